@@ -1,0 +1,11 @@
+export { cloneJson, deepFreeze, isEqual, isObject, type DeepReadonly, type Json, type JsonObject } from './json.ts';
+export { assertNever, Defect, Failure, messageOf, type FailureDetails } from './failure.ts';
+export { fail, ok, type Result } from './result.ts';
+export { delay, parseTimestamp, toMicroTimestamp, toTimestamp, type Clock, type Instant } from './clock.ts';
+export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+export { createSystemClock, createSystemRandom } from './system-ports.ts';
+export { createSeededRandom, randomSuffix, type Random } from './random.ts';
+export { silentLogger, type LogFields, type Logger } from './log.ts';
+export { formatAge, formatGoDuration, parseGoDuration } from './go-duration.ts';
+export { compareQuantities, parseQuantity, quantityToNumber } from './quantity.ts';
+export { fnv132, fnv1a32, safeEncode, sha256Hex } from './hash.ts';

@@ -1,0 +1,93 @@
+/**
+ * The ports around the kubelet: what runs containers, who may look over its shoulder, and what the API server asks it.
+ */
+import type { ContainerState, ObjectKey, Pod } from '@argosy/kube';
+import type { LogOptions } from '@argosy/client';
+
+/** What the API server asks of whoever runs the pods. */
+export interface PodAccess {
+  /** Streams a container's log; throws ApiStatusError NotFound or BadRequest (container unknown or not started). */
+  logs(pod: Pod, options: LogOptions): AsyncIterable<Uint8Array>;
+}
+
+/** A container about to run or running, as a supervisor sees it. */
+export interface ContainerContext {
+  readonly pod: Pod;
+  /** Name of the container. */
+  readonly container: string;
+  /**
+   * Path on this machine of a path inside the container; creates nothing. Paths below volume mounts lead into the volume,
+   * other paths into the container's own files, so nothing one pod writes is seen by another.
+   */
+  resolvePath(containerPath: string): string;
+}
+
+/** How a container ended. */
+export interface ContainerOutcome {
+  readonly exitCode: number;
+  /** The whole of standard output and standard error interleaved, capped at 256 KiB from the end. */
+  readonly log: string;
+  /** Standard output alone, capped at 256 KiB from the end. */
+  readonly stdout: string;
+}
+
+/**
+ * Looks over the kubelet's shoulder: workflows use it to place inputs and collect outputs without containers of their
+ * own inside the pod. All methods are called once per container start and end, in order; the pod's phase becomes terminal only
+ * after `collect` has resolved for every container.
+ */
+export interface PodSupervisor {
+  /** Whether this pod concerns the supervisor at all. */
+  supervises(pod: Pod): boolean;
+  /** Before the container starts: place files. A thrown error fails the container with exit code 64 and the message. */
+  prepare(context: ContainerContext): Promise<void>;
+  /** After it ended, before anybody is told. A thrown error fails the container with exit code 64 and the message. */
+  collect(context: ContainerContext, outcome: ContainerOutcome): Promise<void>;
+}
+
+/** One container to run, everything resolved: no reference to other objects is left in it. */
+export interface ContainerLaunch {
+  readonly pod: Pod;
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly workingDir: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** Mount path inside the container → folder or file on this machine. */
+  readonly mounts: readonly { readonly containerPath: string; readonly hostPath: string; readonly readOnly: boolean }[];
+  /** Attempt number, from 0. */
+  readonly restartCount: number;
+  readonly isInit: boolean;
+}
+
+/** A container that was started. */
+export interface RunningContainer {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Resolves when the container has ended, with its terminated state; never rejects. */
+  readonly ended: Promise<NonNullable<ContainerState['terminated']>>;
+  /** Asks it to end, then ends it after the grace period (milliseconds ≥ 0). Resolves when it has ended. */
+  stop(gracePeriodMs: number): Promise<void>;
+  /** Runs a command inside; for probes. Output is capped at 10 KiB. */
+  exec(command: readonly string[], timeoutMs: number): Promise<{ readonly exitCode: number; readonly output: string }>;
+}
+
+/** Runs containers. Adapters: `process`, `simulated`, later `docker`. */
+export interface PodRuntime {
+  readonly name: 'process' | 'simulated' | 'docker';
+  /** Gives the pod an address and a place for its files. Called once before its first container; idempotent. */
+  preparePod(pod: Pod): Promise<{ readonly podIP: string; readonly podDirectory: string }>;
+  /** Starts a container. Throws a Failure with code `CreateContainerError` or `ErrImagePull` when it cannot be started. */
+  startContainer(launch: ContainerLaunch): Promise<RunningContainer>;
+  /** Path on this machine of a path inside a container of this pod. */
+  resolvePath(launch: ContainerLaunch, containerPath: string): string;
+  /** Opens a container's log. */
+  logs(pod: ObjectKey & { readonly uid: string }, container: string, options: LogOptions): AsyncIterable<Uint8Array>;
+  /** Ends what is left of a pod and frees its address and files. Idempotent. */
+  removePod(pod: Pod): Promise<void>;
+  /** Containers that are still running from before a restart of this program, by pod uid; they are adopted or ended. */
+  recover(): Promise<
+    readonly { readonly podUid: string; readonly container: string; readonly running: RunningContainer }[]
+  >;
+}

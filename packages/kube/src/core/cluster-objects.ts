@@ -1,0 +1,290 @@
+/**
+ * The built-in kinds this program reads and writes, as types: namespaces, configuration, networking, events, leases.
+ * @spec https://kubernetes.io/docs/reference/kubernetes-api/
+ */
+import { resourceType, type Condition, type KubeObject, type StringMap } from '../objects/object.ts';
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import type { PrinterColumn, ScalePaths } from '../kinds/kind-definition.ts';
+
+export type Namespace = KubeObject<
+  { readonly finalizers?: readonly string[] },
+  { readonly phase?: 'Active' | 'Terminating'; readonly conditions?: readonly Condition[] }
+>;
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: StringMap;
+  /** Base64. */
+  readonly binaryData?: StringMap;
+  readonly immutable?: boolean;
+}
+
+export interface Secret extends KubeObject {
+  readonly type?: string;
+  /** Base64. */
+  readonly data?: StringMap;
+  /** Write-only plain text, folded into `data`. */
+  readonly stringData?: StringMap;
+  readonly immutable?: boolean;
+}
+
+export interface ServiceAccount extends KubeObject {
+  readonly secrets?: readonly { readonly name?: string }[];
+  readonly automountServiceAccountToken?: boolean;
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly nodePort?: number;
+  readonly appProtocol?: string;
+}
+
+export interface ServiceSpec {
+  readonly selector?: StringMap;
+  readonly ports?: readonly ServicePort[];
+  readonly type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+  readonly clusterIP?: string;
+  readonly clusterIPs?: readonly string[];
+  readonly externalName?: string;
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+export type Service = KubeObject<
+  ServiceSpec,
+  { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } }
+>;
+
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly targetRef?: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
+  readonly nodeName?: string;
+}
+
+export interface EndpointSlice extends KubeObject {
+  readonly addressType: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly port?: number;
+    readonly protocol?: string;
+    readonly appProtocol?: string;
+  }[];
+}
+
+/** An event of the core group, as `kubectl describe` reads it. */
+export interface CoreEvent extends KubeObject {
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+    readonly apiVersion?: string;
+    readonly resourceVersion?: string;
+    readonly fieldPath?: string;
+  };
+  readonly reason?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
+  readonly eventTime?: string | null;
+  readonly source?: { readonly component?: string; readonly host?: string };
+  readonly reportingComponent?: string;
+  readonly reportingInstance?: string;
+}
+
+export type Lease = KubeObject<{
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  readonly leaseTransitions?: number;
+}>;
+
+export interface IngressBackend {
+  readonly service?: { readonly name: string; readonly port?: { readonly name?: string; readonly number?: number } };
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+export interface IngressSpec {
+  readonly ingressClassName?: string;
+  readonly defaultBackend?: IngressBackend;
+  readonly rules?: readonly {
+    readonly host?: string;
+    readonly http?: {
+      readonly paths: readonly {
+        readonly path?: string;
+        readonly pathType: string;
+        readonly backend: IngressBackend;
+      }[];
+    };
+  }[];
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
+}
+
+export type Ingress = KubeObject<IngressSpec, { readonly loadBalancer?: Readonly<Record<string, unknown>> }>;
+
+export interface HTTPBackendRef {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly port?: number;
+  /** Share of requests relative to the sum; default 1. */
+  readonly weight?: number;
+  readonly filters?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface HTTPRouteMatch {
+  readonly path?: { readonly type?: 'Exact' | 'PathPrefix' | 'RegularExpression'; readonly value?: string };
+  readonly headers?: readonly { readonly type?: string; readonly name: string; readonly value: string }[];
+  readonly queryParams?: readonly { readonly type?: string; readonly name: string; readonly value: string }[];
+  readonly method?: string;
+}
+
+export interface HTTPRouteRule {
+  readonly name?: string;
+  readonly matches?: readonly HTTPRouteMatch[];
+  readonly filters?: readonly Readonly<Record<string, unknown>>[];
+  readonly backendRefs?: readonly HTTPBackendRef[];
+}
+
+export type HTTPRoute = KubeObject<
+  {
+    readonly parentRefs?: readonly {
+      readonly name: string;
+      readonly namespace?: string;
+      readonly group?: string;
+      readonly kind?: string;
+      readonly sectionName?: string;
+      readonly port?: number;
+    }[];
+    readonly hostnames?: readonly string[];
+    readonly rules?: readonly HTTPRouteRule[];
+  },
+  { readonly parents?: readonly Readonly<Record<string, unknown>>[] }
+>;
+
+export interface CustomResourceVersion {
+  readonly name: string;
+  readonly served: boolean;
+  readonly storage: boolean;
+  readonly deprecated?: boolean;
+  readonly deprecationWarning?: string;
+  readonly schema?: { readonly openAPIV3Schema?: StructuralSchema };
+  readonly subresources?: { readonly status?: Readonly<Record<string, never>>; readonly scale?: ScalePaths };
+  readonly additionalPrinterColumns?: readonly PrinterColumn[];
+  readonly selectableFields?: readonly { readonly jsonPath: string }[];
+}
+
+export interface CustomResourceNames {
+  readonly plural: string;
+  readonly singular?: string;
+  readonly kind: string;
+  readonly listKind?: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+}
+
+export type CustomResourceDefinition = KubeObject<
+  {
+    readonly group: string;
+    readonly scope: 'Namespaced' | 'Cluster';
+    readonly names: CustomResourceNames;
+    readonly versions: readonly CustomResourceVersion[];
+    readonly preserveUnknownFields?: boolean;
+    readonly conversion?: Readonly<Record<string, unknown>>;
+  },
+  {
+    readonly conditions?: readonly Condition[];
+    readonly acceptedNames?: CustomResourceNames;
+    readonly storedVersions?: readonly string[];
+  }
+>;
+
+export const NAMESPACES = resourceType<Namespace>({
+  group: '',
+  version: 'v1',
+  resource: 'namespaces',
+  kind: 'Namespace',
+  namespaced: false,
+});
+export const CONFIG_MAPS = resourceType<ConfigMap>({
+  group: '',
+  version: 'v1',
+  resource: 'configmaps',
+  kind: 'ConfigMap',
+  namespaced: true,
+});
+export const SECRETS = resourceType<Secret>({
+  group: '',
+  version: 'v1',
+  resource: 'secrets',
+  kind: 'Secret',
+  namespaced: true,
+});
+export const SERVICE_ACCOUNTS = resourceType<ServiceAccount>({
+  group: '',
+  version: 'v1',
+  resource: 'serviceaccounts',
+  kind: 'ServiceAccount',
+  namespaced: true,
+});
+export const SERVICES = resourceType<Service>({
+  group: '',
+  version: 'v1',
+  resource: 'services',
+  kind: 'Service',
+  namespaced: true,
+});
+export const CORE_EVENTS = resourceType<CoreEvent>({
+  group: '',
+  version: 'v1',
+  resource: 'events',
+  kind: 'Event',
+  namespaced: true,
+});
+export const ENDPOINT_SLICES = resourceType<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  resource: 'endpointslices',
+  kind: 'EndpointSlice',
+  namespaced: true,
+});
+export const LEASES = resourceType<Lease>({
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  resource: 'leases',
+  kind: 'Lease',
+  namespaced: true,
+});
+export const INGRESSES = resourceType<Ingress>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  resource: 'ingresses',
+  kind: 'Ingress',
+  namespaced: true,
+});
+export const HTTP_ROUTES = resourceType<HTTPRoute>({
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  resource: 'httproutes',
+  kind: 'HTTPRoute',
+  namespaced: true,
+});
+export const CUSTOM_RESOURCE_DEFINITIONS = resourceType<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  resource: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+});

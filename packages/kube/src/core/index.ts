@@ -1,0 +1,2 @@
+export * from './workloads.ts';
+export * from './cluster-objects.ts';

@@ -1,0 +1,4 @@
+export * from './objects/index.ts';
+export * from './core/index.ts';
+export * from './kinds/index.ts';
+export * from './selectors/index.ts';

@@ -1,0 +1,46 @@
+export {
+  formatKey,
+  gvkOf,
+  keyOf,
+  parseApiVersion,
+  parseKey,
+  resourceType,
+  toApiVersion,
+  type Condition,
+  type GroupVersionKind,
+  type GroupVersionResource,
+  type KubeList,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type ObjectKey,
+  type ObjectMeta,
+  type OwnerReference,
+  type ResourceType,
+  type StringMap,
+  type UnstructuredObject,
+} from './object.ts';
+export { controllerOf, controllerReferenceTo, isControlledBy } from './ownership.ts';
+export { findCondition, isConditionTrue, withCondition } from './conditions.ts';
+export {
+  alreadyExists,
+  ApiStatusError,
+  conflict,
+  isApiError,
+  notFound,
+  STATUS_CODES,
+  type StatusCause,
+  type StatusDetails,
+  type StatusObject,
+  type StatusReason,
+} from './status-error.ts';
+export {
+  duplicateField,
+  forbiddenField,
+  formatFieldError,
+  invalidField,
+  invalidObject,
+  requiredField,
+  unsupportedValue,
+  type FieldError,
+  type FieldErrorReason,
+} from './field-error.ts';

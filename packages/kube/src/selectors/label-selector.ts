@@ -1,0 +1,77 @@
+/**
+ * Label selectors, in objects and as text. @spec https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/
+ */
+import type { StringMap } from '../objects/object.ts';
+
+/** One requirement of a selector. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'GreaterThan' | 'LessThan';
+  readonly values?: readonly string[];
+}
+
+/** A selector as objects carry it: all parts must hold; one without parts selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: StringMap;
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+/** Tells whether labels satisfy every requirement. */
+export const matchesRequirements = (
+  requirements: readonly LabelRequirement[],
+  labels: StringMap | undefined,
+): boolean => requirements.every((requirement) => holds(requirement, labels?.[requirement.key]));
+
+/** Tells whether labels satisfy a selector. An absent selector selects nothing, an empty one everything. */
+export const matchesLabelSelector = (selector: LabelSelector | undefined, labels: StringMap | undefined): boolean =>
+  selector !== undefined && matchesRequirements(toRequirements(selector), labels);
+
+/** A selector's requirements. */
+export const toRequirements = (selector: LabelSelector): readonly LabelRequirement[] => [
+  ...Object.entries(selector.matchLabels ?? {}).map(([key, value]): LabelRequirement => ({
+    key,
+    operator: 'In',
+    values: [value],
+  })),
+  ...(selector.matchExpressions ?? []),
+];
+
+/** Writes a selector as text, keys sorted, the way `kubectl -l` takes it. */
+export const formatLabelSelector = (selector: LabelSelector): string =>
+  toRequirements(selector).map(formatRequirement).sort().join(',');
+
+const holds = (requirement: LabelRequirement, value: string | undefined): boolean => {
+  const values = requirement.values ?? [];
+  switch (requirement.operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'GreaterThan':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'LessThan':
+      return value !== undefined && Number(value) < Number(values[0]);
+  }
+};
+
+const formatRequirement = (requirement: LabelRequirement): string => {
+  const { key, operator, values = [] } = requirement;
+  switch (operator) {
+    case 'In':
+      return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${[...values].sort().join(',')})`;
+    case 'NotIn':
+      return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${[...values].sort().join(',')})`;
+    case 'Exists':
+      return key;
+    case 'DoesNotExist':
+      return `!${key}`;
+    case 'GreaterThan':
+      return `${key}>${values[0]}`;
+    case 'LessThan':
+      return `${key}<${values[0]}`;
+  }
+};
