@@ -12,3 +12,12 @@ export type {
   WriteOptions,
   Writer,
 } from './client.ts';
+export {
+  createInformer,
+  type Change,
+  type Informer,
+  type InformerDeps,
+  type InformerOptions,
+} from './informer/informer.ts';
+export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
+export { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './informer/object-cache.ts';

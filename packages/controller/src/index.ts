@@ -1,0 +1,17 @@
+export { createWorkqueue, type Workqueue, type WorkqueueDeps, type WorkqueueOptions } from './workqueue.ts';
+export { classifyError, type ErrorClass } from './classify-error.ts';
+export {
+  createController,
+  watchMapped,
+  watchObjects,
+  watchOwned,
+  type Controller,
+  type ControllerDeps,
+  type ControllerOptions,
+  type Next,
+  type Source,
+} from './controller.ts';
+export { createReconcile, type Decision, type LoopDefinition, type Observed } from './loop.ts';
+export { createRecorder, type EventDraft, type Recorder, type RecorderDeps } from './recorder.ts';
+export { describeObject, writeStatus, type StatusPath } from './write-status.ts';
+export { runAsLeader, type LeaderElectionDeps, type LeaderElectionOptions } from './leader-election.ts';

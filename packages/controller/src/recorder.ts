@@ -1,0 +1,115 @@
+/**
+ * Tells Kubernetes events. Repeats of one event raise its count instead of making a new object.
+ * @upstream kubernetes client-go tools/record/events_cache.go
+ */
+import { messageOf, randomSuffix, toTimestamp, type Clock, type Logger, type Random } from '@argosy/base';
+import type { Writer } from '@argosy/client';
+import { CORE_EVENTS, isApiError, type CoreEvent, type KubeObject } from '@argosy/kube';
+
+/** Something worth telling about an object. */
+export interface EventDraft {
+  readonly type: 'Normal' | 'Warning';
+  /** Machine-readable, CamelCase. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Tells events without making anybody wait; what cannot be told is logged. */
+export interface Recorder {
+  event(about: KubeObject, draft: EventDraft): void;
+  /** Resolves when everything told so far has been written. */
+  flush(): Promise<void>;
+}
+
+/** Ports of a recorder. */
+export interface RecorderDeps {
+  readonly client: Writer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Distinct events remembered for counting; the oldest is forgotten beyond. Upstream keeps as many. */
+const REMEMBERED = 4096;
+/** Events waiting to be written; more are dropped, since events are hints and must not exhaust memory. */
+const LONGEST_BACKLOG = 10_000;
+/** Longest message Kubernetes accepts, in characters. */
+const LONGEST_MESSAGE = 1024;
+
+/** Creates a recorder that speaks as `component`. */
+export const createRecorder = (deps: RecorderDeps, options: { readonly component: string }): Recorder => {
+  const counted = new Map<string, CoreEvent>();
+  let backlog = 0;
+  let tail: Promise<void> = Promise.resolve();
+
+  const write = async (about: KubeObject, draft: EventDraft): Promise<void> => {
+    const identity = JSON.stringify([about.kind, about.metadata.uid, draft.type, draft.reason, draft.message]);
+    const known = counted.get(identity);
+    const now = toTimestamp(deps.clock.now());
+    const written =
+      (known && (await countAgain(deps, known, now))) ??
+      (await tellFirst(deps, describeEvent(about, draft, options.component, now)));
+    counted.delete(identity);
+    counted.set(identity, written);
+    const oldest = counted.keys().next();
+    if (counted.size > REMEMBERED && !oldest.done) counted.delete(oldest.value);
+  };
+  return {
+    event: (about, draft) => {
+      if (backlog >= LONGEST_BACKLOG)
+        return deps.log.warn('event dropped: too many wait to be written', { reason: draft.reason });
+      backlog += 1;
+      tail = tail
+        .then(() => write(about, draft))
+        .catch((thrown: unknown) =>
+          deps.log.debug('event not told', { reason: draft.reason, error: messageOf(thrown) }),
+        )
+        .finally(() => (backlog -= 1));
+    },
+    flush: () => tail,
+  };
+};
+
+const countAgain = async (deps: RecorderDeps, known: CoreEvent, now: string): Promise<CoreEvent | undefined> => {
+  try {
+    const key = { namespace: known.metadata.namespace ?? 'default', name: known.metadata.name ?? '' };
+    return await deps.client.patch(CORE_EVENTS, key, {
+      kind: 'merge',
+      patch: { count: (known.count ?? 1) + 1, lastTimestamp: now },
+    });
+  } catch (thrown) {
+    if (isApiError(thrown, 'NotFound')) return undefined;
+    throw thrown;
+  }
+};
+
+const tellFirst = (deps: RecorderDeps, event: CoreEvent): Promise<CoreEvent> =>
+  deps.client.create(CORE_EVENTS, {
+    ...event,
+    metadata: { ...event.metadata, name: `${event.metadata.name}.${randomSuffix(deps.random, 16)}` },
+  });
+
+const describeEvent = (about: KubeObject, draft: EventDraft, component: string, now: string): CoreEvent => ({
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: {
+    name: (about.metadata.name ?? 'unnamed').slice(0, 230),
+    namespace: about.metadata.namespace ?? 'default',
+  },
+  involvedObject: {
+    apiVersion: about.apiVersion,
+    kind: about.kind,
+    name: about.metadata.name,
+    namespace: about.metadata.namespace,
+    uid: about.metadata.uid,
+    resourceVersion: about.metadata.resourceVersion,
+  },
+  type: draft.type,
+  reason: draft.reason,
+  message: draft.message.slice(0, LONGEST_MESSAGE),
+  count: 1,
+  firstTimestamp: now,
+  lastTimestamp: now,
+  source: { component },
+  reportingComponent: component,
+});
