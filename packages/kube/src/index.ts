@@ -1,4 +1,5 @@
 export * from './objects/index.ts';
 export * from './core/index.ts';
 export * from './kinds/index.ts';
+export * from './names/index.ts';
 export * from './selectors/index.ts';
