@@ -1,0 +1,74 @@
+/**
+ * The command that runs one container in namespaces of its own: an overlay over the host's root, so that any path can
+ * be placed before and collected after without touching the host; a private /tmp; processes that end together.
+ * It keeps containers out of each other's way; it is no defence against a program that means harm.
+ */
+
+/** A folder or file of this machine at a path of the container; sorted so that outer paths come first. */
+export interface SandboxMount {
+  readonly hostPath: string;
+  /** Absolute, free of symbolic links; the caller has made the mount point in `upper` or in an outer mount. */
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+}
+
+/** Everything the command needs. The folders exist. */
+export interface Sandbox {
+  /** Mount point of the container's root. */
+  readonly root: string;
+  /** Takes what the container writes; lies on a file system that overlayfs accepts. */
+  readonly upper: string;
+  /** Empty, on the same file system as `upper`. */
+  readonly work: string;
+  readonly mounts: readonly SandboxMount[];
+  /** Absolute path inside the container. */
+  readonly workingDir: string;
+  readonly command: readonly string[];
+}
+
+/** Fixed text: whatever varies arrives as positional parameters, never as shell source. */
+const SCRIPT = `set -e
+root=$1 upper=$2 work=$3 count=$4
+shift 4
+mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$work" "$root"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+while [ "$count" -gt 0 ]; do
+  mount --bind "$1" "$root$2"
+  if [ "$3" = ro ]; then mount -o remount,bind,ro "$root$2"; fi
+  shift 3
+  count=$((count - 1))
+done
+set +e
+chroot "$root" /bin/sh -c 'cd "$1" || exit 126; shift; exec "$@"' sh "$@"
+exit $?`;
+
+/** Characters that overlayfs reads as separators in its options. */
+const UNUSABLE = /[,:\\]/;
+
+/** Why these folders cannot hold a sandbox; `undefined` when they can. */
+export const findSandboxObstacle = (sandbox: Pick<Sandbox, 'upper' | 'work'>): string | undefined => {
+  const unusable = [sandbox.upper, sandbox.work].find((path) => UNUSABLE.test(path));
+  return unusable === undefined ? undefined : `overlayfs cannot use ${unusable}: choose a folder without "," ":" "\\"`;
+};
+
+/** The program and arguments to spawn. Killing the spawned process kills everything inside. Needs CAP_SYS_ADMIN. Pure. */
+export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[]] => [
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--',
+  '/bin/sh',
+  '-c',
+  SCRIPT,
+  'sh',
+  sandbox.root,
+  sandbox.upper,
+  sandbox.work,
+  String(sandbox.mounts.length),
+  ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, mount.readOnly ? 'ro' : 'rw']),
+  sandbox.workingDir,
+  ...sandbox.command,
+];
