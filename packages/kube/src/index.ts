@@ -3,3 +3,4 @@ export * from './core/index.ts';
 export * from './kinds/index.ts';
 export * from './names/index.ts';
 export * from './selectors/index.ts';
+export * from './patches/index.ts';

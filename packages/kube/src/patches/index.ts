@@ -1,0 +1,2 @@
+export { applyJsonPatch, MAX_JSON_PATCH_OPERATIONS, type JsonPatchOperation } from './json-patch.ts';
+export { applyMergePatch, createMergePatch } from './merge-patch.ts';
