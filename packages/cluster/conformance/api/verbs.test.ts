@@ -1,0 +1,247 @@
+/** What every verb promises to every client, asked of the server in process. */
+import { createSeededRandom, createVirtualClock, silentLogger } from '@argosy/base';
+import {
+  CONFIG_MAPS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  NAMESPACES,
+  PODS,
+  resourceType,
+  SECRETS,
+  type ConfigMap,
+  type CustomResourceDefinition,
+  type KubeObject,
+  type Namespace,
+  type Pod,
+} from '@argosy/kube';
+import { describe, expect, it } from 'vitest';
+
+import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+
+const start = (historyCapacity?: number): Promise<ApiServer> =>
+  createApiServer(
+    {
+      store: createMemoryStore(historyCapacity ? { historyCapacity } : {}),
+      clock: createVirtualClock(),
+      random: createSeededRandom(1),
+      log: silentLogger,
+    },
+    { kinds: [] },
+  );
+const aConfigMap = (name: string, extra: Partial<ConfigMap> = {}): ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'default' },
+  ...extra,
+});
+const aPod = (name: string, nodeName?: string): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: { containers: [{ name: 'main', image: 'x' }], ...(nodeName ? { nodeName } : {}) },
+});
+const inDefault = (name: string) => ({ namespace: 'default', name });
+
+describe('create', () => {
+  it('completes metadata and freezes', async () => {
+    const { client } = await start();
+    const created = await client.create(PODS, aPod('web'));
+    expect(created.metadata).toEqual({
+      name: 'web',
+      namespace: 'default',
+      uid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      generation: 1,
+      resourceVersion: expect.stringMatching(/^\d+$/) as string,
+    });
+    expect(Object.isFrozen(created.spec?.containers[0])).toBe(true);
+  });
+  it('completes a generated name', async () => {
+    const { client } = await start();
+    const object = { ...aConfigMap(''), metadata: { generateName: 'job-', namespace: 'default' } };
+    expect((await client.create(CONFIG_MAPS, object)).metadata.name).toMatch(/^job-[a-z0-9]{5}$/);
+  });
+  it.each([
+    ['AlreadyExists', 'taken name', aConfigMap('taken')],
+    ['NotFound', 'absent namespace', { ...aConfigMap('a'), metadata: { name: 'a', namespace: 'nowhere' } }],
+    ['Invalid', 'name in capitals', aConfigMap('NotAName')],
+    ['BadRequest', 'wrong kind', { ...aConfigMap('a'), kind: 'Secret' }],
+    ['BadRequest', 'resourceVersion', { ...aConfigMap('a'), metadata: { ...inDefault('a'), resourceVersion: '3' } }],
+  ])('throws %s: %s', async (code, _reason, object) => {
+    const { client } = await start();
+    await client.create(CONFIG_MAPS, aConfigMap('taken'));
+    await expect(client.create(CONFIG_MAPS, object)).rejects.toMatchObject({ code });
+  });
+  it('stores nothing on dry run', async () => {
+    const { client } = await start();
+    await client.create(CONFIG_MAPS, aConfigMap('a'), { dryRun: true });
+    await expect(client.get(CONFIG_MAPS, inDefault('a'))).rejects.toMatchObject({ code: 'NotFound' });
+  });
+  it('folds stringData of secrets', async () => {
+    const { client } = await start();
+    const secret = await client.create(SECRETS, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: inDefault('s'),
+      stringData: { a: 'hi' },
+    });
+    expect({ data: secret.data, type: secret.type }).toEqual({ data: { a: 'aGk=' }, type: 'Opaque' });
+  });
+  it('refuses content in a terminating namespace, which ends when its finalizers are gone', async () => {
+    const { client } = await start();
+    const namespace: Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'gone' } };
+    await client.create(NAMESPACES, namespace);
+    await client.delete(NAMESPACES, { name: 'gone' });
+    const object = { ...aConfigMap('a'), metadata: { name: 'a', namespace: 'gone' } };
+    await expect(client.create(CONFIG_MAPS, object)).rejects.toMatchObject({ code: 'Forbidden' });
+    const patch = { kind: 'merge', patch: { spec: { finalizers: [] } } } as const;
+    await client.patch(NAMESPACES, { name: 'gone' }, patch);
+    await expect(client.get(NAMESPACES, { name: 'gone' })).rejects.toMatchObject({ code: 'NotFound' });
+  });
+});
+
+describe('update and patch', () => {
+  it('refuses a stale resourceVersion and keeps what has not changed', async () => {
+    const { client } = await start();
+    const first = await client.create(CONFIG_MAPS, aConfigMap('a', { data: { k: '1' } }));
+    const second = await client.update(CONFIG_MAPS, { ...first, data: { k: '2' } });
+    await expect(client.update(CONFIG_MAPS, { ...first, data: { k: '3' } })).rejects.toMatchObject({
+      code: 'Conflict',
+    });
+    const third = await client.update(CONFIG_MAPS, second);
+    expect(third.metadata.resourceVersion).toBe(second.metadata.resourceVersion);
+  });
+  it('separates status from spec', async () => {
+    const { client } = await start();
+    await client.create(PODS, aPod('web'));
+    const patch = { kind: 'merge', patch: { spec: { nodeName: 'n' }, status: { phase: 'Running' } } } as const;
+    const both = await client.patch(PODS, inDefault('web'), patch);
+    const status = await client.patch(PODS, inDefault('web'), patch, { subresource: 'status' });
+    expect([both.status?.phase, both.metadata.generation, status.status?.phase, status.metadata.generation]).toEqual([
+      'Pending',
+      2,
+      'Running',
+      2,
+    ]);
+  });
+  it('applies concurrent patches one after the other', async () => {
+    const { client } = await start();
+    await client.create(CONFIG_MAPS, aConfigMap('a'));
+    const patches = Array.from({ length: 20 }, (_, at) =>
+      client.patch(CONFIG_MAPS, inDefault('a'), { kind: 'merge', patch: { data: { [`k${at}`]: '' } } }),
+    );
+    await Promise.all(patches);
+    expect(Object.keys((await client.get(CONFIG_MAPS, inDefault('a'))).data ?? {})).toHaveLength(20);
+  });
+});
+
+describe('delete', () => {
+  it('waits for finalizers', async () => {
+    const { client } = await start();
+    const metadata = { ...inDefault('a'), finalizers: ['x.io/hold'] };
+    await client.create(CONFIG_MAPS, { ...aConfigMap('a'), metadata });
+    await client.delete(CONFIG_MAPS, inDefault('a'));
+    expect((await client.get(CONFIG_MAPS, inDefault('a'))).metadata.deletionTimestamp).toBe('2026-01-01T00:00:00Z');
+    await client.patch(CONFIG_MAPS, inDefault('a'), { kind: 'merge', patch: { metadata: { finalizers: null } } });
+    await expect(client.get(CONFIG_MAPS, inDefault('a'))).rejects.toMatchObject({ code: 'NotFound' });
+  });
+  it('gives a bound pod its grace period, an unbound one none', async () => {
+    const { client } = await start();
+    await client.create(PODS, aPod('unbound'));
+    await client.create(PODS, aPod('bound', 'node'));
+    await client.delete(PODS, inDefault('unbound'));
+    await client.delete(PODS, inDefault('bound'));
+    const left = (await client.list(PODS)).items.map((pod) => [pod.metadata.name, pod.metadata.deletionTimestamp]);
+    expect(left).toEqual([['bound', '2026-01-01T00:00:30Z']]);
+    await client.delete(PODS, inDefault('bound'), { gracePeriodSeconds: 0 });
+    expect((await client.list(PODS)).items).toEqual([]);
+  });
+  it('checks preconditions', async () => {
+    const { client } = await start();
+    await client.create(CONFIG_MAPS, aConfigMap('a'));
+    const other = { preconditions: { uid: 'other' } };
+    await expect(client.delete(CONFIG_MAPS, inDefault('a'), other)).rejects.toMatchObject({ code: 'Conflict' });
+  });
+});
+
+describe('list and watch', () => {
+  it('pages at one revision', async () => {
+    const { client } = await start();
+    for (const name of ['a', 'b', 'c']) await client.create(CONFIG_MAPS, aConfigMap(name));
+    const first = await client.list(CONFIG_MAPS, { namespace: 'default', limit: 2 });
+    await client.delete(CONFIG_MAPS, inDefault('c'));
+    const rest = await client.list(CONFIG_MAPS, {
+      namespace: 'default',
+      limit: 2,
+      continue: first.metadata.continue ?? '',
+    });
+    expect([first.items, rest.items].map((page) => page.map((one) => one.metadata.name))).toEqual([['a', 'b'], ['c']]);
+    expect(rest.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+  });
+  it('shows a selecting watcher what enters and leaves', async () => {
+    const { client } = await start();
+    const { metadata } = await client.list(CONFIG_MAPS);
+    await client.create(CONFIG_MAPS, aConfigMap('a'));
+    for (const app of ['web', 'web2', null])
+      await client.patch(CONFIG_MAPS, inDefault('a'), { kind: 'merge', patch: { metadata: { labels: { app } } } });
+    const seen: string[] = [];
+    const stop = new AbortController();
+    const watch = client.watch(CONFIG_MAPS, {
+      labelSelector: 'app',
+      resourceVersion: metadata.resourceVersion ?? '',
+      signal: stop.signal,
+    });
+    for await (const event of watch) {
+      seen.push(event.type);
+      if (event.type === 'DELETED') stop.abort();
+    }
+    expect(seen).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+  });
+  it('says 410 when the history is gone', async () => {
+    const { client } = await start(4);
+    const { metadata } = await client.list(CONFIG_MAPS);
+    for (let at = 0; at < 20; at += 1) await client.create(CONFIG_MAPS, aConfigMap(`c${at}`));
+    expect(() => client.watch(CONFIG_MAPS, { resourceVersion: metadata.resourceVersion ?? '' })).toThrow(
+      expect.objectContaining({ code: 'Expired' }) as Error,
+    );
+  });
+});
+
+describe('custom resource definitions', () => {
+  const definition: CustomResourceDefinition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'boats.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'boats', kind: 'Boat' },
+      versions: ['v1beta1', 'v1'].map((name) => ({
+        name,
+        served: true,
+        storage: name === 'v1',
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      })),
+    },
+  };
+  const boats = (version: string) =>
+    resourceType({ group: 'example.com', version, resource: 'boats', kind: 'Boat', namespaced: true });
+
+  it('serves each version from the same objects', async () => {
+    const { client } = await start();
+    await client.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
+    const boat: KubeObject = {
+      apiVersion: 'example.com/v1beta1',
+      kind: 'Boat',
+      metadata: inDefault('b'),
+      spec: { n: 1 },
+    };
+    await client.create(boats('v1beta1'), boat);
+    const shown = await Promise.all(['v1', 'v1beta1'].map((version) => client.get(boats(version), inDefault('b'))));
+    expect(shown.map((one) => one.apiVersion)).toEqual(['example.com/v1', 'example.com/v1beta1']);
+  });
+  it('refuses a name that is not plural and group', async () => {
+    const { client } = await start();
+    const wrong = { ...definition, metadata: { name: 'boats' } };
+    await expect(client.create(CUSTOM_RESOURCE_DEFINITIONS, wrong)).rejects.toMatchObject({ code: 'Invalid' });
+  });
+});

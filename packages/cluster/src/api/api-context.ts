@@ -1,0 +1,45 @@
+/**
+ * What every verb works with.
+ */
+import type { Clock, Logger, Random } from '@argosy/base';
+import { ApiStatusError, type ObjectKey } from '@argosy/kube';
+
+import type { KindRegistry } from '../kinds/kind-registry.ts';
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { Store } from '../store/store.ts';
+
+/** Ports of the API server. */
+export interface ApiServerDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Ports and the kinds served. */
+export interface ApiContext extends ApiServerDeps {
+  readonly registry: KindRegistry;
+}
+
+/** Finds a kind; throws NotFound in the words `kubectl` knows. */
+export const kindOf = (
+  context: ApiContext,
+  resource: { readonly group: string; readonly version: string; readonly resource: string },
+): ServedKind => {
+  const kind = context.registry.find(resource);
+  if (!kind) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  return kind;
+};
+
+/** How errors name a kind's resource. */
+export const resourceName = (kind: ServedKind): { readonly group: string; readonly resource: string } => ({
+  group: kind.group,
+  resource: kind.plural,
+});
+
+/** Checks that a key fits the scope of a kind; throws BadRequest. */
+export const checkScope = (kind: ServedKind, key: ObjectKey): ObjectKey => {
+  if (!kind.namespaced) return { name: key.name };
+  if (!key.namespace) throw new ApiStatusError('BadRequest', 'an empty namespace may not be set during creation');
+  return key;
+};

@@ -1,0 +1,66 @@
+/**
+ * The embedded API server: kinds over a store, and the clients that talk to it.
+ */
+import type { Client } from '@argosy/client';
+import { isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
+
+import type { PodAccess } from '../kubelet/pod-runtime.ts';
+import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
+import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
+import { createInProcessClient } from './in-process-client.ts';
+import { createObject, patchObject } from './write-objects.ts';
+
+/** What the server serves besides the built-in kinds. */
+export interface ApiServerOptions {
+  readonly kinds: readonly KindDefinition[];
+}
+
+/** A running API server. */
+export interface ApiServer {
+  /** Talks to the server without leaving the process. */
+  readonly client: Client;
+  /** Tells the server who runs the pods, for logs. */
+  setPodAccess(access: PodAccess): void;
+  /** Ends watches, waits for pending writes and closes the store. */
+  close(): Promise<void>;
+}
+
+/** Namespaces Kubernetes itself makes. */
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** Starts the server: system namespaces and declared kinds exist when the promise resolves. */
+export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOptions): Promise<ApiServer> => {
+  const context: ApiContext = { ...deps, registry: createKindRegistry(deps.store, options.kinds) };
+  let podAccess: PodAccess | undefined;
+  await ensureNamespaces(context);
+  await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
+  return {
+    client: createInProcessClient(context, () => podAccess),
+    setPodAccess: (access) => {
+      podAccess = access;
+    },
+    close: () => deps.store.close(),
+  };
+};
+
+const ensureNamespaces = async (context: ApiContext): Promise<void> => {
+  const kind = kindOf(context, { group: '', version: 'v1', resource: 'namespaces' });
+  const create = (name: string): Promise<unknown> =>
+    createObject(context, kind, { object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } }).catch(
+      ifExists,
+    );
+  await Promise.all(SYSTEM_NAMESPACES.map(create));
+};
+
+const ensureDefinition = async (context: ApiContext, definition: KindDefinition): Promise<void> => {
+  const kind = kindOf(context, { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' });
+  const object: KubeObject = visibleDefinition(definition);
+  const key = { name: object.metadata.name ?? '' };
+  if (!context.store.get(CRD_STORAGE, key)) await createObject(context, kind, { object });
+  // A newer program may declare more fields than the one that wrote the folder.
+  else await patchObject(context, kind, { key, patch: { kind: 'merge', patch: { spec: object.spec } } });
+};
+
+const ifExists = (thrown: unknown): void => {
+  if (!isApiError(thrown, 'AlreadyExists')) throw thrown;
+};

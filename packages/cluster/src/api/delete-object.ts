@@ -1,0 +1,89 @@
+/**
+ * delete, for every kind: at once, after finalizers, or for pods after a grace period.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go#BeforeDelete
+ */
+import { parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
+import type { DeleteOptions } from '@argosy/client';
+import { notFound, type KubeObject, type Namespace, type ObjectKey, type Pod } from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { StoreWrite } from '../store/store.ts';
+import { resourceName, type ApiContext } from './api-context.ts';
+import { checkPreconditions } from './object-metadata.ts';
+import { scopedKey, served } from './read-objects.ts';
+
+/** Grace of a pod that names none, in seconds: Kubernetes' own default. */
+const DEFAULT_POD_GRACE_SECONDS = 30;
+
+/** Deletes; resolves with the object as it was left. Throws NotFound, Conflict (preconditions). */
+export const deleteObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: { readonly key: ObjectKey; readonly options?: DeleteOptions },
+): Promise<KubeObject> => {
+  const { options = {} } = request;
+  const key = scopedKey(kind, request.key);
+  const now = context.clock.now();
+  const decide = (current: KubeObject | undefined): StoreWrite => {
+    if (!current) throw notFound(resourceName(kind), key.name);
+    checkPreconditions(kind, current, options.preconditions);
+    return decideDeletion(kind, current, { options, now });
+  };
+  if (options.dryRun) return served(kind, decide(context.store.get(kind.storage, key)).object);
+  return served(kind, await context.store.write(kind.storage, key, decide));
+};
+
+/** What a deletion does to an object. Pure. */
+export const decideDeletion = (
+  kind: ServedKind,
+  current: KubeObject,
+  at: { readonly options: DeleteOptions; readonly now: Instant },
+): StoreWrite => {
+  const finalizers = finalizersAfter(current, at.options.propagationPolicy);
+  const graceSeconds = graceOf(kind, current, at.options);
+  const held = finalizers.length > 0 || graceSeconds > 0 || namespaceHolds(kind, current);
+  if (!held) return { kind: 'remove', object: current };
+  const { metadata } = current;
+  const due = at.now + graceSeconds * 1000;
+  const earlier = parseTimestamp(metadata.deletionTimestamp);
+  const unchanged = finalizers.length === (metadata.finalizers ?? []).length;
+  // A second deletion may only shorten the grace period.
+  const shortens = earlier === undefined || graceSeconds < (metadata.deletionGracePeriodSeconds ?? 0);
+  if (!shortens && unchanged) return { kind: 'keep', object: current };
+  const next: KubeObject = {
+    ...current,
+    metadata: {
+      ...metadata,
+      ...(finalizers.length > 0 ? { finalizers } : {}),
+      ...(shortens ? { deletionTimestamp: toTimestamp(due), deletionGracePeriodSeconds: graceSeconds } : {}),
+      ...(earlier === undefined && metadata.generation !== undefined ? { generation: metadata.generation + 1 } : {}),
+    },
+  };
+  return { kind: 'put', object: kind.storage === '/namespaces' ? withTerminating(next as Namespace) : next };
+};
+
+/** @upstream kubernetes apiserver/pkg/registry/generic/registry/store.go#deletionFinalizersForGarbageCollection */
+const finalizersAfter = (current: KubeObject, policy: DeleteOptions['propagationPolicy']): readonly string[] => {
+  const given = current.metadata.finalizers ?? [];
+  if (policy === undefined) return given;
+  const others = given.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion');
+  if (policy === 'Orphan') return [...others, 'orphan'];
+  return policy === 'Foreground' ? [...others, 'foregroundDeletion'] : others;
+};
+
+const graceOf = (kind: ServedKind, current: KubeObject, options: DeleteOptions): number => {
+  if (kind.storage !== '/pods') return 0;
+  const pod = current as Pod;
+  // Nobody runs a pod without a node, and one that has ended needs no time: both go at once.
+  const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  if (!pod.spec?.nodeName || ended) return 0;
+  return Math.max(0, options.gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_POD_GRACE_SECONDS);
+};
+
+const namespaceHolds = (kind: ServedKind, current: KubeObject): boolean =>
+  kind.storage === '/namespaces' && ((current as Namespace).spec?.finalizers ?? []).length > 0;
+
+const withTerminating = (namespace: Namespace): KubeObject => ({
+  ...namespace,
+  status: { ...namespace.status, phase: 'Terminating' },
+});

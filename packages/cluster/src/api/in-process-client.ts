@@ -1,0 +1,64 @@
+/**
+ * The client of this process: the verbs called directly, frozen objects straight from memory.
+ */
+import { isObject } from '@argosy/base';
+import type { Client, ServedResource } from '@argosy/client';
+import { ApiStatusError, notFound, PODS, type KubeObject, type Pod } from '@argosy/kube';
+
+import type { PodAccess } from '../kubelet/pod-runtime.ts';
+import { STANDARD_VERBS, type ServedKind } from '../kinds/served-kind.ts';
+import { kindOf, type ApiContext } from './api-context.ts';
+import { deleteObject } from './delete-object.ts';
+import { getObject, listObjects, watchObjects } from './read-objects.ts';
+import { createObject, patchObject, updateObject } from './write-objects.ts';
+
+/** Creates the client. `podAccess` is asked at each call, because the kubelet starts after the API server. */
+export const createInProcessClient = (context: ApiContext, podAccess: () => PodAccess | undefined): Client => ({
+  get: async (resource, key) => typed(getObject(context, kindOf(context, resource), key)),
+  list: async (resource, options) => typed(listObjects(context, kindOf(context, resource), options)),
+  watch: (resource, options) => typed(watchObjects(context, kindOf(context, resource), options)),
+  create: async (resource, object, options) =>
+    typed(await createObject(context, kindOf(context, resource), { object, ...(options ? { options } : {}) })),
+  update: async (resource, object, options) => {
+    const { namespace, name = '' } = metadataOf(object);
+    const key = { ...(namespace ? { namespace } : {}), name };
+    const kind = kindOf(context, resource);
+    return typed(await updateObject(context, kind, { key, object, ...(options ? { options } : {}) }));
+  },
+  patch: async (resource, key, patch, options) =>
+    typed(await patchObject(context, kindOf(context, resource), { key, patch, ...(options ? { options } : {}) })),
+  delete: async (resource, key, options) => {
+    await deleteObject(context, kindOf(context, resource), { key, ...(options ? { options } : {}) });
+  },
+  servedResources: async () => context.registry.all().map(toServedResource),
+  async *logs(key, options = {}) {
+    const pod = context.store.get('/pods', key) as Pod | undefined;
+    if (!pod) throw notFound({ group: PODS.group, resource: PODS.resource }, key.name);
+    const access = podAccess();
+    if (!access)
+      throw new ApiStatusError('ServiceUnavailable', 'no kubelet runs in this cluster: start one to read logs');
+    yield* access.logs(pod, options);
+  },
+});
+
+/** A kind as discovery tells of it. */
+export const toServedResource = (kind: ServedKind): ServedResource => ({
+  group: kind.group,
+  version: kind.version,
+  resource: kind.plural,
+  kind: kind.kind,
+  namespaced: kind.namespaced,
+  singular: kind.singular,
+  verbs: STANDARD_VERBS,
+  shortNames: kind.shortNames,
+  categories: kind.categories,
+  preferred: kind.preferred,
+});
+
+/** Gives a value the type the caller named with the resource; the server has checked the kind, the compiler cannot. */
+const typed = (value: unknown): never => value as never;
+
+const metadataOf = (object: KubeObject): KubeObject['metadata'] => {
+  if (isObject(object) && isObject(object.metadata)) return object.metadata;
+  throw new ApiStatusError('BadRequest', 'the object has no metadata');
+};

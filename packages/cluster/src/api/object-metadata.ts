@@ -1,0 +1,207 @@
+/**
+ * The rules of metadata that hold for every kind.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,meta}.go
+ */
+import { isEqual, randomSuffix, toTimestamp } from '@argosy/base';
+import {
+  ApiStatusError,
+  conflict,
+  forbiddenField,
+  generatedName,
+  invalidField,
+  requiredField,
+  validateAnnotations,
+  validateDns1035Label,
+  validateDns1123Label,
+  validateDns1123Subdomain,
+  validateLabels,
+  validatePathSegmentName,
+  type FieldError,
+  type KubeObject,
+  type ObjectKey,
+  type ObjectMeta,
+} from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import { resourceName, type ApiContext } from './api-context.ts';
+
+/** Completes the metadata of an object to be created. Throws BadRequest. */
+export const withCreationMetadata = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly namespace: string | undefined },
+): KubeObject => {
+  const { object, namespace } = of;
+  const given = object.metadata ?? {};
+  if (given.resourceVersion)
+    throw new ApiStatusError('BadRequest', 'resourceVersion should not be set on objects to be created');
+  const {
+    deletionTimestamp: _deletion,
+    deletionGracePeriodSeconds: _grace,
+    resourceVersion: _version,
+    namespace: _namespace,
+    ...kept
+  } = given;
+  const metadata: ObjectMeta = {
+    ...kept,
+    name: given.name || (given.generateName ? generatedName(given.generateName, randomSuffix(context.random)) : ''),
+    ...(kind.namespaced && namespace ? { namespace } : {}),
+    uid: context.random.uuid(),
+    creationTimestamp: toTimestamp(context.clock.now()),
+    ...(hasGeneration(kind, object) ? { generation: 1 } : {}),
+  };
+  return { ...object, metadata };
+};
+
+/** Carries over what updates may not change, and counts the generation. Throws Conflict. */
+export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current: KubeObject): KubeObject => {
+  const name = current.metadata.name ?? '';
+  const given = object.metadata;
+  if (given.uid && given.uid !== current.metadata.uid)
+    throw conflict(
+      resourceName(kind),
+      name,
+      `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${current.metadata.uid}`,
+    );
+  if (given.resourceVersion && given.resourceVersion !== current.metadata.resourceVersion)
+    throw conflict(
+      resourceName(kind),
+      name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    );
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace } =
+    current.metadata;
+  const bumped = generation !== undefined && changesDesired(kind, object, current) ? generation + 1 : generation;
+  const metadata: ObjectMeta = {
+    ...given,
+    name,
+    ...(namespace ? { namespace } : {}),
+    uid,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    generation: bumped,
+    resourceVersion: current.metadata.resourceVersion,
+  };
+  return { ...object, metadata: withoutAbsent(metadata) };
+};
+
+/** Findings about metadata. */
+export const validateMetadata = (
+  kind: ServedKind,
+  object: KubeObject,
+  current: KubeObject | undefined,
+): readonly FieldError[] => {
+  const { metadata } = object;
+  return [
+    ...(current ? [] : nameFindings(kind, metadata)),
+    ...validateLabels(metadata.labels, 'metadata.labels'),
+    ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
+    ...ownerFindings(metadata),
+    ...finalizerFindings(metadata, current?.metadata),
+  ];
+};
+
+/** Removes members that are `undefined`, so that objects compare equal by value. */
+export const withoutAbsent = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+
+/** Checks the preconditions of a deletion; throws Conflict. */
+export const checkPreconditions = (
+  kind: ServedKind,
+  current: KubeObject,
+  preconditions: { readonly uid?: string; readonly resourceVersion?: string } | undefined,
+): void => {
+  const { uid, resourceVersion, name = '' } = current.metadata;
+  if (preconditions?.uid && preconditions.uid !== uid)
+    throw conflict(
+      resourceName(kind),
+      name,
+      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
+    );
+  if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion)
+    throw conflict(
+      resourceName(kind),
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
+    );
+};
+
+/** Refuses keys that differ between the address and the object. Throws BadRequest. */
+export const checkAddress = (object: KubeObject, key: ObjectKey): void => {
+  const { name, namespace } = object.metadata;
+  if (name && name !== key.name)
+    throw new ApiStatusError(
+      'BadRequest',
+      `the name of the object (${name}) does not match the name on the URL (${key.name})`,
+    );
+  checkNamespace(object, key.namespace ?? namespace);
+};
+
+/** Refuses an object whose namespace is not the one addressed. Throws BadRequest. */
+export const checkNamespace = (object: KubeObject, namespace: string | undefined): void => {
+  const own = object.metadata?.namespace;
+  if (own && namespace && own !== namespace)
+    throw new ApiStatusError(
+      'BadRequest',
+      `the namespace of the provided object does not match the namespace sent on the request`,
+    );
+};
+
+const hasGeneration = (kind: ServedKind, object: KubeObject): boolean => kind.custom || object.spec !== undefined;
+
+/**
+ * Built-in kinds count changes of the spec. Custom ones count every change outside of metadata; with a status
+ * subresource the status cannot change here, without one it counts as well.
+ * @upstream kubernetes apiextensions-apiserver/pkg/registry/customresource/strategy.go#PrepareForUpdate
+ */
+const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObject): boolean => {
+  if (!kind.custom) return !isEqual(object.spec, current.spec);
+  const { metadata: _new, ...after } = object;
+  const { metadata: _old, ...before } = current;
+  return !isEqual(after, before);
+};
+
+const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldError[] => {
+  if (!metadata.name) return [requiredField('metadata.name', 'name or generateName is required')];
+  return nameRule(kind)(metadata.name).map((problem) => invalidField('metadata.name', metadata.name, problem));
+};
+
+const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
+  if (kind.storage === '/namespaces') return validateDns1123Label;
+  if (kind.storage === '/services') return validateDns1035Label;
+  if (kind.group === 'rbac.authorization.k8s.io') return validatePathSegmentName;
+  return validateDns1123Subdomain;
+};
+
+const ownerFindings = (metadata: ObjectMeta): readonly FieldError[] => {
+  const owners = metadata.ownerReferences ?? [];
+  const findings = owners.flatMap((owner, at) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((field) => !owner[field])
+      .map((field) => requiredField(`metadata.ownerReferences[${at}].${field}`, 'must not be empty')),
+  );
+  const controllers = owners.filter((owner) => owner.controller === true);
+  if (controllers.length < 2) return findings;
+  const detail = 'Only one reference can have Controller set to true';
+  return [
+    ...findings,
+    invalidField(
+      'metadata.ownerReferences',
+      controllers.map((owner) => owner.name),
+      detail,
+    ),
+  ];
+};
+
+const finalizerFindings = (metadata: ObjectMeta, current: ObjectMeta | undefined): readonly FieldError[] => {
+  if (!current?.deletionTimestamp) return [];
+  const added = (metadata.finalizers ?? []).filter((name) => !current.finalizers?.includes(name));
+  if (added.length === 0) return [];
+  return [
+    forbiddenField(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
+    ),
+  ];
+};

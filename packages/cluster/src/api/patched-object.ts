@@ -1,0 +1,36 @@
+/**
+ * An object after a patch, before any other rule. Throws BadRequest, Invalid, UnsupportedMediaType.
+ */
+import { isObject } from '@argosy/base';
+import type { Patch } from '@argosy/client';
+import { ApiStatusError, applyJsonPatch, applyMergePatch, type KubeObject } from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+
+/** Applies a patch. */
+export const patchedObject = (kind: ServedKind, current: KubeObject, patch: Patch): KubeObject => {
+  switch (patch.kind) {
+    case 'json': {
+      const patched = applyJsonPatch(current, patch.operations);
+      if (!patched.ok) throw new ApiStatusError('Invalid', `the server rejected our request: ${patched.error}`);
+      return asObject(patched.value);
+    }
+    case 'merge':
+      return asObject(applyMergePatch(current, patch.patch));
+    case 'strategic':
+      if (kind.custom)
+        throw new ApiStatusError(
+          'UnsupportedMediaType',
+          `strategic merge patch does not apply to ${kind.kind}: send a merge patch`,
+        );
+      throw new ApiStatusError('UnsupportedMediaType', 'not supported yet: strategic merge patch; send a merge patch');
+    case 'apply':
+      throw new ApiStatusError('UnsupportedMediaType', 'not supported yet: server-side apply; send a merge patch');
+  }
+};
+
+const asObject = (patched: unknown): KubeObject => {
+  if (!isObject(patched) || !isObject(patched['metadata']))
+    throw new ApiStatusError('BadRequest', 'the patch leaves no object: it must keep metadata');
+  return patched as unknown as KubeObject;
+};

@@ -1,0 +1,125 @@
+/**
+ * get, list and watch, for every kind.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{get,watch}.go
+ */
+import { deepFreeze } from '@argosy/base';
+import type { ListOptions, WatchEvent, WatchOptions } from '@argosy/client';
+import { ApiStatusError, notFound, toApiVersion, type KubeList, type KubeObject, type ObjectKey } from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { StoreEvent } from '../store/store.ts';
+import { resourceName, type ApiContext } from './api-context.ts';
+import { selectionOf, type Selection } from './selection.ts';
+
+/** Gets one object; throws NotFound. */
+export const getObject = (context: ApiContext, kind: ServedKind, key: ObjectKey): KubeObject => {
+  const stored = context.store.get(kind.storage, scopedKey(kind, key));
+  if (!stored) throw notFound(resourceName(kind), key.name);
+  return served(kind, stored);
+};
+
+/** An object as this version of its kind shows it; frozen. */
+export const served = (kind: ServedKind, stored: KubeObject): KubeObject =>
+  kind.strategy.fromStored ? deepFreeze(kind.strategy.fromStored(stored)) : stored;
+
+/** The key of an object within the scope of its kind. */
+export const scopedKey = (kind: ServedKind, key: ObjectKey): ObjectKey =>
+  kind.namespaced && key.namespace ? { namespace: key.namespace, name: key.name } : { name: key.name };
+
+/** Lists at one revision. A continued list stays at the revision of its first page; throws Expired when that is gone. */
+export const listObjects = (context: ApiContext, kind: ServedKind, options: ListOptions = {}): KubeList => {
+  const namespace = kind.namespaced ? options.namespace || undefined : undefined;
+  const selection = selectionOf(kind, options);
+  const from = options.continue ? parseContinue(options.continue) : undefined;
+  const { items, revision } = context.store.list(kind.storage, { namespace, ...(from ? { at: from.revision } : {}) });
+  const shown = kind.strategy.fromStored ? items.map((object) => served(kind, object)) : items;
+  const selected = selection ? shown.filter(selection) : shown;
+  const rest = from ? selected.filter((object) => orderOf(object) > from.after) : selected;
+  const page = options.limit && options.limit > 0 ? rest.slice(0, options.limit) : rest;
+  const last = page.at(-1);
+  const more = rest.length - page.length;
+  return {
+    apiVersion: toApiVersion(kind),
+    kind: kind.listKind,
+    metadata: {
+      resourceVersion: String(revision),
+      ...(more > 0 && last ? { continue: formatContinue(revision, orderOf(last)) } : {}),
+      ...(more > 0 && !selection ? { remainingItemCount: more } : {}),
+    },
+    items: page,
+  };
+};
+
+/** Streams changes. The kind, the selectors and the version are checked before the first event is asked for. */
+export const watchObjects = (
+  context: ApiContext,
+  kind: ServedKind,
+  options: WatchOptions = {},
+): AsyncIterable<WatchEvent> => {
+  const namespace = kind.namespaced ? options.namespace || undefined : undefined;
+  const selection = selectionOf(kind, options);
+  const resumed =
+    options.resourceVersion !== undefined && options.resourceVersion !== '' && options.resourceVersion !== '0';
+  const first = resumed ? undefined : context.store.list(kind.storage, { namespace });
+  const from = first?.revision ?? parseRevision(options.resourceVersion ?? '');
+  if (from > context.store.revision) throw new ApiStatusError('Expired', `too large resource version: ${from}`);
+  const changes = context.store.watch(kind.storage, {
+    from,
+    ...(namespace ? { namespace } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  return streamEvents(kind, selection, { first: first?.items ?? [], from, resumed, changes });
+};
+
+async function* streamEvents(
+  kind: ServedKind,
+  selection: Selection,
+  source: {
+    readonly first: readonly KubeObject[];
+    readonly from: number;
+    readonly resumed: boolean;
+    readonly changes: AsyncIterable<StoreEvent>;
+  },
+): AsyncGenerator<WatchEvent> {
+  for (const stored of source.first) {
+    const object = served(kind, stored);
+    if (!selection || selection(object)) yield { type: 'ADDED', object };
+  }
+  if (!source.resumed) yield { type: 'BOOKMARK', resourceVersion: String(source.from) };
+  for await (const change of source.changes) {
+    const event = selectedEvent(kind, selection, change);
+    if (event) yield event;
+  }
+}
+
+/** A change as a selecting watcher sees it: an object that comes into the selection is added, one that leaves is deleted. */
+const selectedEvent = (kind: ServedKind, selection: Selection, change: StoreEvent): WatchEvent | undefined => {
+  const object = served(kind, change.object);
+  if (!selection) return { type: change.type, object };
+  const before = change.previous !== undefined && selection(served(kind, change.previous));
+  const after = change.type !== 'DELETED' && selection(object);
+  if (after) return { type: before ? 'MODIFIED' : 'ADDED', object };
+  return before ? { type: 'DELETED', object } : undefined;
+};
+
+const orderOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}\u0000${object.metadata.name ?? ''}`;
+
+const formatContinue = (revision: number, after: string): string =>
+  Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
+
+const parseContinue = (token: string): { readonly revision: number; readonly after: string } => {
+  try {
+    const parsed = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>;
+    if (Number.isSafeInteger(parsed['rv']) && typeof parsed['start'] === 'string')
+      return { revision: parsed['rv'] as number, after: parsed['start'] };
+  } catch {
+    // Falls through to the one answer for every token we did not write.
+  }
+  throw new ApiStatusError('BadRequest', 'continue key is not valid: list again without it');
+};
+
+const parseRevision = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text))
+    throw new ApiStatusError('BadRequest', `Invalid value: "${text}": not a resource version`);
+  return Number(text);
+};

@@ -1,0 +1,238 @@
+/**
+ * create, update and patch, for every kind: default, prepare, validate, then one conditional write.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
+ */
+import { isEqual, isObject } from '@argosy/base';
+import type { Patch, WriteOptions } from '@argosy/client';
+import {
+  alreadyExists,
+  ApiStatusError,
+  gvkOf,
+  invalidObject,
+  notFound,
+  parseApiVersion,
+  toApiVersion,
+  type KubeObject,
+  type Namespace,
+  type ObjectKey,
+} from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { StoreWrite } from '../store/store.ts';
+import { checkScope, resourceName, type ApiContext } from './api-context.ts';
+import {
+  checkAddress,
+  checkNamespace,
+  validateMetadata,
+  withCreationMetadata,
+  withoutAbsent,
+  withUpdateMetadata,
+} from './object-metadata.ts';
+import { patchedObject } from './patched-object.ts';
+import { scopedKey, served } from './read-objects.ts';
+
+/** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
+const NAME_ATTEMPTS = 8;
+
+/** Creates an object. Throws AlreadyExists, Invalid, NotFound or Forbidden (namespace), BadRequest. */
+export const createObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: { readonly object: KubeObject; readonly namespace?: string; readonly options?: WriteOptions },
+): Promise<KubeObject> => {
+  const { object, options = {} } = request;
+  checkType(kind, object);
+  const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
+  checkNamespace(object, kind.namespaced ? request.namespace : '');
+  checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
+  if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
+  for (let attempt = 1; ; attempt += 1) {
+    const created = newObject(context, kind, { object, namespace });
+    try {
+      return await storeNew(context, kind, { object: created, options });
+    } catch (thrown) {
+      // A generated name that is taken is drawn again; a given one is the caller's mistake.
+      const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
+      if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
+    }
+  }
+};
+
+/** Replaces an object, or its status. Throws NotFound, Conflict, Invalid. */
+export const updateObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: { readonly key: ObjectKey; readonly object: KubeObject; readonly options?: WriteOptions },
+): Promise<KubeObject> => {
+  checkType(kind, request.object);
+  checkAddress(request.object, request.key);
+  return changeObject(context, kind, {
+    key: request.key,
+    options: request.options ?? {},
+    change: () => request.object,
+  });
+};
+
+/** Patches an object, or its status. A patch without a resourceVersion never conflicts: it applies to the newest state. */
+export const patchObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: { readonly key: ObjectKey; readonly patch: Patch; readonly options?: WriteOptions },
+): Promise<KubeObject> =>
+  changeObject(context, kind, {
+    key: request.key,
+    options: request.options ?? {},
+    change: (current) => {
+      const patched = patchedObject(kind, current, request.patch);
+      checkType(kind, patched);
+      checkAddress(patched, request.key);
+      return patched;
+    },
+  });
+
+const newObject = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly namespace: string | undefined },
+): KubeObject => {
+  const { strategy } = kind;
+  const { status: _status, ...desired } = of.object;
+  const given = kind.statusSubresource ? desired : of.object;
+  const defaulted = strategy.default?.(given) ?? given;
+  const prepared = strategy.prepare?.(defaulted, undefined) ?? defaulted;
+  return withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
+};
+
+const storeNew = async (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly options: WriteOptions },
+): Promise<KubeObject> => {
+  const { object } = of;
+  validate(kind, object, undefined);
+  const key = keyIn(kind, object);
+  if (of.options.dryRun) {
+    if (context.store.get(kind.storage, key)) throw alreadyExists(resourceName(kind), key.name);
+    return object;
+  }
+  const stored = await context.store.write(kind.storage, key, (current): StoreWrite => {
+    if (current) throw alreadyExists(resourceName(kind), key.name);
+    return { kind: 'put', object: toStored(kind, object) };
+  });
+  return served(kind, stored);
+};
+
+const changeObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: {
+    readonly key: ObjectKey;
+    readonly options: WriteOptions;
+    readonly change: (current: KubeObject) => KubeObject;
+  },
+): Promise<KubeObject> => {
+  const { options } = request;
+  checkSubresource(kind, options);
+  const key = scopedKey(kind, request.key);
+  const next = (stored: KubeObject | undefined): StoreWrite => {
+    if (!stored) throw notFound(resourceName(kind), key.name);
+    const current = served(kind, stored);
+    const changed = nextObject(kind, { current, given: request.change(current), options });
+    if (isEqual(changed, current)) return { kind: 'keep', object: stored };
+    validate(kind, changed, current);
+    return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: toStored(kind, changed) };
+  };
+  if (options.dryRun) return served(kind, next(context.store.get(kind.storage, key)).object);
+  return served(kind, await context.store.write(kind.storage, key, next));
+};
+
+const nextObject = (
+  kind: ServedKind,
+  of: { readonly current: KubeObject; readonly given: KubeObject; readonly options: WriteOptions },
+): KubeObject => {
+  const { current, given } = of;
+  if (of.options.subresource === 'status') return withStatusOnly(kind, current, given);
+  const desired = kind.statusSubresource ? withoutAbsent({ ...given, status: current.status }) : given;
+  const defaulted = kind.strategy.default?.(desired) ?? desired;
+  const prepared = kind.strategy.prepare?.(defaulted, current) ?? defaulted;
+  return withUpdateMetadata(kind, prepared, current);
+};
+
+/** The status subresource changes the status and nothing else, but minds the version and uid it was given. */
+const withStatusOnly = (kind: ServedKind, current: KubeObject, given: KubeObject): KubeObject => {
+  const { uid, resourceVersion } = given.metadata;
+  const guarded = { ...current, metadata: { ...current.metadata, uid, resourceVersion } };
+  const checked = withUpdateMetadata(kind, guarded, current);
+  return withoutAbsent({ ...checked, status: given.status });
+};
+
+/** A deleted object ends when nothing holds it any more. */
+const isFinished = (kind: ServedKind, object: KubeObject): boolean => {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (!deletionTimestamp || (finalizers ?? []).length > 0) return false;
+  if (kind.storage === '/namespaces') return ((object as Namespace).spec?.finalizers ?? []).length === 0;
+  return (deletionGracePeriodSeconds ?? 0) === 0;
+};
+
+const validate = (kind: ServedKind, object: KubeObject, current: KubeObject | undefined): void => {
+  const findings = [...validateMetadata(kind, object, current), ...(kind.strategy.validate?.(object, current) ?? [])];
+  if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
+};
+
+const checkType = (kind: ServedKind, object: KubeObject): void => {
+  if (!isObject(object) || !isObject(object.metadata ?? {}))
+    throw new ApiStatusError('BadRequest', `the body is not a ${kind.kind}: it must be an object with metadata`);
+  const { apiVersion, kind: name } = object;
+  if (apiVersion !== toApiVersion(kind) || name !== kind.kind)
+    throw new ApiStatusError(
+      'BadRequest',
+      `${describe(apiVersion, name)} in the body does not match ${describe(toApiVersion(kind), kind.kind)} of the address`,
+    );
+};
+
+const describe = (apiVersion: unknown, kind: unknown): string =>
+  typeof apiVersion === 'string' && typeof kind === 'string'
+    ? `${kind} (${parseApiVersion(apiVersion).group || 'core'}/${parseApiVersion(apiVersion).version})`
+    : 'an object without apiVersion and kind';
+
+const checkSubresource = (kind: ServedKind, options: WriteOptions): void => {
+  if (options.subresource === 'status' && !kind.statusSubresource)
+    throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  if (options.subresource === 'scale')
+    throw new ApiStatusError('MethodNotAllowed', 'not supported yet: the scale subresource through this client');
+};
+
+const checkNamespaceAccepts = (
+  context: ApiContext,
+  kind: ServedKind,
+  key: { readonly namespace: string; readonly name: string },
+): void => {
+  const namespace = context.store.get('/namespaces', { name: key.namespace });
+  if (!namespace) throw notFound({ group: '', resource: 'namespaces' }, key.namespace);
+  if (!namespace.metadata.deletionTimestamp) return;
+  const { group, resource } = resourceName(kind);
+  throw new ApiStatusError(
+    'Forbidden',
+    `${group ? `${resource}.${group}` : resource} "${key.name}" is forbidden: unable to create new content in namespace ${key.namespace} because it is being terminated`,
+    {
+      name: key.name,
+      group,
+      kind: resource,
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${key.namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    },
+  );
+};
+
+const keyIn = (kind: ServedKind, object: KubeObject): ObjectKey =>
+  scopedKey(kind, {
+    ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+    name: object.metadata.name ?? '',
+  });
+
+const toStored = (kind: ServedKind, object: KubeObject): KubeObject => kind.strategy.toStored?.(object) ?? object;

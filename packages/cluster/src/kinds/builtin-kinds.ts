@@ -1,0 +1,148 @@
+/**
+ * The kinds Kubernetes itself brings, as a table. @spec https://kubernetes.io/docs/reference/kubernetes-api/
+ */
+import type { KubeObject } from '@argosy/kube';
+
+import type { KindStrategy, ServedKind } from './served-kind.ts';
+import { CORE_STRATEGIES } from './core-strategies.ts';
+
+type Row = readonly [
+  apiVersion: string,
+  plural: string,
+  kind: string,
+  traits: string,
+  shortNames?: string,
+  categories?: string,
+];
+
+/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource. */
+const ROWS: readonly Row[] = [
+  ['v1', 'namespaces', 'Namespace', 's', 'ns'],
+  ['v1', 'nodes', 'Node', 's', 'no'],
+  ['v1', 'pods', 'Pod', 'ns', 'po', 'all'],
+  ['v1', 'services', 'Service', 'ns', 'svc', 'all'],
+  ['v1', 'configmaps', 'ConfigMap', 'n', 'cm'],
+  ['v1', 'secrets', 'Secret', 'n'],
+  ['v1', 'serviceaccounts', 'ServiceAccount', 'n', 'sa'],
+  ['v1', 'endpoints', 'Endpoints', 'n', 'ep'],
+  ['v1', 'events', 'Event', 'n', 'ev'],
+  ['v1', 'persistentvolumes', 'PersistentVolume', 's', 'pv'],
+  ['v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', 'ns', 'pvc'],
+  ['v1', 'replicationcontrollers', 'ReplicationController', 'nsr', 'rc', 'all'],
+  ['v1', 'resourcequotas', 'ResourceQuota', 'ns', 'quota'],
+  ['v1', 'limitranges', 'LimitRange', 'n', 'limits'],
+  ['v1', 'podtemplates', 'PodTemplate', 'n'],
+  ['events.k8s.io/v1', 'events', 'Event', 'n', 'ev'],
+  ['apps/v1', 'deployments', 'Deployment', 'nsr', 'deploy', 'all'],
+  ['apps/v1', 'replicasets', 'ReplicaSet', 'nsr', 'rs', 'all'],
+  ['apps/v1', 'statefulsets', 'StatefulSet', 'nsr', 'sts', 'all'],
+  ['apps/v1', 'daemonsets', 'DaemonSet', 'ns', 'ds', 'all'],
+  ['apps/v1', 'controllerrevisions', 'ControllerRevision', 'n'],
+  ['batch/v1', 'jobs', 'Job', 'ns', undefined, 'all'],
+  ['batch/v1', 'cronjobs', 'CronJob', 'ns', 'cj', 'all'],
+  ['autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'ns', 'hpa', 'all'],
+  ['coordination.k8s.io/v1', 'leases', 'Lease', 'n'],
+  ['discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', 'n'],
+  ['networking.k8s.io/v1', 'ingresses', 'Ingress', 'ns', 'ing'],
+  ['networking.k8s.io/v1', 'ingressclasses', 'IngressClass', ''],
+  ['networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', 'n', 'netpol'],
+  ['gateway.networking.k8s.io/v1', 'httproutes', 'HTTPRoute', 'ns', undefined, 'gateway-api'],
+  ['gateway.networking.k8s.io/v1', 'gateways', 'Gateway', 'ns', 'gtw', 'gateway-api'],
+  ['gateway.networking.k8s.io/v1', 'gatewayclasses', 'GatewayClass', 's', 'gc', 'gateway-api'],
+  ['policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', 'ns', 'pdb'],
+  ['rbac.authorization.k8s.io/v1', 'roles', 'Role', 'n'],
+  ['rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', 'n'],
+  ['rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', ''],
+  ['rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', ''],
+  ['scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', '', 'pc'],
+  ['storage.k8s.io/v1', 'storageclasses', 'StorageClass', '', 'sc'],
+  [
+    'apiextensions.k8s.io/v1',
+    'customresourcedefinitions',
+    'CustomResourceDefinition',
+    's',
+    'crd,crds',
+    'api-extensions',
+  ],
+];
+
+/** Scale of the workloads of apps and core. */
+const WORKLOAD_SCALE = {
+  specReplicasPath: '.spec.replicas',
+  statusReplicasPath: '.status.replicas',
+  labelSelectorPath: '.status.selector',
+};
+
+/** The built-in kinds. */
+export const builtinKinds = (): readonly ServedKind[] =>
+  ROWS.map(([apiVersion, plural, kind, traits, shortNames, categories]) => {
+    const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
+    return {
+      group,
+      version,
+      kind,
+      listKind: `${kind}List`,
+      plural,
+      singular: kind.toLowerCase(),
+      shortNames: shortNames?.split(',') ?? [],
+      categories: categories?.split(',') ?? [],
+      namespaced: traits.startsWith('n'),
+      preferred: true,
+      storage: storageOf(group, plural),
+      statusSubresource: traits.includes('s'),
+      ...(traits.includes('r') ? { scale: WORKLOAD_SCALE } : {}),
+      custom: false,
+      strategy: strategyOf(group, plural),
+    };
+  });
+
+/** Events of both groups are the same objects; they are stored in the form of the core group. */
+export const storageOf = (group: string, plural: string): string =>
+  group === 'events.k8s.io' ? '/events' : `${group}/${plural}`;
+
+const strategyOf = (group: string, plural: string): KindStrategy =>
+  group === 'events.k8s.io' ? EVENTS_GROUP : (CORE_STRATEGIES[`${group}/${plural}`] ?? {});
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @upstream kubernetes pkg/apis/events/v1/conversion.go */
+const EVENTS_GROUP: KindStrategy = {
+  fromStored: (stored) => {
+    const { involvedObject, message, count, firstTimestamp, lastTimestamp, source, reportingComponent, ...rest } =
+      stored as KubeObject & Fields;
+    return {
+      ...rest,
+      apiVersion: 'events.k8s.io/v1',
+      regarding: involvedObject,
+      note: message,
+      deprecatedCount: count,
+      deprecatedFirstTimestamp: firstTimestamp,
+      deprecatedLastTimestamp: lastTimestamp,
+      deprecatedSource: source,
+      reportingController: reportingComponent,
+    } as KubeObject;
+  },
+  toStored: (object) => {
+    const {
+      regarding,
+      note,
+      deprecatedCount,
+      deprecatedFirstTimestamp,
+      deprecatedLastTimestamp,
+      deprecatedSource,
+      reportingController,
+      ...rest
+    } = object as KubeObject & Fields;
+    return {
+      ...rest,
+      apiVersion: 'v1',
+      involvedObject: regarding,
+      message: note,
+      count: deprecatedCount,
+      firstTimestamp: deprecatedFirstTimestamp,
+      lastTimestamp: deprecatedLastTimestamp,
+      source: deprecatedSource,
+      reportingComponent: reportingController,
+    } as KubeObject;
+  },
+};

@@ -1,0 +1,209 @@
+/**
+ * What some built-in kinds do differently from the generic verbs.
+ * @upstream kubernetes pkg/registry/core
+ */
+import { isEqual } from '@argosy/base';
+import {
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedValue,
+  type ConfigMap,
+  type CoreEvent,
+  type CustomResourceDefinition,
+  type FieldError,
+  type KubeObject,
+  type Namespace,
+  type Pod,
+  type Secret,
+} from '@argosy/kube';
+
+import type { KindStrategy } from './served-kind.ts';
+
+const namespaces: KindStrategy = {
+  prepare: (object, previous) => {
+    const namespace = object as Namespace;
+    const name = namespace.metadata.name ?? '';
+    return {
+      ...namespace,
+      metadata: {
+        ...namespace.metadata,
+        labels: { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': name },
+      },
+      spec: previous ? (namespace.spec ?? (previous as Namespace).spec) : { finalizers: ['kubernetes'] },
+      status: previous ? (namespace.status ?? {}) : { phase: 'Active' },
+    } as Namespace;
+  },
+  selectableFields: (object) => ({ 'status.phase': (object as Namespace).status?.phase ?? '' }),
+};
+
+const pods: KindStrategy = {
+  default: (object) => {
+    const pod = object as Pod;
+    const spec = pod.spec;
+    if (!spec) return pod;
+    const defaulted = {
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      dnsPolicy: 'ClusterFirst',
+      schedulerName: 'default-scheduler',
+      ...spec,
+      serviceAccountName: spec.serviceAccountName ?? 'default',
+    } as Pod['spec'];
+    return { ...pod, spec: defaulted } as Pod;
+  },
+  prepare: (object, previous) =>
+    previous ? object : ({ ...object, status: { phase: 'Pending', qosClass: 'BestEffort' } } as Pod),
+  selectableFields: (object) => {
+    const pod = object as Pod;
+    return {
+      'spec.nodeName': pod.spec?.nodeName ?? '',
+      'spec.restartPolicy': pod.spec?.restartPolicy ?? '',
+      'spec.serviceAccountName': pod.spec?.serviceAccountName ?? '',
+      'spec.schedulerName': textOf(pod.spec?.['schedulerName']),
+      'status.phase': pod.status?.phase ?? '',
+      'status.podIP': pod.status?.podIP ?? '',
+    };
+  },
+};
+
+const secrets: KindStrategy = {
+  default: (object) => {
+    const secret = object as Secret;
+    const { stringData, ...rest } = secret;
+    const encoded = Object.entries(stringData ?? {}).map(([name, text]) => [name, encodeBase64(text)] as const);
+    return {
+      ...rest,
+      type: secret.type ?? 'Opaque',
+      ...(secret.data || encoded.length > 0 ? { data: { ...secret.data, ...Object.fromEntries(encoded) } } : {}),
+    } as Secret;
+  },
+  validate: (object, previous) => immutableData(object as Secret, previous as Secret | undefined),
+  selectableFields: (object) => ({ type: (object as Secret).type ?? '' }),
+};
+
+const configMaps: KindStrategy = {
+  validate: (object, previous) => immutableData(object as ConfigMap, previous as ConfigMap | undefined),
+};
+
+const events: KindStrategy = {
+  selectableFields: (object) => {
+    const event = object as CoreEvent;
+    const about = event.involvedObject ?? {};
+    return {
+      'involvedObject.kind': about.kind ?? '',
+      'involvedObject.namespace': about.namespace ?? '',
+      'involvedObject.name': about.name ?? '',
+      'involvedObject.uid': about.uid ?? '',
+      'involvedObject.apiVersion': about.apiVersion ?? '',
+      'involvedObject.resourceVersion': about.resourceVersion ?? '',
+      'involvedObject.fieldPath': about.fieldPath ?? '',
+      reason: event.reason ?? '',
+      reportingComponent: event.reportingComponent ?? '',
+      source: event.source?.component ?? event.reportingComponent ?? '',
+      type: event.type ?? '',
+    };
+  },
+};
+
+const jobs: KindStrategy = {
+  selectableFields: (object) => ({
+    'status.successful': String((object.status as { readonly succeeded?: number } | undefined)?.succeeded ?? 0),
+  }),
+};
+
+const customResourceDefinitions: KindStrategy = {
+  default: (object) => {
+    const crd = object as CustomResourceDefinition;
+    const names = crd.spec?.names;
+    if (!crd.spec || !names) return crd;
+    return {
+      ...crd,
+      spec: {
+        conversion: { strategy: 'None' },
+        ...crd.spec,
+        names: {
+          ...names,
+          singular: names.singular ?? names.kind.toLowerCase(),
+          listKind: names.listKind ?? `${names.kind}List`,
+        },
+      },
+    };
+  },
+  prepare: (object, previous) => {
+    const crd = object as CustomResourceDefinition;
+    if (previous || !crd.spec) return crd;
+    const stored = crd.spec.versions?.find((version) => version.storage)?.name;
+    return {
+      ...crd,
+      status: {
+        // Served from this very write on, so clients that wait for Established need not wait.
+        conditions: [
+          { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+          {
+            type: 'Established',
+            status: 'True',
+            reason: 'InitialNamesAccepted',
+            message: 'the initial names have been accepted',
+          },
+        ],
+        acceptedNames: crd.spec.names,
+        storedVersions: stored ? [stored] : [],
+      },
+    } as CustomResourceDefinition;
+  },
+  validate: (object) => definitionFindings(object as CustomResourceDefinition),
+};
+
+/** Strategies by storage name; a kind without one has only the generic behaviour. */
+export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
+  '/namespaces': namespaces,
+  '/pods': pods,
+  '/secrets': secrets,
+  '/configmaps': configMaps,
+  '/events': events,
+  'batch/jobs': jobs,
+  'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
+};
+
+const immutableData = (
+  object: (ConfigMap | Secret) & KubeObject,
+  previous: (ConfigMap | Secret) | undefined,
+): readonly FieldError[] => {
+  if (previous?.immutable !== true) return [];
+  const unchanged =
+    object.immutable === true &&
+    isEqual(object.data ?? {}, previous.data ?? {}) &&
+    isEqual((object as ConfigMap).binaryData ?? {}, (previous as ConfigMap).binaryData ?? {});
+  return unchanged ? [] : [forbiddenField('data', 'field is immutable when `immutable` is set')];
+};
+
+const definitionFindings = (crd: CustomResourceDefinition): readonly FieldError[] => {
+  const spec = crd.spec;
+  if (!spec?.names?.plural || !spec.names.kind) return [requiredField('spec.names', 'name the plural and the kind')];
+  if (!spec.group) return [requiredField('spec.group')];
+  if (!Array.isArray(spec.versions) || spec.versions.length === 0)
+    return [requiredField('spec.versions', 'declare at least one version')];
+  const expected = `${spec.names.plural}.${spec.group}`;
+  const stored = spec.versions.filter((version) => version.storage === true).length;
+  return [
+    ...(crd.metadata.name === expected
+      ? []
+      : [invalidField('metadata.name', crd.metadata.name, `must be spec.names.plural+"."+spec.group: ${expected}`)]),
+    ...(stored === 1
+      ? []
+      : [invalidField('spec.versions', stored, 'must have exactly one version marked as storage version')]),
+    ...(spec.scope === 'Namespaced' || spec.scope === 'Cluster'
+      ? []
+      : [unsupportedValue('spec.scope', spec.scope, ['Cluster', 'Namespaced'])]),
+    ...spec.versions.flatMap((version, at) =>
+      version.schema?.openAPIV3Schema
+        ? []
+        : [requiredField(`spec.versions[${at}].schema.openAPIV3Schema`, 'schemas are required')],
+    ),
+  ];
+};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const encodeBase64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

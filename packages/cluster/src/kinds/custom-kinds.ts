@@ -1,0 +1,93 @@
+/**
+ * Kinds made from definitions: the program's own and those of CustomResourceDefinitions.
+ * @upstream kubernetes staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go
+ */
+import {
+  toApiVersion,
+  type CustomResourceDefinition,
+  type CustomResourceVersion,
+  type KindDefinition,
+  type KubeObject,
+} from '@argosy/kube';
+
+import type { ServedKind } from './served-kind.ts';
+
+/** A kind the program declares. */
+export const definedKind = (definition: KindDefinition): ServedKind => ({
+  group: definition.group,
+  version: definition.version,
+  kind: definition.kind,
+  listKind: `${definition.kind}List`,
+  plural: definition.plural,
+  singular: definition.singular,
+  shortNames: definition.shortNames ?? [],
+  categories: definition.categories ?? [],
+  namespaced: definition.scope === 'Namespaced',
+  preferred: true,
+  storage: `${definition.group}/${definition.plural}`,
+  statusSubresource: definition.statusSubresource,
+  ...(definition.scale ? { scale: definition.scale } : {}),
+  schema: definition.schema,
+  ...(definition.printerColumns ? { printerColumns: definition.printerColumns } : {}),
+  custom: true,
+  strategy: { validate: (object) => definition.validate?.(object) ?? [] },
+});
+
+/** The kinds of a CustomResourceDefinition, one for each served version. None while its names are not accepted. */
+export const customKinds = (crd: CustomResourceDefinition): readonly ServedKind[] => {
+  const spec = crd.spec;
+  if (!spec) return [];
+  const served = spec.versions.filter((version) => version.served);
+  const preferred = [...served].sort((left, right) => compareVersions(left.name, right.name))[0]?.name;
+  const stored = spec.versions.find((version) => version.storage)?.name ?? preferred ?? '';
+  return served.map((version) => customKind(crd, version, { preferred: version.name === preferred, stored }));
+};
+
+const customKind = (
+  crd: CustomResourceDefinition,
+  version: CustomResourceVersion,
+  options: { readonly preferred: boolean; readonly stored: string },
+): ServedKind => {
+  const { group, names, scope } = crd.spec as NonNullable<CustomResourceDefinition['spec']>;
+  const as = (name: string) => (object: KubeObject) => ({
+    ...object,
+    apiVersion: toApiVersion({ group, version: name }),
+  });
+  const columns = version.additionalPrinterColumns;
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    listKind: names.listKind ?? `${names.kind}List`,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    preferred: options.preferred,
+    storage: `${group}/${names.plural}`,
+    statusSubresource: version.subresources?.status !== undefined,
+    ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
+    ...(version.schema?.openAPIV3Schema ? { schema: version.schema.openAPIV3Schema } : {}),
+    ...(columns ? { printerColumns: columns } : {}),
+    custom: true,
+    strategy: version.name === options.stored ? {} : { fromStored: as(version.name), toStored: as(options.stored) },
+  };
+};
+
+/**
+ * Orders versions the way discovery prefers them: stable before beta before alpha, higher first, others by name.
+ * @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
+ */
+export const compareVersions = (left: string, right: string): number => {
+  const [a, b] = [versionRank(left), versionRank(right)];
+  if (!a || !b) return a ? -1 : b ? 1 : left < right ? -1 : left > right ? 1 : 0;
+  return b.stability - a.stability || b.major - a.major || b.minor - a.minor;
+};
+
+const versionRank = (name: string) => {
+  const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(name);
+  if (!match) return undefined;
+  const stability = match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2;
+  return { stability, major: Number(match[1]), minor: Number(match[3] ?? 0) };
+};

@@ -1,0 +1,54 @@
+/**
+ * Which kinds are served right now: the built-in ones, those the program declares, and those users installed as
+ * CustomResourceDefinitions while it runs.
+ */
+import { toCustomResourceDefinition, type CustomResourceDefinition, type KindDefinition } from '@argosy/kube';
+
+import type { Store } from '../store/store.ts';
+import { builtinKinds } from './builtin-kinds.ts';
+import { customKinds, definedKind } from './custom-kinds.ts';
+import type { ServedKind } from './served-kind.ts';
+
+/** Name under which the store keeps CustomResourceDefinitions. */
+export const CRD_STORAGE = 'apiextensions.k8s.io/customresourcedefinitions';
+
+/** Finds kinds. Always as new as the store. */
+export interface KindRegistry {
+  find(of: { readonly group: string; readonly version: string; readonly resource: string }): ServedKind | undefined;
+  all(): readonly ServedKind[];
+}
+
+/** Creates the registry over the store's CustomResourceDefinitions. */
+export const createKindRegistry = (store: Store, definitions: readonly KindDefinition[]): KindRegistry => {
+  const fixed = [...builtinKinds(), ...definitions.map(definedKind)];
+  const fixedStorages = new Set(fixed.map((kind) => kind.storage));
+  let seen: readonly unknown[] | undefined;
+  let kinds: readonly ServedKind[] = fixed;
+  let byName = new Map<string, ServedKind>();
+
+  const refresh = (): void => {
+    // The store returns the same list until a definition changes, so this costs one comparison per request.
+    const { items } = store.list(CRD_STORAGE);
+    if (items === seen) return;
+    seen = items;
+    const custom = items.flatMap((item) => customKinds(item as CustomResourceDefinition));
+    kinds = [...fixed, ...custom.filter((kind) => !fixedStorages.has(kind.storage))];
+    byName = new Map(kinds.map((kind) => [nameOf(kind.group, kind.version, kind.plural), kind]));
+  };
+  return {
+    find: ({ group, version, resource }) => {
+      refresh();
+      return byName.get(nameOf(group, version, resource));
+    },
+    all: () => {
+      refresh();
+      return kinds;
+    },
+  };
+};
+
+/** The CustomResourceDefinition object that shows a declared kind to clients. */
+export const visibleDefinition = (definition: KindDefinition): CustomResourceDefinition =>
+  toCustomResourceDefinition(definition) as CustomResourceDefinition;
+
+const nameOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`;

@@ -1,0 +1,58 @@
+/**
+ * What the generic verbs need to know of a kind: its names, and a strategy of pure functions.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/create.go#RESTCreateStrategy
+ */
+import type { FieldError, KubeObject, PrinterColumn, ScalePaths, StructuralSchema } from '@argosy/kube';
+
+/** A kind in one served version. */
+export interface ServedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly listKind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  /** Whether this is the version its group prefers. */
+  readonly preferred: boolean;
+  /** Name under which the store keeps the objects of all versions of this kind. */
+  readonly storage: string;
+  readonly statusSubresource: boolean;
+  readonly scale?: ScalePaths;
+  readonly schema?: StructuralSchema;
+  readonly printerColumns?: readonly PrinterColumn[];
+  /** Built-in kinds take strategic merge patches, custom ones do not. */
+  readonly custom: boolean;
+  readonly strategy: KindStrategy;
+}
+
+/** How a kind differs from the others. All functions are pure and return new objects. */
+export interface KindStrategy {
+  /** Fills in what may be left out. */
+  readonly default?: (object: KubeObject) => KubeObject;
+  /** Findings; `previous` is present on updates. An object with findings is refused. */
+  readonly validate?: (object: KubeObject, previous: KubeObject | undefined) => readonly FieldError[];
+  /** Sets and takes away what users may not decide; runs after defaulting. */
+  readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
+  /** Sentences for the user that refuse nothing. */
+  readonly warn?: (object: KubeObject) => readonly string[];
+  /** Paths and values field selectors may use besides name and namespace. */
+  readonly selectableFields?: (object: KubeObject) => Readonly<Record<string, string>>;
+  /** Rewrites from and to the stored form, for kinds served in several versions. */
+  readonly fromStored?: (object: KubeObject) => KubeObject;
+  readonly toStored?: (object: KubeObject) => KubeObject;
+}
+
+/** Verbs every resource has. */
+export const STANDARD_VERBS: readonly string[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
