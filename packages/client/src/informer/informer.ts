@@ -45,6 +45,8 @@ export interface Informer<T extends KubeObject = KubeObject> extends Lister<T> {
   readonly synced: Promise<void>;
   /** Whether the cache has caught up with a version a write returned. Versions are compared as numbers, as Kubernetes permits since 1.35. */
   hasSeen(resourceVersion: string | undefined): boolean;
+  /** Resolves when `hasSeen` holds for the version, or when the signal aborts. */
+  whenSeen(resourceVersion: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
 /** Waits between attempts after failures: 0.2 s doubling to 30 s, so that a restarting server is met soon and not hammered. */
@@ -58,6 +60,7 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
   const handlers = new Set<(change: Change<T>) => void>();
   const log = deps.log.with({ informer: options.resource.resource });
   let seen = 0n;
+  const waiters = new Set<{ readonly version: bigint; readonly resolve: () => void }>();
   let markSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (markSynced = resolve));
 
@@ -72,8 +75,25 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
   };
   const progress = (resourceVersion: string | undefined): void => {
     const version = toVersion(resourceVersion);
-    if (version !== undefined && version > seen) seen = version;
+    if (version === undefined || version <= seen) return;
+    seen = version;
+    for (const waiter of waiters) {
+      if (waiter.version <= seen) waiter.resolve();
+    }
   };
+  const hasSeen = (resourceVersion: string | undefined): boolean => (toVersion(resourceVersion) ?? 0n) <= seen;
+  const whenSeen = (resourceVersion: string | undefined, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal.aborted || hasSeen(resourceVersion)) return resolve();
+      const finish = (): void => {
+        waiters.delete(waiter);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      const waiter = { version: toVersion(resourceVersion) ?? 0n, resolve: finish };
+      waiters.add(waiter);
+      signal.addEventListener('abort', finish, { once: true });
+    });
   const scope = selection(options);
 
   const relist = async (): Promise<string> => {
@@ -96,7 +116,8 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
     ...cache,
     resource: options.resource,
     synced,
-    hasSeen: (resourceVersion) => (toVersion(resourceVersion) ?? 0n) <= seen,
+    hasSeen,
+    whenSeen,
     onChange: (handler) => {
       for (const object of cache.list()) handler({ kind: 'added', object });
       handlers.add(handler);

@@ -1,0 +1,25 @@
+/**
+ * The loops every Kubernetes has, as far as the embedded one has them.
+ */
+import type { Controller } from '@argosy/controller';
+
+import { createDeploymentLoop } from './deployment/controller.ts';
+import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
+import { createGarbageCollector } from './garbage-collector/controller.ts';
+import { createJobLoop } from './job/controller.ts';
+import type { LoopDeps } from './loop-deps.ts';
+import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
+import { createReplicaSetLoop } from './replicaset/controller.ts';
+
+/** Creates all built-in loops; nothing runs before each one's `run`. */
+export const createBuiltinLoops = async (
+  deps: LoopDeps,
+  options: NamespaceLoopOptions = {},
+): Promise<readonly Controller[]> => [
+  createNamespaceLoop(deps, options),
+  createDeploymentLoop(deps),
+  createReplicaSetLoop(deps),
+  createJobLoop(deps),
+  createEndpointSliceLoop(deps),
+  await createGarbageCollector(deps),
+];

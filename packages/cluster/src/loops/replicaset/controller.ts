@@ -1,0 +1,92 @@
+/**
+ * Keeps as many pods as each ReplicaSet asks for. @upstream kubernetes pkg/controller/replicaset/replica_set.go
+ */
+import {
+  createController,
+  createReconcile,
+  watchObjects,
+  watchOwned,
+  writeStatus,
+  type Controller,
+  type Observed,
+} from '@argosy/controller';
+import { formatKey, isApiError, keyOf, PODS, REPLICA_SETS, type ReplicaSet, type ReplicaSetStatus } from '@argosy/kube';
+import { messageOf } from '@argosy/base';
+
+import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { podFromTemplate } from '../pod-from-template.ts';
+import { createWrittenVersions } from '../written-versions.ts';
+import { decideReplicaSet, type ReplicaSetAction, type ReplicaSetWorld } from './decide.ts';
+
+/** Creates the loop. */
+export const createReplicaSetLoop = (deps: LoopDeps): Controller => {
+  const sets = deps.informers.of({ resource: REPLICA_SETS });
+  const pods = podsByController(deps.informers);
+  const written = createWrittenVersions(pods);
+
+  const createPods = async (set: ReplicaSet, count: number): Promise<void> => {
+    const template = set.spec?.template;
+    if (!template) return;
+    // All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double.
+    for (let done = 0, batch = 1; done < count; done += batch, batch = Math.min(batch * 2, count - done)) {
+      await Promise.all(
+        Array.from({ length: batch }, async () =>
+          written.note(formatKey(keyOf(set)), await deps.client.create(PODS, podFromTemplate(set, template))),
+        ),
+      );
+    }
+    deps.recorder.event(set, {
+      type: 'Normal',
+      reason: 'SuccessfulCreate',
+      message: count === 1 ? 'Created 1 pod' : `Created ${count} pods`,
+    });
+  };
+  const act = async (action: ReplicaSetAction, { object }: Observed<ReplicaSet, ReplicaSetWorld>): Promise<void> => {
+    if (action.kind === 'create-pods') {
+      try {
+        return await createPods(object, action.count);
+      } catch (thrown) {
+        deps.recorder.event(object, {
+          type: 'Warning',
+          reason: 'FailedCreate',
+          message: `Error creating: ${messageOf(thrown)}`,
+        });
+        throw thrown;
+      }
+    }
+    try {
+      const key = { namespace: object.metadata.namespace ?? '', name: action.name };
+      await deps.client.delete(PODS, key, { preconditions: { uid: action.uid }, propagationPolicy: 'Background' });
+      deps.recorder.event(object, {
+        type: 'Normal',
+        reason: 'SuccessfulDelete',
+        message: `Deleted pod: ${action.name}`,
+      });
+    } catch (thrown) {
+      if (!isApiError(thrown, 'NotFound')) throw thrown;
+    }
+  };
+  const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
+    observe: async (key, signal) => {
+      await written.caughtUp(formatKey(key), signal);
+      const object = sets.get(key);
+      return (
+        object && {
+          object,
+          world: { pods: pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '') },
+          now: deps.clock.now(),
+        }
+      );
+    },
+    decide: decideReplicaSet,
+    act,
+    report: async ({ object }, decision) => {
+      await writeStatus(deps.client, REPLICA_SETS, object, decision.status, 'subresource');
+    },
+  });
+  return createController(deps, {
+    name: 'replicaset',
+    sources: [watchObjects(sets), watchOwned(pods, { kind: 'ReplicaSet' })],
+    reconcile,
+  });
+};
