@@ -1,4 +1,7 @@
 export { createMemoryStore } from './store/memory-store.ts';
+export { openLmdbStore, type LmdbStoreOptions } from './store/lmdb-store.ts';
+export { createBuiltinLoops } from './loops/builtin-loops.ts';
+export type { LoopDeps } from './loops/loop-deps.ts';
 export type {
   DecideWrite,
   Journal,

@@ -64,11 +64,13 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
       }
       for (const write of batch) publish(write);
     }
+    // At once and not in a later turn: a write that arrives in between must start the next flush.
+    flushing = undefined;
   };
   const commit = (write: PendingWrite): void => {
     if (!journal) return publish(write);
     gathering.push(write);
-    flushing ??= flush(journal).finally(() => (flushing = undefined));
+    flushing ??= flush(journal);
   };
   const decideOn = (resource: string, key: ObjectKey): KubeObject | undefined => {
     const pending = head.get(idOf(resource, key));

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { KubeObject } from '@argosy/kube';
+
+import { openLmdbStore, type Store } from '../../src/index.ts';
+
+const anObject = (kind: string, name: string, extra: object = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'a' },
+  ...extra,
+});
+const put = (store: Store, resource: string, object: KubeObject) =>
+  store.write(resource, { namespace: 'a', name: object.metadata.name ?? '' }, () => ({ kind: 'put', object }));
+
+describe('the durable store', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-store-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('has after a restart what was acknowledged before, at the same revision', async () => {
+    const first = openLmdbStore({ directory });
+    await Promise.all(
+      Array.from({ length: 50 }, (_, at) => put(first, '/configmaps', anObject('ConfigMap', `c${at}`))),
+    );
+    await first.write('/configmaps', { namespace: 'a', name: 'c0' }, (object) => ({ kind: 'remove', object: object! }));
+    const revision = first.revision;
+    await first.close();
+    const second = openLmdbStore({ directory });
+    expect([
+      second.count('/configmaps'),
+      second.revision,
+      second.get('/configmaps', { namespace: 'a', name: 'c0' }),
+    ]).toEqual([49, revision, undefined]);
+    expect(Number((await put(second, '/configmaps', anObject('ConfigMap', 'new'))).metadata.resourceVersion)).toBe(
+      revision + 1,
+    );
+    await second.close();
+  });
+
+  it('keeps secrets unreadable in the folder', async () => {
+    const store = openLmdbStore({ directory });
+    await put(store, '/secrets', anObject('Secret', 's', { data: { password: 'aHVudGVyMg==' } }));
+    await put(store, '/configmaps', anObject('ConfigMap', 'c', { data: { visible: 'visible-text' } }));
+    await store.close();
+    const files = await Promise.all(
+      (await readdir(directory)).map((name) => readFile(path.join(directory, name), 'latin1')),
+    );
+    const all = files.join('\n');
+    expect([all.includes('visible-text'), all.includes('aHVudGVyMg=='), all.includes('hunter2')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const again = openLmdbStore({ directory });
+    expect(again.get('/secrets', { namespace: 'a', name: 's' })).toMatchObject({ data: { password: 'aHVudGVyMg==' } });
+    await again.close();
+  });
+
+  it('refuses a folder in use, another format, a lost key and a damaged file, one line each', async () => {
+    const store = openLmdbStore({ directory });
+    await put(store, '/secrets', anObject('Secret', 's', { data: {} }));
+    expect(() => openLmdbStore({ directory })).toThrow(/in use by process \d+/);
+    await store.close();
+    await writeFile(path.join(directory, 'secrets.key'), Buffer.alloc(32));
+    expect(() => openLmdbStore({ directory })).toThrow(/damaged, or its key file/);
+    await writeFile(path.join(directory, 'format'), 'argosy-store 99\n');
+    expect(() => openLmdbStore({ directory })).toThrow(/another version/);
+    await writeFile(path.join(directory, 'format'), 'argosy-store 1\n');
+    await writeFile(path.join(directory, 'objects.mdb'), 'this is not a database'.repeat(1000));
+    expect(() => openLmdbStore({ directory })).toThrow(/cannot be read/);
+  });
+
+  it('refuses a folder it cannot make', async () => {
+    await writeFile(path.join(directory, 'file'), '');
+    expect(() => openLmdbStore({ directory: path.join(directory, 'file', 'below') })).toThrow(/cannot be written/);
+  });
+});
+
+describe('kill -9 under write load', () => {
+  it('loses nothing that was acknowledged, and the revision never goes back', { timeout: 120_000 }, async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-kill-'));
+    const writer = new URL('./writer.ts', import.meta.url).pathname;
+    let highest = 0;
+    const acknowledged = new Set<string>();
+    for (let round = 0; round < 5; round += 1) {
+      const child = spawn(process.execPath, ['--import', 'tsx', writer, directory, String(round)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let text = '';
+      child.stdout.on('data', (part: Buffer) => {
+        text += part.toString('utf8');
+        if (text.split('\n').length > 200 + round * 97) child.kill('SIGKILL');
+      });
+      await new Promise((resolve) => child.on('close', resolve));
+      for (const line of text.slice(0, text.lastIndexOf('\n')).split('\n')) {
+        const [name = '', revision = '0'] = line.split(' ');
+        acknowledged.add(name);
+        highest = Math.max(highest, Number(revision));
+      }
+      const store = openLmdbStore({ directory });
+      const there = new Set(store.list('/configmaps').items.map((object) => object.metadata.name ?? ''));
+      expect([...acknowledged].filter((name) => !there.has(name))).toEqual([]);
+      expect(store.revision).toBeGreaterThanOrEqual(highest);
+      await store.close();
+    }
+    expect(acknowledged.size).toBeGreaterThan(1000);
+    await rm(directory, { recursive: true });
+  });
+});

@@ -1,0 +1,123 @@
+/**
+ * The folder a store lives in: made if missing, held by one process at a time, refused in one clear line if it is
+ * not usable.
+ */
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+import { Failure, messageOf } from '@argosy/base';
+
+/** A folder held by this process. */
+export interface DataFolder {
+  readonly directory: string;
+  /** Lets others have it. Idempotent. */
+  release(): void;
+}
+
+/** Version of the layout below the folder. */
+const FORMAT = 'argosy-store 1\n';
+
+/** Makes and holds the folder. Throws Failure: StoreUnwritable, StoreInUse, StoreCorrupt. */
+export const holdDataFolder = (directory: string): DataFolder => {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw unwritable(directory, thrown);
+  }
+  const lock = path.join(directory, 'lock');
+  takeLock(directory, lock);
+  try {
+    checkFormat(directory);
+  } catch (thrown) {
+    rmSync(lock, { force: true });
+    throw thrown;
+  }
+  return { directory, release: () => rmSync(lock, { force: true }) };
+};
+
+const takeLock = (directory: string, lock: string): void => {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      const file = openSync(lock, 'wx', 0o600);
+      writeSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+      closeSync(file);
+      return;
+    } catch (thrown) {
+      if (codeOf(thrown) !== 'EEXIST') throw unwritable(directory, thrown);
+      const holder = readHolder(lock);
+      if (holder && isRunning(holder)) {
+        throw new Failure(
+          `${directory} is in use by process ${holder.pid}; stop it or choose another folder with --data`,
+          { code: 'StoreInUse' },
+        );
+      }
+      // Left behind by a process that was killed.
+      rmSync(lock, { force: true });
+    }
+  }
+  throw new Failure(`${directory} is in use; choose another folder with --data`, { code: 'StoreInUse' });
+};
+
+interface Holder {
+  readonly pid: number;
+  readonly started: string | undefined;
+}
+
+const readHolder = (lock: string): Holder | undefined => {
+  try {
+    const holder = JSON.parse(readFileSync(lock, 'utf8')) as Partial<Holder>;
+    return typeof holder.pid === 'number' ? { pid: holder.pid, started: holder.started } : undefined;
+  } catch {
+    // Being written, or torn by a kill: nobody can be named, so nobody holds it.
+    return undefined;
+  }
+};
+
+const isRunning = (holder: Holder): boolean => {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (thrown) {
+    return codeOf(thrown) === 'EPERM';
+  }
+  // Process ids are used again; the start time tells one process from the next where the system has it.
+  const started = startOf(holder.pid);
+  return started === undefined || holder.started === undefined || started === holder.started;
+};
+
+/** Start time of a process in clock ticks since boot, on Linux. */
+const startOf = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+};
+
+const checkFormat = (directory: string): void => {
+  const file = path.join(directory, 'format');
+  try {
+    const format = readFileSync(file, 'utf8');
+    if (format !== FORMAT)
+      throw new Failure(
+        `${directory} holds another version's data (${format.trim().slice(0, 40)}); choose another folder with --data`,
+        { code: 'StoreCorrupt' },
+      );
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    if (codeOf(thrown) !== 'ENOENT') throw unwritable(directory, thrown);
+    try {
+      writeFileSync(file, FORMAT, { mode: 0o600 });
+    } catch (failed) {
+      throw unwritable(directory, failed);
+    }
+  }
+};
+
+const unwritable = (directory: string, cause: unknown): Failure =>
+  new Failure(`${directory} cannot be written: ${messageOf(cause)}; choose another folder with --data`, {
+    code: 'StoreUnwritable',
+    cause,
+  });
+
+const codeOf = (thrown: unknown): unknown => (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined);
