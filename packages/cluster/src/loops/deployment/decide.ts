@@ -166,13 +166,11 @@ const planCleanup = (object: Deployment, oldSets: readonly ReplicaSet[]): readon
   const finished = oldSets.filter(
     (set) => sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && !set.metadata.deletionTimestamp,
   );
-  return finished
-    .slice(0, Math.max(0, oldSets.length - limit))
-    .map((set): DeploymentAction => ({
-      kind: 'delete-set',
-      name: set.metadata.name ?? '',
-      uid: set.metadata.uid ?? '',
-    }));
+  return finished.slice(0, Math.max(0, oldSets.length - limit)).map((set): DeploymentAction => ({
+    kind: 'delete-set',
+    name: set.metadata.name ?? '',
+    uid: set.metadata.uid ?? '',
+  }));
 };
 
 const describeNewSet = (object: Deployment, revision: number): ReplicaSet => {

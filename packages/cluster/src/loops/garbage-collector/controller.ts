@@ -80,15 +80,20 @@ const graphSource = (graph: OwnershipGraph, resource: ResourceType, informer: In
   watchMapped(informer, (change) => {
     const uid = change.object.metadata.uid ?? '';
     if (change.kind !== 'deleted') {
+      const disowned = (graph.node(uid)?.owners ?? []).filter(
+        (owner) => !change.object.metadata.ownerReferences?.some((kept) => kept.uid === owner.uid),
+      );
       graph.put(resource, change.object);
-      return concerns(graph, change.object) ? [{ name: uid }, ...dependentsToWake(graph, change.object)] : [];
+      const own = concerns(graph, change.object) ? [{ name: uid }, ...dependentsToWake(graph, change.object)] : [];
+      // An owner that orphans waits for its dependents to forget it.
+      return [...own, ...disowned.map((owner) => ({ name: owner.uid }))];
     }
     const owners = graph.node(uid)?.owners ?? [];
     const dependents = graph.dependentsOf(uid);
     graph.remove(uid);
     // Owners that wait for this object, and dependents that lose it.
     return [
-      ...owners.filter((owner) => isForeground(graph.node(owner.uid))).map((owner) => ({ name: owner.uid })),
+      ...owners.filter((owner) => waitsForDependents(graph.node(owner.uid))).map((owner) => ({ name: owner.uid })),
       ...dependents.map((node) => ({ name: node.uid })),
     ];
   });
@@ -104,7 +109,8 @@ const dependentsToWake = (graph: OwnershipGraph, object: KubeObject): readonly O
     ? graph.dependentsOf(object.metadata.uid ?? '').map((node) => ({ name: node.uid }))
     : [];
 
-const isForeground = (node: GraphNode | undefined): boolean => node?.isDeleting === true && node.finalizers.length > 0;
+const waitsForDependents = (node: GraphNode | undefined): boolean =>
+  node?.isDeleting === true && node.finalizers.length > 0;
 
 const reconcile = async (deps: LoopDeps, graph: OwnershipGraph, uid: string): Promise<Next> => {
   const node = graph.node(uid);

@@ -1,0 +1,394 @@
+import { setMaxListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
+import { createInformerSet, type Client } from '@argosy/client';
+import { createRecorder } from '@argosy/controller';
+import {
+  CONFIG_MAPS,
+  CORE_EVENTS,
+  DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  findCondition,
+  isApiError,
+  JOBS,
+  NAMESPACES,
+  PODS,
+  REPLICA_SETS,
+  SERVICE_ACCOUNTS,
+  SERVICES,
+  type Deployment,
+  type Job,
+  type KubeObject,
+  type ObjectKey,
+  type Pod,
+  type ResourceType,
+} from '@argosy/kube';
+
+import { createApiServer, createBuiltinLoops, createMemoryStore, type ApiServer } from '../../src/index.ts';
+
+const clock = createSystemClock();
+const random = createSystemRandom();
+const log = silentLogger;
+const NS = 'default';
+
+/** Waits for the world to become as asked; the loops decide when, the test only looks. */
+const until = async <T>(look: () => Promise<T | undefined>, what: string): Promise<T> => {
+  const end = clock.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (clock.now() > end) throw new Error(`never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+const aDeployment = (
+  name: string,
+  extra: Partial<NonNullable<Deployment['spec']>> = {},
+  image = 'one',
+): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: NS },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name: 'c', image, ports: [{ name: 'http', containerPort: 8080 }] }] },
+    },
+    ...extra,
+  },
+});
+const aJob = (name: string, extra: Partial<NonNullable<Job['spec']>> = {}): Job => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name, namespace: NS },
+  spec: {
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'one' }] } },
+    completions: 1,
+    ...extra,
+  },
+});
+
+describe('built-in loops', () => {
+  let server: ApiServer;
+  let client: Client;
+  let stop: AbortController;
+  let running: Promise<unknown>;
+
+  beforeEach(async () => {
+    server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [] });
+    client = server.client;
+    stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const informers = createInformerSet({ client, clock, random, log });
+    const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
+    const loops = await createBuiltinLoops(
+      { client, informers, recorder, clock, random, log },
+      { rootCertificate: 'PEM' },
+    );
+    running = Promise.all([informers.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))]);
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running;
+    await server.close();
+  });
+
+  const podsOf = async (app: string): Promise<readonly Pod[]> =>
+    (await client.list(PODS, { namespace: NS, labelSelector: `app=${app}` })).items;
+  const gone = async (resource: ResourceType, key: ObjectKey): Promise<true | undefined> =>
+    client.get(resource, key).then(
+      () => undefined,
+      (thrown: unknown) => {
+        if (isApiError(thrown, 'NotFound')) return true;
+        throw thrown;
+      },
+    );
+  /** Plays the kubelet: gives every pod of an app a status. */
+  const setPods = async (app: string, status: (pod: Pod, at: number) => Pod['status']): Promise<void> => {
+    for (const [at, pod] of (await podsOf(app)).entries())
+      await client.update(PODS, { ...pod, status: status(pod, at) }, { subresource: 'status' });
+  };
+  const ready = (_pod: Pod, at: number): Pod['status'] => ({
+    phase: 'Running',
+    podIP: `127.0.1.${at + 1}`,
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+  });
+  const owned = (name: string, owner: KubeObject, blocks = false): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace: NS,
+      ownerReferences: [
+        {
+          apiVersion: owner.apiVersion,
+          kind: owner.kind,
+          name: owner.metadata.name ?? '',
+          uid: owner.metadata.uid ?? '',
+          blockOwnerDeletion: blocks,
+        },
+      ],
+    },
+  });
+
+  it('gives a new namespace its service account and the root certificate', async () => {
+    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fresh' } });
+    await until(
+      () => client.get(SERVICE_ACCOUNTS, { namespace: 'fresh', name: 'default' }).catch(() => undefined),
+      'service account',
+    );
+    const map = await until(
+      () => client.get(CONFIG_MAPS, { namespace: 'fresh', name: 'kube-root-ca.crt' }).catch(() => undefined),
+      'certificate',
+    );
+    expect(map.data).toEqual({ 'ca.crt': 'PEM' });
+  });
+
+  it('empties a namespace before it goes', async () => {
+    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'leaving' } });
+    await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c', namespace: 'leaving', finalizers: ['example.com/hold'] },
+    });
+    await client.delete(NAMESPACES, { name: 'leaving' });
+    await until(
+      async () =>
+        (await client.get(CONFIG_MAPS, { namespace: 'leaving', name: 'c' })).metadata.deletionTimestamp
+          ? true
+          : undefined,
+      'deletion of its objects',
+    );
+    expect((await client.get(NAMESPACES, { name: 'leaving' })).status?.phase).toBe('Terminating');
+    await client.patch(
+      CONFIG_MAPS,
+      { namespace: 'leaving', name: 'c' },
+      { kind: 'merge', patch: { metadata: { finalizers: null } } },
+    );
+    await until(() => gone(NAMESPACES, { name: 'leaving' }), 'end of the namespace');
+  });
+
+  it('rolls a deployment within its limits, and back', async () => {
+    await client.create(
+      DEPLOYMENTS,
+      aDeployment('web', { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } }),
+    );
+    await until(async () => ((await podsOf('web')).length === 3 ? true : undefined), 'three pods');
+    await setPods('web', ready);
+    await until(
+      async () =>
+        (await client.get(DEPLOYMENTS, { namespace: NS, name: 'web' })).status?.availableReplicas === 3
+          ? true
+          : undefined,
+      'availability',
+    );
+    const patchImage = (image: string) =>
+      client.patch(
+        DEPLOYMENTS,
+        { namespace: NS, name: 'web' },
+        { kind: 'json', operations: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }] },
+      );
+    await patchImage('two');
+    await until(async () => ((await podsOf('web')).length === 4 ? true : undefined), 'one surge pod');
+    const images = (await podsOf('web'))
+      .map((pod) => pod.spec?.containers[0]?.image ?? '')
+      .sort((left, right) => left.localeCompare(right));
+    expect(images).toEqual(['one', 'one', 'one', 'two']);
+    const rolled = async (image: string): Promise<true | undefined> => {
+      await setPods('web', ready);
+      const pods = await podsOf('web');
+      return pods.length === 3 && pods.every((pod) => pod.spec?.containers[0]?.image === image) ? true : undefined;
+    };
+    await until(() => rolled('two'), 'end of the roll');
+    await patchImage('one');
+    await until(() => rolled('one'), 'roll back');
+    const deployment = await until(async () => {
+      const now = await client.get(DEPLOYMENTS, { namespace: NS, name: 'web' });
+      return findCondition(now.status?.conditions, 'Progressing')?.reason === 'NewReplicaSetAvailable' &&
+        now.status?.replicas === 3
+        ? now
+        : undefined;
+    }, 'completion');
+    const sets = (await client.list(REPLICA_SETS, { namespace: NS })).items;
+    expect({
+      revision: deployment.metadata.annotations?.['deployment.kubernetes.io/revision'],
+      sets: sets.length,
+      available: findCondition(deployment.status?.conditions, 'Available')?.status,
+    }).toEqual({ revision: '3', sets: 2, available: 'True' });
+  });
+
+  it('recreates only after the last old pod is gone', async () => {
+    await client.create(DEPLOYMENTS, aDeployment('solo', { replicas: 1, strategy: { type: 'Recreate' } }));
+    await until(async () => ((await podsOf('solo')).length === 1 ? true : undefined), 'the pod');
+    const [pod] = await podsOf('solo');
+    await client.patch(
+      PODS,
+      { namespace: NS, name: pod?.metadata.name ?? '' },
+      { kind: 'merge', patch: { metadata: { finalizers: ['example.com/hold'] } } },
+    );
+    await client.patch(
+      DEPLOYMENTS,
+      { namespace: NS, name: 'solo' },
+      { kind: 'json', operations: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'two' }] },
+    );
+    await until(
+      async () => ((await podsOf('solo'))[0]?.metadata.deletionTimestamp ? true : undefined),
+      'the old pod leaving',
+    );
+    expect((await podsOf('solo')).length).toBe(1);
+    await client.patch(
+      PODS,
+      { namespace: NS, name: pod?.metadata.name ?? '' },
+      { kind: 'merge', patch: { metadata: { finalizers: null } } },
+    );
+    await until(
+      async () => ((await podsOf('solo'))[0]?.spec?.containers[0]?.image === 'two' ? true : undefined),
+      'the new pod',
+    );
+  });
+
+  it('replaces a pod that is deleted and tells it', async () => {
+    await client.create(DEPLOYMENTS, aDeployment('heal', { replicas: 1 }));
+    const [first] = await until(
+      async () => ((await podsOf('heal')).length === 1 ? podsOf('heal') : undefined),
+      'the pod',
+    );
+    await client.delete(PODS, { namespace: NS, name: first?.metadata.name ?? '' });
+    await until(
+      async () => ((await podsOf('heal')).some((pod) => pod.metadata.uid !== first?.metadata.uid) ? true : undefined),
+      'another pod',
+    );
+    const events = await until(async () => {
+      const { items } = await client.list(CORE_EVENTS, { namespace: NS });
+      return items.some((event) => event.reason === 'SuccessfulCreate') ? items : undefined;
+    }, 'events');
+    expect(events.some((event) => event.reason === 'ScalingReplicaSet')).toBe(true);
+  });
+
+  it('lists ready pods behind a service, without those leaving', async () => {
+    await client.create(SERVICES, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'svc', namespace: NS },
+      spec: { selector: { app: 'behind' }, ports: [{ port: 80, targetPort: 'http' }] },
+    });
+    await client.create(DEPLOYMENTS, aDeployment('behind', { replicas: 2 }));
+    await until(async () => ((await podsOf('behind')).length === 2 ? true : undefined), 'pods');
+    await setPods('behind', ready);
+    const slice = await until(async () => {
+      const [found] = (
+        await client.list(ENDPOINT_SLICES, { namespace: NS, labelSelector: 'kubernetes.io/service-name=svc' })
+      ).items;
+      return found?.endpoints.filter((endpoint) => endpoint.conditions?.ready).length === 2 ? found : undefined;
+    }, 'two ready endpoints');
+    expect(slice.ports).toEqual([{ name: '', port: 8080, protocol: 'TCP' }]);
+    await client.delete(SERVICES, { namespace: NS, name: 'svc' });
+    await until(
+      () => gone(ENDPOINT_SLICES, { namespace: NS, name: slice.metadata.name ?? '' }),
+      'end of the slice with its service',
+    );
+  });
+
+  it('collects what a deleted deployment leaves', async () => {
+    await client.create(DEPLOYMENTS, aDeployment('left'));
+    await until(async () => ((await podsOf('left')).length === 3 ? true : undefined), 'pods');
+    await client.delete(DEPLOYMENTS, { namespace: NS, name: 'left' });
+    await until(
+      async () =>
+        (await podsOf('left')).length === 0 && (await client.list(REPLICA_SETS, { namespace: NS })).items.length === 0
+          ? true
+          : undefined,
+      'collection',
+    );
+  });
+
+  it('orphans and deletes in the foreground as asked', async () => {
+    const orphaning = await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'parent1', namespace: NS },
+    });
+    await client.create(CONFIG_MAPS, owned('child1', orphaning));
+    const waiting = await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'parent2', namespace: NS },
+    });
+    const child2 = owned('child2', waiting, true);
+    await client.create(CONFIG_MAPS, { ...child2, metadata: { ...child2.metadata, finalizers: ['example.com/hold'] } });
+    // The collector must know both before they go.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await client.delete(CONFIG_MAPS, { namespace: NS, name: 'parent1' }, { propagationPolicy: 'Orphan' });
+    await client.delete(CONFIG_MAPS, { namespace: NS, name: 'parent2' }, { propagationPolicy: 'Foreground' });
+    await until(() => gone(CONFIG_MAPS, { namespace: NS, name: 'parent1' }), 'end of the orphaning parent');
+    expect((await client.get(CONFIG_MAPS, { namespace: NS, name: 'child1' })).metadata.ownerReferences ?? []).toEqual(
+      [],
+    );
+    await until(
+      async () =>
+        (await client.get(CONFIG_MAPS, { namespace: NS, name: 'child2' })).metadata.deletionTimestamp
+          ? true
+          : undefined,
+      'deletion of the blocking child',
+    );
+    expect(
+      (await client.get(CONFIG_MAPS, { namespace: NS, name: 'parent2' })).metadata.deletionTimestamp,
+    ).toBeDefined();
+    await client.patch(
+      CONFIG_MAPS,
+      { namespace: NS, name: 'child2' },
+      { kind: 'merge', patch: { metadata: { finalizers: null } } },
+    );
+    await until(() => gone(CONFIG_MAPS, { namespace: NS, name: 'parent2' }), 'end of the waiting parent');
+  });
+
+  it('collects an object whose owner never existed', async () => {
+    await client.create(
+      CONFIG_MAPS,
+      owned('ghost', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'never', uid: 'no-such-uid' } }),
+    );
+    await until(() => gone(CONFIG_MAPS, { namespace: NS, name: 'ghost' }), 'collection');
+  });
+
+  const jobPods = async (name: string) =>
+    (await client.list(PODS, { namespace: NS, labelSelector: `job-name=${name}` })).items;
+  const endPods = async (name: string, phase: 'Succeeded' | 'Failed') => {
+    for (const pod of await jobPods(name))
+      await client.update(PODS, { ...pod, status: { phase } }, { subresource: 'status' });
+  };
+  const jobEnd = (name: string) =>
+    until(async () => {
+      const job = await client.get(JOBS, { namespace: NS, name });
+      return job.status?.conditions?.find(
+        (condition) => (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
+      );
+    }, 'end of the job');
+
+  it('completes a job, all indexes of an indexed one', async () => {
+    await client.create(JOBS, aJob('done', { completions: 3, parallelism: 2, completionMode: 'Indexed' }));
+    await until(async () => ((await jobPods('done')).length === 2 ? true : undefined), 'two pods at a time');
+    await endPods('done', 'Succeeded');
+    await until(async () => ((await jobPods('done')).length === 3 ? true : undefined), 'the third pod');
+    await endPods('done', 'Succeeded');
+    expect((await jobEnd('done')).type).toBe('Complete');
+    expect((await client.get(JOBS, { namespace: NS, name: 'done' })).status).toMatchObject({
+      succeeded: 3,
+      completedIndexes: '0-2',
+    });
+  });
+
+  it('fails a job over its limit, and removes it after its time to live', async () => {
+    await client.create(JOBS, aJob('broken', { backoffLimit: 0, ttlSecondsAfterFinished: 0 }));
+    await until(async () => ((await jobPods('broken')).length === 1 ? true : undefined), 'the pod');
+    await endPods('broken', 'Failed');
+    await until(() => gone(JOBS, { namespace: NS, name: 'broken' }), 'removal');
+    const failure = (await client.list(CORE_EVENTS, { namespace: NS })).items.find(
+      (event) => event.reason === 'BackoffLimitExceeded',
+    );
+    expect(failure?.message).toBe('Job has reached the specified backoff limit');
+  });
+});
