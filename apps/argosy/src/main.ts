@@ -1,0 +1,6 @@
+/**
+ * The command: flags → configuration → wiring, nothing else.
+ */
+import { createProgram } from './program.ts';
+
+process.exitCode = await createProgram().run(process.argv.slice(2));

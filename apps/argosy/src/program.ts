@@ -1,0 +1,45 @@
+/**
+ * The tree of commands, and what becomes of their errors.
+ */
+import { Command, CommanderError } from 'commander';
+
+import { Failure, messageOf } from '@argosy/base';
+
+import { addUpCommand } from './commands/up.ts';
+import { addVersionCommand } from './commands/version.ts';
+
+/** The whole command. */
+export interface Program {
+  /** Runs it; resolves with the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** Creates the program. */
+export const createProgram = (): Program => ({
+  run: async (args) => {
+    const program = new Command('argosy')
+      .description('GitOps delivery, workflows, events and progressive delivery as one program.')
+      .exitOverride()
+      .showHelpAfterError('(add --help for the flags and examples)');
+    addUpCommand(program);
+    addVersionCommand(program);
+    try {
+      await program.parseAsync([...args], { from: 'user' });
+      return 0;
+    } catch (thrown) {
+      return explain(thrown);
+    }
+  },
+});
+
+/** One clear line for what the world refused; a stack only for bugs of ours. */
+const explain = (thrown: unknown): number => {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+  if (thrown instanceof Failure) console.error(`argosy: ${thrown.message}`);
+  else
+    console.error(
+      'argosy: this is a bug, please report it:',
+      thrown instanceof Error ? thrown.stack : messageOf(thrown),
+    );
+  return 1;
+};

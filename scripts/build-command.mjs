@@ -1,0 +1,28 @@
+/** Bundles the command into one file, so that it starts without resolving a thousand modules. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await build({
+  absWorkingDir: root,
+  entryPoints: { argosy: 'apps/argosy/src/main.ts' },
+  outdir: path.join(root, 'apps/argosy/dist'),
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20.20',
+  format: 'esm',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+  // Native parts stay where npm put them.
+  external: ['lmdb', '@lydell/node-pty'],
+  // CommonJS libraries inside an ES module still ask for require, __filename and __dirname.
+  banner: {
+    js: "import { createRequire as argosyCreateRequire } from 'node:module'; import { fileURLToPath as argosyToPath } from 'node:url'; const require = argosyCreateRequire(import.meta.url); const __filename = argosyToPath(import.meta.url); const __dirname = argosyToPath(new URL('.', import.meta.url));",
+  },
+});
