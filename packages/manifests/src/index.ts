@@ -1,0 +1,15 @@
+export { joinPath, LARGEST_FILE_BYTES, normalizePath, type Tree, type TreeEntry } from './tree/tree.ts';
+export { createMemoryTree } from './tree/memory-tree.ts';
+export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
+export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
+export { openGitTree } from './git/git-tree.ts';
+export {
+  createRepositories,
+  type CommitInfo,
+  type Repositories,
+  type RepositoriesDeps,
+  type RepositoriesOptions,
+} from './git/repositories.ts';
+export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
+export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';
+export { matchesGlob } from './directory/match-glob.ts';

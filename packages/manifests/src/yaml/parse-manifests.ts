@@ -1,0 +1,140 @@
+/**
+ * YAML and JSON manifests as Kubernetes' own tools read them: YAML 1.1 booleans and octals, the last of duplicate keys,
+ * numbers never rounded, nothing executed.
+ * @upstream sigs.k8s.io/yaml (goyaml.v2); behaviour measured in the vectors lang-yaml
+ */
+import yaml from 'js-yaml';
+
+import { Failure, isObject, messageOf } from '@argosy/base';
+import type { KubeObject } from '@argosy/kube';
+
+/** Most documents of one file, and the deepest nesting: beyond, it is an attack and not a manifest. */
+const MOST_DOCUMENTS = 10_000;
+const DEEPEST = 200;
+const MOST_NODES = 2_000_000;
+
+const BOOLEANS: Readonly<Record<string, boolean>> = Object.fromEntries([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((text) => [text, true] as const),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
+]);
+const INTEGER = /^[-+]?(0b[01_]+|0o?[0-7_]+|0[xX][0-9a-fA-F_]+|[1-9][0-9_]*|0)$/;
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+
+const SPECIAL_FLOAT = /^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/;
+
+const booleanType = new yaml.Type('tag:yaml.org,2002:bool', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && Object.hasOwn(BOOLEANS, text),
+  construct: (text: string) => BOOLEANS[text] ?? false,
+});
+const integerType = new yaml.Type('tag:yaml.org,2002:int', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && INTEGER.test(text),
+  construct: (text: string) => toInteger(text),
+});
+const floatType = new yaml.Type('tag:yaml.org,2002:float', {
+  kind: 'scalar',
+  resolve: (text: unknown) =>
+    typeof text === 'string' && (SPECIAL_FLOAT.test(text) || (FLOAT.test(text) && Number.isFinite(Number(text)))),
+  construct: (text: string) => (SPECIAL_FLOAT.test(text) ? Number.NaN : Number(text)),
+});
+const nullType = new yaml.Type('tag:yaml.org,2002:null', {
+  kind: 'scalar',
+  resolve: (text: unknown) =>
+    text === null || text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL',
+  construct: () => null,
+});
+const mergeType = new yaml.Type('tag:yaml.org,2002:merge', {
+  kind: 'scalar',
+  resolve: (text: unknown) => text === '<<' || text === null,
+});
+const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
+  kind: 'scalar',
+  construct: (text: string) => Buffer.from(text, 'base64').toString('utf8'),
+});
+/** Tags nobody knows leave the value as it is. */
+const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
+  new yaml.Type(tag, { kind, multi: true, construct: (value: unknown) => value });
+const KUBERNETES_SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
+  implicit: [nullType, booleanType, integerType, floatType, mergeType],
+  explicit: [
+    binaryType,
+    ...(['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => [
+      anyTag('!', kind),
+      anyTag('tag:yaml.org,2002:timestamp', kind),
+    ]),
+  ],
+});
+
+/** Reads every document of a text; empty ones are left out. Throws Failure `InvalidYAML` naming the file and line. */
+export const parseYamlDocuments = (text: string, file: string): readonly unknown[] => {
+  const documents: unknown[] = [];
+  try {
+    yaml.loadAll(
+      text,
+      (document: unknown) => {
+        if (documents.length >= MOST_DOCUMENTS) throw new Error(`more than ${MOST_DOCUMENTS} documents`);
+        if (document !== null && document !== undefined) documents.push(document);
+      },
+      { schema: KUBERNETES_SCHEMA, json: true, filename: file },
+    );
+    const budget = { nodes: MOST_NODES };
+    return documents.map((document) => toJsonValue(document, { depth: 0, budget }));
+  } catch (thrown) {
+    throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
+  }
+};
+
+/**
+ * Reads Kubernetes objects; a List becomes its items. Throws Failure `InvalidYAML`, or `InvalidManifest` for a document
+ * without apiVersion, kind or name.
+ */
+export const parseManifests = (text: string, file: string): readonly KubeObject[] =>
+  parseYamlDocuments(text, file).flatMap((document, at) => toObjects(document, documentName(file, at)));
+
+const documentName = (file: string, at: number): string => (at === 0 ? file : `${file} (document ${at + 1})`);
+
+const toObjects = (document: unknown, where: string): readonly KubeObject[] => {
+  if (!isObject(document)) throw invalid(where, 'is not an object');
+  const { apiVersion, kind, metadata, items } = document;
+  if (typeof kind !== 'string' || kind === '')
+    throw invalid(where, 'has no kind; every manifest needs apiVersion, kind and metadata.name');
+  if (typeof apiVersion !== 'string' || apiVersion === '')
+    throw invalid(where, 'has no apiVersion; every manifest needs apiVersion, kind and metadata.name');
+  if (kind.endsWith('List') && Array.isArray(items))
+    return items.flatMap((item, at) => toObjects(item, `${where} items[${at}]`));
+  if (!isObject(metadata) || (typeof metadata['name'] !== 'string' && typeof metadata['generateName'] !== 'string'))
+    throw invalid(where, `(${kind}) has no metadata.name`);
+  // Checked above: it has the shape every object has.
+  return [document as unknown as KubeObject];
+};
+
+const invalid = (where: string, what: string): Failure => new Failure(`${where} ${what}`, { code: 'InvalidManifest' });
+
+/** Aliases make one node stand in many places: counting visits keeps "billion laughs" finite. */
+const toJsonValue = (value: unknown, at: { readonly depth: number; readonly budget: { nodes: number } }): unknown => {
+  at.budget.nodes -= 1;
+  if (at.budget.nodes < 0) throw new Error(`more than ${MOST_NODES} values, aliases expanded`);
+  if (at.depth > DEEPEST) throw new Error(`nested deeper than ${DEEPEST}`);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error('a number that JSON does not have (.inf, .nan)');
+  if (typeof value !== 'object' || value === null) return value;
+  if (Object.hasOwn(value, '[object Object]')) throw new Error('a mapping as a key; quote {{ … }}');
+  const below = { depth: at.depth + 1, budget: at.budget };
+  if (Array.isArray(value)) return value.map((part) => toJsonValue(part, below));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toJsonValue(part, below)] as const));
+};
+
+const toInteger = (text: string): number | bigint => {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const signed = text.startsWith('-') ? -value : value;
+  return signed >= Number.MIN_SAFE_INTEGER && signed <= Number.MAX_SAFE_INTEGER ? Number(signed) : signed;
+};
+
+const describeProblem = (thrown: unknown): string => {
+  if (!(thrown instanceof yaml.YAMLException)) return messageOf(thrown);
+  const line = thrown.mark ? `line ${thrown.mark.line + 1}: ` : '';
+  return `${line}${thrown.reason}`;
+};
