@@ -1,0 +1,3 @@
+export { pruneUnknown, unknownFields, unsupportedFields } from './prune-unknown.ts';
+export { applyDefaults } from './apply-defaults.ts';
+export { validateAgainstSchema } from './validate-against-schema.ts';

@@ -1,0 +1,59 @@
+/**
+ * Fields a schema does not declare: dropped before storing, or named.
+ * @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
+ * @upstream k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning
+ */
+import { isObject } from '@argosy/base';
+
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import { forbiddenField, type FieldError } from '../objects/field-error.ts';
+import { ABSENT, mapItems, mapMembers } from './rebuild.ts';
+import { additionalOf, isObjectMember, itemPath, memberPath, preservesUnknown, propertyOf } from './schema-parts.ts';
+
+type Report = (path: string) => void;
+
+/**
+ * Drops what the schema does not declare. `apiVersion`, `kind` and `metadata` stay at the root and in embedded
+ * resources. Parts without unknown fields are shared with the input.
+ */
+export const pruneUnknown = <T>(schema: StructuralSchema, value: T): T =>
+  prune(schema, value, '', true, () => undefined) as T;
+
+/** Paths of the fields `pruneUnknown` would drop, in the order of the value, e.g. `spec.containers[0].y`. */
+export const unknownFields = (schema: StructuralSchema, value: unknown): readonly string[] => {
+  const found: string[] = [];
+  prune(schema, value, '', true, (path) => found.push(path));
+  return found;
+};
+
+/**
+ * Findings for every field of an object that this program's schema of its kind lacks: nothing is ignored silently.
+ * The root's `apiVersion`, `kind`, `metadata` and `status` are not looked at.
+ */
+export const unsupportedFields = (
+  schema: StructuralSchema,
+  object: Readonly<Record<string, unknown>>,
+): readonly FieldError[] =>
+  unknownFields(
+    schema,
+    mapMembers(object, (part, name) => (name === 'status' ? ABSENT : part)),
+  ).map((path) => forbiddenField(path, 'not supported yet'));
+
+const prune = (schema: StructuralSchema, value: unknown, path: string, isRoot: boolean, report: Report): unknown => {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined
+      ? value
+      : mapItems(value, (item, index) => prune(items, item, itemPath(path, index), false, report));
+  }
+  if (!isObject(value)) return value;
+  const keepsObjectMembers = isRoot || schema['x-kubernetes-embedded-resource'] === true;
+  return mapMembers(value, (part, name) => {
+    if (keepsObjectMembers && isObjectMember(name)) return part;
+    const inner = propertyOf(schema, name) ?? additionalOf(schema);
+    if (inner) return prune(inner, part, memberPath(path, name), false, report);
+    if (preservesUnknown(schema)) return part;
+    report(memberPath(path, name));
+    return ABSENT;
+  });
+};
