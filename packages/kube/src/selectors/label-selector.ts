@@ -20,7 +20,10 @@ export interface LabelSelector {
 export const matchesRequirements = (
   requirements: readonly LabelRequirement[],
   labels: StringMap | undefined,
-): boolean => requirements.every((requirement) => holds(requirement, labels?.[requirement.key]));
+): boolean =>
+  requirements.every((requirement) =>
+    holds(requirement, labels && Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined),
+  );
 
 /** Tells whether labels satisfy a selector. An absent selector selects nothing, an empty one everything. */
 export const matchesLabelSelector = (selector: LabelSelector | undefined, labels: StringMap | undefined): boolean =>
@@ -52,11 +55,28 @@ const holds = (requirement: LabelRequirement, value: string | undefined): boolea
     case 'DoesNotExist':
       return value === undefined;
     case 'GreaterThan':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return compareIntegers(value, values[0], (left, right) => left > right);
     case 'LessThan':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return compareIntegers(value, values[0], (left, right) => left < right);
   }
 };
+
+/** Both sides must be integers, as Go's ParseInt reads them; anything else does not match. */
+const compareIntegers = (
+  value: string | undefined,
+  limit: string | undefined,
+  compare: (left: bigint, right: bigint) => boolean,
+): boolean =>
+  value !== undefined &&
+  limit !== undefined &&
+  INTEGER.test(value) &&
+  INTEGER.test(limit) &&
+  compare(toInteger(value), toInteger(limit));
+
+const INTEGER = /^[+-]?\d{1,19}$/;
+
+/** BigInt does not read a plus sign. */
+const toInteger = (text: string): bigint => BigInt(text.startsWith('+') ? text.slice(1) : text);
 
 const formatRequirement = (requirement: LabelRequirement): string => {
   const { key, operator, values = [] } = requirement;
