@@ -6,3 +6,4 @@ export * from './selectors/index.ts';
 export * from './patches/index.ts';
 export { unknownFields, unsupportedFields } from './schemas/unsupported-fields.ts';
 export * from './schemas/index.ts';
+export * from './builtin/index.ts';

@@ -44,7 +44,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
    * Findings beyond the schema: rules between fields, and each field of upstream's that this version does not act on,
    * as `spec.x: Forbidden: not supported yet`. An object with findings is refused; nothing is ignored silently.
    */
-  readonly validate?: (object: T) => readonly FieldError[];
+  validate?(object: T): readonly FieldError[];
 }
 
 /** The client's name for a kind's resource. */

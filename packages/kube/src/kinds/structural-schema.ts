@@ -53,4 +53,6 @@ export interface StructuralSchema {
   /** Strategic merge patch of built-in kinds: `merge`, `replace`, `retainKeys`. */
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-patch-merge-key'?: string;
+  /** A keyed list in which live objects may repeat a key (`env`, `ports`): only server-side apply insists on unique keys. */
+  readonly 'x-argosy-tolerates-duplicates'?: boolean;
 }

@@ -77,7 +77,7 @@ const validateList = (schema: StructuralSchema, list: readonly unknown[], path: 
 const validateListKeys = (schema: StructuralSchema, list: readonly unknown[], path: string): readonly FieldError[] => {
   if (schema['x-kubernetes-list-type'] === 'set')
     return findDuplicates(list).map((index) => duplicateField(itemPath(path, index), list[index]));
-  if (schema['x-kubernetes-list-type'] !== 'map') return [];
+  if (schema['x-kubernetes-list-type'] !== 'map' || schema['x-argosy-tolerates-duplicates'] === true) return [];
   const names = schema['x-kubernetes-list-map-keys'] ?? [];
   const keys = list.map((item) =>
     Object.fromEntries(

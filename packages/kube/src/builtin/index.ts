@@ -1,0 +1,1 @@
+export { BUILTIN_SCHEMAS } from './schemas.ts';

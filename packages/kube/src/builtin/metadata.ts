@@ -1,0 +1,96 @@
+/** What all kinds share. @spec https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/ */
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import {
+  atomicObject,
+  flag,
+  int64,
+  keyedList,
+  listOf,
+  object,
+  open,
+  setOf,
+  text,
+  textList,
+  texts,
+  time,
+} from './fragments.ts';
+
+export const ownerReference = atomicObject(
+  {
+    apiVersion: text,
+    kind: text,
+    name: text,
+    uid: text,
+    controller: flag,
+    blockOwnerDeletion: flag,
+  },
+  ['apiVersion', 'kind', 'name', 'uid'],
+);
+
+export const objectMeta = object({
+  name: text,
+  generateName: text,
+  namespace: text,
+  selfLink: text,
+  uid: text,
+  resourceVersion: text,
+  generation: int64,
+  creationTimestamp: time,
+  deletionTimestamp: time,
+  deletionGracePeriodSeconds: int64,
+  labels: texts,
+  annotations: texts,
+  ownerReferences: keyedList(['uid'], ownerReference),
+  finalizers: setOf(text),
+  managedFields: listOf(
+    object({
+      manager: text,
+      operation: text,
+      apiVersion: text,
+      time,
+      fieldsType: text,
+      fieldsV1: open,
+      subresource: text,
+    }),
+  ),
+});
+
+export const labelSelector = atomicObject({
+  matchLabels: texts,
+  matchExpressions: listOf(object({ key: text, operator: text, values: textList }, ['key', 'operator'])),
+});
+
+export const localObjectReference = atomicObject({ name: text });
+
+export const objectReference = atomicObject({
+  kind: text,
+  namespace: text,
+  name: text,
+  uid: text,
+  apiVersion: text,
+  resourceVersion: text,
+  fieldPath: text,
+});
+
+const conditionItem = object(
+  {
+    type: text,
+    status: text,
+    reason: text,
+    message: text,
+    observedGeneration: int64,
+    lastTransitionTime: time,
+    lastUpdateTime: time,
+    lastProbeTime: time,
+    lastHeartbeatTime: time,
+  },
+  ['type', 'status'],
+);
+
+export const conditions = keyedList(['type'], conditionItem);
+
+/** The root of a kind. */
+export const kindSchema = (
+  properties: Readonly<Record<string, StructuralSchema>>,
+  required: readonly string[] = [],
+): StructuralSchema => object({ apiVersion: text, kind: text, metadata: objectMeta, ...properties }, required);

@@ -1,0 +1,54 @@
+/** The schemas of the built-in kinds. */
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import {
+  clusterRole,
+  customResourceDefinition,
+  event,
+  eventV1,
+  lease,
+  namespace,
+  node,
+  priorityClass,
+  role,
+  roleBinding,
+} from './cluster-kinds.ts';
+import { gateway, gatewayClass, httpRoute } from './gateway-api.ts';
+import { endpointSlice, ingress, networkPolicy, service } from './networking.ts';
+import { pod } from './pod.ts';
+import { configMap, persistentVolumeClaim, secret, serviceAccount, storageClass } from './storage.ts';
+import { cronJob, daemonSet, deployment, job, podDisruptionBudget, replicaSet, statefulSet } from './workloads.ts';
+
+/** Schema of each built-in kind by `group/Kind`; kinds of the core group are `/Pod` and so on. */
+export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
+  '/Namespace': namespace,
+  '/Pod': pod,
+  '/Service': service,
+  '/ConfigMap': configMap,
+  '/Secret': secret,
+  '/ServiceAccount': serviceAccount,
+  '/Event': event,
+  '/PersistentVolumeClaim': persistentVolumeClaim,
+  '/Node': node,
+  'apps/Deployment': deployment,
+  'apps/ReplicaSet': replicaSet,
+  'apps/StatefulSet': statefulSet,
+  'apps/DaemonSet': daemonSet,
+  'batch/Job': job,
+  'batch/CronJob': cronJob,
+  'events.k8s.io/Event': eventV1,
+  'coordination.k8s.io/Lease': lease,
+  'discovery.k8s.io/EndpointSlice': endpointSlice,
+  'networking.k8s.io/Ingress': ingress,
+  'networking.k8s.io/NetworkPolicy': networkPolicy,
+  'gateway.networking.k8s.io/HTTPRoute': httpRoute,
+  'gateway.networking.k8s.io/Gateway': gateway,
+  'gateway.networking.k8s.io/GatewayClass': gatewayClass,
+  'rbac.authorization.k8s.io/Role': role,
+  'rbac.authorization.k8s.io/ClusterRole': clusterRole,
+  'rbac.authorization.k8s.io/RoleBinding': roleBinding,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': roleBinding,
+  'scheduling.k8s.io/PriorityClass': priorityClass,
+  'storage.k8s.io/StorageClass': storageClass,
+  'policy/PodDisruptionBudget': podDisruptionBudget,
+  'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
+};

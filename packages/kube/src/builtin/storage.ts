@@ -1,0 +1,71 @@
+/** Configuration and storage. @spec https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/ */
+import {
+  atomicObject,
+  flag,
+  keyedList,
+  listOf,
+  mapOf,
+  object,
+  open,
+  quantities,
+  text,
+  textList,
+  texts,
+} from './fragments.ts';
+import { conditions, kindSchema, labelSelector, localObjectReference, objectReference } from './metadata.ts';
+
+export const configMap = kindSchema({
+  data: texts,
+  binaryData: mapOf({ type: 'string', format: 'byte' }),
+  immutable: flag,
+});
+export const secret = kindSchema({
+  data: mapOf({ type: 'string', format: 'byte' }),
+  stringData: texts,
+  type: text,
+  immutable: flag,
+});
+export const serviceAccount = kindSchema({
+  secrets: keyedList(['name'], objectReference),
+  imagePullSecrets: listOf(localObjectReference),
+  automountServiceAccountToken: flag,
+});
+
+const dataSource = { apiGroup: text, kind: text, name: text };
+
+export const persistentVolumeClaim = kindSchema({
+  spec: object({
+    accessModes: textList,
+    selector: labelSelector,
+    resources: object({ limits: quantities, requests: quantities }),
+    volumeName: text,
+    storageClassName: text,
+    volumeMode: text,
+    dataSource: atomicObject(dataSource, ['kind', 'name']),
+    dataSourceRef: object({ ...dataSource, namespace: text }, ['kind', 'name']),
+    volumeAttributesClassName: text,
+  }),
+  status: object({
+    phase: text,
+    accessModes: textList,
+    capacity: quantities,
+    conditions,
+    allocatedResources: quantities,
+    allocatedResourceStatuses: texts,
+    currentVolumeAttributesClassName: text,
+    modifyVolumeStatus: open,
+  }),
+});
+
+export const storageClass = kindSchema(
+  {
+    provisioner: text,
+    parameters: texts,
+    reclaimPolicy: text,
+    mountOptions: textList,
+    allowVolumeExpansion: flag,
+    volumeBindingMode: text,
+    allowedTopologies: listOf(open),
+  },
+  ['provisioner'],
+);
