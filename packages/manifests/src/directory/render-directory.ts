@@ -55,7 +55,8 @@ const manifestFiles = async (
   const found: TreeEntry[] = [];
   for (const entry of await tree.list(path)) {
     const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
-    const tool = path === options.root ? OTHER_TOOLS[name] : undefined;
+    // Whoever names the files to take has chosen plain manifests, whatever else lies beside them.
+    const tool = path === options.root && !options.include ? OTHER_TOOLS[name] : undefined;
     if (tool !== undefined)
       throw new Failure(`${path || '.'} is a ${tool} (${name}): not supported yet; plain manifests are`, {
         code: 'NotSupported',

@@ -1,0 +1,433 @@
+import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
+import { createInformerSet, type Client } from '@argosy/client';
+import { createApiServer, createBuiltinLoops, createMemoryStore, type ApiServer } from '@argosy/cluster';
+import { createRecorder } from '@argosy/controller';
+import {
+  CONFIG_MAPS,
+  DEPLOYMENTS,
+  isApiError,
+  JOBS,
+  NAMESPACES,
+  PODS,
+  SERVICES,
+  type ResourceType,
+} from '@argosy/kube';
+import { createGitRunner, createRepositories } from '@argosy/manifests';
+
+import {
+  APPLICATION,
+  APPLICATIONS,
+  createApplicationLoop,
+  type Application,
+  type ApplicationLoop,
+  type ApplicationSpec,
+} from '../src/index.ts';
+
+const run = promisify(execFile);
+const clock = createSystemClock();
+const random = createSystemRandom();
+const log = silentLogger;
+const env = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: os.tmpdir(),
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@argosy.test',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@argosy.test',
+};
+const examples = new URL('../../../../shared/conformance/cd/example-apps/', import.meta.url).pathname;
+
+const until = async <T>(look: () => Promise<T | undefined>, what: string): Promise<T> => {
+  const end = clock.now() + 15_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (clock.now() > end) throw new Error(`never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+};
+const aConfigMap = (
+  name: string,
+  data: Record<string, string> = { a: '1' },
+  annotations: Record<string, string> = {},
+): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, annotations }, data });
+const aHook = (name: string, phase: string, extra: Record<string, string> = {}): string =>
+  JSON.stringify({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, annotations: { 'argocd.argoproj.io/hook': phase, ...extra } },
+    spec: {
+      completions: 1,
+      backoffLimit: 0,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } },
+    },
+  });
+
+describe('an application', () => {
+  let folder: string;
+  let server: ApiServer;
+  let client: Client;
+  let stop: AbortController;
+  let running: Promise<unknown>;
+  let loop: ApplicationLoop;
+  let ended: string[];
+
+  const start = async (): Promise<void> => {
+    stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const informers = createInformerSet({ client, clock, random, log });
+    const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
+    const repositories = createRepositories(
+      { git: createGitRunner({ env }), random },
+      { directory: path.join(folder, 'mirrors'), allowLocal: true },
+    );
+    loop = await createApplicationLoop({ client, informers, recorder, repositories, clock, random, log });
+    const loops = [...(await createBuiltinLoops({ client, informers, recorder, clock, random, log })), loop.controller];
+    running = Promise.all([
+      informers.run(stop.signal),
+      ...loops.map((one) => one.run(stop.signal)),
+      playKubelet(stop.signal),
+    ]);
+  };
+  /** Plays the kubelet: pods of jobs end as told, others become ready. */
+  const playKubelet = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      for (const pod of (await client.list(PODS)).items) {
+        if (pod.status?.phase !== 'Pending') continue;
+        const job = pod.metadata.labels?.['job-name'];
+        const status = job
+          ? { phase: job.includes('fail') ? ('Failed' as const) : ('Succeeded' as const) }
+          : {
+              phase: 'Running' as const,
+              podIP: '127.0.9.9',
+              conditions: [{ type: 'Ready', status: 'True' as const, lastTransitionTime: '2026-01-01T00:00:00Z' }],
+            };
+        await client.update(PODS, { ...pod, status }, { subresource: 'status' }).catch(() => undefined);
+        if (job) ended.push(job);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const halt = async (): Promise<void> => {
+    stop.abort();
+    await running;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-cd-'));
+    ended = [];
+    await run('git', ['init', '-q', '-b', 'main', path.join(folder, 'repo')], { env });
+    server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [APPLICATION] });
+    client = server.client;
+    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
+    await start();
+  });
+  afterEach(async () => {
+    await halt();
+    await server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const commit = async (files: Record<string, string | undefined>): Promise<string> => {
+    for (const [name, content] of Object.entries(files)) {
+      const file = path.join(folder, 'repo', name);
+      await mkdir(path.dirname(file), { recursive: true });
+      if (content === undefined) await rm(file);
+      else await writeFile(file, content);
+    }
+    await run('git', ['-C', path.join(folder, 'repo'), 'add', '-A'], { env });
+    await run('git', ['-C', path.join(folder, 'repo'), 'commit', '-q', '-m', 'c'], { env });
+    return (await run('git', ['-C', path.join(folder, 'repo'), 'rev-parse', 'HEAD'], { env })).stdout.trim();
+  };
+  const anApplication = (name: string, spec: Partial<ApplicationSpec> = {}): Application => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name, namespace: 'argocd' },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
+      source: { repoURL: `file://${folder}/repo`, path: 'app', targetRevision: 'main' },
+      ...spec,
+    },
+  });
+  const automated = (extra = {}): Partial<ApplicationSpec> => ({
+    syncPolicy: { automated: { prune: true, selfHeal: true }, ...extra },
+  });
+  const get = (name: string) => client.get(APPLICATIONS, { namespace: 'argocd', name });
+  const settled = (name: string, sync = 'Synced', health = 'Healthy', revision?: string) =>
+    until(async () => {
+      const app = await get(name);
+      const isThere =
+        app.status?.sync?.status === sync &&
+        app.status.health?.status === health &&
+        app.status.operationState?.phase !== 'Running';
+      return isThere && (revision === undefined || app.status?.sync?.revision === revision) ? app : undefined;
+    }, `${name} ${sync} and ${health}`).catch(async (thrown: unknown) => {
+      throw new Error(`${String(thrown)}: ${JSON.stringify((await get(name)).status, null, 1)}`);
+    });
+  const pushed = (): readonly unknown[] => loop.refreshRepositories(() => true);
+  const exists = async (resource: ResourceType, name: string): Promise<boolean> =>
+    client.get(resource, { namespace: 'default', name }).then(
+      () => true,
+      (thrown: unknown) => {
+        if (isApiError(thrown, 'NotFound')) return false;
+        throw thrown;
+      },
+    );
+
+  it('without automation says what differs and waits to be asked', async () => {
+    const revision = await commit({ 'app/c.yaml': aConfigMap('c') });
+    await client.create(APPLICATIONS, anApplication('manual'));
+    await settled('manual', 'OutOfSync', 'Missing', revision);
+    expect(await exists(CONFIG_MAPS, 'c')).toBe(false);
+    await client.patch(
+      APPLICATIONS,
+      { namespace: 'argocd', name: 'manual' },
+      { kind: 'merge', patch: { operation: { sync: { revision: 'main' }, initiatedBy: { username: 'me' } } } },
+    );
+    const app = await settled('manual');
+    expect(app.operation).toBeUndefined();
+    expect(app.status?.operationState).toMatchObject({
+      phase: 'Succeeded',
+      syncResult: {
+        revision,
+        resources: [{ kind: 'ConfigMap', name: 'c', status: 'Synced', message: 'configmaps/c created' }],
+      },
+    });
+    expect(app.status?.history).toMatchObject([{ id: 0, revision, initiatedBy: { username: 'me' } }]);
+  });
+
+  it('follows commits, prunes what left Git and heals what others change', async () => {
+    await commit({ 'app/a.yaml': aConfigMap('a'), 'app/b.yaml': aConfigMap('b') });
+    await client.create(APPLICATIONS, anApplication('auto', automated()));
+    await settled('auto');
+    const second = await commit({ 'app/a.yaml': aConfigMap('a', { a: '2' }), 'app/b.yaml': undefined });
+    pushed();
+    await settled('auto', 'Synced', 'Healthy', second);
+    expect([
+      (await client.get(CONFIG_MAPS, { namespace: 'default', name: 'a' })).data,
+      await exists(CONFIG_MAPS, 'b'),
+    ]).toEqual([{ a: '2' }, false]);
+    await client.patch(
+      CONFIG_MAPS,
+      { namespace: 'default', name: 'a' },
+      { kind: 'merge', patch: { data: { a: 'changed' } } },
+    );
+    await until(
+      async () =>
+        (await client.get(CONFIG_MAPS, { namespace: 'default', name: 'a' })).data?.['a'] === '2' ? true : undefined,
+      'healing',
+    );
+    await client.delete(CONFIG_MAPS, { namespace: 'default', name: 'a' });
+    await until(async () => ((await exists(CONFIG_MAPS, 'a')) ? true : undefined), 'healing after a deletion');
+    expect((await settled('auto')).status?.history?.length).toBe(2);
+  });
+
+  it('leaves alone what it did not make, and what differs only in writing', async () => {
+    await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'foreign', namespace: 'default' },
+    });
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 's' },
+      spec: { ports: [{ port: 80 }], selector: { app: 'x' } },
+    };
+    await commit({
+      'app/s.yaml': JSON.stringify(service),
+      'app/secret.yaml': JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'sec' },
+        stringData: { a: 'text' },
+      }),
+    });
+    await client.create(APPLICATIONS, anApplication('quiet', automated()));
+    const app = await settled('quiet');
+    expect([await exists(CONFIG_MAPS, 'foreign'), await exists(SERVICES, 's'), app.status?.resources?.length]).toEqual([
+      true,
+      true,
+      2,
+    ]);
+  });
+
+  it('runs hooks and waves in order, once', async () => {
+    await commit({
+      'app/pre.yaml': aHook('pre', 'PreSync'),
+      'app/post.yaml': aHook('post', 'PostSync', { 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' }),
+      'app/late.yaml': aConfigMap('late', {}, { 'argocd.argoproj.io/sync-wave': '5' }),
+      'app/early.yaml': aConfigMap('early', {}, { 'argocd.argoproj.io/sync-wave': '-1' }),
+    });
+    await client.create(APPLICATIONS, anApplication('ordered', automated()));
+    const app = await settled('ordered');
+    const results = app.status?.operationState?.syncResult?.resources?.map(
+      (result) => `${result.syncPhase} ${result.name} ${result.hookPhase}`,
+    );
+    expect(results).toEqual([
+      'PreSync pre Succeeded',
+      'Sync early Succeeded',
+      'Sync late Succeeded',
+      'PostSync post Succeeded',
+    ]);
+    expect(ended).toEqual(['pre', 'post']);
+    await until(async () => ((await exists(JOBS, 'post')) ? undefined : true), 'removal of the succeeded hook');
+    expect(await exists(JOBS, 'pre')).toBe(true);
+  });
+
+  it('stops at a failing hook, runs what is there for that, and retries as told', async () => {
+    await commit({
+      'app/pre.yaml': aHook('pre-fail', 'PreSync'),
+      'app/c.yaml': aConfigMap('c'),
+      'app/rescue.yaml': aHook('rescue', 'SyncFail'),
+    });
+    await client.create(
+      APPLICATIONS,
+      anApplication('failing', automated({ retry: { limit: 1, backoff: { duration: '100ms' } } })),
+    );
+    const app = await until(async () => {
+      const now = await get('failing');
+      return now.status?.operationState?.phase === 'Failed' ? now : undefined;
+    }, 'failure');
+    expect([
+      app.status?.operationState?.retryCount,
+      await exists(CONFIG_MAPS, 'c'),
+      ended.filter((job) => job === 'rescue').length,
+    ]).toEqual([1, false, 2]);
+    const condition = await until(
+      async () => (await get('failing')).status?.conditions?.find((one) => one.type === 'SyncError'),
+      'condition',
+    );
+    expect(condition.message).toMatch(/^Failed last sync attempt to \[[0-9a-f]{40}\]/);
+  });
+
+  it('refuses everything when a trial of one object fails', async () => {
+    await commit({
+      'app/good.yaml': aConfigMap('good'),
+      'app/unknown.yaml': JSON.stringify({ apiVersion: 'example.com/v1', kind: 'Nothing', metadata: { name: 'x' } }),
+    });
+    await client.create(APPLICATIONS, anApplication('refused', automated({ retry: { limit: 0 } })));
+    const app = await until(async () => {
+      const now = await get('refused');
+      return now.status?.operationState?.phase === 'Failed' ? now : undefined;
+    }, 'failure');
+    expect(app.status?.operationState?.message).toMatch(/dry run.*no kind Nothing/);
+    expect(await exists(CONFIG_MAPS, 'good')).toBe(false);
+  });
+
+  it('says what is wrong with a source and goes on when it is mended', async () => {
+    await commit({ 'app/c.yaml': 'apiVersion: v1\nkind: [' });
+    await client.create(APPLICATIONS, anApplication('broken', automated()));
+    const broken = await until(
+      async () => (await get('broken')).status?.conditions?.find((one) => one.type === 'ComparisonError'),
+      'condition',
+    );
+    expect(broken.message).toMatch(/app\/c\.yaml: line/);
+    const mended = await commit({ 'app/c.yaml': aConfigMap('c') });
+    await client.patch(
+      APPLICATIONS,
+      { namespace: 'argocd', name: 'broken' },
+      { kind: 'merge', patch: { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } } },
+    );
+    const app = await settled('broken', 'Synced', 'Healthy', mended);
+    expect([app.status?.conditions, app.metadata.annotations?.['argocd.argoproj.io/refresh']]).toEqual([[], undefined]);
+  });
+
+  it('goes on after a restart in the middle of a sync', async () => {
+    await commit({
+      'app/pre.yaml': aHook('pre', 'PreSync'),
+      'app/c.yaml': aConfigMap('c', {}, { 'argocd.argoproj.io/sync-wave': '1' }),
+    });
+    await client.create(APPLICATIONS, anApplication('restarted', automated()));
+    await until(async () => ((await exists(JOBS, 'pre')) ? true : undefined), 'the hook');
+    await halt();
+    await start();
+    const app = await settled('restarted');
+    expect([app.status?.history?.length, await exists(CONFIG_MAPS, 'c')]).toEqual([1, true]);
+  });
+
+  it('takes its objects along when it goes, if told so', async () => {
+    await commit({ 'app/c.yaml': aConfigMap('c') });
+    const app = anApplication('leaving', automated());
+    await client.create(APPLICATIONS, {
+      ...app,
+      metadata: { ...app.metadata, finalizers: ['resources-finalizer.argocd.argoproj.io'] },
+    });
+    await settled('leaving');
+    await client.delete(APPLICATIONS, { namespace: 'argocd', name: 'leaving' });
+    await until(async () => ((await exists(CONFIG_MAPS, 'c')) ? undefined : true), 'deletion of its objects');
+    await until(
+      async () =>
+        await get('leaving').then(
+          () => undefined,
+          () => true,
+        ),
+      'its own end',
+    );
+  });
+
+  it('will not wipe out everything because a folder became empty', async () => {
+    await commit({ 'app/c.yaml': aConfigMap('c'), 'app/README.md': 'x' });
+    await client.create(APPLICATIONS, anApplication('careful', automated()));
+    await settled('careful');
+    await commit({ 'app/c.yaml': undefined });
+    pushed();
+    const condition = await until(
+      async () => (await get('careful')).status?.conditions?.find((one) => one.type === 'SyncError'),
+      'condition',
+    );
+    expect([condition.message, await exists(CONFIG_MAPS, 'c')]).toEqual([
+      expect.stringContaining('will wipe out all resources'),
+      true,
+    ]);
+  });
+
+  it.each([
+    [
+      'a field it does not act on',
+      { source: { repoURL: 'https://x', path: 'p', helm: { values: 'x' } } },
+      /spec\.source\.helm: Forbidden: not supported yet/,
+    ],
+    ['another cluster', { destination: { server: 'https://elsewhere' } }, /spec\.destination\.server/],
+    ['a missing path', { source: { repoURL: 'https://x' } }, /spec\.source\.path: Required/],
+  ])('refuses %s by name', async (_reason, spec, message) => {
+    await expect(client.create(APPLICATIONS, anApplication('bad', spec as Partial<ApplicationSpec>))).rejects.toThrow(
+      message,
+    );
+  });
+
+  it.skipIf(!existsSync(examples)).each(['guestbook', 'pre-post-sync', 'sync-waves'])(
+    'brings the upstream example %s to Synced and Healthy (skipped where the conformance data is absent)',
+    async (name) => {
+      await cp(path.join(examples, name), path.join(folder, 'repo', name), { recursive: true });
+      await commit({ 'app/keep.txt': 'x' });
+      // That folder is a Kustomize one; its plain part are the two hooks.
+      const directory = name === 'pre-post-sync' ? { directory: { include: '*-job.yaml' } } : {};
+      await client.create(
+        APPLICATIONS,
+        anApplication(name, { source: { repoURL: `file://${folder}/repo`, path: name, ...directory }, ...automated() }),
+      );
+      await settled(name);
+      const [deployment] = (await client.list(DEPLOYMENTS)).items;
+      if (!deployment) return;
+      const key = { namespace: 'default', name: deployment.metadata.name ?? '' };
+      const replicas = deployment.spec?.replicas ?? 1;
+      await client.patch(DEPLOYMENTS, key, { kind: 'merge', patch: { spec: { replicas: replicas + 2 } } });
+      await until(
+        async () => ((await client.get(DEPLOYMENTS, key)).spec?.replicas === replicas ? true : undefined),
+        'healing',
+      );
+      await settled(name);
+    },
+  );
+});

@@ -1,0 +1,259 @@
+/**
+ * The Application kind: its type, CRD and validation from one definition.
+ * @spec CD-APP-01 … CD-APP-32
+ */
+import { Type, type Static } from 'typebox';
+
+import {
+  AnyObject,
+  forbiddenField,
+  requiredField,
+  resourceOf,
+  Timestamp,
+  toStructuralSchema,
+  unsupportedFields,
+  type FieldError,
+  type KindDefinition,
+  type KubeObject,
+} from '@argosy/kube';
+
+const optional = Type.Optional;
+
+const Source = Type.Object({
+  repoURL: Type.String({ description: 'Address of the Git repository.' }),
+  path: optional(Type.String({ description: 'Folder within the repository.' })),
+  targetRevision: optional(Type.String({ description: 'Branch, tag or commit; HEAD when empty.' })),
+  directory: optional(
+    Type.Object({
+      recurse: optional(Type.Boolean()),
+      include: optional(Type.String()),
+      exclude: optional(Type.String()),
+    }),
+  ),
+});
+
+const Retry = Type.Object({
+  limit: optional(Type.Integer({ description: 'Retries of a failed sync; below 0 without end.' })),
+  backoff: optional(
+    Type.Object({
+      duration: optional(Type.String()),
+      factor: optional(Type.Integer()),
+      maxDuration: optional(Type.String()),
+    }),
+  ),
+});
+
+const SelectedResource = Type.Object({
+  group: optional(Type.String()),
+  kind: Type.String(),
+  name: Type.String(),
+  namespace: optional(Type.String()),
+});
+
+const Spec = Type.Object({
+  project: optional(Type.String()),
+  destination: Type.Object({
+    server: optional(Type.String()),
+    name: optional(Type.String()),
+    namespace: optional(Type.String()),
+  }),
+  source: Source,
+  syncPolicy: optional(
+    Type.Object({
+      automated: optional(
+        Type.Object({
+          enabled: optional(Type.Boolean()),
+          prune: optional(Type.Boolean()),
+          selfHeal: optional(Type.Boolean()),
+          allowEmpty: optional(Type.Boolean()),
+        }),
+      ),
+      syncOptions: optional(Type.Array(Type.String())),
+      retry: optional(Retry),
+    }),
+  ),
+  ignoreDifferences: optional(
+    Type.Array(
+      Type.Object({
+        group: optional(Type.String()),
+        kind: Type.String(),
+        name: optional(Type.String()),
+        namespace: optional(Type.String()),
+        jsonPointers: optional(Type.Array(Type.String())),
+      }),
+    ),
+  ),
+  info: optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
+  revisionHistoryLimit: optional(Type.Integer()),
+});
+
+const Operation = Type.Object({
+  sync: optional(
+    Type.Object({
+      revision: optional(Type.String()),
+      prune: optional(Type.Boolean()),
+      dryRun: optional(Type.Boolean()),
+      source: optional(Source),
+      resources: optional(Type.Array(SelectedResource)),
+      syncOptions: optional(Type.Array(Type.String())),
+      autoHealAttemptsCount: optional(Type.Integer()),
+    }),
+  ),
+  initiatedBy: optional(Type.Object({ username: optional(Type.String()), automated: optional(Type.Boolean()) })),
+  info: optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
+  retry: optional(Retry),
+});
+
+const Health = Type.Object({
+  status: optional(Type.String()),
+  message: optional(Type.String()),
+  lastTransitionTime: optional(Timestamp),
+});
+
+const ResourceStatus = Type.Object({
+  group: optional(Type.String()),
+  version: Type.String(),
+  kind: Type.String(),
+  namespace: optional(Type.String()),
+  name: Type.String(),
+  status: optional(Type.String()),
+  health: optional(Health),
+  hook: optional(Type.Boolean()),
+  requiresPruning: optional(Type.Boolean()),
+  syncWave: optional(Type.Integer()),
+});
+
+const ResourceResult = Type.Object({
+  group: Type.String(),
+  version: Type.String(),
+  kind: Type.String(),
+  namespace: Type.String(),
+  name: Type.String(),
+  status: optional(Type.String()),
+  message: optional(Type.String()),
+  hookType: optional(Type.String()),
+  hookPhase: optional(Type.String()),
+  syncPhase: optional(Type.String()),
+});
+
+const OperationState = Type.Object({
+  operation: Operation,
+  phase: Type.String(),
+  message: optional(Type.String()),
+  syncResult: optional(
+    Type.Object({ revision: Type.String(), source: optional(Source), resources: optional(Type.Array(ResourceResult)) }),
+  ),
+  startedAt: Timestamp,
+  finishedAt: optional(Timestamp),
+  retryCount: optional(Type.Integer()),
+});
+
+const Status = Type.Object({
+  sync: optional(
+    Type.Object({
+      status: Type.String(),
+      revision: optional(Type.String()),
+      comparedTo: optional(Type.Object({ source: optional(Source), destination: optional(AnyObject) })),
+    }),
+  ),
+  health: optional(Health),
+  resources: optional(Type.Array(ResourceStatus)),
+  conditions: optional(
+    Type.Array(Type.Object({ type: Type.String(), message: Type.String(), lastTransitionTime: optional(Timestamp) })),
+  ),
+  operationState: optional(OperationState),
+  history: optional(
+    Type.Array(
+      Type.Object({
+        id: Type.Integer(),
+        revision: Type.String(),
+        deployedAt: Timestamp,
+        deployStartedAt: optional(Timestamp),
+        source: optional(Source),
+        initiatedBy: optional(Type.Object({ username: optional(Type.String()), automated: optional(Type.Boolean()) })),
+      }),
+    ),
+  ),
+  summary: optional(Type.Object({ images: optional(Type.Array(Type.String())) })),
+  sourceType: optional(Type.String()),
+  reconciledAt: optional(Timestamp),
+});
+
+type Frozen<T> = T extends (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+export type ApplicationSource = Frozen<Static<typeof Source>>;
+export type ApplicationSpec = Frozen<Static<typeof Spec>>;
+export type ApplicationOperation = Frozen<Static<typeof Operation>>;
+export type ApplicationStatus = Frozen<Static<typeof Status>>;
+export type ApplicationOperationState = Frozen<Static<typeof OperationState>>;
+export type ApplicationResourceStatus = Frozen<Static<typeof ResourceStatus>>;
+export type ApplicationResourceResult = Frozen<Static<typeof ResourceResult>>;
+
+/** An application: what is in Git, kept true in a cluster. `operation` is a sync somebody asks for. */
+export interface Application extends KubeObject<ApplicationSpec, ApplicationStatus> {
+  readonly operation?: ApplicationOperation;
+}
+
+/** The one cluster an embedded platform has. */
+export const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
+const IN_CLUSTER_NAME = 'in-cluster';
+
+const schema = toStructuralSchema(
+  Type.Object({
+    apiVersion: optional(Type.String()),
+    kind: optional(Type.String()),
+    metadata: optional(AnyObject),
+    spec: Spec,
+    status: optional(Status),
+    operation: optional(Operation),
+  }),
+);
+
+/** The definition. Upstream gives Application no status subresource (CD-APP-01). */
+export const APPLICATION: KindDefinition<Application> = {
+  group: 'argoproj.io',
+  version: 'v1alpha1',
+  kind: 'Application',
+  plural: 'applications',
+  singular: 'application',
+  shortNames: ['app', 'apps'],
+  scope: 'Namespaced',
+  schema,
+  statusSubresource: false,
+  printerColumns: [
+    { name: 'Sync Status', type: 'string', jsonPath: '.status.sync.status' },
+    { name: 'Health Status', type: 'string', jsonPath: '.status.health.status' },
+    { name: 'Revision', type: 'string', jsonPath: '.status.sync.revision', priority: 10 },
+    { name: 'Project', type: 'string', jsonPath: '.spec.project', priority: 10 },
+  ],
+  validate: (application) => [
+    ...unsupportedFields(schema, application),
+    ...validateDestination(application),
+    ...validateSource(application),
+  ],
+};
+
+/** The client's name for applications. */
+export const APPLICATIONS = resourceOf(APPLICATION);
+
+const validateDestination = ({ spec }: Application): readonly FieldError[] => {
+  const destination = spec?.destination;
+  if (!destination) return [requiredField('spec.destination')];
+  const { server, name } = destination;
+  if (server && name)
+    return [forbiddenField('spec.destination', `can't have both name and server defined: ${name} ${server}`)];
+  if (server && server !== IN_CLUSTER_SERVER)
+    return [forbiddenField('spec.destination.server', `only ${IN_CLUSTER_SERVER} is supported yet`)];
+  if (name && name !== IN_CLUSTER_NAME)
+    return [forbiddenField('spec.destination.name', `only ${IN_CLUSTER_NAME} is supported yet`)];
+  return server || name ? [] : [requiredField('spec.destination', `set server to ${IN_CLUSTER_SERVER}`)];
+};
+
+const validateSource = ({ spec }: Application): readonly FieldError[] => {
+  if (!spec?.source?.repoURL) return [requiredField('spec.source.repoURL', 'the address of a Git repository')];
+  return spec.source.path ? [] : [requiredField('spec.source.path', "the folder with the manifests, '.' for the root")];
+};

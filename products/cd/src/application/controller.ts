@@ -1,0 +1,220 @@
+/**
+ * Keeps applications true. Looks at one when its own object, its source or one of its live objects changes.
+ * @upstream argo-cd controller/appcontroller.go
+ */
+import { isEqual, messageOf, type Clock, type Logger, type Random } from '@argosy/base';
+import type { Client, InformerSet } from '@argosy/client';
+import {
+  createController,
+  watchObjects,
+  type Controller,
+  type Next,
+  type Recorder,
+  type Source,
+} from '@argosy/controller';
+import { formatKey, isApiError, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
+import type { Repositories } from '@argosy/manifests';
+
+import { APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
+import { actOnStep, cascadeDelete, type ActOutcome } from './act.ts';
+import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
+import { foldPass } from './finish-operation.ts';
+import { createLiveObjects } from './live-objects.ts';
+import { prepareManifests } from './prepare-manifests.ts';
+import { createSources, type Sources } from './sources.ts';
+
+/** Ports of the product. */
+export interface ApplicationDeps {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly recorder: Recorder;
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Settings of the product. */
+export interface ApplicationOptions {
+  /** Namespace whose applications have plain names in tracking ids; default `argocd`. */
+  readonly controlNamespace?: string;
+}
+
+/** The loop, and the way for webhooks to hurry it. */
+export interface ApplicationLoop {
+  readonly controller: Controller;
+  /** Looks at the sources of these repositories now; returns the applications concerned. */
+  refreshRepositories(isRepository: (url: string) => boolean): readonly ObjectKey[];
+}
+
+const REFRESH = 'argocd.argoproj.io/refresh';
+const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
+
+/** Creates the loop. */
+export const createApplicationLoop = async (
+  deps: ApplicationDeps,
+  options: ApplicationOptions = {},
+): Promise<ApplicationLoop> => {
+  const control = options.controlNamespace ?? 'argocd';
+  const applications = deps.informers.of({ resource: APPLICATIONS });
+  const live = await createLiveObjects(deps);
+  const sources = createSources(deps);
+
+  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
+    const found = applications.get(key);
+    if (!found) {
+      sources.forget(formatKey(key));
+      return { kind: 'settled' };
+    }
+    if (found.metadata.annotations?.[SKIP_RECONCILE] === 'true') return { kind: 'settled' };
+    if (found.metadata.annotations?.[REFRESH]) return refresh(deps, sources, found);
+    const app = appName(key, control);
+    const { state, recheckMs } = await sources.resolve(formatKey(key), found);
+    const namespace = found.spec?.destination.namespace ?? '';
+    const desired =
+      state.kind === 'ready'
+        ? prepareManifests(state.objects, {
+            app,
+            namespace: namespace || 'default',
+            resourceFor: (apiVersion, kind) => live.resourceFor(apiVersion, kind),
+          })
+        : [];
+    const source = state.kind === 'ready' ? { ...state, objects: desired } : state;
+    const decision = decideApplication({
+      object: found,
+      world: { source, live: live.of(app, desired), recheckMs },
+      now: deps.clock.now(),
+    });
+    return carryOut({ deps, live, sources }, { object: found, decision, namespace, signal });
+  };
+  const controller = createController(deps, {
+    name: 'application',
+    sources: [watchObjects(applications), trackedSource(live, control)],
+    reconcile,
+  });
+  return {
+    controller,
+    refreshRepositories: (isRepository) =>
+      sources.keysOf(isRepository).map((text) => {
+        sources.expire(text);
+        const [namespace = '', name = ''] = text.split('/');
+        controller.enqueue({ namespace, name });
+        return { namespace, name };
+      }),
+  };
+};
+
+/** Applications outside of the control namespace carry theirs in the name. */
+const appName = (key: ObjectKey, control: string): string =>
+  key.namespace === control ? key.name : `${key.namespace ?? ''}_${key.name}`;
+
+const trackedSource = (live: Awaited<ReturnType<typeof createLiveObjects>>, control: string): Source => ({
+  synced: live.synced,
+  subscribe: (enqueue) =>
+    live.onChange((app) => {
+      const split = app.indexOf('_');
+      enqueue(
+        split < 0 ? { namespace: control, name: app } : { namespace: app.slice(0, split), name: app.slice(split + 1) },
+      );
+    }),
+});
+
+/** Somebody asked for a look: the request is taken away first, so that one that arrives meanwhile is not lost (CD-APP-27). */
+const refresh = async (deps: ApplicationDeps, sources: Sources, application: Application): Promise<Next> => {
+  sources.expire(formatKey(keyOf(application)));
+  const { [REFRESH]: _asked, ...annotations } = application.metadata.annotations ?? {};
+  await deps.client.update(APPLICATIONS, { ...application, metadata: { ...application.metadata, annotations } });
+  return { kind: 'settled' };
+};
+
+interface Carried {
+  readonly object: Application;
+  readonly decision: ApplicationDecision;
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
+
+type Parts = {
+  readonly deps: ApplicationDeps;
+  readonly live: Awaited<ReturnType<typeof createLiveObjects>>;
+  readonly sources: Sources;
+};
+
+const carryOut = async (parts: Parts, { object, decision, namespace, signal }: Carried): Promise<Next> => {
+  const { deps, live } = parts;
+  await cascadeDelete({ client: deps.client, clock: deps.clock, live }, decision.cascade);
+  if (decision.release) return releaseApplication(deps, object);
+  if (object.metadata.deletionTimestamp) return decision.next;
+  const { step } = decision;
+  // The start of a sync is on record before anything is done: a crash in between goes on instead of starting another.
+  const recorded =
+    step && !isEqual(object.status?.operationState?.startedAt, decision.status.operationState?.startedAt)
+      ? await write(deps, object, decision.status, undefined)
+      : object;
+  if (!step) {
+    await write(deps, recorded, decision.status, decision.operation);
+    return decision.next;
+  }
+  const acted: ActOutcome = await actOnStep({ client: deps.client, clock: deps.clock, live }, step, {
+    namespace,
+    signal,
+  });
+  const status = foldPass(decision.status, {
+    step,
+    ...acted,
+    historyLimit: object.spec?.revisionHistoryLimit,
+    now: deps.clock.now(),
+  });
+  await write(deps, recorded, status, undefined);
+  if (recorded !== object)
+    deps.recorder.event(object, { type: 'Normal', reason: 'OperationStarted', message: describeStart(status) });
+  tellEnd(deps, object, status);
+  // What was just written has been seen (see act): look again at once for the next wave.
+  return step.run.length > 0 ? { kind: 'recheck', afterMs: 0 } : decision.next;
+};
+
+const describeStart = (status: ApplicationStatus): string => {
+  const revision = status.operationState?.syncResult?.revision ?? '';
+  return status.operationState?.operation.initiatedBy?.automated
+    ? `Initiated automated sync to '${revision}'`
+    : `Initiated sync to '${revision}'`;
+};
+
+const tellEnd = (deps: ApplicationDeps, object: Application, status: ApplicationStatus): void => {
+  const state = status.operationState;
+  if (!state || state.phase === 'Running') return;
+  const isGood = state.phase === 'Succeeded';
+  deps.recorder.event(object, {
+    type: isGood ? 'Normal' : 'Warning',
+    reason: 'OperationCompleted',
+    message: isGood
+      ? `Sync operation to ${state.syncResult?.revision ?? ''} succeeded`
+      : `Sync operation to ${state.syncResult?.revision ?? ''} failed: ${state.message ?? ''}`,
+  });
+};
+
+/** Writes status and takes the request away in one update: the kind has no status subresource (CD-SYNC-02). */
+const write = async (
+  deps: ApplicationDeps,
+  object: Application,
+  status: ApplicationStatus,
+  operation: Application['operation'],
+): Promise<Application> => {
+  if (isEqual(object.status, status) && isEqual(object.operation, operation)) return object;
+  const { operation: _asked, ...rest } = object;
+  return deps.client.update(APPLICATIONS, { ...rest, status, ...(operation ? { operation } : {}) } as Application);
+};
+
+const releaseApplication = async (deps: ApplicationDeps, object: Application): Promise<Next> => {
+  const finalizers = (object.metadata.finalizers ?? []).filter((name) => name !== RESOURCES_FINALIZER);
+  try {
+    await deps.client.update(APPLICATIONS, { ...object, metadata: { ...object.metadata, finalizers } });
+  } catch (thrown) {
+    if (!isApiError(thrown, 'NotFound')) throw thrown;
+    deps.log.debug('application was gone already', { error: messageOf(thrown) });
+  }
+  return { kind: 'settled' };
+};
+
+/** Names the kinds of the product for whoever needs an object's type. */
+export type ApplicationObject = Application & KubeObject;

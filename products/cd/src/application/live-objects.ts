@@ -1,0 +1,107 @@
+/**
+ * The cluster as applications see it: objects by identity and by the application that tracks them, from shared informers.
+ */
+import type { Client, Informer, InformerSet, ServedResource } from '@argosy/client';
+import { CUSTOM_RESOURCE_DEFINITIONS, parseApiVersion, type KubeObject, type ResourceType } from '@argosy/kube';
+import { messageOf, type Logger } from '@argosy/base';
+
+import { objectId } from '../compare/compare-application.ts';
+import { trackedApp } from './tracking.ts';
+
+/** Live objects. */
+export interface LiveObjects {
+  /** The resource that serves a kind; `undefined` when the cluster does not know it. */
+  resourceFor(apiVersion: string, kind: string): ResourceType | undefined;
+  /** Everything tracked by an application, and the live objects of these manifests, by identity. */
+  of(app: string, desired: readonly KubeObject[]): ReadonlyMap<string, KubeObject>;
+  /** Calls back with the application whose object changed. */
+  onChange(concerned: (app: string) => void): Disposable;
+  /** Resolves when everything has been listed. */
+  readonly synced: Promise<void>;
+  /** Learns of kinds defined since. */
+  refresh(): Promise<void>;
+  /** Whether the cache has caught up with an object just written. */
+  caughtUp(resource: ResourceType, written: KubeObject, signal: AbortSignal): Promise<void>;
+}
+
+/** Kinds that are many and belong to nobody. */
+const IGNORED: ReadonlySet<string> = new Set(['events', 'endpoints', 'endpointslices', 'leases']);
+const BY_APP = 'argocd-app';
+
+/** Creates the view; follows every kind the cluster serves. */
+export const createLiveObjects = async (deps: {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly log: Logger;
+}): Promise<LiveObjects> => {
+  const informers = new Map<string, Informer>();
+  const listeners = new Set<(app: string) => void>();
+  let served: readonly ServedResource[] = [];
+
+  const follow = (resource: ServedResource): void => {
+    const identity = `${resource.group}/${resource.kind}`;
+    if (informers.has(identity)) return;
+    const { group, version, resource: plural, kind, namespaced } = resource;
+    const informer = deps.informers.of({
+      resource: { group, version, resource: plural, kind, namespaced },
+      indexes: { [BY_APP]: (object: KubeObject) => appsOf(object) },
+    });
+    informers.set(identity, informer);
+    informer.onChange((change) => {
+      const apps = new Set([...appsOf(change.object), ...(change.kind === 'updated' ? appsOf(change.previous) : [])]);
+      for (const app of apps) for (const listener of listeners) listener(app);
+    });
+  };
+  const refresh = async (): Promise<void> => {
+    served = await deps.client.servedResources();
+    for (const resource of served.filter(isFollowed)) follow(resource);
+  };
+  await refresh();
+  const first = [...informers.values()];
+  const definitions = deps.informers.of({ resource: CUSTOM_RESOURCE_DEFINITIONS });
+  definitions.onChange(
+    () =>
+      void refresh().catch((thrown: unknown) => deps.log.warn('new kinds not followed', { error: messageOf(thrown) })),
+  );
+
+  return {
+    synced: Promise.all(first.map((informer) => informer.synced)).then(() => undefined),
+    refresh,
+    resourceFor: (apiVersion, kind) => {
+      const { group, version } = parseApiVersion(apiVersion);
+      const found = served.find(
+        (resource) => resource.group === group && resource.version === version && resource.kind === kind,
+      );
+      return found && { group, version, resource: found.resource, kind, namespaced: found.namespaced };
+    },
+    of: (app, desired) => {
+      const found = new Map<string, KubeObject>();
+      for (const informer of informers.values())
+        for (const object of informer.byIndex(BY_APP, app)) found.set(objectId(object), object);
+      for (const object of desired) {
+        const informer = informers.get(`${parseApiVersion(object.apiVersion).group}/${object.kind}`);
+        const live = informer?.get({
+          ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+          name: object.metadata.name ?? '',
+        });
+        if (live) found.set(objectId(live), live);
+      }
+      return found;
+    },
+    onChange: (concerned) => {
+      listeners.add(concerned);
+      return { [Symbol.dispose]: () => listeners.delete(concerned) };
+    },
+    caughtUp: async (resource, written, signal) => {
+      await informers.get(`${resource.group}/${resource.kind}`)?.whenSeen(written.metadata.resourceVersion, signal);
+    },
+  };
+};
+
+const appsOf = (object: KubeObject): readonly string[] => {
+  const app = trackedApp(object);
+  return app === undefined ? [] : [app];
+};
+
+const isFollowed = (resource: ServedResource): boolean =>
+  resource.preferred && resource.verbs.includes('watch') && !IGNORED.has(resource.resource);

@@ -1,0 +1,116 @@
+/**
+ * What applications' sources render to, remembered. A source is looked at again when its time has come, when somebody
+ * asks, or when it was changed; a commit that changes nothing the render looked at costs no render.
+ */
+import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
+import type { KubeObject } from '@argosy/kube';
+import { holdsIn, renderDirectory, traceTree, type Look, type Repositories } from '@argosy/manifests';
+
+import type { Application, ApplicationSource } from '../api/application.ts';
+import type { SourceState } from './decide.ts';
+
+/** Resolves sources. */
+export interface Sources {
+  /** The state of an application's source. Never throws: what went wrong is in the state. */
+  resolve(key: string, application: Application): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
+  /** The next `resolve` of this application looks at its repository, whatever the time. */
+  expire(key: string): void;
+  /** Applications whose source is this repository. */
+  keysOf(isRepository: (url: string) => boolean): readonly string[];
+  /** Forgets an application. */
+  forget(key: string): void;
+}
+
+/** Ports of the sources. */
+export interface SourcesDeps {
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How often repositories are looked at: 120 s and up to 60 s of jitter, as upstream. */
+const POLL_MS = 120_000;
+const POLL_JITTER_MS = 60_000;
+/** A failing repository is asked again sooner. */
+const RETRY_MS = 15_000;
+
+interface Remembered {
+  readonly source: ApplicationSource;
+  readonly revision: string;
+  readonly state: SourceState;
+  readonly looks: readonly Look[];
+  readonly dueAt: Instant;
+}
+
+/** Creates the memory. */
+export const createSources = (deps: SourcesDeps): Sources => {
+  const memory = new Map<string, Remembered>();
+
+  const render = async (
+    source: ApplicationSource,
+    commit: string,
+    known: Remembered | undefined,
+  ): Promise<{ readonly objects: readonly KubeObject[]; readonly looks: readonly Look[] }> => {
+    const tree = await deps.repositories.tree(source.repoURL, commit);
+    const state = known?.state;
+    if (state?.kind === 'ready' && isEqual(known?.source, source) && (await holdsIn(known?.looks ?? [], tree)))
+      return { objects: state.objects, looks: known?.looks ?? [] };
+    const traced = traceTree(tree);
+    const objects = await renderDirectory(traced, source.path ?? '', source.directory ?? {});
+    return { objects, looks: traced.looks() };
+  };
+  const look = async (key: string, source: ApplicationSource, revision: string): Promise<Remembered> => {
+    const known = memory.get(key);
+    const now = deps.clock.now();
+    try {
+      const commit = await deps.repositories.resolve(source.repoURL, revision);
+      const rendered = await render(source, commit, known);
+      const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
+      return {
+        source,
+        revision,
+        state: { kind: 'ready', revision: commit, objects: rendered.objects },
+        looks: rendered.looks,
+        dueAt,
+      };
+    } catch (thrown) {
+      const message = `Failed to load target state: ${messageOf(thrown)}`;
+      deps.log.debug('source not rendered', { application: key, error: message });
+      return { source, revision, state: { kind: 'failed', message }, looks: [], dueAt: now + RETRY_MS };
+    }
+  };
+  return {
+    resolve: async (key, application) => {
+      const { source, revision } = askedSource(application);
+      if (!source) return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
+      const known = memory.get(key);
+      const isFresh =
+        known && known.revision === revision && isEqual(known.source, source) && known.dueAt > deps.clock.now();
+      const current = isFresh ? known : await look(key, source, revision);
+      memory.set(key, current);
+      return { state: current.state, recheckMs: Math.max(100, current.dueAt - deps.clock.now()) };
+    },
+    expire: (key) => {
+      const known = memory.get(key);
+      if (known) memory.set(key, { ...known, dueAt: 0 });
+    },
+    keysOf: (isRepository) => [...memory].filter(([, { source }]) => isRepository(source.repoURL)).map(([key]) => key),
+    forget: (key) => void memory.delete(key),
+  };
+};
+
+/**
+ * The source to compare with: while a sync runs or is asked for, the one it names (a rollback), at the commit it
+ * began with (CD-SYNC-04); else the application's own.
+ */
+const askedSource = (
+  application: Application,
+): { readonly source: ApplicationSource | undefined; readonly revision: string } => {
+  const running = application.status?.operationState;
+  const isRunning = running?.phase === 'Running';
+  const sync = isRunning ? running.operation.sync : application.operation?.sync;
+  const source = sync?.source ?? application.spec?.source;
+  const pinned = isRunning ? running.syncResult?.revision : sync?.revision;
+  return { source, revision: pinned || source?.targetRevision || 'HEAD' };
+};

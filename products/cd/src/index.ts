@@ -1,0 +1,33 @@
+export {
+  APPLICATION,
+  APPLICATIONS,
+  IN_CLUSTER_SERVER,
+  type Application,
+  type ApplicationOperation,
+  type ApplicationOperationState,
+  type ApplicationResourceResult,
+  type ApplicationResourceStatus,
+  type ApplicationSource,
+  type ApplicationSpec,
+  type ApplicationStatus,
+} from './api/application.ts';
+export {
+  createApplicationLoop,
+  type ApplicationDeps,
+  type ApplicationLoop,
+  type ApplicationOptions,
+} from './application/controller.ts';
+export {
+  decideApplication,
+  type ApplicationDecision,
+  type ApplicationWorld,
+  type SourceState,
+} from './application/decide.ts';
+export { assessHealth } from './health/assess-health.ts';
+export type { Health, HealthStatus } from './health/health.ts';
+export {
+  compareApplication,
+  type ApplicationComparison,
+  type ComparedResource,
+} from './compare/compare-application.ts';
+export { compareObject, differingFields, type ObjectComparison } from './compare/compare-object.ts';
