@@ -7,3 +7,4 @@ export * from './patches/index.ts';
 export { unknownFields, unsupportedFields } from './schemas/unsupported-fields.ts';
 export * from './schemas/index.ts';
 export * from './builtin/index.ts';
+export * from './printing/index.ts';

@@ -1,0 +1,310 @@
+/**
+ * Columns and cells of the built-in kinds as kubectl prints them. @upstream kubernetes pkg/printers/internalversion/printers.go
+ */
+import { formatAge, parseTimestamp, type Instant } from '@argosy/base';
+
+import type {
+  ConfigMap,
+  CoreEvent,
+  EndpointSlice,
+  Ingress,
+  Job,
+  Namespace,
+  Pod,
+  ReplicaSet,
+  Deployment,
+  Secret,
+  Service,
+  Lease,
+  CustomResourceDefinition,
+} from '../core/index.ts';
+import { findCondition } from '../objects/conditions.ts';
+import type { KubeObject, StringMap } from '../objects/object.ts';
+import { formatLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';
+
+/** A column; priority above 0 is shown with `-o wide` only. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly priority: number;
+}
+
+/** A value in a row. */
+export type Cell = string | number | boolean;
+
+/** How a kind is printed. Both are pure. */
+export interface TableDefinition {
+  readonly columns: readonly TableColumn[];
+  readonly cells: (object: KubeObject, now: Instant) => readonly Cell[];
+}
+
+/** An object's age. */
+export const ageOf = (timestamp: string | undefined | null, now: Instant): string => {
+  const since = parseTimestamp(timestamp);
+  return since === undefined ? '<unknown>' : formatAge(now - since);
+};
+
+const columns = (...names: readonly string[]): readonly TableColumn[] =>
+  names.map((name) =>
+    name.startsWith('+') ? { name: name.slice(1), type: 'string', priority: 1 } : { name, type: 'string', priority: 0 },
+  );
+
+/** Gives the cells function a typed object; the caller looks it up by kind. */
+const table = <T extends KubeObject>(
+  names: readonly string[],
+  cells: (object: T, now: Instant) => readonly Cell[],
+): TableDefinition => ({
+  columns: columns(...names),
+  cells: (object, now) => cells(object as T, now),
+});
+
+const nameOf = (object: KubeObject): string => object.metadata.name ?? '';
+const age = (object: KubeObject, now: Instant): string => ageOf(object.metadata.creationTimestamp, now);
+const none = (text: string | undefined): string => (text === undefined || text === '' ? '<none>' : text);
+const imagesOf = (
+  containers: readonly { readonly name: string; readonly image?: string }[] | undefined,
+): readonly string[] => [
+  (containers ?? []).map((container) => container.name).join(','),
+  (containers ?? []).map((container) => container.image ?? '').join(','),
+];
+const selectorText = (selector: LabelSelector | undefined): string => none(selector && formatLabelSelector(selector));
+const mapText = (map: StringMap | undefined): string =>
+  none(
+    Object.entries(map ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+  );
+
+/** What STATUS says of a pod. @upstream printPod */
+export const podStatusText = (pod: Pod): string => {
+  const status = pod.status ?? {};
+  if (pod.metadata.deletionTimestamp) return 'Terminating';
+  const init = initText(pod);
+  if (init !== undefined) return init;
+  let text: string = status.reason ?? status.phase ?? 'Unknown';
+  let hasRunning = false;
+  for (const container of [...(status.containerStatuses ?? [])].reverse()) {
+    const { waiting, terminated } = container.state ?? {};
+    if (waiting?.reason) text = waiting.reason;
+    else if (terminated)
+      text =
+        terminated.reason ?? (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`);
+    else if (container.ready && container.state?.running) hasRunning = true;
+  }
+  if (text === 'Completed' && hasRunning)
+    return findCondition(status.conditions, 'Ready')?.status === 'True' ? 'Running' : 'NotReady';
+  return text;
+};
+
+const initText = (pod: Pod): string | undefined => {
+  const specs = pod.spec?.initContainers ?? [];
+  for (const [at, container] of (pod.status?.initContainerStatuses ?? []).entries()) {
+    const { waiting, terminated } = container.state ?? {};
+    if (terminated?.exitCode === 0) continue;
+    if (specs.find((spec) => spec.name === container.name)?.restartPolicy === 'Always' && container.started) continue;
+    if (terminated) return `Init:${terminated.reason ?? `ExitCode:${terminated.exitCode}`}`;
+    if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`;
+    return `Init:${at}/${specs.length}`;
+  }
+  return undefined;
+};
+
+const pods = table<Pod>(
+  ['Name', 'Ready', 'Status', 'Restarts', 'Age', '+IP', '+Node', '+Nominated Node', '+Readiness Gates'],
+  (pod, now) => {
+    const statuses = pod.status?.containerStatuses ?? [];
+    const ready = statuses.filter((container) => container.ready).length;
+    const restarts = statuses.reduce((sum, container) => sum + container.restartCount, 0);
+    return [
+      nameOf(pod),
+      `${ready}/${pod.spec?.containers.length ?? 0}`,
+      podStatusText(pod),
+      restarts,
+      age(pod, now),
+      none(pod.status?.podIP),
+      none(pod.spec?.nodeName),
+      '<none>',
+      '<none>',
+    ];
+  },
+);
+
+const deployments = table<Deployment>(
+  ['Name', 'Ready', 'Up-to-date', 'Available', 'Age', '+Containers', '+Images', '+Selector'],
+  (object, now) => [
+    nameOf(object),
+    `${object.status?.readyReplicas ?? 0}/${object.spec?.replicas ?? 1}`,
+    object.status?.updatedReplicas ?? 0,
+    object.status?.availableReplicas ?? 0,
+    age(object, now),
+    ...imagesOf(object.spec?.template.spec.containers),
+    selectorText(object.spec?.selector),
+  ],
+);
+
+const replicaSets = table<ReplicaSet>(
+  ['Name', 'Desired', 'Current', 'Ready', 'Age', '+Containers', '+Images', '+Selector'],
+  (object, now) => [
+    nameOf(object),
+    object.spec?.replicas ?? 1,
+    object.status?.replicas ?? 0,
+    object.status?.readyReplicas ?? 0,
+    age(object, now),
+    ...imagesOf(object.spec?.template.spec.containers),
+    selectorText(object.spec?.selector),
+  ],
+);
+
+const jobs = table<Job>(
+  ['Name', 'Status', 'Completions', 'Duration', 'Age', '+Containers', '+Images', '+Selector'],
+  (job, now) => {
+    const { status = {}, spec } = job;
+    const isTrue = (type: string): boolean => findCondition(status.conditions, type)?.status === 'True';
+    const state = isTrue('Complete')
+      ? 'Complete'
+      : isTrue('Failed')
+        ? 'Failed'
+        : isTrue('Suspended')
+          ? 'Suspended'
+          : job.metadata.deletionTimestamp
+            ? 'Terminating'
+            : 'Running';
+    const wanted = spec?.completions ?? ((spec?.parallelism ?? 1) > 1 ? `1 of ${spec?.parallelism ?? 1}` : 1);
+    const started = parseTimestamp(status.startTime);
+    const duration = started === undefined ? '' : formatAge((parseTimestamp(status.completionTime) ?? now) - started);
+    return [
+      nameOf(job),
+      state,
+      `${status.succeeded ?? 0}/${wanted}`,
+      duration,
+      age(job, now),
+      ...imagesOf(spec?.template.spec.containers),
+      selectorText(spec?.selector),
+    ];
+  },
+);
+
+const services = table<Service>(
+  ['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', '+Selector'],
+  (service, now) => {
+    const ports = (service.spec?.ports ?? [])
+      .map((port) => `${port.port}${port.nodePort ? `:${port.nodePort}` : ''}/${port.protocol ?? 'TCP'}`)
+      .join(',');
+    return [
+      nameOf(service),
+      service.spec?.type ?? 'ClusterIP',
+      none(service.spec?.clusterIP),
+      none(service.spec?.externalName),
+      none(ports),
+      age(service, now),
+      mapText(service.spec?.selector),
+    ];
+  },
+);
+
+const events = table<CoreEvent>(
+  ['Last Seen', 'Type', 'Reason', 'Object', 'Message', '+Source', '+First Seen', '+Count', '+Name'],
+  (event, now) => [
+    ageOf(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp, now),
+    event.type ?? '',
+    event.reason ?? '',
+    `${(event.involvedObject.kind ?? '').toLowerCase()}/${event.involvedObject.name ?? ''}`,
+    (event.message ?? '').trim(),
+    event.source?.component ?? event.reportingComponent ?? '',
+    ageOf(event.firstTimestamp ?? event.eventTime, now),
+    event.count ?? 1,
+    nameOf(event),
+  ],
+);
+
+const ingresses = table<Ingress>(['Name', 'Class', 'Hosts', 'Address', 'Ports', 'Age'], (ingress, now) => {
+  const hosts = [...new Set((ingress.spec?.rules ?? []).map((rule) => rule.host ?? '*'))].join(',');
+  return [
+    nameOf(ingress),
+    none(ingress.spec?.ingressClassName),
+    hosts === '' ? '*' : hosts,
+    '',
+    (ingress.spec?.tls ?? []).length > 0 ? '80, 443' : '80',
+    age(ingress, now),
+  ];
+});
+
+const endpointSlices = table<EndpointSlice>(['Name', 'AddressType', 'Ports', 'Endpoints', 'Age'], (slice, now) => [
+  nameOf(slice),
+  slice.addressType,
+  none((slice.ports ?? []).map((port) => String(port.port ?? '*')).join(',')),
+  none(
+    slice.endpoints
+      .flatMap((endpoint) => endpoint.addresses)
+      .slice(0, 3)
+      .join(','),
+  ),
+  age(slice, now),
+]);
+
+interface Node extends KubeObject {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly nodeInfo?: { readonly kubeletVersion?: string };
+  };
+  readonly spec?: { readonly unschedulable?: boolean };
+}
+
+const nodes = table<Node>(['Name', 'Status', 'Roles', 'Age', 'Version'], (node, now) => {
+  const ready =
+    node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
+  const roles = Object.keys(node.metadata.labels ?? {}).flatMap((label) =>
+    label.startsWith('node-role.kubernetes.io/') ? [label.slice(24)] : [],
+  );
+  return [
+    nameOf(node),
+    node.spec?.unschedulable ? `${ready},SchedulingDisabled` : ready,
+    none(roles.join(',')),
+    age(node, now),
+    node.status?.nodeInfo?.kubeletVersion ?? '',
+  ];
+});
+
+/** Tables by `group/Kind`; a kind without one is printed with name and age. */
+export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
+  '/Pod': pods,
+  'apps/Deployment': deployments,
+  'apps/ReplicaSet': replicaSets,
+  'batch/Job': jobs,
+  '/Service': services,
+  '/Event': events,
+  'networking.k8s.io/Ingress': ingresses,
+  'discovery.k8s.io/EndpointSlice': endpointSlices,
+  '/Node': nodes,
+  '/Namespace': table<Namespace>(['Name', 'Status', 'Age'], (object, now) => [
+    nameOf(object),
+    object.status?.phase ?? '',
+    age(object, now),
+  ]),
+  '/ConfigMap': table<ConfigMap>(['Name', 'Data', 'Age'], (object, now) => [
+    nameOf(object),
+    Object.keys(object.data ?? {}).length + Object.keys(object.binaryData ?? {}).length,
+    age(object, now),
+  ]),
+  '/Secret': table<Secret>(['Name', 'Type', 'Data', 'Age'], (object, now) => [
+    nameOf(object),
+    object.type ?? 'Opaque',
+    Object.keys(object.data ?? {}).length,
+    age(object, now),
+  ]),
+  'coordination.k8s.io/Lease': table<Lease>(['Name', 'Holder', 'Age'], (object, now) => [
+    nameOf(object),
+    object.spec?.holderIdentity ?? '',
+    age(object, now),
+  ]),
+  'apiextensions.k8s.io/CustomResourceDefinition': table<CustomResourceDefinition>(['Name', 'Created At'], (object) => [
+    nameOf(object),
+    object.metadata.creationTimestamp ?? '',
+  ]),
+};
+
+/** How kinds without a table are printed. */
+export const PLAIN_TABLE: TableDefinition = table<KubeObject>(['Name', 'Age'], (object, now) => [
+  nameOf(object),
+  age(object, now),
+]);
