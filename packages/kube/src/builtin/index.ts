@@ -1,1 +1,2 @@
 export { BUILTIN_SCHEMAS } from './schemas.ts';
+export { BUILTIN_DEFAULTS } from './defaults.ts';

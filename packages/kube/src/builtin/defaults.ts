@@ -1,0 +1,128 @@
+/** Defaults of the built-in kinds, as kube-apiserver fills them in. @upstream k8s.io/kubernetes/pkg/apis */
+import { mapMembers } from '../schemas/rebuild.ts';
+import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
+import { defaultPod } from './pod-defaults.ts';
+import {
+  defaultCronJob,
+  defaultDaemonSet,
+  defaultDeployment,
+  defaultJob,
+  defaultPersistentVolumeClaim,
+  defaultReplicaSet,
+  defaultStatefulSet,
+} from './workload-defaults.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+const defaultService = (service: Draft): Draft =>
+  mapObject(service, 'spec', (spec) => {
+    const type = textAt(spec, 'type') || 'ClusterIP';
+    const isExternalName = type === 'ExternalName';
+    const isOutside = type === 'NodePort' || type === 'LoadBalancer';
+    const externalIPs = spec['externalIPs'];
+    const hasExternalIPs = Array.isArray(externalIPs) && externalIPs.length > 0 && !isExternalName;
+    const complete = fillIn(spec, {
+      sessionAffinity: 'None',
+      type,
+      ...(spec['sessionAffinity'] === 'ClientIP' ? { sessionAffinityConfig: { clientIP: {} } } : {}),
+      ...(isOutside || hasExternalIPs ? { externalTrafficPolicy: 'Cluster' } : {}),
+      ...(isExternalName ? {} : { internalTrafficPolicy: 'Cluster' }),
+      ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
+    });
+    const withAffinity = mapObject(complete, 'sessionAffinityConfig', (config) =>
+      mapObject(config, 'clientIP', (clientIP) => fillIn(clientIP, { timeoutSeconds: 10_800 })),
+    );
+    return mapList(withAffinity, 'ports', defaultServicePort);
+  });
+
+const defaultServicePort = (port: Draft): Draft => {
+  const complete = fillIn(port, { protocol: 'TCP' });
+  const { targetPort } = port;
+  const isMissing = targetPort === undefined || targetPort === 0 || targetPort === '';
+  return isMissing && port['port'] !== undefined ? { ...complete, targetPort: port['port'] } : complete;
+};
+
+/** `stringData` is for writing only: it ends up, encoded, in `data`. */
+const defaultSecret = (secret: Draft): Draft => {
+  const written = Object.entries(objectAt(secret, 'stringData'));
+  const typed = fillIn(secret, { type: 'Opaque' });
+  if (written.some(([, value]) => typeof value !== 'string')) return typed;
+  if (typed['stringData'] === undefined) return typed;
+  const { stringData: _, ...rest } = typed;
+  if (written.length === 0) return rest;
+  const encoded = written.map(([key, value]) => [key, encodeBase64(String(value))] as const);
+  return { ...rest, data: Object.fromEntries([...Object.entries(objectAt(secret, 'data')), ...encoded]) };
+};
+
+const encodeBase64 = (value: string): string =>
+  btoa([...new TextEncoder().encode(value)].map((byte) => String.fromCodePoint(byte)).join(''));
+
+const defaultNamespace = (namespace: Draft): Draft => {
+  const name = textAt(objectAt(namespace, 'metadata'), 'name');
+  const labelled = name === '' ? namespace : withNameLabel(namespace, name);
+  return fillIn(labelled, { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });
+};
+
+const withNameLabel = (namespace: Draft, name: string): Draft =>
+  mapObject(namespace, 'metadata', (metadata) =>
+    mapMembers(fillIn(metadata, { labels: {} }), (part, member) =>
+      member === 'labels' && objectAt(metadata, 'labels')['kubernetes.io/metadata.name'] !== name
+        ? { ...objectAt(metadata, 'labels'), 'kubernetes.io/metadata.name': name }
+        : part,
+    ),
+  );
+
+const defaultEndpointSlice = (slice: Draft): Draft =>
+  mapList(slice, 'ports', (port) => fillIn(port, { name: '', protocol: 'TCP' }));
+
+const defaultNetworkPolicy = (policy: Draft): Draft =>
+  mapObject(policy, 'spec', (spec) => {
+    const withPorts = ['ingress', 'egress'].reduce(
+      (draft, direction) =>
+        mapList(draft, direction, (rule) => mapList(rule, 'ports', (port) => fillIn(port, { protocol: 'TCP' }))),
+      spec,
+    );
+    const hasEgress = itemsAt(spec, 'egress').length > 0;
+    return fillIn(withPorts, { policyTypes: hasEgress ? ['Ingress', 'Egress'] : ['Ingress'] });
+  });
+
+const defaultBinding = (binding: Draft): Draft =>
+  mapList(
+    mapObject(binding, 'roleRef', (roleRef) => fillIn(roleRef, { apiGroup: RBAC })),
+    'subjects',
+    (subject) => fillIn(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: RBAC }),
+  );
+
+const defaultCustomResourceDefinition = (definition: Draft): Draft =>
+  mapObject(definition, 'spec', (spec) =>
+    mapObject(fillIn(spec, { conversion: { strategy: 'None' } }), 'names', (names) => {
+      const kind = textAt(names, 'kind');
+      return kind === '' ? names : fillIn(names, { singular: kind.toLowerCase(), listKind: `${kind}List` });
+    }),
+  );
+
+/**
+ * Completes an object of a built-in kind, by `group/Kind`; kinds that are not listed have no defaults. Each function
+ * is pure and idempotent, shares what it leaves alone, and leaves parts of the wrong type to the schema's checks.
+ */
+export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>> = {
+  '/Pod': defaultPod,
+  '/Service': defaultService,
+  '/Secret': defaultSecret,
+  '/Namespace': defaultNamespace,
+  '/PersistentVolumeClaim': defaultPersistentVolumeClaim,
+  'apps/Deployment': defaultDeployment,
+  'apps/ReplicaSet': defaultReplicaSet,
+  'apps/StatefulSet': defaultStatefulSet,
+  'apps/DaemonSet': defaultDaemonSet,
+  'batch/Job': defaultJob,
+  'batch/CronJob': defaultCronJob,
+  'discovery.k8s.io/EndpointSlice': defaultEndpointSlice,
+  'networking.k8s.io/NetworkPolicy': defaultNetworkPolicy,
+  'rbac.authorization.k8s.io/RoleBinding': defaultBinding,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': defaultBinding,
+  'scheduling.k8s.io/PriorityClass': (object) => fillIn(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  'storage.k8s.io/StorageClass': (object) =>
+    fillIn(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  'apiextensions.k8s.io/CustomResourceDefinition': defaultCustomResourceDefinition,
+};
