@@ -31,3 +31,14 @@ export {
   type ComparedResource,
 } from './compare/compare-application.ts';
 export { compareObject, differingFields, type ObjectComparison } from './compare/compare-object.ts';
+export { createApplicationRoutes, isSameRepository } from './routes.ts';
+export {
+  getApplication,
+  listApplications,
+  rollBackApplication,
+  showHistory,
+  syncApplication,
+  waitForApplication,
+  type AppCommandDeps,
+  type ExitCode,
+} from './commands/app-commands.ts';

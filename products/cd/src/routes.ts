@@ -1,0 +1,60 @@
+/**
+ * What CD adds to the door: the push webhook. @upstream argo-cd util/webhook/webhook.go @spec CD-WEBHOOK
+ */
+import { isObject } from '@argosy/base';
+import { readJsonBody, type Route } from '@argosy/server';
+
+import type { ApplicationLoop } from './application/controller.ts';
+
+/** The routes. */
+export const createApplicationRoutes = (loop: ApplicationLoop): readonly Route[] => [
+  {
+    method: 'POST',
+    path: '/api/webhook',
+    summary:
+      'Tells of a push to a repository (the body GitHub, Gitea or GitLab sends); applications that use it look at once.',
+    isPublic: true,
+    handle: async (request) => {
+      const body = readJsonBody(request);
+      const addresses = isObject(body) ? repositoryAddresses(body) : [];
+      if (addresses.length === 0) {
+        return {
+          kind: 'json',
+          status: 400,
+          value: {
+            error:
+              'the body is not a push event: repository.clone_url, repository.html_url or project.git_http_url is needed',
+          },
+        };
+      }
+      const refreshed = loop.refreshRepositories((url) => addresses.some((address) => isSameRepository(address, url)));
+      return { kind: 'json', value: { refreshed } };
+    },
+  },
+];
+
+/** Addresses a push event gives its repository. */
+const repositoryAddresses = (body: Readonly<Record<string, unknown>>): readonly string[] => {
+  const texts = (of: unknown, names: readonly string[]): readonly string[] =>
+    isObject(of)
+      ? names.map((name) => of[name]).filter((text): text is string => typeof text === 'string' && text !== '')
+      : [];
+  return [
+    ...texts(body['repository'], ['clone_url', 'html_url', 'ssh_url', 'git_http_url', 'url']),
+    ...texts(body['project'], ['git_http_url', 'git_ssh_url', 'web_url']),
+  ];
+};
+
+/** Compares host and path: scheme, user, port, the `.git` ending and a slash at the end do not matter. */
+export const isSameRepository = (left: string, right: string): boolean => {
+  const a = identity(left);
+  return a !== undefined && a === identity(right);
+};
+
+const identity = (address: string): string | undefined => {
+  const scp = /^[^@/\s]+@([^:/\s]+):(.+)$/.exec(address);
+  const url = scp ? `ssh://${scp[1] ?? ''}/${scp[2] ?? ''}` : address;
+  if (!URL.canParse(url)) return undefined;
+  const { hostname, pathname } = new URL(url);
+  return `${hostname}${pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`.toLowerCase();
+};
