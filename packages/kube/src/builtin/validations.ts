@@ -1,0 +1,206 @@
+/** Rules of the built-in kinds beyond their schemas. @upstream k8s.io/kubernetes/pkg/apis */
+import { isEqual } from '@argosy/base';
+
+import { validateDns1035Label, validateDns1123Label } from '../names/dns-names.ts';
+import { validateLabels } from '../names/label-names.ts';
+import {
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedValue,
+  type FieldError,
+} from '../objects/field-error.ts';
+import { isPort, validatePortName } from './container-validation.ts';
+import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { validatePod } from './pod-validation.ts';
+import {
+  validateCronJob,
+  validateDaemonSet,
+  validateDeployment,
+  validateJob,
+  validateReplicaSet,
+  validateStatefulSet,
+} from './workload-validation.ts';
+
+const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const MAX_DATA_BYTES = 1024 * 1024;
+
+const nameFindings = (object: Draft, problems: (name: string) => readonly string[]): readonly FieldError[] => {
+  const name = textAt(objectAt(object, 'metadata'), 'name');
+  return name === '' ? [] : problems(name).map((problem) => invalidField('metadata.name', name, problem));
+};
+
+const validateService = (service: Draft, previous?: Draft): readonly FieldError[] => {
+  const spec = objectAt(service, 'spec');
+  const type = textAt(spec, 'type') || 'ClusterIP';
+  const ports = itemsAt(spec, 'ports');
+  const isHeadless = spec['clusterIP'] === 'None';
+  const before = objectAt(previous, 'spec');
+  const lostAddress =
+    previous !== undefined &&
+    type !== 'ExternalName' &&
+    (textAt(before, 'type') || 'ClusterIP') !== 'ExternalName' &&
+    textAt(before, 'clusterIP') !== '' &&
+    textAt(spec, 'clusterIP') !== textAt(before, 'clusterIP');
+  return [
+    ...nameFindings(service, validateDns1035Label),
+    ...(SERVICE_TYPES.includes(type) ? [] : [unsupportedValue('spec.type', type, SERVICE_TYPES)]),
+    ...(ports.length === 0 && type !== 'ExternalName' && !isHeadless ? [requiredField('spec.ports')] : []),
+    ...(type === 'ExternalName' && textAt(spec, 'externalName') === '' ? [requiredField('spec.externalName')] : []),
+    ...ports.flatMap(([index, port]) => validateServicePort(port, `spec.ports[${index}]`, ports.length > 1)),
+    ...repeatedPortNames(ports),
+    ...validateLabels(objectAt(spec, 'selector'), 'spec.selector'),
+    ...(spec['sessionAffinity'] === undefined || ['ClientIP', 'None'].includes(textAt(spec, 'sessionAffinity'))
+      ? []
+      : [unsupportedValue('spec.sessionAffinity', spec['sessionAffinity'], ['ClientIP', 'None'])]),
+    ...(lostAddress ? [invalidField('spec.clusterIP', spec['clusterIP'] ?? '', 'field is immutable')] : []),
+  ];
+};
+
+const validateServicePort = (port: Draft, path: string, needsName: boolean): readonly FieldError[] => {
+  const number = numberAt(port, 'port');
+  const name = textAt(port, 'name');
+  const target = port['targetPort'];
+  const protocol = port['protocol'];
+  const nodePort = numberAt(port, 'nodePort') ?? 0;
+  const rule = 'must be between 1 and 65535, inclusive';
+  return [
+    ...(needsName && name === '' ? [requiredField(`${path}.name`)] : []),
+    ...(name === '' ? [] : validateDns1123Label(name).map((problem) => invalidField(`${path}.name`, name, problem))),
+    ...(number === undefined || isPort(number) ? [] : [invalidField(`${path}.port`, number, rule)]),
+    ...(typeof target !== 'number' || isPort(target) ? [] : [invalidField(`${path}.targetPort`, target, rule)]),
+    ...(typeof target === 'string'
+      ? validatePortName(target).map((problem) => invalidField(`${path}.targetPort`, target, problem))
+      : []),
+    ...(nodePort === 0 || isPort(nodePort) ? [] : [invalidField(`${path}.nodePort`, nodePort, rule)]),
+    ...(typeof protocol !== 'string' || PROTOCOLS.includes(protocol)
+      ? []
+      : [unsupportedValue(`${path}.protocol`, protocol, PROTOCOLS)]),
+  ];
+};
+
+const repeatedPortNames = (ports: readonly (readonly [number, Draft])[]): readonly FieldError[] => {
+  const seen = new Set<string>();
+  return ports.flatMap(([index, port]) => {
+    const name = textAt(port, 'name');
+    const isRepeated = name !== '' && seen.has(name);
+    seen.add(name);
+    return isRepeated ? [duplicateField(`spec.ports[${index}].name`, name)] : [];
+  });
+};
+
+const KEY_RULE =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
+const keyProblems = (key: string): readonly string[] => [
+  ...(key.length > 253 ? ['must be no more than 253 characters'] : []),
+  ...(/^[-._a-zA-Z0-9]+$/.test(key) ? [] : [KEY_RULE]),
+  ...(key === '.' || key === '..' ? [`must not be '${key}'`] : []),
+  ...(key.startsWith('..') && key !== '..' ? ["must not start with '..'"] : []),
+];
+
+const sizeOf = (values: Draft): number =>
+  Object.values(values).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+
+const tooLong = (field: string): FieldError => ({
+  reason: 'FieldValueTooLong',
+  field,
+  message: `Too long: may not be more than ${MAX_DATA_BYTES} bytes`,
+});
+
+const IMMUTABLE = 'field is immutable when `immutable` is set';
+
+const validateConfigMap = (configMap: Draft, previous?: Draft): readonly FieldError[] => {
+  const data = objectAt(configMap, 'data');
+  const binary = objectAt(configMap, 'binaryData');
+  return [
+    ...Object.keys(data).flatMap((key) => [
+      ...keyProblems(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
+      ...(Object.hasOwn(binary, key)
+        ? [invalidField(`data[${key}]`, key, 'duplicate of key present in binaryData')]
+        : []),
+    ]),
+    ...Object.keys(binary).flatMap((key) =>
+      keyProblems(key).map((problem) => invalidField(`binaryData[${key}]`, key, problem)),
+    ),
+    ...(sizeOf(data) + (sizeOf(binary) / 4) * 3 > MAX_DATA_BYTES ? [tooLong('')] : []),
+    ...immutableFindings(configMap, previous, ['data', 'binaryData']),
+  ];
+};
+
+/** Keys that some types of secret must have. */
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+};
+
+const validateSecret = (secret: Draft, previous?: Draft): readonly FieldError[] => {
+  const data = objectAt(secret, 'data');
+  const type = textAt(secret, 'type');
+  const needed = Object.hasOwn(REQUIRED_KEYS, type) ? (REQUIRED_KEYS[type] ?? []) : [];
+  const hasChangedType = previous !== undefined && (textAt(previous, 'type') || 'Opaque') !== (type || 'Opaque');
+  return [
+    ...Object.keys(data).flatMap((key) =>
+      keyProblems(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
+    ),
+    ...(sizeOf(data) * 0.75 > MAX_DATA_BYTES ? [tooLong('data')] : []),
+    ...needed.filter((key) => !Object.hasOwn(data, key)).map((key) => requiredField(`data[${key}]`)),
+    ...(hasChangedType ? [invalidField('type', type, 'field is immutable')] : []),
+    ...immutableFindings(secret, previous, ['data']),
+  ];
+};
+
+const immutableFindings = (
+  object: Draft,
+  previous: Draft | undefined,
+  names: readonly string[],
+): readonly FieldError[] =>
+  previous?.['immutable'] === true
+    ? [
+        ...(object['immutable'] === true ? [] : [forbiddenField('immutable', IMMUTABLE)]),
+        ...names
+          .filter((name) => !isEqual(objectAt(object, name), objectAt(previous, name)))
+          .map((name) => forbiddenField(name, IMMUTABLE)),
+      ]
+    : [];
+
+const validateBinding = (binding: Draft, previous?: Draft): readonly FieldError[] => {
+  const roleRef = objectAt(binding, 'roleRef');
+  const kinds = ['Role', 'ClusterRole'];
+  return [
+    ...(roleRef['kind'] === undefined || kinds.includes(textAt(roleRef, 'kind'))
+      ? []
+      : [unsupportedValue('roleRef.kind', roleRef['kind'], kinds)]),
+    ...itemsAt(binding, 'subjects').flatMap(([index, subject]) =>
+      subject['name'] === '' ? [requiredField(`subjects[${index}].name`)] : [],
+    ),
+    ...(previous && !isEqual(roleRef, objectAt(previous, 'roleRef'))
+      ? [invalidField('roleRef', roleRef, 'cannot change roleRef')]
+      : []),
+  ];
+};
+
+/**
+ * Findings of an object of a built-in kind beyond its schema, by `group/Kind`; with `previous` also what an update may
+ * not change. Takes objects already completed by `BUILTIN_DEFAULTS`; metadata common to all kinds is not looked at.
+ */
+export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previous?: Draft) => readonly FieldError[]>> =
+  {
+    '/Namespace': (object) => nameFindings(object, validateDns1123Label),
+    '/Pod': validatePod,
+    '/Service': validateService,
+    '/ConfigMap': validateConfigMap,
+    '/Secret': validateSecret,
+    'apps/Deployment': validateDeployment,
+    'apps/ReplicaSet': validateReplicaSet,
+    'apps/StatefulSet': validateStatefulSet,
+    'apps/DaemonSet': validateDaemonSet,
+    'batch/Job': validateJob,
+    'batch/CronJob': validateCronJob,
+    'rbac.authorization.k8s.io/RoleBinding': validateBinding,
+    'rbac.authorization.k8s.io/ClusterRoleBinding': validateBinding,
+  };
