@@ -1,0 +1,41 @@
+export {
+  evaluateCondition,
+  evaluateExpression,
+  parseExpression,
+  type ExprFailure,
+  type ParsedExpr,
+} from './expr/expression.ts';
+export { walkExpr, type ExprNode } from './expr/ast.ts';
+export type { ExprLimits } from './expr/evaluate.ts';
+export { GoDuration, GoTime } from './expr/go-time.ts';
+export { formatLayout, parseLayout } from './expr/go-layout.ts';
+export {
+  formatGoFloat,
+  formatGoValue,
+  fromJsonValue,
+  kindOf,
+  toJsonText,
+  toJsonValue,
+  type ExprFunction,
+  type ExprKind,
+  type ExprMap,
+  type ExprValue,
+} from './expr/values.ts';
+export { toFloat, toInteger } from './expr/scalar-builtins.ts';
+export { evaluateWhen, type WhenFailure } from './when/evaluate-when.ts';
+export {
+  PLACEHOLDER_PREFIX,
+  substituteTags,
+  type SubstituteOptions,
+  type TagFailure,
+  type TagValues,
+  type UnresolvedPolicy,
+} from './tags/substitute.ts';
+export { splitTags, type TagPart } from './tags/split-tags.ts';
+export { expandNames, workflowEnvironment, WORKFLOW_FUNCTIONS } from './tags/expression-environment.ts';
+export { SPRIG_FUNCTIONS } from './tags/sprig-functions.ts';
+export { getPath, getPathOf, type GjsonResult, type GjsonType } from './paths/gjson-get.ts';
+export { deletePath, setPath } from './paths/sjson-set.ts';
+export { findJsonPath, formatJsonPath, parseJsonPath, readJsonPath } from './paths/json-path.ts';
+export { compileGlob, matchesGlob } from './glob.ts';
+export { compileRegularExpression, type RegularExpression } from './regular-expression.ts';
