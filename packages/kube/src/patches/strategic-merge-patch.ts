@@ -1,150 +1,202 @@
 /**
- * Strategic merge patch for built-in kinds: lists of objects merge by a key instead of being replaced.
- * @spec https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ * Strategic merge patches: merge patches that know which lists are keyed. Where the schema says nothing, lists are
+ * replaced and objects merged.
+ * @spec https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
+ * @upstream k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
 import { fail, isEqual, isObject, ok, type Result } from '@argosy/base';
 
-/** Key by which the items of a list field merge; several are tried in order. Lists not named here are replaced. */
-const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  env: ['name'],
-  ports: ['containerPort', 'port'],
-  volumes: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  imagePullSecrets: ['name'],
-  hostAliases: ['ip'],
-  topologySpreadConstraints: ['topologyKey'],
-  conditions: ['type'],
-  ownerReferences: ['uid'],
-  secrets: ['name'],
-  addresses: ['type'],
-  podIPs: ['ip'],
-  schedulingGates: ['name'],
-  resourceClaims: ['name'],
-};
+import { BUILTIN_SCHEMAS } from '../builtin/schemas.ts';
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import { parseApiVersion } from '../objects/object.ts';
+import { additionalOf, propertyOf } from '../schemas/schema-parts.ts';
+import { copyMembers, getMember, hasMember, ownCopy, setMember, type MutableObject } from './data-properties.ts';
+import { normalizeOrder } from './element-order.ts';
 
-/** Lists of texts that are merged as sets. */
-const MERGED_TEXTS: ReadonlySet<string> = new Set(['finalizers']);
+type Members = Readonly<Record<string, unknown>>;
 
 const DIRECTIVE = '$patch';
-const DELETE_FROM = '$deleteFromPrimitiveList/';
-const ELEMENT_ORDER = '$setElementOrder/';
 const RETAIN_KEYS = '$retainKeys';
+const ELEMENT_ORDER = '$setElementOrder/';
+const DELETE_PRIMITIVES = '$deleteFromPrimitiveList/';
 
-/** Applies a patch; fails with a sentence for directives nobody knows and items without their merge key. Changes nothing in place. */
-export const applyStrategicMergePatch = (object: unknown, patch: unknown): Result<unknown> => {
+class PatchError extends Error {}
+
+/**
+ * Applies a patch. Fails with a sentence when the patch contradicts itself or an item lacks its merge key; the inputs
+ * are never changed. `patch` may be any untrusted value. Without a schema, the object's built-in kind gives it.
+ */
+export const applyStrategicMergePatch = (
+  object: unknown,
+  patch: unknown,
+  schema: StructuralSchema = builtinSchemaOf(object),
+): Result<unknown> => {
+  if (!isObject(patch)) return fail('a strategic merge patch must be an object');
   try {
-    return ok(mergeValue(object, patch, ''));
+    return ok(mergeObjects(isObject(object) ? object : {}, patch, schema));
   } catch (thrown) {
-    if (thrown instanceof PatchProblem) return fail(thrown.message);
+    if (thrown instanceof PatchError) return fail(thrown.message);
     throw thrown;
   }
 };
 
-/** What is wrong with a patch; never leaves this file. */
-class PatchProblem extends Error {}
-
-const mergeValue = (current: unknown, patch: unknown, field: string): unknown => {
-  if (Array.isArray(patch)) return mergeList(Array.isArray(current) ? current : [], patch, field);
-  if (!isObject(patch)) return patch;
-  return mergeObject(isObject(current) ? current : {}, patch);
+const builtinSchemaOf = (object: unknown): StructuralSchema => {
+  if (!isObject(object) || typeof object['apiVersion'] !== 'string') return {};
+  const name = `${parseApiVersion(object['apiVersion']).group}/${String(object['kind'])}`;
+  return (Object.hasOwn(BUILTIN_SCHEMAS, name) ? BUILTIN_SCHEMAS[name] : undefined) ?? {};
 };
 
-const mergeObject = (
-  current: Readonly<Record<string, unknown>>,
-  patch: Readonly<Record<string, unknown>>,
-): Record<string, unknown> => {
-  const directive = patch[DIRECTIVE];
-  if (directive === 'replace') return withoutDirectives(patch);
+const mergeObjects = (original: Members, patch: Members, schema: StructuralSchema): Members => {
+  const directive = getMember(patch, DIRECTIVE);
+  if (directive === 'replace') return withoutDirectives(patch) as Members;
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
-    throw new PatchProblem(`unknown patch type ${JSON.stringify(directive)}: use merge, replace or delete`);
-  const merged = new Map(Object.entries(retained(current, patch)));
-  for (const [name, value] of Object.entries(patch)) {
-    if (name === DIRECTIVE || name === RETAIN_KEYS || name.startsWith(ELEMENT_ORDER)) continue;
-    if (name.startsWith(DELETE_FROM)) {
-      const list = name.slice(DELETE_FROM.length);
-      merged.set(
-        list,
-        asList(merged.get(list)).filter((item) => !asList(value).some((gone) => isEqual(gone, item))),
-      );
-    } else if (value === null) merged.delete(name);
-    else merged.set(name, mergeValue(merged.get(name), value, name));
+    throw new PatchError(`unknown patch type found: ${JSON.stringify(directive)}`);
+  const merged = retainKeys(original, patch);
+  for (const name of Object.keys(patch)) {
+    if (name.startsWith(DELETE_PRIMITIVES)) deletePrimitives(merged, name, patch[name]);
+    if (isDirective(name)) continue;
+    mergeMember(merged, name, patch[name], schemaOf(schema, name));
   }
-  return toObject(orderLists(merged, patch));
+  for (const name of Object.keys(patch)) {
+    if (name.startsWith(ELEMENT_ORDER)) reorder(merged, original, name, patch[name], schema);
+  }
+  return merged;
 };
 
-const retained = (
-  current: Readonly<Record<string, unknown>>,
-  patch: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> => {
-  const keys = patch[RETAIN_KEYS];
-  if (!Array.isArray(keys)) return current;
-  return Object.fromEntries(Object.entries(current).filter(([name]) => keys.includes(name)));
+const isDirective = (name: string): boolean =>
+  name === DIRECTIVE || name === RETAIN_KEYS || name.startsWith(ELEMENT_ORDER) || name.startsWith(DELETE_PRIMITIVES);
+
+const schemaOf = (schema: StructuralSchema, name: string): StructuralSchema =>
+  propertyOf(schema, name) ?? additionalOf(schema) ?? {};
+
+const strategiesOf = (schema: StructuralSchema): readonly string[] =>
+  (schema['x-kubernetes-patch-strategy'] ?? '').split(',');
+
+/** The members a merge begins with: all of them, or those a patch says to retain. */
+const retainKeys = (original: Members, patch: Members): MutableObject => {
+  const listed = getMember(patch, RETAIN_KEYS);
+  const merged = copyMembers(original);
+  if (listed === undefined) return merged;
+  if (!Array.isArray(listed)) throw new PatchError(`${RETAIN_KEYS} must be a list of names`);
+  const retained = new Set<unknown>(listed);
+  const stray = Object.keys(patch).find((name) => !isDirective(name) && patch[name] !== null && !retained.has(name));
+  if (stray !== undefined) throw new PatchError(`${RETAIN_KEYS} must list every field of the patch: ${stray}`);
+  for (const name of Object.keys(merged)) if (!retained.has(name)) delete merged[name];
+  return merged;
 };
 
-const mergeList = (current: readonly unknown[], patch: readonly unknown[], field: string): readonly unknown[] => {
-  if (patch.some((item) => isObject(item) && item[DIRECTIVE] === 'replace'))
-    return patch.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'replace')).map(cleaned);
-  if (MERGED_TEXTS.has(field)) return [...current, ...patch.filter((item) => !current.includes(item))];
-  const keys = Object.hasOwn(MERGE_KEYS, field) ? (MERGE_KEYS[field] ?? []) : [];
-  const key = keys.find(
-    (candidate) =>
-      patch.every((item) => isObject(item) && item[candidate] !== undefined) &&
-      current.every((item) => isObject(item) && item[candidate] !== undefined),
+const mergeMember = (merged: MutableObject, name: string, value: unknown, schema: StructuralSchema): void => {
+  if (value === undefined) return;
+  if (value === null) {
+    delete merged[name];
+    return;
+  }
+  const before = getMember(merged, name);
+  const strategies = strategiesOf(schema);
+  if (isObject(value) && isObject(before) && !strategies.includes('replace'))
+    return setMember(merged, name, mergeObjects(before, value, schema));
+  if (Array.isArray(value) && Array.isArray(before) && strategies.includes('merge'))
+    return setMember(merged, name, mergeLists(before, value, schema, name));
+  setMember(merged, name, withoutDirectives(value));
+};
+
+const mergeLists = (
+  before: readonly unknown[],
+  patch: readonly unknown[],
+  schema: StructuralSchema,
+  name: string,
+): readonly unknown[] => {
+  const items = [...before, ...patch];
+  if (!items.some(isObject)) {
+    const merged = items.filter((item, index) => items.findIndex((other) => isEqual(other, item)) === index);
+    return normalizeOrder(merged, patch, before, isEqual);
+  }
+  const key = schema['x-kubernetes-patch-merge-key'];
+  if (key === undefined) throw new PatchError(`${name}: cannot merge lists without merge key`);
+  if (patch.some((item) => isObject(item) && getMember(item, DIRECTIVE) === 'replace'))
+    return patch.filter((item) => isObject(item) && getMember(item, DIRECTIVE) === undefined).map(withoutDirectives);
+  const additions = patch.filter((item) => !isObject(item) || getMember(item, DIRECTIVE) !== 'delete');
+  const merged = [...deleteItems(before, patch, key, name)];
+  const kept = [...merged];
+  for (const addition of additions) {
+    const wanted = keyOf(addition, key, name);
+    const at = merged.findIndex((item) => isEqual(keyOf(item, key, name), wanted));
+    const current = merged[at];
+    const members = withoutMergeDirective(addition as Members);
+    if (at >= 0 && isObject(current)) merged[at] = mergeObjects(current, members, schema.items ?? {});
+    else merged.push(withoutDirectives(members));
+  }
+  const isSame = (left: unknown, right: unknown): boolean => isEqual(keyOf(left, key, name), keyOf(right, key, name));
+  return normalizeOrder(merged, additions, kept, isSame);
+};
+
+const deleteItems = (
+  before: readonly unknown[],
+  patch: readonly unknown[],
+  key: string,
+  name: string,
+): readonly unknown[] => {
+  const deleted = patch
+    .filter((item) => isObject(item) && getMember(item, DIRECTIVE) === 'delete')
+    .map((item) => keyOf(item, key, name));
+  return before.filter((item) => !deleted.some((one) => isEqual(one, keyOf(item, key, name))));
+};
+
+/** Inside a list, `merge` says what happens anyway; anything else but `delete` and `replace` is a mistake. */
+const withoutMergeDirective = (item: Members): Members => {
+  const directive = getMember(item, DIRECTIVE);
+  if (directive === undefined) return item;
+  if (directive !== 'merge') throw new PatchError(`unknown patch type found: ${JSON.stringify(directive)}`);
+  const { [DIRECTIVE]: _, ...rest } = item;
+  return rest;
+};
+
+const keyOf = (item: unknown, key: string, name: string): unknown => {
+  if (isObject(item) && hasMember(item, key)) return item[key];
+  throw new PatchError(`${name}: map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+};
+
+const deletePrimitives = (merged: MutableObject, directive: string, values: unknown): void => {
+  const name = directive.slice(DELETE_PRIMITIVES.length);
+  if (!Array.isArray(values)) throw new PatchError(`${directive} must be a list`);
+  const before = getMember(merged, name);
+  if (!Array.isArray(before)) return;
+  const deleted: readonly unknown[] = values;
+  setMember(
+    merged,
+    name,
+    before.filter((item: unknown) => !deleted.some((one) => isEqual(one, item))),
   );
-  if (keys.length > 0 && key === undefined && patch.length > 0) {
-    if (patch.every(isObject))
-      throw new PatchProblem(`map: an item of ${field} does not contain the declared merge key: ${keys.join(' or ')}`);
-    return patch;
-  }
-  return key === undefined ? patch.map(cleaned) : mergeByKey(current, patch, key);
 };
 
-const mergeByKey = (current: readonly unknown[], patch: readonly unknown[], key: string): readonly unknown[] => {
-  const items = [...current];
-  for (const change of patch) {
-    if (!isObject(change)) continue;
-    const at = items.findIndex((item) => isObject(item) && isEqual(item[key], change[key]));
-    if (change[DIRECTIVE] === 'delete') {
-      if (at >= 0) items.splice(at, 1);
-    } else if (at < 0) items.push(mergeValue({}, change, ''));
-    else items[at] = mergeValue(items[at], change, '');
-  }
-  return items;
+const reorder = (
+  merged: MutableObject,
+  original: Members,
+  directive: string,
+  order: unknown,
+  schema: StructuralSchema,
+): void => {
+  const name = directive.slice(ELEMENT_ORDER.length);
+  if (!Array.isArray(order)) throw new PatchError(`${directive} must be a list`);
+  const list = getMember(merged, name);
+  if (!Array.isArray(list)) return;
+  const before = getMember(original, name);
+  const key = schemaOf(schema, name)['x-kubernetes-patch-merge-key'];
+  const identity = (item: unknown): unknown => (isObject(item) && key !== undefined ? keyOf(item, key, name) : item);
+  const isSame = (left: unknown, right: unknown): boolean => isEqual(identity(left), identity(right));
+  setMember(merged, name, normalizeOrder(list, order, Array.isArray(before) ? before : [], isSame));
 };
 
-/** `$setElementOrder/x` gives the order of the items both sides know; others keep their place after those before them. */
-const orderLists = (
-  merged: ReadonlyMap<string, unknown>,
-  patch: Readonly<Record<string, unknown>>,
-): ReadonlyMap<string, unknown> => {
-  const ordered = new Map(merged);
-  for (const [name, order] of Object.entries(patch)) {
-    const list = name.startsWith(ELEMENT_ORDER) ? ordered.get(name.slice(ELEMENT_ORDER.length)) : undefined;
-    if (!Array.isArray(order) || !Array.isArray(list)) continue;
-    const rank = (item: unknown): number =>
-      order.findIndex((wanted) =>
-        isObject(wanted) && isObject(item)
-          ? Object.entries(wanted).every(([key, value]) => isEqual(item[key], value))
-          : isEqual(wanted, item),
-      );
-    const known = list.filter((item) => rank(item) >= 0).sort((left, right) => rank(left) - rank(right));
-    const unknown = list.filter((item) => rank(item) < 0);
-    ordered.set(name.slice(ELEMENT_ORDER.length), [...known, ...unknown]);
-  }
-  return ordered;
+/** A new value as it is stored: directives and nulls say nothing there. */
+const withoutDirectives = (value: unknown): unknown => {
+  if (Array.isArray(value))
+    return value
+      .filter((item) => !isObject(item) || getMember(item, DIRECTIVE) !== 'delete')
+      .map((item: unknown) => withoutDirectives(item));
+  if (!isObject(value)) return ownCopy(value);
+  const kept: MutableObject = {};
+  for (const name of Object.keys(value))
+    if (!isDirective(name) && value[name] !== null) setMember(kept, name, withoutDirectives(value[name]));
+  return kept;
 };
-
-const withoutDirectives = (patch: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  toObject(new Map(Object.entries(patch).filter(([name, value]) => !name.startsWith('$') && value !== null)));
-
-const cleaned = (item: unknown): unknown => (isObject(item) ? withoutDirectives(item) : item);
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** A key named __proto__ must stay data. */
-const toObject = (entries: ReadonlyMap<string, unknown>): Record<string, unknown> => Object.fromEntries(entries);
