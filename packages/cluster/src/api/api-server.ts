@@ -7,6 +7,7 @@ import { isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
+import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { createObject, patchObject } from './write-objects.ts';
 
@@ -21,6 +22,8 @@ export interface ApiServer {
   readonly client: Client;
   /** Tells the server who runs the pods, for logs. */
   setPodAccess(access: PodAccess): void;
+  /** Serves the API over HTTP. Throws Failure PortInUse, CannotListen. */
+  serve(options: KubeServerOptions): Promise<KubeServer>;
   /** Ends watches, waits for pending writes and closes the store. */
   close(): Promise<void>;
 }
@@ -34,11 +37,13 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
+  const client = createInProcessClient(context, () => podAccess);
   return {
-    client: createInProcessClient(context, () => podAccess),
+    client,
     setPodAccess: (access) => {
       podAccess = access;
     },
+    serve: (served) => listenForKubectl(context, client, served),
     close: () => deps.store.close(),
   };
 };

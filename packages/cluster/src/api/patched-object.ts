@@ -3,7 +3,13 @@
  */
 import { isObject } from '@argosy/base';
 import type { Patch } from '@argosy/client';
-import { ApiStatusError, applyJsonPatch, applyMergePatch, type KubeObject } from '@argosy/kube';
+import {
+  ApiStatusError,
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  type KubeObject,
+} from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 
@@ -23,10 +29,16 @@ export const patchedObject = (kind: ServedKind, current: KubeObject, patch: Patc
           'UnsupportedMediaType',
           `strategic merge patch does not apply to ${kind.kind}: send a merge patch`,
         );
-      throw new ApiStatusError('UnsupportedMediaType', 'not supported yet: strategic merge patch; send a merge patch');
+      return strategically(kind, current, patch.patch);
     case 'apply':
       throw new ApiStatusError('UnsupportedMediaType', 'not supported yet: server-side apply; send a merge patch');
   }
+};
+
+const strategically = (kind: ServedKind, current: KubeObject, patch: unknown): KubeObject => {
+  const patched = applyStrategicMergePatch(current, patch, kind.schema ?? {});
+  if (!patched.ok) throw new ApiStatusError('Invalid', `the server rejected our request: ${patched.error}`);
+  return asObject(patched.value);
 };
 
 const asObject = (patched: unknown): KubeObject => {

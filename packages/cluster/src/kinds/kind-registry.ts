@@ -7,6 +7,7 @@ import { toCustomResourceDefinition, type CustomResourceDefinition, type KindDef
 import type { Store } from '../store/store.ts';
 import { builtinKinds } from './builtin-kinds.ts';
 import { customKinds, definedKind } from './custom-kinds.ts';
+import { withBuiltinRules, withCustomRules } from './schema-rules.ts';
 import type { ServedKind } from './served-kind.ts';
 
 /** Name under which the store keeps CustomResourceDefinitions. */
@@ -20,7 +21,8 @@ export interface KindRegistry {
 
 /** Creates the registry over the store's CustomResourceDefinitions. */
 export const createKindRegistry = (store: Store, definitions: readonly KindDefinition[]): KindRegistry => {
-  const fixed = [...builtinKinds(), ...definitions.map(definedKind)];
+  const declared = definitions.map((definition) => withCustomRules(definedKind(definition), { isDeclared: true }));
+  const fixed = [...builtinKinds().map(withBuiltinRules), ...declared];
   const fixedStorages = new Set(fixed.map((kind) => kind.storage));
   let seen: readonly unknown[] | undefined;
   let kinds: readonly ServedKind[] = fixed;
@@ -31,7 +33,9 @@ export const createKindRegistry = (store: Store, definitions: readonly KindDefin
     const { items } = store.list(CRD_STORAGE);
     if (items === seen) return;
     seen = items;
-    const custom = items.flatMap((item) => customKinds(item as CustomResourceDefinition));
+    const custom = items.flatMap((item) =>
+      customKinds(item as CustomResourceDefinition).map((kind) => withCustomRules(kind, { isDeclared: false })),
+    );
     kinds = [...fixed, ...custom.filter((kind) => !fixedStorages.has(kind.storage))];
     byName = new Map(kinds.map((kind) => [nameOf(kind.group, kind.version, kind.plural), kind]));
   };

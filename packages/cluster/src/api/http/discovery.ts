@@ -1,0 +1,129 @@
+/**
+ * Discovery documents, in the older form and the aggregated one. @spec https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
+ */
+import { toApiVersion } from '@argosy/kube';
+
+import { STANDARD_VERBS, type ServedKind } from '../../kinds/served-kind.ts';
+
+/** What a subresource is called and can. */
+interface Subresource {
+  readonly name: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
+/** Version told to clients: the Kubernetes whose behaviour this server follows. */
+export const KUBERNETES_VERSION = {
+  major: '1',
+  minor: '32',
+  gitVersion: 'v1.32.0+argosy',
+  gitCommit: '',
+  gitTreeState: '',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+};
+
+/** `/api` */
+export const coreVersions = (address: string): unknown => ({
+  kind: 'APIVersions',
+  versions: ['v1'],
+  serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+});
+
+/** `/apis` */
+export const groupList = (kinds: readonly ServedKind[]): unknown => ({
+  kind: 'APIGroupList',
+  apiVersion: 'v1',
+  groups: groupsOf(kinds).map((group) => describeGroup(kinds, group)),
+});
+
+/** `/apis/GROUP`; `undefined` when nobody serves it. */
+export const groupDocument = (kinds: readonly ServedKind[], group: string): unknown =>
+  kinds.some((kind) => kind.group === group)
+    ? { kind: 'APIGroup', apiVersion: 'v1', ...describeGroup(kinds, group) }
+    : undefined;
+
+/** `/api/v1` and `/apis/GROUP/VERSION`; `undefined` when nobody serves it. */
+export const resourceList = (kinds: readonly ServedKind[], group: string, version: string): unknown => {
+  const served = kinds.filter((kind) => kind.group === group && kind.version === version);
+  if (served.length === 0) return undefined;
+  const resources = served.flatMap((kind) => [
+    {
+      name: kind.plural,
+      singularName: kind.singular,
+      namespaced: kind.namespaced,
+      kind: kind.kind,
+      verbs: STANDARD_VERBS,
+      ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+      ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+    },
+    ...subresourcesOf(kind).map((sub) => ({
+      name: `${kind.plural}/${sub.name}`,
+      singularName: '',
+      namespaced: kind.namespaced,
+      kind: sub.kind,
+      verbs: sub.verbs,
+    })),
+  ]);
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: toApiVersion({ group, version }), resources };
+};
+
+/** The aggregated document for `/api` (core) or `/apis` (the rest). */
+export const aggregatedDiscovery = (kinds: readonly ServedKind[], isCore: boolean): unknown => ({
+  kind: 'APIGroupDiscoveryList',
+  apiVersion: 'apidiscovery.k8s.io/v2',
+  metadata: {},
+  items: groupsOf(kinds, isCore).map((group) => ({
+    metadata: { name: group, creationTimestamp: null },
+    versions: versionsOf(kinds, group).map((version) => ({
+      version,
+      freshness: 'Current',
+      resources: kinds.filter((kind) => kind.group === group && kind.version === version).map(describeAggregated),
+    })),
+  })),
+});
+
+const describeAggregated = (kind: ServedKind): unknown => {
+  const responseKind = { group: kind.group, version: kind.version, kind: kind.kind };
+  return {
+    resource: kind.plural,
+    responseKind,
+    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.singular,
+    verbs: STANDARD_VERBS,
+    ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+    ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+    subresources: subresourcesOf(kind).map((sub) => ({
+      subresource: sub.name,
+      responseKind: { ...responseKind, kind: sub.kind },
+      verbs: sub.verbs,
+    })),
+  };
+};
+
+const subresourcesOf = (kind: ServedKind): readonly Subresource[] => [
+  ...(kind.statusSubresource ? [{ name: 'status', kind: kind.kind, verbs: ['get', 'patch', 'update'] }] : []),
+  ...(kind.scale ? [{ name: 'scale', kind: 'Scale', verbs: ['get', 'patch', 'update'] }] : []),
+  ...(kind.storage === '/pods' ? [{ name: 'log', kind: 'Pod', verbs: ['get'] }] : []),
+];
+
+const groupsOf = (kinds: readonly ServedKind[], isCore = false): readonly string[] =>
+  [...new Set(kinds.map((kind) => kind.group))]
+    .filter((group) => (group === '') === isCore)
+    .sort((left, right) => (left < right ? -1 : 1));
+
+const versionsOf = (kinds: readonly ServedKind[], group: string): readonly string[] => {
+  const all = kinds.filter((kind) => kind.group === group);
+  const preferred = all.find((kind) => kind.preferred)?.version;
+  return [...new Set([...(preferred ? [preferred] : []), ...all.map((kind) => kind.version)])];
+};
+
+const describeGroup = (kinds: readonly ServedKind[], group: string) => {
+  const versions = versionsOf(kinds, group).map((version) => ({
+    groupVersion: toApiVersion({ group, version }),
+    version,
+  }));
+  return { name: group, versions, preferredVersion: versions[0] };
+};

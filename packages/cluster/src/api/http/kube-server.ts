@@ -1,0 +1,262 @@
+/**
+ * The API over HTTP: what kubectl and other clients talk to. One generic path per verb.
+ * @spec https://kubernetes.io/docs/reference/using-api/api-concepts/
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+import { Failure, isObject, messageOf } from '@argosy/base';
+import type { Client } from '@argosy/client';
+import { ApiStatusError } from '@argosy/kube';
+
+import type { ApiContext } from '../api-context.ts';
+import {
+  aggregatedDiscovery,
+  coreVersions,
+  groupDocument,
+  groupList,
+  KUBERNETES_VERSION,
+  resourceList,
+} from './discovery.ts';
+import { openApiDocument, openApiIndex } from './openapi.ts';
+import { parseResourcePath } from './request-path.ts';
+import { answerResource, type ResourceRequest } from './resource-requests.ts';
+import { mediaTypeOf, parseBody, readBody } from './read-body.ts';
+
+/** Who is let in, and the server's own certificate. Without it the server speaks plain HTTP to everybody: tests only. */
+export interface KubeServerSecurity {
+  readonly certificate: string;
+  readonly key: string;
+  /** Authority that signs the clients' certificates. */
+  readonly clientAuthority: string;
+  /** Bearer token of the administrator. */
+  readonly token: string;
+}
+
+/** Where the server listens. */
+export interface KubeServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly security?: KubeServerSecurity;
+}
+
+/** A listening server. */
+export interface KubeServer {
+  readonly url: string;
+  /** Ends watches and connections. */
+  close(): Promise<void>;
+}
+
+/** Longest a client may take to send the head of a request, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 20_000;
+
+/** Listens. Throws Failure PortInUse, CannotListen. */
+export const listenForKubectl = async (
+  context: ApiContext,
+  client: Client,
+  options: KubeServerOptions,
+): Promise<KubeServer> => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void =>
+    void answer({ context, client, options }, request, response);
+  const { security } = options;
+  const server: Server = security
+    ? createTlsServer(
+        {
+          cert: security.certificate,
+          key: security.key,
+          ca: security.clientAuthority,
+          requestCert: true,
+          rejectUnauthorized: false,
+          headersTimeout: HEADERS_TIMEOUT_MS,
+        },
+        handle,
+      )
+    : createPlainServer({ headersTimeout: HEADERS_TIMEOUT_MS }, handle);
+  // A watch is one long request: only its head is timed.
+  server.requestTimeout = 0;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${security ? 'https' : 'http'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+};
+
+const listen = (server: Server, { host, port }: KubeServerOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        return reject(
+          new Failure(`port ${port} is in use; stop what uses it or choose another with --kube-port`, {
+            code: 'PortInUse',
+            cause: error,
+          }),
+        );
+      reject(new Failure(`listen on ${host}:${port}: ${messageOf(error)}`, { code: 'CannotListen', cause: error }));
+    });
+    server.listen(port, host, () => resolve());
+  });
+
+interface ServerScope {
+  readonly context: ApiContext;
+  readonly client: Client;
+  readonly options: KubeServerOptions;
+}
+
+const answer = async (scope: ServerScope, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  try {
+    const url = new URL(request.url ?? '/', 'http://server');
+    if (isHealthPath(url.pathname)) return sendText(response, 'ok');
+    if (!isKnown(scope.options.security, request)) throw new ApiStatusError('Unauthorized', 'Unauthorized');
+    const document = describeServer(scope, url, request);
+    if (document !== undefined) return sendJson(response, 200, document, contentTypeOf(document));
+    await answerApi(scope, { url, request, response });
+  } catch (thrown) {
+    sendError(scope, response, thrown);
+  }
+};
+
+const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
+
+/** A client certificate our authority signed, or the administrator's token. */
+const isKnown = (security: KubeServerSecurity | undefined, request: IncomingMessage): boolean => {
+  if (!security) return true;
+  if ((request.socket as TLSSocket).authorized) return true;
+  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer') return false;
+  const given = Buffer.from(token);
+  const wanted = Buffer.from(security.token);
+  return given.byteLength === wanted.byteLength && timingSafeEqual(given, wanted);
+};
+
+/** Documents about the server itself; `undefined` when the path is none. */
+const describeServer = ({ context, options }: ServerScope, url: URL, request: IncomingMessage): unknown => {
+  const kinds = context.registry.all();
+  const parts = url.pathname.split('/').filter((part) => part !== '');
+  const isAggregated = (request.headers.accept ?? '').includes('as=APIGroupDiscoveryList');
+  if (url.pathname === '/version') return KUBERNETES_VERSION;
+  if (url.pathname === '/api')
+    return isAggregated ? aggregatedDiscovery(kinds, true) : coreVersions(`${options.host}:${options.port}`);
+  if (url.pathname === '/apis') return isAggregated ? aggregatedDiscovery(kinds, false) : groupList(kinds);
+  if (url.pathname === '/openapi/v3') return openApiIndex(kinds);
+  if (parts[0] === 'openapi' && parts[1] === 'v3') return openApiDocument(kinds, parts.slice(2).join('/'));
+  if (parts[0] === 'api' && parts.length === 2) return resourceList(kinds, '', parts[1] ?? '');
+  if (parts[0] === 'apis' && parts.length === 2) return groupDocument(kinds, parts[1] ?? '');
+  if (parts[0] === 'apis' && parts.length === 3) return resourceList(kinds, parts[1] ?? '', parts[2] ?? '');
+  return undefined;
+};
+
+const answerApi = async (
+  scope: ServerScope,
+  of: { readonly url: URL; readonly request: IncomingMessage; readonly response: ServerResponse },
+): Promise<void> => {
+  const { url, request, response } = of;
+  const path = parseResourcePath(url.pathname);
+  if (!path) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  const mediaType = mediaTypeOf(request);
+  const method = request.method ?? 'GET';
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  const body = hasBody ? parseBody(await readBody(request), mediaType) : undefined;
+  if (isAccessReview(path.group, path.resource) && method === 'POST') return sendJson(response, 201, allowReview(body));
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const asked: ResourceRequest = {
+    method,
+    path,
+    query: url.searchParams,
+    accept: request.headers.accept ?? '',
+    mediaType,
+    body,
+    signal: gone.signal,
+  };
+  const outcome = await answerResource(scope.context, scope.client, asked);
+  if (outcome.kind === 'json') return sendJson(response, outcome.status, outcome.value);
+  await sendStream(response, outcome.contentType, outcome.chunks);
+};
+
+/** Everybody who gets in is the administrator: the answer to "may I" is yes. */
+const isAccessReview = (group: string, resource: string): boolean =>
+  (group === 'authorization.k8s.io' && resource.endsWith('reviews')) ||
+  (group === 'authentication.k8s.io' && resource === 'selfsubjectreviews');
+
+const allowReview = (body: unknown): unknown => {
+  const review = isObject(body) ? body : {};
+  const isWhoAmI = review['kind'] === 'SelfSubjectReview';
+  const status = isWhoAmI
+    ? { userInfo: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } }
+    : { allowed: true, reason: 'the caller is the administrator' };
+  return { ...review, status };
+};
+
+const sendText = (response: ServerResponse, text: string): void => {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+};
+
+/** Clients tell the aggregated form of discovery from the older one by its content type alone. */
+const contentTypeOf = (document: unknown): string =>
+  isObject(document) && document['kind'] === 'APIGroupDiscoveryList'
+    ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+    : 'application/json';
+
+const sendJson = (response: ServerResponse, status: number, value: unknown, contentType = 'application/json'): void => {
+  const bytes = Buffer.from(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`, 'utf8');
+  response
+    .writeHead(status, {
+      'content-type': contentType,
+      'content-length': bytes.byteLength,
+      'cache-control': 'no-cache, private',
+    })
+    .end(bytes);
+};
+
+const sendStream = async (
+  response: ServerResponse,
+  contentType: string,
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<void> => {
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' });
+  response.flushHeaders();
+  for await (const chunk of chunks) {
+    // A slow client holds its own stream back, not the server's memory.
+    if (!response.write(chunk))
+      await new Promise<void>((resolve) =>
+        response.destroyed ? resolve() : void response.once('drain', resolve).once('close', resolve),
+      );
+    if (response.destroyed) return;
+  }
+  response.end();
+};
+
+const sendError = (scope: ServerScope, response: ServerResponse, thrown: unknown): void => {
+  const error =
+    thrown instanceof ApiStatusError
+      ? thrown
+      : new ApiStatusError('InternalError', 'Internal error occurred; the log of the server has it');
+  if (!(thrown instanceof ApiStatusError))
+    scope.context.log.error('request failed', {
+      error: messageOf(thrown),
+      stack: thrown instanceof Error ? thrown.stack : undefined,
+    });
+  // Within a stream the status is an event of its own.
+  if (response.headersSent) {
+    if (!response.destroyed) response.end(`${JSON.stringify({ type: 'ERROR', object: error.toStatus() })}\n`);
+    return;
+  }
+  // What is left of a body that is too large is not read: the connection cannot be used again.
+  if (error.reason === 'RequestEntityTooLarge') response.setHeader('connection', 'close');
+  sendJson(response, error.httpCode, error.toStatus());
+};

@@ -1,0 +1,72 @@
+/**
+ * Bodies of requests: capped before they are read, JSON or YAML, nested no deeper than any manifest needs.
+ */
+import type { IncomingMessage } from 'node:http';
+
+import yaml from 'js-yaml';
+
+import { messageOf } from '@argosy/base';
+import { ApiStatusError } from '@argosy/kube';
+
+/** Largest body in bytes, as the API server's default. */
+export const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+const DEEPEST = 500;
+
+/** Reads a body. Throws RequestEntityTooLarge before reading what a client announces as too large. */
+export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > LARGEST_BODY_BYTES) throw tooLarge();
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.byteLength;
+    if (size > LARGEST_BODY_BYTES) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+};
+
+/** Media type of a request without its parameters. */
+export const mediaTypeOf = (request: IncomingMessage): string =>
+  (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** Parses a body as JSON or YAML. Throws BadRequest, UnsupportedMediaType. */
+export const parseBody = (body: Buffer, mediaType: string): unknown => {
+  if (body.byteLength === 0) return undefined;
+  if (mediaType.includes('protobuf'))
+    throw new ApiStatusError(
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
+    );
+  const parsed = mediaType.endsWith('yaml') ? parseYaml(body) : parseJson(body);
+  checkDepth(parsed, 0);
+  return parsed;
+};
+
+const parseJson = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (thrown) {
+    throw new ApiStatusError(
+      'BadRequest',
+      `the object provided is unrecognized (must be of type JSON): ${messageOf(thrown)}`,
+    );
+  }
+};
+
+const parseYaml = (body: Buffer): unknown => {
+  try {
+    return yaml.load(body.toString('utf8'), { schema: yaml.CORE_SCHEMA, json: true });
+  } catch (thrown) {
+    throw new ApiStatusError('BadRequest', `error converting YAML to JSON: ${messageOf(thrown)}`);
+  }
+};
+
+const checkDepth = (value: unknown, depth: number): void => {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > DEEPEST) throw new ApiStatusError('BadRequest', `the object is nested deeper than ${DEEPEST} levels`);
+  for (const part of Object.values(value)) checkDepth(part, depth + 1);
+};
+
+const tooLarge = (): ApiStatusError =>
+  new ApiStatusError('RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);

@@ -1,0 +1,42 @@
+/**
+ * What the path of a request addresses. @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
+ */
+
+/** A resource, an object or a subresource. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly subresource: string | undefined;
+}
+
+/** Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`; `undefined` for paths of another form. Parts are decoded. */
+export const parseResourcePath = (path: string): ResourcePath | undefined => {
+  const parts = decodeParts(path);
+  if (!parts) return undefined;
+  const isCore = parts[0] === 'api';
+  if (!isCore && parts[0] !== 'apis') return undefined;
+  const group = isCore ? '' : parts[1];
+  const [version, ...rest] = parts.slice(isCore ? 1 : 2);
+  if (group === undefined || !version || rest.length === 0) return undefined;
+  const [first, second, third, ...more] = rest;
+  // `/namespaces/x` is the namespace itself, `/namespaces/x/y` what is in it, except for its own subresources.
+  const isWithin =
+    first === 'namespaces' && third !== undefined && !(group === '' && (third === 'status' || third === 'finalize'));
+  const [resource, name, subresource, ...rubbish] = isWithin ? [third, ...more] : rest;
+  if (!resource || rubbish.length > 0) return undefined;
+  return { group, version, resource, namespace: isWithin ? second : undefined, name, subresource };
+};
+
+const decodeParts = (path: string): readonly string[] | undefined => {
+  try {
+    return path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+};

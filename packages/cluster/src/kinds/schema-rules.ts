@@ -1,0 +1,74 @@
+/**
+ * What a kind's schema asks of its objects, added to its strategy: defaults, validation, and for kinds users define
+ * the removal of fields the schema does not know.
+ */
+import {
+  applyDefaults,
+  BUILTIN_DEFAULTS,
+  BUILTIN_SCHEMAS,
+  BUILTIN_VALIDATIONS,
+  pruneUnknown,
+  validateAgainstSchema,
+  type FieldError,
+  type KubeObject,
+} from '@argosy/kube';
+
+import type { KindStrategy, ServedKind } from './served-kind.ts';
+
+/**
+ * A built-in kind with its schema, defaults and rules. Its unknown fields stay: what a client may send is said by the
+ * schema (strict validation), but status fields of loops newer than the schema must not be lost.
+ */
+export const withBuiltinRules = (kind: ServedKind): ServedKind => {
+  const identity = `${kind.group}/${kind.kind}`;
+  const schema = BUILTIN_SCHEMAS[identity];
+  // The tables are over drafts of objects; what they return has the kind's shape again.
+  const defaults = BUILTIN_DEFAULTS[identity] as ((object: KubeObject) => KubeObject) | undefined;
+  const rules = BUILTIN_VALIDATIONS[identity] as
+    | ((object: KubeObject, previous?: KubeObject) => readonly FieldError[])
+    | undefined;
+  const { strategy } = kind;
+  return {
+    ...kind,
+    ...(schema ? { schema } : {}),
+    strategy: {
+      ...strategy,
+      default: (object) => {
+        const own = strategy.default?.(object) ?? object;
+        return defaults?.(own) ?? own;
+      },
+      validate: (object, previous) => {
+        const shape = schema ? validateAgainstSchema(schema, object) : [];
+        // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
+        if (shape.length > 0) return shape;
+        return [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
+      },
+    },
+  };
+};
+
+/** A custom kind's rules. A kind the program declares refuses unknown fields itself, others lose them (pruning). */
+export const withCustomRules = (kind: ServedKind, options: { readonly isDeclared: boolean }): ServedKind => {
+  const { schema, strategy } = kind;
+  if (!schema) return kind;
+  const rules: KindStrategy = {
+    ...strategy,
+    default: (object) => {
+      const kept = options.isDeclared ? object : pruneUnknown(schema, object);
+      return applyDefaults(schema, strategy.default?.(kept) ?? kept);
+    },
+    validate: (object, previous) => {
+      const shape = validateAgainstSchema(schema, object);
+      return shape.length > 0 && !options.isDeclared
+        ? shape
+        : [
+            ...new Map(
+              [...shape, ...(strategy.validate?.(object, previous) ?? [])].map(
+                (finding) => [`${finding.field} ${finding.message}`, finding] as const,
+              ),
+            ).values(),
+          ];
+    },
+  };
+  return { ...kind, strategy: rules };
+};

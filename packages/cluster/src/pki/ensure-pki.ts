@@ -1,0 +1,133 @@
+/**
+ * The certificates of the embedded API server: an authority of its own, the server's and the administrator's. Made
+ * once, kept in the data folder, readable by its owner only.
+ */
+import { randomBytes, webcrypto } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { Failure, isObject, type Clock } from '@argosy/base';
+
+/** Everything in PEM, and the administrator's bearer token. */
+export interface Pki {
+  readonly authority: string;
+  readonly serverCertificate: string;
+  readonly serverKey: string;
+  readonly clientCertificate: string;
+  readonly clientKey: string;
+  readonly token: string;
+}
+
+const DAY_MS = 86_400_000;
+/** Certificates live ten years: a laptop's platform must not stop because nobody renewed them. */
+const LIFE_MS = 3650 * DAY_MS;
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** Makes certificates for these hosts (names and addresses). */
+export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly string[]): Promise<Pki> => {
+  // Loaded only when certificates are made: the library costs start time.
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+  const notBefore = new Date(deps.clock.now() - DAY_MS);
+  const notAfter = new Date(deps.clock.now() + LIFE_MS);
+  const newKeys = async () =>
+    (await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const serial = (): string => randomBytes(12).toString('hex');
+  const toPem = async (keys: webcrypto.CryptoKeyPair): Promise<string> =>
+    x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+
+  const authorityKeys = await newKeys();
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: 'CN=argosy-ca',
+    notBefore,
+    notAfter,
+    signingAlgorithm: CURVE,
+    keys: authorityKeys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+    ],
+  });
+  const issue = async (name: string, usage: string, names: readonly string[]) => {
+    const keys = await newKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial(),
+      subject: name,
+      issuer: authority.subject,
+      notBefore,
+      notAfter,
+      signingAlgorithm: CURVE,
+      publicKey: keys.publicKey,
+      signingKey: authorityKeys.privateKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.ExtendedKeyUsageExtension([usage]),
+        ...(names.length > 0
+          ? [
+              new x509.SubjectAlternativeNameExtension(
+                names.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
+              ),
+            ]
+          : []),
+      ],
+    });
+    return { certificate: certificate.toString('pem'), key: await toPem(keys) };
+  };
+  const server = await issue('CN=argosy-apiserver', x509.ExtendedKeyUsage.serverAuth, hosts);
+  const client = await issue('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth, []);
+  return {
+    authority: authority.toString('pem'),
+    serverCertificate: server.certificate,
+    serverKey: server.key,
+    clientCertificate: client.certificate,
+    clientKey: client.key,
+    token: randomBytes(32).toString('base64url'),
+  };
+};
+
+/** Reads the certificates of a folder, or makes and keeps them. Throws Failure StoreCorrupt when the file is damaged. */
+export const ensurePki = async (
+  deps: { readonly clock: Clock },
+  options: { readonly directory: string; readonly hosts: readonly string[] },
+): Promise<Pki> => {
+  const file = path.join(options.directory, 'pki.json');
+  const known = readPki(file, options.hosts);
+  if (known) return known;
+  const made = await createPki(deps, options.hosts);
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify({ hosts: options.hosts, ...made }), { mode: 0o600 });
+  return made;
+};
+
+const readPki = (file: string, hosts: readonly string[]): Pki | undefined => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const parsed = parse(text);
+  const isWhole =
+    isObject(parsed) &&
+    ['authority', 'serverCertificate', 'serverKey', 'clientCertificate', 'clientKey', 'token'].every(
+      (field) => typeof parsed[field] === 'string',
+    );
+  if (!isWhole)
+    throw new Failure(
+      `${file} is damaged; remove it to have new certificates made (kubeconfig files in use must then be copied again)`,
+      { code: 'StoreCorrupt' },
+    );
+  // Another --host than last time needs a certificate with its name.
+  return JSON.stringify(parsed['hosts']) === JSON.stringify(hosts) ? (parsed as unknown as Pki) : undefined;
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':');
