@@ -18,3 +18,8 @@ export type { PodAccess } from './kubelet/pod-runtime.ts';
 export { createPki, ensurePki, type Pki } from './pki/ensure-pki.ts';
 export { writeKubeconfig } from './pki/kubeconfig.ts';
 export type { KubeServer, KubeServerOptions, KubeServerSecurity } from './api/http/kube-server.ts';
+export {
+  createProcessRuntime,
+  type ProcessRuntimeDeps,
+  type ProcessRuntimeOptions,
+} from './kubelet/runtimes/process/process-runtime.ts';

@@ -71,6 +71,8 @@ export interface RunningContainer {
   stop(gracePeriodMs: number): Promise<void>;
   /** Runs a command inside; for probes. Output is capped at 10 KiB. */
   exec(command: readonly string[], timeoutMs: number): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /** What it has written so far, each capped at 256 KiB from the end; `log` interleaves both streams. */
+  output(): Promise<{ readonly log: string; readonly stdout: string }>;
 }
 
 /** Runs containers. Adapters: `process`, `simulated`, later `docker`. */

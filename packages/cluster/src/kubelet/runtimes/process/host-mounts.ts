@@ -1,0 +1,20 @@
+/**
+ * What else is mounted on this machine below its root: an overlay over `/` shows only the root's own file system.
+ */
+
+/** Mounted by the sandbox itself. */
+const OWN = ['/proc', '/dev', '/tmp'];
+
+/** Mount points to show in sandboxes, outer ones first, from the text of /proc/self/mountinfo. Pure. */
+export const readHostMounts = (mountinfo: string, excluded: readonly string[]): readonly string[] => {
+  const points = mountinfo
+    .split('\n')
+    .map((line) => line.split(' ')[4])
+    .filter((point) => point !== undefined && point !== '/')
+    .map((point) =>
+      (point ?? '').replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
+    );
+  const skipped = [...OWN, ...excluded];
+  const shown = points.filter((point) => !skipped.some((prefix) => point === prefix || point.startsWith(`${prefix}/`)));
+  return [...new Set(shown)].toSorted((one, other) => one.length - other.length);
+};

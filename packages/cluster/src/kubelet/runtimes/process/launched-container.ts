@@ -1,0 +1,153 @@
+/**
+ * One process as a container: its output, its end, and how it is ended.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
+
+import { messageOf, toTimestamp, type Clock } from '@argosy/base';
+
+import type { ContainerLog } from '../../logs/container-log.ts';
+import type { RunningContainer } from '../../pod-runtime.ts';
+import { childrenOf, signalProcess } from './process-tree.ts';
+
+/** What to start. */
+export interface ProcessLaunch {
+  readonly id: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly sandboxed: boolean;
+  readonly log: ContainerLog;
+  /** Told the process's id once it runs. */
+  readonly onStart: (pid: number) => void;
+  readonly onEnd: () => void;
+}
+
+/** Output of a probe that is kept, in bytes. */
+const PROBE_OUTPUT = 10 * 1024;
+/** Time for the output of leftover grandchildren after the process itself ended. */
+const DRAIN_MS = 1000;
+
+/** Starts a process. What prevents the start ends the container with reason StartError. */
+export const launchContainer = (clock: Clock, launch: ProcessLaunch): RunningContainer => {
+  const startedAt = toTimestamp(clock.now());
+  const child = spawn(launch.program, launch.args, {
+    cwd: launch.cwd,
+    env: launch.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that all of it can be ended without touching this program.
+    detached: true,
+  });
+  child.stdout.on('data', (chunk: Buffer) => launch.log.write('stdout', chunk));
+  child.stderr.on('data', (chunk: Buffer) => launch.log.write('stderr', chunk));
+  if (child.pid !== undefined) launch.onStart(child.pid);
+  let endedYet = false;
+  const ended = whenClosed(clock, child).then(({ exitCode, failure }) => {
+    endedYet = true;
+    launch.log.close();
+    launch.onEnd();
+    const reason = failure === undefined ? (exitCode === 0 ? 'Completed' : 'Error') : 'StartError';
+    return {
+      exitCode,
+      reason,
+      ...(failure === undefined ? {} : { message: failure }),
+      startedAt,
+      finishedAt: toTimestamp(clock.now()),
+      containerID: launch.id,
+    };
+  });
+  return {
+    id: launch.id,
+    startedAt,
+    ended,
+    stop: async (gracePeriodMs) => {
+      if (endedYet || child.pid === undefined) return void (await ended);
+      if (gracePeriodMs > 0) askToEnd(child.pid, launch.sandboxed);
+      const cancel = clock.setTimer(gracePeriodMs, () => killAll(child));
+      await ended;
+      cancel();
+    },
+    exec: (command, timeoutMs) => runInside(clock, { child, launch, command, timeoutMs }),
+    output: async () => launch.log.output(),
+  };
+};
+
+const whenClosed = (
+  clock: Clock,
+  child: ChildProcess,
+): Promise<{ readonly exitCode: number; readonly failure?: string }> =>
+  new Promise((resolve) => {
+    const codeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+      code ?? 128 + (signal ? os.constants.signals[signal] : 0);
+    child.on('error', (thrown) => resolve({ exitCode: 128, failure: messageOf(thrown) }));
+    child.on('exit', (code, signal) => {
+      const cancel = clock.setTimer(DRAIN_MS, () => {
+        killAll(child);
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      });
+      child.on('close', () => {
+        cancel();
+        resolve({ exitCode: codeOf(code, signal) });
+      });
+    });
+  });
+
+/** The container's own first process: below `unshare` and the shell that set up the mounts. */
+const insiderOf = (pid: number): number | undefined => childrenOf(pid).flatMap(childrenOf)[0];
+
+const askToEnd = (pid: number, sandboxed: boolean): void => {
+  if (!sandboxed) return signalProcess(-pid, 'SIGTERM');
+  const inside = insiderOf(pid);
+  // Not yet inside: the sandbox is being set up and nothing of the container runs.
+  signalProcess(inside ?? pid, inside === undefined ? 'SIGKILL' : 'SIGTERM');
+};
+
+const killAll = (child: ChildProcess): void => {
+  if (child.pid === undefined) return;
+  signalProcess(-child.pid, 'SIGKILL');
+  signalProcess(child.pid, 'SIGKILL');
+};
+
+const runInside = (
+  clock: Clock,
+  request: {
+    readonly child: ChildProcess;
+    readonly launch: ProcessLaunch;
+    readonly command: readonly string[];
+    readonly timeoutMs: number;
+  },
+): Promise<{ readonly exitCode: number; readonly output: string }> => {
+  const { child, launch } = request;
+  const inside = launch.sandboxed && child.pid !== undefined ? insiderOf(child.pid) : undefined;
+  if (launch.sandboxed && inside === undefined)
+    return Promise.resolve({ exitCode: 126, output: 'container is not running' });
+  const [program = '', ...args] = launch.sandboxed
+    ? ['nsenter', `--target=${inside}`, '--mount', '--pid', '--root', '--wd', '--', ...request.command]
+    : request.command;
+  return new Promise((resolve) => {
+    const probe = spawn(program, args, {
+      cwd: launch.cwd,
+      env: launch.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let output = '';
+    const take = (chunk: Buffer): void => void (output = (output + chunk.toString('utf8')).slice(0, PROBE_OUTPUT));
+    probe.stdout.on('data', take);
+    probe.stderr.on('data', take);
+    const cancel = clock.setTimer(request.timeoutMs, () => {
+      killAll(probe);
+      resolve({ exitCode: 124, output: `command timed out after ${request.timeoutMs} ms` });
+    });
+    probe.on('error', (thrown) => {
+      cancel();
+      resolve({ exitCode: 127, output: messageOf(thrown) });
+    });
+    probe.on('close', (code) => {
+      cancel();
+      resolve({ exitCode: code ?? 137, output });
+    });
+  });
+};
