@@ -7,6 +7,7 @@ import { ApiStatusError, type ObjectKey } from '@argosy/kube';
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { Store } from '../store/store.ts';
+import type { ServiceAddresses } from './service-addresses.ts';
 
 /** Ports of the API server. */
 export interface ApiServerDeps {
@@ -19,6 +20,7 @@ export interface ApiServerDeps {
 /** Ports and the kinds served. */
 export interface ApiContext extends ApiServerDeps {
   readonly registry: KindRegistry;
+  readonly addresses: ServiceAddresses;
 }
 
 /** Finds a kind; throws NotFound in the words `kubectl` knows. */

@@ -9,6 +9,7 @@ import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kin
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
+import { createServiceAddresses } from './service-addresses.ts';
 import { createObject, patchObject } from './write-objects.ts';
 
 /** What the server serves besides the built-in kinds. */
@@ -33,7 +34,11 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 
 /** Starts the server: system namespaces and declared kinds exist when the promise resolves. */
 export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOptions): Promise<ApiServer> => {
-  const context: ApiContext = { ...deps, registry: createKindRegistry(deps.store, options.kinds) };
+  const context: ApiContext = {
+    ...deps,
+    registry: createKindRegistry(deps.store, options.kinds),
+    addresses: createServiceAddresses(deps),
+  };
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));

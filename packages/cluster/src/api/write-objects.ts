@@ -30,6 +30,7 @@ import {
 } from './object-metadata.ts';
 import { patchedObject } from './patched-object.ts';
 import { scopedKey, served } from './read-objects.ts';
+import type { AddressedService } from './service-addresses.ts';
 
 /** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
 const NAME_ATTEMPTS = 8;
@@ -47,13 +48,15 @@ export const createObject = async (
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
   for (let attempt = 1; ; attempt += 1) {
-    const created = newObject(context, kind, { object, namespace });
+    const created = withAddress(context, kind, newObject(context, kind, { object, namespace }));
     try {
-      return await storeNew(context, kind, { object: created, options });
+      return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
       // A generated name that is taken is drawn again; a given one is the caller's mistake.
       const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
       if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
+    } finally {
+      created.release();
     }
   }
 };
@@ -134,17 +137,27 @@ const changeObject = async (
   const { options } = request;
   checkSubresource(kind, options);
   const key = scopedKey(kind, request.key);
+  let addressed: AddressedService | undefined;
   const next = (stored: KubeObject | undefined): StoreWrite => {
     if (!stored) throw notFound(resourceName(kind), key.name);
     const current = served(kind, stored);
-    const changed = nextObject(kind, { current, given: request.change(current), options });
+    addressed = withAddress(context, kind, nextObject(kind, { current, given: request.change(current), options }));
+    const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: stored };
     validate(kind, changed, current);
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: toStored(kind, changed) };
   };
-  if (options.dryRun) return served(kind, next(context.store.get(kind.storage, key)).object);
-  return served(kind, await context.store.write(kind.storage, key, next));
+  try {
+    if (options.dryRun) return served(kind, next(context.store.get(kind.storage, key)).object);
+    return served(kind, await context.store.write(kind.storage, key, next));
+  } finally {
+    addressed?.release();
+  }
 };
+
+/** Services get an address; everything else stays as it is. */
+const withAddress = (context: ApiContext, kind: ServedKind, object: KubeObject): AddressedService =>
+  kind.storage === '/services' ? context.addresses.assign(object) : { object, release: () => undefined };
 
 const nextObject = (
   kind: ServedKind,

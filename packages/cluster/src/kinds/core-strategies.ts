@@ -16,8 +16,10 @@ import {
   type Namespace,
   type Pod,
   type Secret,
+  type Service,
 } from '@argosy/kube';
 
+import { qualityOfService } from './quality-of-service.ts';
 import type { KindStrategy } from './served-kind.ts';
 
 const namespaces: KindStrategy = {
@@ -53,7 +55,7 @@ const pods: KindStrategy = {
     return { ...pod, spec: defaulted } as Pod;
   },
   prepare: (object, previous) =>
-    previous ? object : ({ ...object, status: { phase: 'Pending', qosClass: 'BestEffort' } } as Pod),
+    previous ? object : ({ ...object, status: { phase: 'Pending', qosClass: qualityOfService(object as Pod) } } as Pod),
   selectableFields: (object) => {
     const pod = object as Pod;
     return {
@@ -64,6 +66,27 @@ const pods: KindStrategy = {
       'status.phase': pod.status?.phase ?? '',
       'status.podIP': pod.status?.podIP ?? '',
     };
+  },
+};
+
+const services: KindStrategy = {
+  // Who replaces a service without naming its address keeps it, who makes it an alias gives it up.
+  // @upstream kubernetes pkg/registry/core/service/strategy.go#patchAllocatedValues, #dropTypeDependentFields
+  prepare: (object, previous) => {
+    const spec = (object as Service).spec;
+    const before = (previous as Service | undefined)?.spec;
+    if (!spec || typeof spec !== 'object' || !before?.clusterIP) return object;
+    if (spec.type !== 'ExternalName')
+      return spec.clusterIP ? object : ({ ...object, spec: { ...spec, clusterIP: before.clusterIP } } as Service);
+    if (before.type === 'ExternalName' || spec.clusterIP !== before.clusterIP) return object;
+    const {
+      clusterIP: _address,
+      clusterIPs: _addresses,
+      ipFamilies: _families,
+      ipFamilyPolicy: _policy,
+      ...rest
+    } = spec as typeof spec & { readonly ipFamilies?: unknown; readonly ipFamilyPolicy?: unknown };
+    return { ...object, spec: rest } as Service;
   },
 };
 
@@ -159,6 +182,7 @@ const customResourceDefinitions: KindStrategy = {
 export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/namespaces': namespaces,
   '/pods': pods,
+  '/services': services,
   '/secrets': secrets,
   '/configmaps': configMaps,
   '/events': events,
