@@ -30,9 +30,12 @@ describe('the durable store', () => {
       Array.from({ length: 50 }, (_, at) => put(first, '/configmaps', anObject('ConfigMap', `c${at}`))),
     );
     await first.write('/configmaps', { namespace: 'a', name: 'c0' }, (object) => ({ kind: 'remove', object: object! }));
+    const clusterScoped = { apiVersion: 'v1', kind: 'ClusterRole', metadata: { name: 'system:a role' } };
+    await first.write('rbac/clusterroles', { name: 'system:a role' }, () => ({ kind: 'put', object: clusterScoped }));
     const revision = first.revision;
     await first.close();
     const second = openLmdbStore({ directory });
+    expect(second.get('rbac/clusterroles', { name: 'system:a role' })).toMatchObject(clusterScoped);
     expect([
       second.count('/configmaps'),
       second.revision,

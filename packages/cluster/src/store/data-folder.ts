@@ -79,16 +79,21 @@ const isRunning = (holder: Holder): boolean => {
   } catch (thrown) {
     return codeOf(thrown) === 'EPERM';
   }
+  // One that was killed and not yet waited for holds nothing any more.
+  if (fieldsOf(holder.pid)?.[0] === 'Z') return false;
   // Process ids are used again; the start time tells one process from the next where the system has it.
   const started = startOf(holder.pid);
   return started === undefined || holder.started === undefined || started === holder.started;
 };
 
 /** Start time of a process in clock ticks since boot, on Linux. */
-const startOf = (pid: number): string | undefined => {
+const startOf = (pid: number): string | undefined => fieldsOf(pid)?.[19];
+
+/** Fields of `/proc/PID/stat` after the name, which may hold anything: state first. `undefined` on other systems. */
+const fieldsOf = (pid: number): readonly string[] | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }

@@ -25,8 +25,8 @@ export interface LmdbStoreOptions {
   readonly historyCapacity?: number;
 }
 
-/** Key of the latest revision; objects' keys begin with their resource, which never begins with this. */
-const REVISION_KEY = '\u0001revision';
+/** Key of the latest revision; keys of objects contain spaces. */
+const REVISION_KEY = 'revision';
 
 /** Opens or creates a store. Throws Failure: StoreUnwritable, StoreInUse, StoreCorrupt. */
 export const openLmdbStore = (options: LmdbStoreOptions): Store => {
@@ -70,7 +70,8 @@ const load = (database: RootDatabase<Uint8Array, string>, codec: ValueCodec) => 
       revision = Math.max(revision, Number(Buffer.from(value).toString('utf8')));
       continue;
     }
-    const [resource = '', namespace = '', name = ''] = place.split('\0');
+    const [resource = '', namespace = '', ...rest] = place.split(' ');
+    const name = rest.join(' ');
     // What lies in the store was validated when it was written.
     const object = codec.decode(place, value) as KubeObject;
     revision = Math.max(revision, Number(object.metadata.resourceVersion ?? 0));
@@ -107,6 +108,7 @@ const encodeEntry = (
   codec: ValueCodec,
   entry: JournalEntry,
 ): { readonly place: string; readonly bytes: Uint8Array | undefined } => {
-  const place = `${entry.resource}\0${entry.key.namespace ?? ''}\0${entry.key.name}`;
+  // Resources and namespaces have no spaces; NUL would be read back as a list by LMDB's key encoding.
+  const place = `${entry.resource} ${entry.key.namespace ?? ''} ${entry.key.name}`;
   return { place, bytes: entry.object && codec.encode(entry.resource, place, entry.object) };
 };

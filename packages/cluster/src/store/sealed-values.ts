@@ -38,7 +38,7 @@ export const createValueCodec = (key: Uint8Array): ValueCodec => ({
       ) as unknown;
     } catch (thrown) {
       throw new Failure(
-        `the stored object ${place.replaceAll('\0', ' ')} cannot be read: the data folder is damaged, or its key file is not the one it was written with`,
+        `the stored object ${place} cannot be read: the data folder is damaged, or its key file is not the one it was written with`,
         { code: 'StoreCorrupt', cause: thrown },
       );
     }
