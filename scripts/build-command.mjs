@@ -19,8 +19,8 @@ await build({
   format: 'esm',
   sourcemap: 'linked',
   logLevel: 'warning',
-  // Native parts stay where npm put them.
-  external: ['lmdb', '@lydell/node-pty'],
+  // Native parts stay where npm put them; so does what is loaded once in a platform's life.
+  external: ['lmdb', '@lydell/node-pty', '@peculiar/x509'],
   // CommonJS libraries inside an ES module still ask for require, __filename and __dirname.
   banner: {
     js: "import { createRequire as argosyCreateRequire } from 'node:module'; import { fileURLToPath as argosyToPath } from 'node:url'; const require = argosyCreateRequire(import.meta.url); const __filename = argosyToPath(import.meta.url); const __dirname = argosyToPath(new URL('.', import.meta.url));",

@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { createConsoleLogger, LOG_LEVELS, type LogLevel } from '../platform/console-logger.ts';
+import { programEnvironment } from '../platform/program-environment.ts';
 import { startPlatform, type PlatformOptions } from '../platform/platform.ts';
 
 interface UpFlags {
@@ -51,7 +52,10 @@ const runUp = async (flags: UpFlags): Promise<void> => {
     inMemory: flags.inMemory,
     dataDirectory: flags.data ?? defaultDataDirectory(process.cwd(), process.env),
   };
-  const platform = await startPlatform({ log: createConsoleLogger(process.stderr, flags.logLevel) }, options);
+  const platform = await startPlatform(
+    { log: createConsoleLogger(process.stderr, flags.logLevel), env: programEnvironment(process.env) },
+    options,
+  );
   // From the start of the process, so that loading the program counts as well.
   const readyMs = Math.round(Math.max(performance.now() - started, process.uptime() * 1000));
   console.log(`Ready in ${readyMs} ms`);

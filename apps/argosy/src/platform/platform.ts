@@ -3,14 +3,28 @@
  */
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 import { createSystemClock, createSystemRandom, type Logger } from '@argosy/base';
 import { createInformerSet } from '@argosy/client';
-import { createBuiltinLoops, createApiServer, createMemoryStore, openLmdbStore } from '@argosy/cluster';
+import { APPLICATION, createApplicationLoop, createApplicationRoutes } from '@argosy/cd';
+import {
+  createBuiltinLoops,
+  createApiServer,
+  createMemoryStore,
+  createPki,
+  ensurePki,
+  openLmdbStore,
+  writeKubeconfig,
+  type ApiServer,
+  type Pki,
+} from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
-import { openDoor } from '@argosy/server';
+import { isApiError, NAMESPACES, resourceOf } from '@argosy/kube';
+import { createGitRunner, createRepositories } from '@argosy/manifests';
+import { createGitRoutes, createLiveObjectsRoute, openDoor, type Route } from '@argosy/server';
 
 /** What the platform is started with. */
 export interface PlatformOptions {
@@ -21,53 +35,143 @@ export interface PlatformOptions {
   readonly dataDirectory: string;
 }
 
+/** What only the composition root may give. */
+export interface PlatformDeps {
+  readonly log: Logger;
+  /** Environment of the programs the platform starts (git): what they need and no more. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A running platform. */
 export interface Platform {
+  readonly url: string;
+  readonly kubeconfig: string;
   /** What to tell the user: addresses and files. */
   readonly lines: readonly string[];
   /** Drains and ends; resolves when everything is on disk. */
   stop(): Promise<void>;
 }
 
+/** Namespace of the applications, as upstream's installation has it. */
+const CONTROL_NAMESPACE = 'argocd';
+
 /** Starts the platform; resolves when it is ready. Throws a Failure with one clear line. */
-export const startPlatform = async (deps: { readonly log: Logger }, options: PlatformOptions): Promise<Platform> => {
+export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions): Promise<Platform> => {
   const { log } = deps;
   const clock = createSystemClock();
   const random = createSystemRandom();
+  const ports = { clock, random, log };
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
-
-  const store = options.inMemory
-    ? createMemoryStore()
-    : openLmdbStore({ directory: path.join(options.dataDirectory, 'store') });
-  const server = await createApiServer({ store, clock, random, log }, { kinds: [] });
-  const { client } = server;
-  const informers = createInformerSet({ client, clock, random, log });
-  const recorder = createRecorder({ client, clock, random, log }, { component: 'argosy' });
-  const loops = await createBuiltinLoops({ client, informers, recorder, clock, random, log });
-  const running = Promise.all([informers.run(stopping.signal), ...loops.map((loop) => loop.run(stopping.signal))]);
-
+  const cleanups: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     stopping.abort();
-    await running;
-    await recorder.flush();
-    await server.close();
+    for (const cleanup of cleanups.toReversed()) await cleanup();
   };
   try {
-    const door = await openDoor({ log, random }, { host: options.host, port: options.port, routes: [], ...pages() });
-    return {
-      lines: [
-        `  platform    ${door.url}`,
-        options.inMemory ? '  data        in memory, gone at the end' : `  data        ${options.dataDirectory}`,
-      ],
-      stop: async () => {
-        await door.close();
-        await stop();
+    const folder = openFolder(options, cleanups);
+    const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
+    const server = await createApiServer({ store, ...ports }, { kinds: [APPLICATION] });
+    cleanups.push(() => server.close());
+    const pki = await preparePki(ports, { folder, options });
+    const { client } = server;
+    const informers = createInformerSet({ client, ...ports });
+    const recorder = createRecorder({ client, ...ports }, { component: 'argosy' });
+    cleanups.push(() => recorder.flush());
+    await ensureNamespace(server, CONTROL_NAMESPACE);
+    const repositories = createRepositories(
+      { git: createGitRunner({ env: deps.env }), random },
+      { directory: path.join(folder, 'mirrors') },
+    );
+    const applications = await createApplicationLoop(
+      { client, informers, recorder, repositories, ...ports },
+      { controlNamespace: CONTROL_NAMESPACE },
+    );
+    const loops = [
+      ...(await createBuiltinLoops({ client, informers, recorder, ...ports }, { rootCertificate: pki.authority })),
+      applications.controller,
+    ];
+    const gitDirectory = path.join(folder, 'git');
+    mkdirSync(gitDirectory, { recursive: true, mode: 0o700 });
+    const routes: readonly Route[] = [
+      ...createApplicationRoutes(applications),
+      ...createGitRoutes(
+        {
+          log,
+          env: deps.env,
+          onPush: (pushed) =>
+            void applications.refreshRepositories((url) =>
+              pushed.some(({ repository }) => url.endsWith(`/git/${repository}.git`)),
+            ),
+        },
+        { directory: gitDirectory },
+      ),
+      createLiveObjectsRoute({ clock, informers: [informers.of({ resource: resourceOf(APPLICATION) })] }),
+    ];
+    const running = Promise.all([informers.run(stopping.signal), ...loops.map((loop) => loop.run(stopping.signal))]);
+    cleanups.push(async () => void (await running));
+    const kube = await server.serve({
+      host: options.host,
+      port: options.kubePort,
+      security: {
+        certificate: pki.serverCertificate,
+        key: pki.serverKey,
+        clientAuthority: pki.authority,
+        token: pki.token,
       },
+    });
+    cleanups.push(() => kube.close());
+    const kubeconfig = path.join(folder, 'kubeconfig');
+    writeKubeconfig(kubeconfig, { server: kube.url, pki });
+    const door = await openDoor({ log, random }, { host: options.host, port: options.port, routes, ...pages() });
+    cleanups.push(() => door.close());
+    return {
+      lines: describePlatform({ url: door.url, kubeUrl: kube.url, kubeconfig, folder, options }),
+      url: door.url,
+      kubeconfig,
+      stop,
     };
   } catch (thrown) {
     await stop();
     throw thrown;
+  }
+};
+
+const describePlatform = (of: {
+  readonly url: string;
+  readonly kubeUrl: string;
+  readonly kubeconfig: string;
+  readonly folder: string;
+  readonly options: PlatformOptions;
+}): readonly string[] => [
+  `  platform    ${of.url}`,
+  `  kubernetes  ${of.kubeUrl}`,
+  `  kubeconfig  ${of.kubeconfig}`,
+  `  git         ${of.url}/git/NAME.git (bare repositories in ${path.join(of.folder, 'git')})`,
+  of.options.inMemory ? '  data        in memory, gone at the end' : `  data        ${of.folder}`,
+];
+
+/** The data folder; with nothing to keep, a temporary one for the kubeconfig and the mirrors. */
+const openFolder = (options: PlatformOptions, cleanups: (() => void)[]): string => {
+  if (!options.inMemory) return options.dataDirectory;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'argosy-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const preparePki = (
+  ports: { readonly clock: ReturnType<typeof createSystemClock> },
+  of: { readonly folder: string; readonly options: PlatformOptions },
+): Promise<Pki> => {
+  const hosts = [...new Set(['127.0.0.1', 'localhost', '::1', of.options.host])];
+  return of.options.inMemory ? createPki(ports, hosts) : ensurePki(ports, { directory: of.folder, hosts });
+};
+
+const ensureNamespace = async (server: ApiServer, name: string): Promise<void> => {
+  try {
+    await server.client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  } catch (thrown) {
+    if (!isApiError(thrown, 'AlreadyExists')) throw thrown;
   }
 };
 
