@@ -21,3 +21,5 @@ export {
 } from './informer/informer.ts';
 export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
 export { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './informer/object-cache.ts';
+export { createHttpClient, type HttpClient } from './http/http-client.ts';
+export { readKubeconfig, type ClusterAccess } from './http/kubeconfig.ts';
