@@ -23,3 +23,13 @@ export {
   type ProcessRuntimeDeps,
   type ProcessRuntimeOptions,
 } from './kubelet/runtimes/process/process-runtime.ts';
+export { createKubelet, type Kubelet, type KubeletOptions } from './kubelet/kubelet.ts';
+export type { KubeletDeps } from './kubelet/worker/kubelet-deps.ts';
+export type {
+  ContainerContext,
+  ContainerLaunch,
+  ContainerOutcome,
+  PodRuntime,
+  PodSupervisor,
+  RunningContainer,
+} from './kubelet/pod-runtime.ts';

@@ -1,0 +1,177 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
+import { createInformerSet } from '@argosy/client';
+import { createRecorder } from '@argosy/controller';
+import { CONFIG_MAPS, isApiError, isConditionTrue, PODS, type Container, type Pod, type PodSpec } from '@argosy/kube';
+
+import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { createKubelet } from '../../src/kubelet/kubelet.ts';
+import type { PodSupervisor } from '../../src/kubelet/pod-runtime.ts';
+import { createProcessRuntime } from '../../src/kubelet/runtimes/process/process-runtime.ts';
+
+const clock = createSystemClock();
+const random = createSystemRandom();
+const log = silentLogger;
+const namespace = 'default';
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-kubelet-'));
+const collected: string[] = [];
+const supervisor: PodSupervisor = {
+  supervises: (pod) => pod.metadata.labels?.['supervised'] === 'yes',
+  prepare: async (context) => {
+    const file = context.resolvePath('/inputs/message');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, 'from the supervisor');
+  },
+  collect: async (context, outcome) => {
+    collected.push(outcome.stdout, fs.readFileSync(context.resolvePath('/outputs/result'), 'utf8'));
+  },
+};
+
+let server: ApiServer;
+const stop = new AbortController();
+let running: Promise<unknown>;
+beforeAll(async () => {
+  server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [] });
+  const { client } = server;
+  const informers = createInformerSet({ client, clock, random, log });
+  const recorder = createRecorder({ client, clock, random, log }, { component: 'kubelet' });
+  const runtime = createProcessRuntime(
+    { clock, log },
+    { directory, hidden: [], env: { PATH: process.env['PATH'] ?? '' } },
+  );
+  const kubelet = createKubelet(
+    { client, informers, runtime, supervisors: [supervisor], clock, random, log, recorder },
+    { nodeName: 'argosy' },
+  );
+  server.setPodAccess(kubelet);
+  running = Promise.all([informers.run(stop.signal), kubelet.run(stop.signal)]);
+});
+afterAll(async () => {
+  stop.abort();
+  await running;
+  await server.close();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+const sh = (script: string, extra: Partial<Container> = {}): Container => ({
+  name: 'main',
+  image: 'any',
+  command: ['sh', '-c', script],
+  ...extra,
+});
+const create = (name: string, spec: PodSpec, labels = {}): Promise<Pod> =>
+  server.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec });
+const until = async (name: string, holds: (pod: Pod) => boolean): Promise<Pod> => {
+  const end = clock.now() + 15_000;
+  for (;;) {
+    const pod = await server.client.get(PODS, { namespace, name });
+    if (holds(pod)) return pod;
+    if (clock.now() > end) throw new Error(`${name} never got there: ${JSON.stringify(pod.status)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+const ended = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+const logOf = async (name: string, container = 'main'): Promise<string> => {
+  let text = '';
+  for await (const part of server.client.logs({ namespace, name }, { container })) text += Buffer.from(part).toString();
+  return text;
+};
+
+describe('the kubelet', () => {
+  it.each([
+    { script: 'echo hi', exitCode: 0, phase: 'Succeeded', reason: 'Completed' },
+    { script: 'exit 3', exitCode: 3, phase: 'Failed', reason: 'Error' },
+  ])('runs $script to $phase', async ({ script, exitCode, phase, reason }) => {
+    const name = `ends-${exitCode}`;
+    await create(name, { restartPolicy: 'Never', containers: [sh(script)] });
+    const pod = await until(name, ended);
+    expect(pod.status?.phase).toBe(phase);
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode, reason });
+    if (exitCode === 0) expect(await logOf(name)).toBe('hi\n');
+  });
+  it('gives environment and volumes, after init containers', async () => {
+    await server.client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace },
+      data: { color: 'blue' },
+    });
+    await create('world', {
+      restartPolicy: 'Never',
+      volumes: [
+        { name: 'shared', emptyDir: {} },
+        { name: 'settings', configMap: { name: 'settings' } },
+      ],
+      initContainers: [
+        sh('echo made > /shared/file', { name: 'init', volumeMounts: [{ name: 'shared', mountPath: '/shared' }] }),
+      ],
+      containers: [
+        sh('cat /shared/file /settings/color; echo; echo $COLOR $NAME $BOTH', {
+          env: [
+            { name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'color' } } },
+            { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            { name: 'BOTH', value: '$(COLOR)-$(NAME)' },
+          ],
+          volumeMounts: [
+            { name: 'shared', mountPath: '/shared' },
+            { name: 'settings', mountPath: '/settings', readOnly: true },
+          ],
+        }),
+      ],
+    });
+    await until('world', ended);
+    expect(await logOf('world')).toBe('made\nblue\nblue world blue-world\n');
+  });
+  it('restarts what fails, and stops at a failing init container', async () => {
+    await create('again', { restartPolicy: 'OnFailure', containers: [sh('exit 1')] });
+    await create('init-fails', {
+      restartPolicy: 'Never',
+      initContainers: [sh('exit 2', { name: 'init' })],
+      containers: [sh('echo never')],
+    });
+    const pod = await until(
+      'again',
+      (one) => one.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff',
+    );
+    expect(pod.status?.containerStatuses?.[0]).toMatchObject({
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 1 } },
+    });
+    expect((await until('init-fails', ended)).status?.phase).toBe('Failed');
+    await expect(logOf('init-fails')).rejects.toThrow('waiting to start: PodInitializing');
+  });
+  it('probes on the pod address, then deletes gracefully', async () => {
+    const source = "require('http').createServer((q,s)=>s.end('ok')).listen(8080,process.env.POD_IP)";
+    const readinessProbe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 };
+    const web = { name: 'main', image: 'any', command: ['node', '-e', source], readinessProbe };
+    await create('web-1', { containers: [web] });
+    await create('web-2', { containers: [web] });
+    for (const name of ['web-1', 'web-2']) await until(name, (pod) => isConditionTrue(pod.status?.conditions, 'Ready'));
+    await server.client.delete(PODS, { namespace, name: 'web-1' });
+    await expect(until('web-1', () => false)).rejects.toSatisfy((thrown) => isApiError(thrown, 'NotFound'));
+  });
+  it('lets a supervisor place and collect files before the pod ends', async () => {
+    await create(
+      'watched',
+      { restartPolicy: 'Never', containers: [sh('cat /inputs/message; mkdir -p /outputs; echo 42 > /outputs/result')] },
+      { supervised: 'yes' },
+    );
+    expect((await until('watched', ended)).status?.phase).toBe('Succeeded');
+    expect(collected).toEqual(['from the supervisor', '42\n']);
+  });
+  it('ends a pod at its deadline and stops its sidecar with it', async () => {
+    await create('late', { restartPolicy: 'Never', activeDeadlineSeconds: 1, containers: [sh('sleep 60')] });
+    await create('with-sidecar', {
+      restartPolicy: 'Never',
+      initContainers: [sh('sleep 60', { name: 'side', restartPolicy: 'Always' })],
+      containers: [sh('exit 0')],
+    });
+    expect((await until('late', ended)).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+    expect((await until('with-sidecar', ended)).status?.phase).toBe('Succeeded');
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * A container's environment: services, envFrom, env, in Kubernetes' order.
+ * @upstream kubernetes pkg/kubelet/kubelet_pods.go#makeEnvironmentVariables
+ */
+import { Failure, parseQuantity } from '@argosy/base';
+import type { ConfigMap, Container, EnvVar, Pod, Secret, Service } from '@argosy/kube';
+
+import { expandVariables } from './expand-variables.ts';
+import { readPodField } from './pod-field.ts';
+
+/** Objects of the pod's namespace, as they are now; `undefined` when absent. */
+export interface NamespaceObjects {
+  configMap(name: string): Promise<ConfigMap | undefined>;
+  secret(name: string): Promise<Secret | undefined>;
+  readonly services: readonly Service[];
+}
+
+/** Resolves the environment. Throws a Failure CreateContainerConfigError naming what is missing. */
+export const resolveEnvironment = async (
+  pod: Pod,
+  container: Container,
+  from: { readonly objects: NamespaceObjects; readonly podIP: string },
+): Promise<Readonly<Record<string, string>>> => {
+  const { objects } = from;
+  const values = new Map<string, string>(
+    pod.spec?.['enableServiceLinks'] === false ? [] : serviceVariables(objects.services),
+  );
+  for (const source of container.envFrom ?? []) {
+    for (const [name, value] of Object.entries(await readSource(objects, source)))
+      values.set(`${source.prefix ?? ''}${name}`, value);
+  }
+  for (const variable of container.env ?? []) {
+    const value = await valueOf(pod, variable, { ...from, container });
+    if (value !== undefined)
+      values.set(variable.name, value.expands ? expandVariables(value.text, Object.fromEntries(values)) : value.text);
+  }
+  const own = { POD_IP: from.podIP, HOST: from.podIP, HOSTNAME: pod.spec?.hostname ?? pod.metadata.name ?? '' };
+  return { ...own, ...Object.fromEntries(values) };
+};
+
+/** `NAME_SERVICE_HOST` and `NAME_SERVICE_PORT…` of each service with an address. Pure. @upstream kubernetes pkg/kubelet/envvars/envvars.go */
+export const serviceVariables = (services: readonly Service[]): readonly (readonly [string, string])[] =>
+  services.flatMap((service) => {
+    const address = service.spec?.clusterIP;
+    const [first] = service.spec?.ports ?? [];
+    if (!address || address === 'None' || !first) return [];
+    const name = toVariable(service.metadata.name ?? '');
+    const named = (service.spec?.ports ?? []).filter((port) => port.name);
+    return [
+      [`${name}_SERVICE_HOST`, address],
+      [`${name}_SERVICE_PORT`, String(first.port)],
+      ...named.map((port) => [`${name}_SERVICE_PORT_${toVariable(port.name ?? '')}`, String(port.port)] as const),
+    ] as const;
+  });
+
+const toVariable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+
+const readSource = async (
+  objects: NamespaceObjects,
+  source: NonNullable<Container['envFrom']>[number],
+): Promise<Readonly<Record<string, string>>> => {
+  if (source.configMapRef) {
+    const found = await objects.configMap(source.configMapRef.name);
+    if (!found && !source.configMapRef.optional) throw missing(`configmap "${source.configMapRef.name}" not found`);
+    return found?.data ?? {};
+  }
+  if (!source.secretRef) return {};
+  const found = await objects.secret(source.secretRef.name);
+  if (!found && !source.secretRef.optional) throw missing(`secret "${source.secretRef.name}" not found`);
+  return Object.fromEntries(Object.entries(found?.data ?? {}).map(([name, value]) => [name, decode(value)]));
+};
+
+const valueOf = async (
+  pod: Pod,
+  variable: EnvVar,
+  from: { readonly objects: NamespaceObjects; readonly podIP: string; readonly container: Container },
+): Promise<{ readonly text: string; readonly expands: boolean } | undefined> => {
+  const source = variable.valueFrom;
+  if (!source) return { text: variable.value ?? '', expands: true };
+  const given = (text: string | undefined) => (text === undefined ? undefined : { text, expands: false });
+  if (source.fieldRef) return given(readPodField(pod, source.fieldRef.fieldPath, from.podIP));
+  if (source.configMapKeyRef) {
+    const { name, key, optional } = source.configMapKeyRef;
+    const value = own((await from.objects.configMap(name))?.data, key);
+    if (value === undefined && !optional)
+      throw missing(`couldn't find key ${key} in ConfigMap ${pod.metadata.namespace}/${name}`);
+    return given(value);
+  }
+  if (source.secretKeyRef) {
+    const { name, key, optional } = source.secretKeyRef;
+    const value = own((await from.objects.secret(name))?.data, key);
+    if (value === undefined && !optional)
+      throw missing(`couldn't find key ${key} in Secret ${pod.metadata.namespace}/${name}`);
+    return given(value === undefined ? undefined : decode(value));
+  }
+  if (source.resourceFieldRef) return given(resourceOf(pod, from.container, source.resourceFieldRef));
+  throw missing(`env ${variable.name}: not supported yet: valueFrom.${Object.keys(source)[0] ?? ''}`);
+};
+
+const resourceOf = (
+  pod: Pod,
+  container: Container,
+  reference: { readonly containerName?: string; readonly resource: string; readonly divisor?: string },
+): string => {
+  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
+  const of = reference.containerName ? all.find(({ name }) => name === reference.containerName) : container;
+  const [list = '', ...rest] = reference.resource.split('.');
+  const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
+  const amount = Number(parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0);
+  const divisor = reference.divisor && reference.divisor !== '0' ? Number(parseQuantity(reference.divisor) ?? 1) : 1;
+  return String(Math.ceil(amount / divisor));
+};
+
+const own = (values: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
+  values && Object.hasOwn(values, key) ? values[key] : undefined;
+
+const decode = (value: string): string => Buffer.from(value, 'base64').toString('utf8');
+
+const missing = (message: string): Failure =>
+  new Failure(message, { code: 'CreateContainerConfigError', retryable: true });

@@ -1,0 +1,180 @@
+/**
+ * The kubelet of the one node: binds pods, runs each in a worker of its own, answers for their logs.
+ */
+import { delay, messageOf, toTimestamp } from '@argosy/base';
+import type { LogOptions } from '@argosy/client';
+import {
+  ApiStatusError,
+  formatKey,
+  isApiError,
+  keyOf,
+  PODS,
+  resourceType,
+  SERVICES,
+  type KubeObject,
+  type Pod,
+} from '@argosy/kube';
+
+import type { PodAccess } from './pod-runtime.ts';
+import { HOST_IP } from './status/compute-pod-status.ts';
+import type { KubeletDeps } from './worker/kubelet-deps.ts';
+import { startPodWorker, type PodWorker } from './worker/pod-worker.ts';
+
+/** Runs pods and answers for them. */
+export interface Kubelet extends PodAccess {
+  /** Runs until the signal aborts; then ends all containers and leaves the pods for the next start. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** How the kubelet appears. */
+export interface KubeletOptions {
+  /** Name of the node, e.g. `argosy`. */
+  readonly nodeName: string;
+}
+
+const NODES = resourceType<KubeObject>({
+  group: '',
+  version: 'v1',
+  resource: 'nodes',
+  kind: 'Node',
+  namespaced: false,
+});
+/** Seconds between heartbeats; nobody takes pods away from the only node, so they need not be frequent. */
+const HEARTBEAT_MS = 300_000;
+
+/** Creates the kubelet; nothing happens before `run`. */
+export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubelet => {
+  const { client, log } = deps;
+  const pods = deps.informers.of({ resource: PODS });
+  const services = deps.informers.of({ resource: SERVICES });
+  const workers = new Map<string, PodWorker>();
+  const binding = new Set<string>();
+
+  const bind = async (pod: Pod): Promise<void> => {
+    const uid = pod.metadata.uid ?? '';
+    if (binding.has(uid)) return;
+    binding.add(uid);
+    try {
+      const bound: Pod = { ...pod, spec: { ...(pod.spec ?? { containers: [] }), nodeName: options.nodeName } };
+      await client.update(PODS, bound);
+      const message = `Successfully assigned ${formatKey(keyOf(pod))} to ${options.nodeName}`;
+      deps.recorder.event(pod, { type: 'Normal', reason: 'Scheduled', message });
+    } catch (thrown) {
+      // After a conflict the newer object arrives by the informer and is bound then.
+      if (!isApiError(thrown, 'Conflict', 'NotFound'))
+        log.warn('pod not bound', { pod: pod.metadata.name, error: messageOf(thrown) });
+    } finally {
+      binding.delete(uid);
+    }
+  };
+  const look = (pod: Pod): void => {
+    const uid = pod.metadata.uid ?? '';
+    const { spec, metadata } = pod;
+    if (!spec?.nodeName) {
+      const gated = Array.isArray(spec?.['schedulingGates']) && spec['schedulingGates'].length > 0;
+      if (!gated && !metadata.deletionTimestamp) void bind(pod);
+      return;
+    }
+    if (spec.nodeName !== options.nodeName) return;
+    const worker = workers.get(uid) ?? startPodWorker(deps, pod);
+    workers.set(uid, worker);
+    if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
+  };
+  const forget = (pod: Pod): void => {
+    const uid = pod.metadata.uid ?? '';
+    const worker = workers.get(uid);
+    workers.delete(uid);
+    void (worker?.abandon() ?? Promise.resolve())
+      .then(() => deps.runtime.removePod(pod))
+      .catch((thrown: unknown) => log.warn('pod not cleaned up', { pod: pod.metadata.name, error: messageOf(thrown) }));
+  };
+
+  return {
+    run: async (signal) => {
+      await deps.runtime.recover();
+      await Promise.all([pods.synced, services.synced]);
+      const subscription = pods.onChange((change) => {
+        if (signal.aborted) return;
+        if (change.kind === 'deleted') forget(change.object);
+        else look(change.object);
+      });
+      while (!signal.aborted) {
+        await beat(deps, options.nodeName).catch((thrown: unknown) =>
+          log.warn('node not written', { error: messageOf(thrown) }),
+        );
+        await delay(deps.clock, HEARTBEAT_MS, signal);
+      }
+      subscription[Symbol.dispose]();
+      await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()));
+    },
+    logs: (pod, request) => openLogs(deps, pod, request),
+  };
+};
+
+const openLogs = (deps: KubeletDeps, pod: Pod, options: LogOptions): AsyncIterable<Uint8Array> => {
+  const names = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].map(({ name }) => name);
+  const podName = pod.metadata.name ?? '';
+  const main = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  const container = options.container ?? main ?? ((pod.spec?.containers.length ?? 0) === 1 ? names[0] : undefined);
+  if (container === undefined) {
+    const message = `a container name must be specified for pod ${podName}, choose one of: [${names.join(' ')}]`;
+    throw new ApiStatusError('BadRequest', message);
+  }
+  if (!names.includes(container))
+    throw new ApiStatusError('BadRequest', `container ${container} is not valid for pod ${podName}`);
+  const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(
+    ({ name }) => name === container,
+  );
+  const everRan = status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated;
+  if (!everRan) {
+    const reason = status?.state?.waiting?.reason ?? 'ContainerCreating';
+    throw new ApiStatusError(
+      'BadRequest',
+      `container "${container}" in pod "${podName}" is waiting to start: ${reason}`,
+    );
+  }
+  const key = { ...keyOf(pod), uid: pod.metadata.uid ?? '' };
+  return deps.runtime.logs(key, container, options);
+};
+
+const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
+  const now = toTimestamp(deps.clock.now());
+  const ready = {
+    type: 'Ready',
+    status: 'True',
+    reason: 'KubeletReady',
+    message: 'kubelet is posting ready status',
+    lastHeartbeatTime: now,
+  };
+  const status = (transition: string) => ({
+    conditions: [{ ...ready, lastTransitionTime: transition }],
+    addresses: [
+      { type: 'InternalIP', address: HOST_IP },
+      { type: 'Hostname', address: name },
+    ],
+    nodeInfo: {
+      containerRuntimeVersion: `${deps.runtime.name}://1`,
+      kubeletVersion: 'v1.34.0',
+      operatingSystem: 'linux',
+    },
+  });
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+  const found = await client(deps, name);
+  if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
+  const transition = found?.metadata.creationTimestamp ?? now;
+  await deps.client.patch(
+    NODES,
+    { name },
+    { kind: 'merge', patch: { status: status(transition) } },
+    { subresource: 'status' },
+  );
+};
+
+const client = async (deps: KubeletDeps, name: string): Promise<KubeObject | undefined> => {
+  try {
+    return await deps.client.get(NODES, { name });
+  } catch (thrown) {
+    if (isApiError(thrown, 'NotFound')) return undefined;
+    throw thrown;
+  }
+};

@@ -1,0 +1,150 @@
+/**
+ * What a pod's status says, from what is known of its containers. Pure.
+ * @upstream kubernetes pkg/kubelet/kubelet_pods.go#getPhase, pkg/kubelet/status/generate.go
+ */
+import { toTimestamp, type Instant } from '@argosy/base';
+import {
+  withCondition,
+  type Condition,
+  type Container,
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+  type PodStatus,
+} from '@argosy/kube';
+
+/** What is known of one container. */
+export interface ContainerFacts {
+  readonly state: ContainerState;
+  readonly lastState?: ContainerState;
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly containerID?: string;
+}
+
+/** What is known of a pod. */
+export interface PodFacts {
+  /** By container name; a container that is absent has not been looked at. */
+  readonly containers: ReadonlyMap<string, ContainerFacts>;
+  readonly podIP: string | undefined;
+  /** Set once nothing of the pod runs and nothing will be started again. */
+  readonly settled: boolean;
+  /** Why the pod as a whole failed, e.g. DeadlineExceeded. */
+  readonly failure: { readonly reason: string; readonly message: string } | undefined;
+}
+
+/** Address of the node. */
+export const HOST_IP = '127.0.0.1';
+
+/** Whether an init container keeps running beside the others. */
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
+
+/** The complete status; conditions other parties set are kept. */
+export const computePodStatus = (pod: Pod, facts: PodFacts, now: Instant): PodStatus => {
+  const spec = pod.spec ?? { containers: [] };
+  const phase = phaseOf(pod, facts);
+  const initialized = initContainersDone(pod, facts);
+  const unready = spec.containers
+    .filter(({ name }) => facts.containers.get(name)?.ready !== true)
+    .map(({ name }) => name);
+  const ended = phase === 'Succeeded' || phase === 'Failed';
+  const containersReady = readiness(ended ? phase : undefined, unready);
+  const gates = (spec.readinessGates ?? []).filter(
+    ({ conditionType }) => pod.status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
+  );
+  const ready: Unstamped =
+    containersReady.status === 'True' && gates.length > 0
+      ? {
+          type: 'Ready',
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: 'corresponding condition of a readiness gate is not "True"',
+        }
+      : { ...containersReady, type: 'Ready' };
+  const draft: readonly Unstamped[] = [
+    { type: 'PodScheduled', status: 'True' },
+    { type: 'PodReadyToStartContainers', status: facts.podIP !== undefined && !ended ? 'True' : 'False' },
+    initialized || phase === 'Succeeded'
+      ? { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
+      : {
+          type: 'Initialized',
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: 'containers with incomplete status',
+        },
+    containersReady,
+    ready,
+  ];
+  const conditions = draft.reduce<readonly Condition[]>(
+    (all, next) => withCondition(all, next, now),
+    pod.status?.conditions ?? [],
+  );
+  return {
+    ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
+    phase,
+    conditions,
+    ...(facts.failure && phase === 'Failed' ? facts.failure : {}),
+    hostIP: HOST_IP,
+    hostIPs: [{ ip: HOST_IP }],
+    ...(facts.podIP === undefined ? {} : { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] }),
+    startTime: pod.status?.startTime ?? toTimestamp(now),
+    ...(spec.initContainers?.length
+      ? { initContainerStatuses: spec.initContainers.map((one) => statusOf(one, facts)) }
+      : {}),
+    containerStatuses: spec.containers.map((one) =>
+      statusOf(one, facts, initialized ? 'ContainerCreating' : 'PodInitializing'),
+    ),
+  };
+};
+
+type Unstamped = Omit<Condition, 'lastTransitionTime'>;
+
+const readiness = (ended: 'Succeeded' | 'Failed' | undefined, unready: readonly string[]): Unstamped => {
+  const type = 'ContainersReady';
+  if (ended === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
+  if (ended === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
+  if (unready.length === 0) return { type, status: 'True' };
+  return {
+    type,
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.join(' ')}]`,
+  };
+};
+
+const statusOf = (container: Container, facts: PodFacts, waiting = 'PodInitializing'): ContainerStatus => {
+  const known = facts.containers.get(container.name);
+  return {
+    name: container.name,
+    image: container.image ?? '',
+    imageID: known?.containerID ? (container.image ?? '') : '',
+    ready: known?.ready ?? false,
+    started: known?.started ?? false,
+    restartCount: known?.restartCount ?? 0,
+    state: known?.state ?? { waiting: { reason: waiting } },
+    lastState: known?.lastState ?? {},
+    ...(known?.containerID ? { containerID: known.containerID } : {}),
+  };
+};
+
+/** Whether every init container has done its part: sidecars have started, the others succeeded. */
+export const initContainersDone = (pod: Pod, facts: PodFacts): boolean =>
+  (pod.spec?.initContainers ?? []).every((container) => {
+    const known = facts.containers.get(container.name);
+    return isSidecar(container) ? known?.started === true : known?.state.terminated?.exitCode === 0;
+  });
+
+const phaseOf = (pod: Pod, facts: PodFacts): NonNullable<PodStatus['phase']> => {
+  if (facts.failure && facts.settled) return 'Failed';
+  const policy = pod.spec?.restartPolicy ?? 'Always';
+  const inits = (pod.spec?.initContainers ?? []).filter((container) => !isSidecar(container));
+  const initFailed = inits.some(({ name }) => (facts.containers.get(name)?.state.terminated?.exitCode ?? 0) !== 0);
+  if (initFailed && policy === 'Never' && facts.settled) return 'Failed';
+  const all = (pod.spec?.containers ?? []).map(({ name }) => facts.containers.get(name));
+  const ends = all.map((known) => known?.state.terminated ?? known?.lastState?.terminated);
+  if (all.some((known, at) => known?.state.running === undefined && ends[at] === undefined)) return 'Pending';
+  if (all.some((known) => known?.state.terminated === undefined) || !facts.settled) return 'Running';
+  if (ends.every((end) => end?.exitCode === 0)) return 'Succeeded';
+  return 'Failed';
+};

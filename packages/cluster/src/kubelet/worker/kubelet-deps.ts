@@ -1,0 +1,20 @@
+/**
+ * What the kubelet and its workers share.
+ */
+import type { Clock, Logger, Random } from '@argosy/base';
+import type { Client, InformerSet } from '@argosy/client';
+import type { Recorder } from '@argosy/controller';
+
+import type { PodRuntime, PodSupervisor } from '../pod-runtime.ts';
+
+/** Ports of the kubelet. */
+export interface KubeletDeps {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly runtime: PodRuntime;
+  readonly supervisors: readonly PodSupervisor[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly recorder: Recorder;
+}
