@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 
 import { Failure, messageOf } from '@argosy/base';
 
+import { addAppCommands } from './commands/app.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
 
@@ -22,10 +23,11 @@ export const createProgram = (): Program => ({
       .exitOverride()
       .showHelpAfterError('(add --help for the flags and examples)');
     addUpCommand(program);
+    addAppCommands(program);
     addVersionCommand(program);
     try {
       await program.parseAsync([...args], { from: 'user' });
-      return 0;
+      return typeof process.exitCode === 'number' ? process.exitCode : 0;
     } catch (thrown) {
       return explain(thrown);
     }

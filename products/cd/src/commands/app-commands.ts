@@ -3,7 +3,7 @@
  * @spec CD-CLI
  */
 import { isApiError, NAMESPACES } from '@argosy/kube';
-import type { Clock } from '@argosy/base';
+import { Failure, type Clock } from '@argosy/base';
 import type { Client } from '@argosy/client';
 
 import { APPLICATIONS, type Application, type ApplicationOperation } from '../api/application.ts';
@@ -74,7 +74,7 @@ export const syncApplication = async (
     app.spec.syncPolicy.automated.enabled !== false &&
     !options.dryRun
   ) {
-    throw new Error(
+    throw refusal(
       `cannot sync to ${options.revision}: auto-sync is set to ${app.spec.source.targetRevision ?? 'HEAD'}; switch it off first`,
     );
   }
@@ -110,13 +110,13 @@ export const rollBackApplication = async (
   if (!app) return 20;
   const automated = app.spec?.syncPolicy?.automated;
   if (automated && automated.enabled !== false)
-    throw new Error(
+    throw refusal(
       `rollback cannot be initiated when auto-sync is enabled; commit a revert, or switch auto-sync off first`,
     );
   const history = app.status?.history ?? [];
   const entry = options.id === undefined ? history.at(-2) : history.find((one) => one.id === options.id);
   if (!entry)
-    throw new Error(
+    throw refusal(
       options.id === undefined
         ? `application ${name} should have at least two successful deployments`
         : `application ${name} does not have deployment with id ${options.id}; "argosy app history ${name}" lists them`,
@@ -142,7 +142,7 @@ export const waitForApplication = async (
     app.status.operationState?.phase !== 'Running' &&
     !app.operation;
   const app = await poll(deps, name, { until: isThere, timeoutSeconds: options.timeoutSeconds });
-  if (!app) throw new Error(`timed out after ${options.timeoutSeconds} s: ${summary(await find(deps, name))}`);
+  if (!app) throw refusal(`timed out after ${options.timeoutSeconds} s: ${summary(await find(deps, name))}`);
   deps.print(summary(app));
   return 0;
 };
@@ -166,7 +166,7 @@ const requestOperation = async (
   of: { readonly operation: ApplicationOperation; readonly wait: boolean; readonly timeoutSeconds: number },
 ): Promise<ExitCode> => {
   if (app.operation || app.status?.operationState?.phase === 'Running')
-    throw new Error('another operation is already in progress; wait for its end');
+    throw refusal('another operation is already in progress; wait for its end');
   const name = app.metadata.name ?? '';
   const before = app.status?.operationState?.startedAt;
   const asked = await deps.client.patch(
@@ -181,7 +181,7 @@ const requestOperation = async (
     (now.status?.operationState?.startedAt !== before ||
       now.metadata.resourceVersion !== asked.metadata.resourceVersion);
   const ended = await poll(deps, name, { until: isEnded, timeoutSeconds: of.timeoutSeconds });
-  if (!ended) throw new Error(`timed out after ${of.timeoutSeconds} s: ${summary(await find(deps, name))}`);
+  if (!ended) throw refusal(`timed out after ${of.timeoutSeconds} s: ${summary(await find(deps, name))}`);
   for (const line of describeOperation(ended)) deps.print(line);
   return ended.status?.operationState?.phase === 'Succeeded' ? 0 : 1;
 };
@@ -296,3 +296,6 @@ export const formatTable = (heads: readonly string[], rows: readonly (readonly s
       .trimEnd(),
   );
 };
+
+/** A verb that cannot be done as things are, in one line for a person. */
+const refusal = (message: string): Failure => new Failure(message, { code: 'Refused' });
