@@ -298,6 +298,26 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
       await refused('apply -f -', 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: bad}\nspec: {sizes: 3}'),
     ).toContain('unknown field "spec.sizes"');
   });
+  it('refuses unknown fields of a change strictly', async () => {
+    const widget = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3, sizes: 4}';
+    expect(await refused('apply -f -', widget)).toContain('unknown field "spec.sizes"');
+  });
+  it('drain evicts, and waits for a disruption budget', async () => {
+    const node = 'apiVersion: v1\nkind: Node\nmetadata: {name: n1}';
+    const pod = (name: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {on: n1}}\nspec: {nodeName: n1, terminationGracePeriodSeconds: 0, containers: [{name: c, image: i}]}`;
+    await k('apply -f -', [node, pod('e1')].join('\n---\n'));
+    expect(await k('drain n1 --force --timeout=10s')).toContain('evicting pod default/e1');
+    expect(await refused('get pod e1')).toContain('NotFound');
+    const budget =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {minAvailable: 1, selector: {matchLabels: {on: n1}}}';
+    await k('apply -f -', [budget, pod('e2')].join('\n---\n'));
+    expect(await refused('drain n1 --force --timeout=1s')).toContain("would violate the pod's disruption budget");
+    expect(await k('get pod e2 -o name')).toBe('pod/e2');
+    await k('delete pdb b');
+    await k('delete pod e2');
+    await k('delete node n1');
+  });
   it('dry runs store nothing', async () => {
     await k('apply --dry-run=server -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dry}');
     expect(await refused('get cm dry')).toContain('NotFound');

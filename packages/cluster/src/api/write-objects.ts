@@ -12,6 +12,7 @@ import {
   notFound,
   parseApiVersion,
   toApiVersion,
+  unknownFields,
   type KubeObject,
   type Namespace,
   type ObjectKey,
@@ -43,6 +44,7 @@ export const createObject = async (
 ): Promise<KubeObject> => {
   const { object, options = {} } = request;
   checkType(kind, object);
+  checkFields(kind, object, { options });
   const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
   checkNamespace(object, kind.namespaced ? request.namespace : '');
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
@@ -69,6 +71,7 @@ export const updateObject = async (
 ): Promise<KubeObject> => {
   checkType(kind, request.object);
   checkAddress(request.object, request.key);
+  checkFields(kind, request.object, { options: request.options });
   return changeObject(context, kind, {
     key: request.key,
     options: request.options ?? {},
@@ -89,6 +92,7 @@ export const patchObject = async (
       const patched = patchedObject(kind, current, request.patch);
       checkType(kind, patched);
       checkAddress(patched, request.key);
+      checkFields(kind, patched, { options: request.options, before: current });
       return patched;
     },
   });
@@ -201,6 +205,23 @@ const checkType = (kind: ServedKind, object: KubeObject): void => {
       'BadRequest',
       `${describe(apiVersion, name)} in the body does not match ${describe(toApiVersion(kind), kind.kind)} of the address`,
     );
+};
+
+/** Refuses fields the schema does not know when the client asks for it. A patch answers only for what it adds. */
+const checkFields = (
+  kind: ServedKind,
+  object: KubeObject,
+  of: { readonly options: WriteOptions | undefined; readonly before?: KubeObject },
+): void => {
+  if (of.options?.fieldValidation !== 'Strict' || !kind.schema) return;
+  const known = new Set(of.before ? unknownFields(kind.schema, of.before) : []);
+  const unknown = unknownFields(kind.schema, object).filter((field) => !known.has(field));
+  if (unknown.length === 0) return;
+  const found = unknown.map((field) => `unknown field "${field}"`).join(', ');
+  throw new ApiStatusError(
+    'BadRequest',
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found}`,
+  );
 };
 
 const describe = (apiVersion: unknown, kind: unknown): string =>

@@ -8,6 +8,7 @@ import {
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
   pruneUnknown,
+  unsupportedFields,
   validateAgainstSchema,
   type FieldError,
   type KubeObject,
@@ -58,7 +59,10 @@ export const withCustomRules = (kind: ServedKind, options: { readonly isDeclared
       return applyDefaults(schema, strategy.default?.(kept) ?? kept);
     },
     validate: (object, previous) => {
-      const shape = validateAgainstSchema(schema, object);
+      const shape = [
+        ...validateAgainstSchema(schema, object),
+        ...(options.isDeclared ? unsupportedFields(schema, object) : []),
+      ];
       return shape.length > 0 && !options.isDeclared
         ? shape
         : [

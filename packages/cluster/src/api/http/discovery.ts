@@ -9,6 +9,9 @@ import { STANDARD_VERBS, type ServedKind } from '../../kinds/served-kind.ts';
 interface Subresource {
   readonly name: string;
   readonly kind: string;
+  /** Group and version of the kind, where they are not those of the resource. */
+  readonly group?: string;
+  readonly version?: string;
   readonly verbs: readonly string[];
 }
 
@@ -63,6 +66,7 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
       name: `${kind.plural}/${sub.name}`,
       singularName: '',
       namespaced: kind.namespaced,
+      ...(sub.group && sub.version ? { group: sub.group, version: sub.version } : {}),
       kind: sub.kind,
       verbs: sub.verbs,
     })),
@@ -97,16 +101,22 @@ const describeAggregated = (kind: ServedKind): unknown => {
     ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     subresources: subresourcesOf(kind).map((sub) => ({
       subresource: sub.name,
-      responseKind: { ...responseKind, kind: sub.kind },
+      responseKind: { group: sub.group ?? kind.group, version: sub.version ?? kind.version, kind: sub.kind },
       verbs: sub.verbs,
     })),
   };
 };
 
+const POD_SUBRESOURCES: readonly Subresource[] = [
+  { name: 'log', kind: 'Pod', verbs: ['get'] },
+  { name: 'binding', kind: 'Binding', verbs: ['create'] },
+  { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+];
+
 const subresourcesOf = (kind: ServedKind): readonly Subresource[] => [
   ...(kind.statusSubresource ? [{ name: 'status', kind: kind.kind, verbs: ['get', 'patch', 'update'] }] : []),
   ...(kind.scale ? [{ name: 'scale', kind: 'Scale', verbs: ['get', 'patch', 'update'] }] : []),
-  ...(kind.storage === '/pods' ? [{ name: 'log', kind: 'Pod', verbs: ['get'] }] : []),
+  ...(kind.storage === '/pods' ? POD_SUBRESOURCES : []),
 ];
 
 const groupsOf = (kinds: readonly ServedKind[], isCore = false): readonly string[] =>

@@ -9,7 +9,6 @@ import {
   keyOf,
   parseLabelSelector,
   toApiVersion,
-  unknownFields,
   valueAtPath,
   formatLabelSelector,
   type KubeObject,
@@ -20,6 +19,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import { kindOf, type ApiContext } from '../api-context.ts';
 import { createObject } from '../write-objects.ts';
 import type { ResourcePath } from './request-path.ts';
+import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
 import { toTable, type IncludeObject } from './table.ts';
 
 /** A request about a resource; the body is parsed. */
@@ -37,6 +37,8 @@ export interface ResourceRequest {
 export type ResourceAnswer =
   | { readonly kind: 'json'; readonly status: number; readonly value: unknown }
   | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<string | Uint8Array> };
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 interface Call {
   readonly context: ApiContext;
@@ -115,8 +117,20 @@ const answerSubresource = async (call: Call, subresource: string): Promise<Resou
   if (subresource === 'finalize' && kind.storage === '/namespaces' && request.method === 'PUT')
     return one(call, 200, await client.update(typeOf(kind), objectFrom(call)));
   if (subresource === 'log' && kind.storage === '/pods' && request.method === 'GET')
-    return { kind: 'stream', contentType: 'text/plain', chunks: client.logs(key, logOptions(request)) };
-  if (subresource === 'binding' && kind.storage === '/pods' && request.method === 'POST') return bind(call, key);
+    return {
+      kind: 'stream',
+      contentType: 'text/plain',
+      chunks: client.logs(key, logOptions(request.query, request.signal)),
+    };
+  if (subresource === 'binding' && kind.storage === '/pods' && request.method === 'POST') {
+    await bindPod(client, key, request.body);
+    return { kind: 'json', status: 201, value: SUCCESS };
+  }
+  if (subresource === 'eviction' && kind.storage === '/pods' && request.method === 'POST') {
+    const body = isObject(request.body) ? request.body : {};
+    await evictPod(client, key, deleteOptions({ ...call, request: { ...request, body: body['deleteOptions'] } }));
+    return { kind: 'json', status: 201, value: SUCCESS };
+  }
   throw new ApiStatusError(
     'NotFound',
     `the server could not find the requested resource: ${kind.plural} have no ${subresource} here`,
@@ -265,19 +279,6 @@ const answerScale = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> 
   };
 };
 
-const bind = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
-  const body = isObject(call.request.body) ? call.request.body : {};
-  const target = isObject(body['target']) ? body['target']['name'] : undefined;
-  if (typeof target !== 'string')
-    throw new ApiStatusError('BadRequest', 'target.name: Required value: the name of a node');
-  await call.client.patch(typeOf(call.kind), key, { kind: 'merge', patch: { spec: { nodeName: target } } });
-  return {
-    kind: 'json',
-    status: 201,
-    value: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
-  };
-};
-
 const one = (call: Call, status: number, object: KubeObject): ResourceAnswer => {
   const include = tableAsked(call.request);
   if (include)
@@ -335,7 +336,7 @@ const typeOf = (kind: ServedKind) => ({
   namespaced: kind.namespaced,
 });
 
-/** The body as an object of the addressed kind; unknown fields are refused or passed over as the client asks. */
+/** The body as an object of the addressed kind. */
 const objectFrom = ({ kind, request }: Call): KubeObject => {
   const { body } = request;
   if (!isObject(body)) throw new ApiStatusError('BadRequest', 'the request has no object in its body');
@@ -347,14 +348,6 @@ const objectFrom = ({ kind, request }: Call): KubeObject => {
     ...body,
     metadata: { ...(kind.namespaced && namespace ? { namespace } : {}), ...metadata },
   };
-  if (request.query.get('fieldValidation') === 'Strict' && kind.schema) {
-    const unknown = unknownFields(kind.schema, object);
-    if (unknown.length > 0)
-      throw new ApiStatusError(
-        'BadRequest',
-        `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`,
-      );
-  }
   return deepFreeze(object as unknown as KubeObject);
 };
 
@@ -387,6 +380,7 @@ const isDryRun = (request: ResourceRequest): boolean => request.query.getAll('dr
 
 const writeOptions = ({ request }: Call): WriteOptions => ({
   dryRun: isDryRun(request),
+  ...(request.query.get('fieldValidation') === 'Strict' ? { fieldValidation: 'Strict' as const } : {}),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
 });
 
@@ -425,23 +419,6 @@ const deleteOptions = ({ request }: Call): DeleteOptions => {
     ...(typeof grace === 'number' && Number.isInteger(grace) ? { gracePeriodSeconds: grace } : {}),
     ...(preconditions ? { preconditions } : {}),
     ...(dryRun ? { dryRun } : {}),
-  };
-};
-
-const logOptions = ({ query, signal }: ResourceRequest) => {
-  const number = (name: string): number | undefined =>
-    /^\d+$/.test(query.get(name) ?? '') ? Number(query.get(name)) : undefined;
-  const flag = (name: string): boolean => query.get(name) === 'true';
-  return {
-    ...(query.get('container') ? { container: query.get('container') ?? '' } : {}),
-    follow: flag('follow'),
-    previous: flag('previous'),
-    timestamps: flag('timestamps'),
-    ...(number('tailLines') === undefined ? {} : { tailLines: number('tailLines') }),
-    ...(number('sinceSeconds') === undefined ? {} : { sinceSeconds: number('sinceSeconds') }),
-    ...(number('limitBytes') === undefined ? {} : { limitBytes: number('limitBytes') }),
-    ...(query.get('sinceTime') ? { sinceTime: query.get('sinceTime') ?? '' } : {}),
-    signal,
   };
 };
 
