@@ -1,0 +1,129 @@
+import { deepFreeze } from '@argosy/base';
+import { describe, expect, it } from 'vitest';
+
+import { BUILTIN_SCHEMAS } from '../builtin/index.ts';
+import type { KubeObject } from '../objects/index.ts';
+import { applyServerSide, updateManagedFields, type ApplyOutcome } from './index.ts';
+
+const schema = BUILTIN_SCHEMAS['apps/Deployment'] ?? {};
+const now = Date.UTC(2026, 0, 1);
+const later = now + 60_000;
+
+const aDeployment = (spec: unknown, metadata: object = {}): KubeObject =>
+  deepFreeze({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd', ...metadata }, spec });
+const aContainer = (container: object) => ({ template: { spec: { containers: [container] } } });
+
+const apply = (
+  live: KubeObject | undefined,
+  config: KubeObject,
+  manager: string,
+  force = false,
+  at = now,
+): ApplyOutcome => applyServerSide({ live, config, schema, manager, force, now: at, apiVersion: 'apps/v1' });
+const applied = (outcome: ApplyOutcome): KubeObject => {
+  if (outcome.kind !== 'applied') throw new Error(JSON.stringify(outcome));
+  return deepFreeze(outcome.object);
+};
+const update = (live: KubeObject | undefined, updated: KubeObject, manager: string): KubeObject =>
+  deepFreeze(
+    updateManagedFields({ live, updated, schema, manager, now: later, operation: 'Update', apiVersion: 'apps/v1' }),
+  );
+
+describe('applyServerSide', () => {
+  const first = applied(
+    apply(undefined, aDeployment({ replicas: 1, ...aContainer({ name: 'a', image: 'a:1' }) }), 'cd'),
+  );
+
+  it('records who owns what', () => {
+    expect(first.metadata.managedFields).toEqual([
+      {
+        manager: 'cd',
+        operation: 'Apply',
+        apiVersion: 'apps/v1',
+        time: '2026-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: {
+          'f:spec': {
+            'f:replicas': {},
+            'f:template': {
+              'f:spec': { 'f:containers': { 'k:{"name":"a"}': { '.': {}, 'f:image': {}, 'f:name': {} } } },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('changes nothing, not even the time, when applied again', () => {
+    const again = apply(
+      first,
+      aDeployment({ replicas: 1, ...aContainer({ name: 'a', image: 'a:1' }) }),
+      'cd',
+      false,
+      later,
+    );
+    expect(applied(again)).toBe(first);
+  });
+
+  it('removes what is no longer applied and leaves what others own', () => {
+    const scaled = update(first, { ...first, spec: { ...(first.spec as object), paused: true } }, 'kubectl');
+    const next = applied(apply(scaled, aDeployment(aContainer({ name: 'b', image: 'b:1' })), 'cd'));
+    expect(next.spec).toEqual({ paused: true, ...aContainer({ name: 'b', image: 'b:1' }) });
+  });
+
+  it('names conflicts, and takes fields when forced', () => {
+    const scaled = update(first, { ...first, spec: { ...(first.spec as object), replicas: 5 } }, 'hpa');
+    const config = aDeployment({ replicas: 2 });
+    expect(apply(scaled, config, 'cd')).toEqual({
+      kind: 'conflict',
+      conflicts: [{ manager: 'hpa', apiVersion: 'apps/v1', operation: 'Update', fields: ['.spec.replicas'] }],
+    });
+    const forced = applied(apply(scaled, config, 'cd', true));
+    expect(forced.spec).toEqual({ replicas: 2 });
+    expect(forced.metadata.managedFields?.map((entry) => entry.manager)).toEqual(['cd']);
+  });
+
+  it('gives what was there before the first apply to before-first-apply', () => {
+    const outcome = apply(aDeployment({ replicas: 3 }), aDeployment({ replicas: 4 }), 'cd');
+    expect(outcome).toEqual({
+      kind: 'conflict',
+      conflicts: [
+        { manager: 'before-first-apply', apiVersion: 'apps/v1', operation: 'Update', fields: ['.spec.replicas'] },
+      ],
+    });
+  });
+
+  it.each([
+    { reason: 'managed fields', config: aDeployment({}, { managedFields: [{ manager: 'x' }] }) },
+    { reason: 'a field nobody declared', config: aDeployment({ replica: 1 }) },
+    { reason: 'an item without its key', config: aDeployment(aContainer({ image: 'a' })) },
+  ])('refuses $reason', ({ config }) => {
+    expect(() => apply(undefined, config, 'cd')).toThrow(expect.objectContaining({ reason: 'BadRequest' }));
+  });
+});
+
+describe('updateManagedFields', () => {
+  it('lets an author reset ownership', () => {
+    const live = update(undefined, aDeployment({ replicas: 1 }), 'a');
+    expect(
+      update(live, aDeployment({ replicas: 1 }, { managedFields: [] }), 'a').metadata.managedFields,
+    ).toBeUndefined();
+  });
+  it('keeps subresources apart', () => {
+    const live = update(undefined, aDeployment({ replicas: 1 }), 'a');
+    const written = updateManagedFields({
+      live,
+      updated: { ...live, status: { replicas: 1 } },
+      schema,
+      manager: 'a',
+      now: later,
+      operation: 'Update',
+      apiVersion: 'apps/v1',
+      subresource: 'status',
+    });
+    expect(written.metadata.managedFields?.map((entry) => [entry.manager, entry.subresource, entry.fieldsV1])).toEqual([
+      ['a', undefined, { 'f:spec': { '.': {}, 'f:replicas': {} } }],
+      ['a', 'status', { 'f:status': { '.': {}, 'f:replicas': {} } }],
+    ]);
+  });
+});

@@ -1,0 +1,161 @@
+/**
+ * Server-side apply on Kubernetes objects: fields are owned by those who applied or changed them.
+ * @spec https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ * @upstream k8s.io/apimachinery/pkg/util/managedfields/internal
+ */
+import { isEqual, type Instant } from '@argosy/base';
+
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import type { KubeObject } from '../objects/object.ts';
+import { ApiStatusError } from '../objects/status-error.ts';
+import { EMPTY_SET, formatFieldPath } from './field-set.ts';
+import {
+  managerKey,
+  parseManagerKey,
+  readManagers,
+  withManagedFields,
+  withoutServerFields,
+  writeManagers,
+} from './managed-fields.ts';
+import { applyOwned, updateOwned, type Managers, type TypeContext } from './managers.ts';
+import { TypedProblem } from './typed-value.ts';
+
+/** What an apply needs to know. */
+export interface ServerSideApply {
+  /** Absent when the object does not exist yet. */
+  readonly live: KubeObject | undefined;
+  /** What the manager wants, and nothing else. */
+  readonly config: KubeObject;
+  readonly schema: StructuralSchema;
+  readonly manager: string;
+  /** Takes fields from other managers instead of reporting conflicts. */
+  readonly force: boolean;
+  readonly now: Instant;
+  readonly apiVersion: string;
+  /** Such as `status`; the empty text or absent for the object itself. */
+  readonly subresource?: string;
+}
+
+/** A manager that owns fields the apply would change. */
+export interface ApplyConflict {
+  readonly manager: string;
+  readonly apiVersion: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly subresource?: string;
+  /** Paths such as `.spec.replicas`. */
+  readonly fields: readonly string[];
+}
+
+export type ApplyOutcome =
+  | { readonly kind: 'applied'; readonly object: KubeObject }
+  | { readonly kind: 'conflict'; readonly conflicts: readonly ApplyConflict[] };
+
+/** Who owns what an object had before anybody applied. */
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/**
+ * Merges a configuration into the live object: sets what it says, removes what the manager said last time and no longer
+ * says (unless others own it), and records who owns what. The live object itself comes back when nothing changed.
+ * Throws BadRequest for a configuration that carries managed fields or does not fit the schema.
+ */
+export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
+  const { live, config, schema, apiVersion, now } = input;
+  if ((config.metadata.managedFields ?? []).length > 0)
+    throw new ApiStatusError('BadRequest', 'metadata.managedFields must be nil');
+  const key = managerKey({ ...input, operation: 'Apply', subresource: input.subresource ?? '' });
+  const context = contextOf(schema);
+  const bareLive = live && withManagedFields(live, []);
+  const result = typed(() =>
+    applyOwned(
+      context,
+      {
+        live: bareLive,
+        next: withManagedFields(config, []),
+        managers: managersBefore(context, live, apiVersion),
+        manager: key,
+        apiVersion,
+      },
+      input.force,
+    ),
+  );
+  if (result.conflicts.length > 0) return { kind: 'conflict', conflicts: conflictsOf(result) };
+  const entries = writeManagers(withoutServerFields(result.managers), live?.metadata.managedFields, now);
+  const object = withManagedFields(result.object as KubeObject, entries);
+  return { kind: 'applied', object: live && isEqual(live, object) ? live : object };
+};
+
+/** What recording an update needs to know. */
+export interface OwnershipUpdate {
+  readonly live: KubeObject | undefined;
+  readonly updated: KubeObject;
+  readonly schema: StructuralSchema;
+  readonly manager: string;
+  readonly now: Instant;
+  readonly operation: 'Update';
+  readonly apiVersion: string;
+  readonly subresource?: string;
+}
+
+/**
+ * The updated object with its managed fields: its author owns what changed, others lose it. An author may reset all
+ * ownership by sending an empty list, as the API allows.
+ */
+export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
+  const { live, updated, schema, apiVersion, now } = input;
+  const sent = updated.metadata.managedFields;
+  if (live && isReset(sent)) return withManagedFields(updated, []);
+  const entries =
+    sent !== undefined && sent !== null && readManagers(sent).size > 0 ? sent : live?.metadata.managedFields;
+  const bare = withManagedFields(updated, []);
+  const key = managerKey({ ...input, operation: 'Update', subresource: input.subresource ?? '' });
+  const result = typed(() =>
+    updateOwned(contextOf(schema), {
+      live: live && withManagedFields(live, []),
+      next: bare,
+      managers: readManagers(entries),
+      manager: key,
+      apiVersion,
+    }),
+  );
+  return withManagedFields(bare, writeManagers(withoutServerFields(result.managers), entries, now));
+};
+
+const isReset = (sent: KubeObject['metadata']['managedFields']): boolean =>
+  Array.isArray(sent) && (sent.length === 0 || (sent.length === 1 && isEqual(sent[0], {})));
+
+const contextOf = (schema: StructuralSchema): TypeContext => ({ schemaOf: () => schema });
+
+/** Managers of the live object. One that nobody managed is owned by whoever was there before the first apply. */
+const managersBefore = (context: TypeContext, live: KubeObject | undefined, apiVersion: string): Managers => {
+  const managers = readManagers(live?.metadata.managedFields);
+  if (!live || managers.size > 0) return managers;
+  const manager = managerKey({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' });
+  const input = { live: undefined, next: withManagedFields(live, []), managers, manager, apiVersion };
+  return withoutServerFields(typed(() => updateOwned(context, input)).managers);
+};
+
+const conflictsOf = (result: {
+  readonly managers: Managers;
+  readonly conflicts: ReturnType<typeof applyOwned>['conflicts'];
+}): readonly ApplyConflict[] =>
+  result.conflicts.map(({ manager: key, fields }) => {
+    const owned = result.managers.get(key) ?? { apiVersion: '', operation: 'Update', set: EMPTY_SET };
+    const { manager, subresource } = parseManagerKey(key);
+    return {
+      manager,
+      apiVersion: owned.apiVersion,
+      operation: owned.operation,
+      ...(subresource === '' ? {} : { subresource }),
+      fields: fields.map(formatFieldPath),
+    };
+  });
+
+const typed = <T>(run: () => T): T => {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof TypedProblem)
+      throw new ApiStatusError('BadRequest', `failed to create typed patch object: ${thrown.message}`);
+    throw thrown;
+  }
+};

@@ -1,0 +1,8 @@
+export {
+  applyServerSide,
+  updateManagedFields,
+  type ApplyConflict,
+  type ApplyOutcome,
+  type OwnershipUpdate,
+  type ServerSideApply,
+} from './apply-server-side.ts';
