@@ -33,3 +33,7 @@ export type {
   PodSupervisor,
   RunningContainer,
 } from './kubelet/pod-runtime.ts';
+export {
+  createSimulatedRuntime,
+  type SimulatedRuntimeOptions,
+} from './kubelet/runtimes/simulated/simulated-runtime.ts';

@@ -41,6 +41,8 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
   const key = keyOf(pod);
   const spec = pod.spec ?? { containers: [] };
   const policy = spec.restartPolicy ?? 'Always';
+  // Nothing runs then, so there is nothing to mount into and nothing that answers probes.
+  const isSimulated = runtime.name === 'simulated';
   const supervisors = deps.supervisors.filter((one) => one.supervises(pod));
   const facts = new Map<string, ContainerFacts>(recoverFacts(pod, toTimestamp(clock.now())));
   const running = new Map<string, RunningContainer>();
@@ -104,7 +106,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
       args: (container.args ?? []).map(expand),
       workingDir: container.workingDir,
       env,
-      mounts: await toMounts(container, volumes),
+      mounts: isSimulated ? [] : await toMounts(container, volumes),
       restartCount: facts.get(container.name)?.restartCount ?? 0,
       isInit,
     };
@@ -165,7 +167,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
       onVerdict: (passed: boolean) => 'go on' | 'stop',
     ) =>
       watchProbe(clock, one, {
-        run: () => runProbe(one, { container, running: started, podIP: podIP ?? '' }),
+        run: isSimulated ? passes : () => runProbe(one, { container, running: started, podIP: podIP ?? '' }),
         onFailure: (message) => tell('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
         onVerdict,
         signal,
@@ -254,6 +256,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
   const stopAll = (): Promise<unknown> => Promise.all([...running.values()].map((one) => one.stop(graceMs)));
 
   const mountVolumes = async (podDirectory: string): Promise<ReadonlyMap<string, string>> => {
+    if (isSimulated) return new Map();
     while (!stopping.signal.aborted) {
       try {
         return await prepareVolumes(pod, { objects: objects(), podDirectory, podIP: podIP ?? '' });
@@ -352,6 +355,11 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     },
   };
 };
+
+const passes = async (): Promise<{ readonly passed: boolean; readonly message: string }> => ({
+  passed: true,
+  message: '',
+});
 
 const absentIfNotFound = (thrown: unknown): undefined => {
   if (isApiError(thrown, 'NotFound')) return undefined;
