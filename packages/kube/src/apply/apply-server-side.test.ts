@@ -109,6 +109,11 @@ describe('updateManagedFields', () => {
       update(live, aDeployment({ replicas: 1 }, { managedFields: [] }), 'a').metadata.managedFields,
     ).toBeUndefined();
   });
+  it('keeps ownership as it was when an item has no key', () => {
+    const live = update(undefined, aDeployment({ replicas: 1 }), 'a');
+    const odd = update(live, { ...live, spec: aContainer({ image: 'x' }) }, 'b');
+    expect(odd.metadata.managedFields).toEqual(live.metadata.managedFields);
+  });
   it('keeps subresources apart', () => {
     const live = update(undefined, aDeployment({ replicas: 1 }), 'a');
     const written = updateManagedFields({

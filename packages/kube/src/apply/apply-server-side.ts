@@ -98,7 +98,8 @@ export interface OwnershipUpdate {
 
 /**
  * The updated object with its managed fields: its author owns what changed, others lose it. An author may reset all
- * ownership by sending an empty list, as the API allows.
+ * ownership by sending an empty list, as the API allows. Ownership stays as it was when the object does not fit its
+ * schema: an update never fails for that, as upstream's `UpdateNoErrors`.
  */
 export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
   const { live, updated, schema, apiVersion, now } = input;
@@ -108,16 +109,26 @@ export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
     sent !== undefined && sent !== null && readManagers(sent).size > 0 ? sent : live?.metadata.managedFields;
   const bare = withManagedFields(updated, []);
   const key = managerKey({ ...input, operation: 'Update', subresource: input.subresource ?? '' });
-  const result = typed(() =>
+  const managers = readManagers(entries);
+  const written = managersAfter(managers, () =>
     updateOwned(contextOf(schema), {
       live: live && withManagedFields(live, []),
       next: bare,
-      managers: readManagers(entries),
+      managers,
       manager: key,
       apiVersion,
     }),
   );
-  return withManagedFields(bare, writeManagers(withoutServerFields(result.managers), entries, now));
+  return withManagedFields(bare, writeManagers(withoutServerFields(written), entries, now));
+};
+
+const managersAfter = (before: Managers, run: () => { readonly managers: Managers }): Managers => {
+  try {
+    return run().managers;
+  } catch (thrown) {
+    if (thrown instanceof TypedProblem) return before;
+    throw thrown;
+  }
 };
 
 const isReset = (sent: KubeObject['metadata']['managedFields']): boolean =>
@@ -131,7 +142,7 @@ const managersBefore = (context: TypeContext, live: KubeObject | undefined, apiV
   if (!live || managers.size > 0) return managers;
   const manager = managerKey({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' });
   const input = { live: undefined, next: withManagedFields(live, []), managers, manager, apiVersion };
-  return withoutServerFields(typed(() => updateOwned(context, input)).managers);
+  return withoutServerFields(managersAfter(managers, () => updateOwned(context, input)));
 };
 
 const conflictsOf = (result: {
