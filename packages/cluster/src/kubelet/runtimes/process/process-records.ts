@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { signalProcess, startTimeOf } from './process-tree.ts';
 
-const RECORD = 'process.json';
+const RECORD = 'started.json';
 
 /** Notes a container's process in its folder. */
 export const rememberProcess = (folder: string, pid: number): void => {
