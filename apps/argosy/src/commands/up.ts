@@ -6,7 +6,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { createConsoleLogger, LOG_LEVELS, type LogLevel } from '../platform/console-logger.ts';
 import { programEnvironment } from '../platform/program-environment.ts';
-import { startPlatform, type PlatformOptions } from '../platform/platform.ts';
+import { startPlatform, type PlatformOptions, type RuntimeName } from '../platform/platform.ts';
 
 interface UpFlags {
   readonly data?: string;
@@ -14,6 +14,7 @@ interface UpFlags {
   readonly kubePort: number;
   readonly host: string;
   readonly inMemory: boolean;
+  readonly runtime: RuntimeName;
   readonly logLevel: LogLevel;
 }
 
@@ -38,6 +39,11 @@ export const addUpCommand = (program: Command): void => {
     .option('--kube-port <number>', 'port of the Kubernetes API; 0 takes a free one', parsePort, 2747)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--in-memory', 'keep nothing: data lives until the end of this process', false)
+    .addOption(
+      new Option('--runtime <name>', 'what runs the pods')
+        .choices(['auto', 'docker', 'process', 'simulated'])
+        .default('auto'),
+    )
     .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('warn'))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: UpFlags) => runUp(flags));
@@ -50,6 +56,7 @@ const runUp = async (flags: UpFlags): Promise<void> => {
     port: flags.port,
     kubePort: flags.kubePort,
     inMemory: flags.inMemory,
+    runtime: flags.runtime,
     dataDirectory: flags.data ?? defaultDataDirectory(process.cwd(), process.env),
   };
   const platform = await startPlatform(

@@ -7,19 +7,22 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { createSystemClock, createSystemRandom, type Logger } from '@argosy/base';
+import { createSystemClock, createSystemRandom, Failure, type Clock, type Logger, type Random } from '@argosy/base';
 import { createInformerSet } from '@argosy/client';
 import { APPLICATION, createApplicationLoop, createApplicationRoutes } from '@argosy/cd';
 import {
-  createBuiltinLoops,
   createApiServer,
+  createBuiltinLoops,
+  createKubelet,
   createMemoryStore,
   createPki,
+  createProcessRuntime,
   ensurePki,
   openLmdbStore,
   writeKubeconfig,
   type ApiServer,
   type Pki,
+  type PodRuntime,
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
 import { isApiError, NAMESPACES, resourceOf } from '@argosy/kube';
@@ -33,7 +36,11 @@ export interface PlatformOptions {
   readonly kubePort: number;
   readonly inMemory: boolean;
   readonly dataDirectory: string;
+  readonly runtime: RuntimeName;
 }
+
+/** What may run the pods. `auto` takes what is there. */
+export type RuntimeName = 'auto' | 'docker' | 'process' | 'simulated';
 
 /** What only the composition root may give. */
 export interface PlatformDeps {
@@ -91,6 +98,18 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
       ...(await createBuiltinLoops({ client, informers, recorder, ...ports }, { rootCertificate: pki.authority })),
       applications.controller,
     ];
+    const kubelet = createKubelet(
+      {
+        client,
+        informers,
+        recorder,
+        supervisors: [],
+        runtime: createRuntime(deps, { folder, options, ...ports }),
+        ...ports,
+      },
+      { nodeName: NODE_NAME },
+    );
+    server.setPodAccess(kubelet);
     const gitDirectory = path.join(folder, 'git');
     mkdirSync(gitDirectory, { recursive: true, mode: 0o700 });
     const routes: readonly Route[] = [
@@ -108,7 +127,11 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
       ),
       createLiveObjectsRoute({ clock, informers: [informers.of({ resource: resourceOf(APPLICATION) })] }),
     ];
-    const running = Promise.all([informers.run(stopping.signal), ...loops.map((loop) => loop.run(stopping.signal))]);
+    const running = Promise.all([
+      informers.run(stopping.signal),
+      kubelet.run(stopping.signal),
+      ...loops.map((loop) => loop.run(stopping.signal)),
+    ]);
     cleanups.push(async () => void (await running));
     const kube = await server.serve({
       host: options.host,
@@ -134,6 +157,41 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
   } catch (thrown) {
     await stop();
     throw thrown;
+  }
+};
+
+/** The one node of an embedded cluster. */
+const NODE_NAME = 'argosy';
+
+/** What runs the pods: host processes, or nothing at all. Docker is not supported yet and is refused by name. */
+const createRuntime = (
+  deps: PlatformDeps,
+  of: {
+    readonly folder: string;
+    readonly options: PlatformOptions;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly log: Logger;
+  },
+): PodRuntime => {
+  const { clock, log } = of;
+  switch (of.options.runtime) {
+    case 'auto':
+    case 'process': {
+      const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ } = deps.env;
+      return createProcessRuntime(
+        { clock, log },
+        {
+          directory: path.join(of.folder, 'pods'),
+          hidden: [path.resolve(of.folder)],
+          env: { PATH, HOME, LANG, ...(TZ ? { TZ } : {}) },
+        },
+      );
+    }
+    case 'docker':
+      throw new Failure('--runtime docker is not supported yet; use process', { code: 'NotSupported' });
+    case 'simulated':
+      throw new Failure('--runtime simulated is not supported yet; use process', { code: 'NotSupported' });
   }
 };
 
