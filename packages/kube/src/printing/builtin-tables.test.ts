@@ -1,0 +1,78 @@
+import { deepFreeze } from '@argosy/base';
+import { describe, expect, it } from 'vitest';
+
+import type { KubeObject } from '../objects/index.ts';
+import { BUILTIN_TABLES } from './index.ts';
+
+const now = Date.UTC(2026, 0, 1, 0, 5);
+const metadata = { name: 'web', creationTimestamp: '2026-01-01T00:00:00Z' };
+
+/** What kubectl shows without `-o wide`. */
+const rowOf = (kind: string, object: KubeObject) => {
+  const { columns, cells } = BUILTIN_TABLES[kind] ?? { columns: [], cells: () => [] };
+  return cells(deepFreeze(object), now).filter((_, index) => columns[index]?.priority === 0);
+};
+
+const aPod = (status: object, meta: object = {}, spec: object = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { ...metadata, ...meta },
+  spec: { containers: [{ name: 'a' }], ...spec },
+  status,
+});
+const aStatus = (state: object, more: object = {}) => ({
+  name: 'a',
+  ready: false,
+  restartCount: 0,
+  image: '',
+  imageID: '',
+  state,
+  ...more,
+});
+
+describe('BUILTIN_TABLES', () => {
+  it.each([
+    {
+      reason: 'running',
+      pod: aPod({ phase: 'Running', containerStatuses: [aStatus({ running: {} }, { ready: true })] }),
+      want: ['web', '1/1', 'Running', 0, '5m'],
+    },
+    {
+      reason: 'crashing',
+      pod: aPod({
+        phase: 'Running',
+        containerStatuses: [aStatus({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 3 })],
+      }),
+      want: ['web', '0/1', 'CrashLoopBackOff', 3, '5m'],
+    },
+    {
+      reason: 'completed',
+      pod: aPod({
+        phase: 'Succeeded',
+        containerStatuses: [aStatus({ terminated: { exitCode: 0, reason: 'Completed' } })],
+      }),
+      want: ['web', '0/1', 'Completed', 0, '5m'],
+    },
+    {
+      reason: 'ended without saying why',
+      pod: aPod({ phase: 'Failed', containerStatuses: [aStatus({ terminated: { exitCode: 3 } })] }),
+      want: ['web', '0/1', 'ExitCode:3', 0, '5m'],
+    },
+    {
+      reason: 'terminating',
+      pod: aPod({ phase: 'Running' }, { deletionTimestamp: '2026-01-01T00:04:00Z' }),
+      want: ['web', '0/1', 'Terminating', 0, '5m'],
+    },
+    {
+      reason: 'initializing',
+      pod: aPod(
+        { phase: 'Pending', initContainerStatuses: [{ ...aStatus({ running: {} }), name: 'i' }] },
+        {},
+        { initContainers: [{ name: 'i' }] },
+      ),
+      want: ['web', '0/1', 'Init:0/1', 0, '5m'],
+    },
+  ])('pods: $reason', ({ pod, want }) => {
+    expect(rowOf('/Pod', pod)).toEqual(want);
+  });
+});
