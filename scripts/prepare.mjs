@@ -67,6 +67,7 @@ export const buildIfNeeded = () => {
     );
   }
   if (
+    existsSync(path.join(ROOT, 'apps/web/index.html')) &&
     isStale('apps/web/dist/index.html', [
       'apps/web/src',
       'apps/web/index.html',

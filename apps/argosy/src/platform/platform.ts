@@ -17,6 +17,7 @@ import {
   createMemoryStore,
   createPki,
   createProcessRuntime,
+  createSimulatedRuntime,
   ensurePki,
   openLmdbStore,
   writeKubeconfig,
@@ -191,7 +192,7 @@ const createRuntime = (
     case 'docker':
       throw new Failure('--runtime docker is not supported yet; use process', { code: 'NotSupported' });
     case 'simulated':
-      throw new Failure('--runtime simulated is not supported yet; use process', { code: 'NotSupported' });
+      return createSimulatedRuntime({ clock }, { seed: Math.floor(of.random.next() * 2 ** 32) });
   }
 };
 

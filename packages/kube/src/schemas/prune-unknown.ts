@@ -30,14 +30,11 @@ export const unknownFields = (schema: StructuralSchema, value: unknown): readonl
  * Findings for every field of an object that this program's schema of its kind lacks: nothing is ignored silently.
  * The root's `apiVersion`, `kind`, `metadata` and `status` are not looked at.
  */
-export const unsupportedFields = (
-  schema: StructuralSchema,
-  object: Readonly<Record<string, unknown>>,
-): readonly FieldError[] =>
+export const unsupportedFields = (schema: StructuralSchema, object: object): readonly FieldError[] =>
   unknownFields(
     schema,
-    mapMembers(object, (part, name) => (name === 'status' ? ABSENT : part)),
-  ).map((path) => forbiddenField(path, 'not supported yet'));
+    mapMembers(object as Readonly<Record<string, unknown>>, (part, name) => (name === 'status' ? ABSENT : part)),
+  ).map((path) => forbiddenField(path, 'not supported yet; remove it'));
 
 const prune = (schema: StructuralSchema, value: unknown, path: string, isRoot: boolean, report: Report): unknown => {
   if (Array.isArray(value)) {

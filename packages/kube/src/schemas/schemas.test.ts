@@ -72,11 +72,11 @@ describe('unknown fields', () => {
       'status.q',
     ]);
     expect(unsupportedFields(schema, value).map(formatFieldError)).toEqual([
-      'spec.x: Forbidden: not supported yet',
-      'spec.constructor: Forbidden: not supported yet',
-      'spec.any.known.gone: Forbidden: not supported yet',
-      'spec.template.extra: Forbidden: not supported yet',
-      'spec.containers[1].y: Forbidden: not supported yet',
+      'spec.x: Forbidden: not supported yet; remove it',
+      'spec.constructor: Forbidden: not supported yet; remove it',
+      'spec.any.known.gone: Forbidden: not supported yet; remove it',
+      'spec.template.extra: Forbidden: not supported yet; remove it',
+      'spec.containers[1].y: Forbidden: not supported yet; remove it',
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('computePodStatus', () => {
     { reason: 'all succeeded', states: { a: end(0), b: end(0) }, settled: true, phase: 'Succeeded' },
     { reason: 'one failed', states: { a: end(0), b: end(1) }, settled: true, phase: 'Failed' },
   ])('$reason: $phase', ({ states, settled, phase }) =>
-    expect(status(pod('Never'), states, settled).phase).toBe(phase),
+    expect(status(pod('Never'), states as Readonly<Record<string, ContainerState>>, settled).phase).toBe(phase),
   );
   it('fails with its init container and keeps the others waiting', () => {
     const given = status(pod('Never', [{ name: 'init' }]), { init: end(2) }, true);
