@@ -196,6 +196,33 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
       'yes',
     );
   });
+  it('apply --server-side: creates, changes, names conflicts, takes over', async () => {
+    const map = (data: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ssa}\ndata: ${data}`;
+    const version = () => k('get cm ssa -o jsonpath={.metadata.resourceVersion}');
+    expect(await k('apply --server-side -f -', map('{a: "1", b: "1"}'))).toBe('configmap/ssa serverside-applied');
+    const before = await version();
+    await k('apply --server-side -f -', map('{a: "1", b: "1"}'));
+    expect(await version()).toBe(before);
+    await k('patch cm ssa --type=merge --field-manager=other -p {"data":{"a":"2","c":"3"}}');
+    const conflict = await refused('apply --server-side -f -', map('{a: "1"}'));
+    expect(conflict).toContain('Apply failed with 1 conflict: conflict with "other" using v1: .data.a');
+    await k('apply --server-side --force-conflicts -f -', map('{a: "1"}'));
+    expect(await k('get cm ssa -o jsonpath={.data}')).toBe('{"a":"1","c":"3"}');
+    const managers = 'get cm ssa --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}';
+    expect(await k(managers)).toBe('kubectl other');
+    await k('delete cm ssa');
+  });
+  it('apply --server-side of a deployment keeps its containers by name', async () => {
+    const named = DEPLOYMENT.replace('name: web', 'name: ssa');
+    const shown = 'get deploy ssa -o jsonpath={.spec.replicas}{.spec.template.spec.containers[*].image}';
+    await k('apply --server-side -f -', named);
+    await k('set image deploy/ssa c=nginx:9');
+    await k('apply --server-side --force-conflicts -f -', named.replace('replicas: 2', 'replicas: 1'));
+    expect(await k(shown)).toBe('1nginx:1');
+    const misspelt = named.replace('replicas: 2', 'replica: 1');
+    expect(await refused('apply --server-side -f -', misspelt)).toContain('unknown field "spec.replica"');
+    await k('delete deploy ssa');
+  });
   it('diff', async () =>
     expect((await kubectl(['diff', '-f', '-'], DEPLOYMENT.replace('replicas: 2', 'replicas: 5'))).out).toMatch(
       /-  replicas: 2\n\+  replicas: 5/,
@@ -297,6 +324,12 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
     expect(
       await refused('apply -f -', 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: bad}\nspec: {sizes: 3}'),
     ).toContain('unknown field "spec.sizes"');
+  });
+  it('apply --server-side of what a CRD defines', async () => {
+    const widget = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: ws, labels: {a: b}}\nspec: {size: 3}';
+    expect(await k('apply --server-side -f -', widget)).toBe('widget.example.com/ws serverside-applied');
+    await k('apply --server-side -f -', widget.replace('labels: {a: b}', 'labels: {}').replace('3', '4'));
+    expect(await k('get wd ws -o jsonpath={.spec.size}{.metadata.labels}')).toBe('4');
   });
   it('refuses unknown fields of a change strictly', async () => {
     const widget = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3, sizes: 4}';

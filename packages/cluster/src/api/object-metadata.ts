@@ -50,7 +50,7 @@ export const withCreationMetadata = (
     creationTimestamp: toTimestamp(context.clock.now()),
     ...(hasGeneration(kind, object) ? { generation: 1 } : {}),
   };
-  return { ...object, metadata };
+  return { ...object, metadata: withoutNulls(metadata) };
 };
 
 /** Carries over what updates may not change, and counts the generation. Throws Conflict. */
@@ -83,7 +83,7 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
     generation: bumped,
     resourceVersion: current.metadata.resourceVersion,
   };
-  return { ...object, metadata: withoutAbsent(metadata) };
+  return { ...object, metadata: withoutNulls(metadata) };
 };
 
 /** Findings about metadata. */
@@ -105,6 +105,10 @@ export const validateMetadata = (
 /** Removes members that are `undefined`, so that objects compare equal by value. */
 export const withoutAbsent = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+
+/** A null in metadata is a field left out, as its readers expect. */
+const withoutNulls = (metadata: ObjectMeta): ObjectMeta =>
+  Object.fromEntries(Object.entries(metadata).filter(([, part]) => part !== undefined && part !== null));
 
 /** Checks the preconditions of a deletion; throws Conflict. */
 export const checkPreconditions = (

@@ -14,7 +14,11 @@ import {
 import type { ServedKind } from '../kinds/served-kind.ts';
 
 /** Applies a patch. */
-export const patchedObject = (kind: ServedKind, current: KubeObject, patch: Patch): KubeObject => {
+export const patchedObject = (
+  kind: ServedKind,
+  current: KubeObject,
+  patch: Exclude<Patch, { readonly kind: 'apply' }>,
+): KubeObject => {
   switch (patch.kind) {
     case 'json': {
       const patched = applyJsonPatch(current, patch.operations);
@@ -30,8 +34,6 @@ export const patchedObject = (kind: ServedKind, current: KubeObject, patch: Patc
           `strategic merge patch does not apply to ${kind.kind}: send a merge patch`,
         );
       return strategically(kind, current, patch.patch);
-    case 'apply':
-      throw new ApiStatusError('UnsupportedMediaType', 'not supported yet: server-side apply; send a merge patch');
   }
 };
 

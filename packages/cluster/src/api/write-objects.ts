@@ -21,6 +21,7 @@ import {
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
+import { appliedObject, withOwners } from './managed-object.ts';
 import {
   checkAddress,
   checkNamespace,
@@ -50,7 +51,11 @@ export const createObject = async (
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
   for (let attempt = 1; ; attempt += 1) {
-    const created = withAddress(context, kind, newObject(context, kind, { object, namespace }));
+    const fresh = newObject(context, kind, { object, namespace });
+    const owned = options.fieldManager
+      ? withOwners(context, kind, { live: undefined, updated: fresh, options })
+      : fresh;
+    const created = withAddress(context, kind, owned);
     try {
       return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
@@ -79,23 +84,63 @@ export const updateObject = async (
   });
 };
 
-/** Patches an object, or its status. A patch without a resourceVersion never conflicts: it applies to the newest state. */
+/**
+ * Patches an object, or its status. A patch without a resourceVersion never conflicts: it applies to the newest state.
+ * An apply creates the object when it is not there.
+ */
 export const patchObject = async (
   context: ApiContext,
   kind: ServedKind,
   request: { readonly key: ObjectKey; readonly patch: Patch; readonly options?: WriteOptions },
-): Promise<KubeObject> =>
-  changeObject(context, kind, {
-    key: request.key,
-    options: request.options ?? {},
+): Promise<KubeObject> => {
+  const { key, patch, options = {} } = request;
+  if (patch.kind === 'apply') return applyObject(context, kind, { key, patch, options });
+  return changeObject(context, kind, {
+    key,
+    options,
     change: (current) => {
-      const patched = patchedObject(kind, current, request.patch);
+      const patched = patchedObject(kind, current, patch);
       checkType(kind, patched);
-      checkAddress(patched, request.key);
-      checkFields(kind, patched, { options: request.options, before: current });
+      checkAddress(patched, key);
+      checkFields(kind, patched, { options, before: current });
       return patched;
     },
   });
+};
+
+const applyObject = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: {
+    readonly key: ObjectKey;
+    readonly patch: Extract<Patch, { readonly kind: 'apply' }>;
+    readonly options: WriteOptions;
+  },
+): Promise<KubeObject> => {
+  const { key, options, patch } = request;
+  // The body is untyped until these checks have passed.
+  const config = patch.object as KubeObject;
+  checkType(kind, config);
+  checkAddress(config, key);
+  checkFields(kind, config, { options });
+  const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
+  if (!isThere && !options.subresource) {
+    const applied = appliedObject(context, kind, { live: undefined, patch, options });
+    const object = { ...applied, metadata: { ...applied.metadata, name: key.name } };
+    const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options: withoutManager(options) };
+    try {
+      return await createObject(context, kind, create);
+    } catch (thrown) {
+      // Somebody else was faster: then this apply changes what they made.
+      if (!(thrown instanceof ApiStatusError) || thrown.reason !== 'AlreadyExists') throw thrown;
+    }
+  }
+  const change = (live: KubeObject): KubeObject => appliedObject(context, kind, { live, patch, options });
+  return changeObject(context, kind, { key, options, change, isApply: true });
+};
+
+/** The apply has recorded the owners already. */
+const withoutManager = ({ fieldManager: _manager, ...options }: WriteOptions): WriteOptions => options;
 
 const newObject = (
   context: ApiContext,
@@ -136,16 +181,23 @@ const changeObject = async (
     readonly key: ObjectKey;
     readonly options: WriteOptions;
     readonly change: (current: KubeObject) => KubeObject;
+    readonly isApply?: boolean;
   },
 ): Promise<KubeObject> => {
-  const { options } = request;
+  const { options, isApply = false } = request;
   checkSubresource(kind, options);
   const key = scopedKey(kind, request.key);
   let addressed: AddressedService | undefined;
   const next = (stored: KubeObject | undefined): StoreWrite => {
     if (!stored) throw notFound(resourceName(kind), key.name);
     const current = served(kind, stored);
-    addressed = withAddress(context, kind, nextObject(kind, { current, given: request.change(current), options }));
+    const given = request.change(current);
+    if (given === current) return { kind: 'keep', object: stored };
+    const updated = nextObject(kind, { current, given, options });
+    const owned = isApply
+      ? withManagedFields(updated, given.metadata.managedFields)
+      : withOwners(context, kind, { live: current, updated, options });
+    addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: stored };
     validate(kind, changed, current);
@@ -158,6 +210,11 @@ const changeObject = async (
     addressed?.release();
   }
 };
+
+const withManagedFields = (object: KubeObject, managedFields: KubeObject['metadata']['managedFields']): KubeObject => ({
+  ...object,
+  metadata: withoutAbsent({ ...object.metadata, managedFields }),
+});
 
 /** Services get an address; everything else stays as it is. */
 const withAddress = (context: ApiContext, kind: ServedKind, object: KubeObject): AddressedService =>
