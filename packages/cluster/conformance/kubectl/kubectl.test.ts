@@ -351,6 +351,15 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
     await k('delete pod e2');
     await k('delete node n1');
   });
+  it('delete crd takes its objects along', async () => {
+    const other = CRD.replaceAll('widget', 'gadget').replaceAll('Widget', 'Gadget').replace('[wd]', '[gd]');
+    await k('apply -f -', other);
+    await k('apply -f -', 'apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 3}');
+    await k('delete crd gadgets.example.com --timeout=10s');
+    await k('apply -f -', other);
+    expect(await k('get gadgets -o name')).toBe('');
+    await k('delete crd gadgets.example.com --timeout=10s');
+  });
   it('dry runs store nothing', async () => {
     await k('apply --dry-run=server -f -', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: dry}');
     expect(await refused('get cm dry')).toContain('NotFound');

@@ -7,6 +7,7 @@ import { isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
+import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { createServiceAddresses } from './service-addresses.ts';
@@ -42,6 +43,8 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
+  // Definitions that were going when the server stopped go on going.
+  for (const definition of deps.store.list(CRD_STORAGE).items) void emptyDefinition(context, definition);
   const client = createInProcessClient(context, () => podAccess);
   return {
     client,

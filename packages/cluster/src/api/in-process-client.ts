@@ -6,9 +6,11 @@ import type { Client, ServedResource } from '@argosy/client';
 import { ApiStatusError, notFound, PODS, type KubeObject, type Pod } from '@argosy/kube';
 
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
+import { CRD_STORAGE } from '../kinds/kind-registry.ts';
 import { STANDARD_VERBS, type ServedKind } from '../kinds/served-kind.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
 import { deleteObject } from './delete-object.ts';
+import { emptyDefinition } from './empty-definition.ts';
 import { getObject, listObjects, watchObjects } from './read-objects.ts';
 import { createObject, patchObject, updateObject } from './write-objects.ts';
 
@@ -28,7 +30,9 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
   patch: async (resource, key, patch, options) =>
     typed(await patchObject(context, kindOf(context, resource), { key, patch, ...(options ? { options } : {}) })),
   delete: async (resource, key, options) => {
-    await deleteObject(context, kindOf(context, resource), { key, ...(options ? { options } : {}) });
+    const kind = kindOf(context, resource);
+    const left = await deleteObject(context, kind, { key, ...(options ? { options } : {}) });
+    if (kind.storage === CRD_STORAGE && !options?.dryRun) void emptyDefinition(context, left);
   },
   servedResources: async () => context.registry.all().map(toServedResource),
   async *logs(key, options = {}) {

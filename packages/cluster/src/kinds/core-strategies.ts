@@ -135,6 +135,9 @@ const jobs: KindStrategy = {
   }),
 };
 
+/** Holds a definition until its objects are gone. */
+export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+
 const customResourceDefinitions: KindStrategy = {
   default: (object) => {
     const crd = object as CustomResourceDefinition;
@@ -155,10 +158,12 @@ const customResourceDefinitions: KindStrategy = {
   },
   prepare: (object, previous) => {
     const crd = object as CustomResourceDefinition;
-    if (previous || !crd.spec) return crd;
+    // Who replaces a definition without naming the finalizer does not take it away.
+    if (previous) return previous.metadata.deletionTimestamp ? crd : withCleanup(crd);
+    if (!crd.spec) return crd;
     const stored = crd.spec.versions?.find((version) => version.storage)?.name;
     return {
-      ...crd,
+      ...withCleanup(crd),
       status: {
         // Served from this very write on, so clients that wait for Established need not wait.
         conditions: [
@@ -176,6 +181,12 @@ const customResourceDefinitions: KindStrategy = {
     } as CustomResourceDefinition;
   },
   validate: (object) => definitionFindings(object as CustomResourceDefinition),
+};
+
+const withCleanup = (crd: CustomResourceDefinition): CustomResourceDefinition => {
+  const finalizers = crd.metadata.finalizers ?? [];
+  if (finalizers.includes(CLEANUP_FINALIZER)) return crd;
+  return { ...crd, metadata: { ...crd.metadata, finalizers: [...finalizers, CLEANUP_FINALIZER] } };
 };
 
 /** Strategies by storage name; a kind without one has only the generic behaviour. */
