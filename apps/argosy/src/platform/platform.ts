@@ -26,7 +26,7 @@ import {
   type PodRuntime,
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
-import { isApiError, NAMESPACES, resourceOf } from '@argosy/kube';
+import { DEPLOYMENTS, isApiError, NAMESPACES, PODS, resourceOf } from '@argosy/kube';
 import { createGitRunner, createRepositories } from '@argosy/manifests';
 import { createGitRoutes, createLiveObjectsRoute, openDoor, type Route } from '@argosy/server';
 
@@ -126,7 +126,14 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
         },
         { directory: gitDirectory },
       ),
-      createLiveObjectsRoute({ clock, informers: [informers.of({ resource: resourceOf(APPLICATION) })] }),
+      createLiveObjectsRoute({
+        clock,
+        informers: [
+          informers.of({ resource: resourceOf(APPLICATION) }),
+          informers.of({ resource: DEPLOYMENTS }),
+          informers.of({ resource: PODS }),
+        ],
+      }),
     ];
     const running = Promise.all([
       informers.run(stopping.signal),

@@ -53,18 +53,18 @@ export const createGitRunner = (options: GitRunnerOptions): GitRunner => ({
       child.on('close', (code, signal) => {
         if (size > limitBytes)
           return reject(
-            new Failure(`git ${args[0] ?? ''}: more than ${limitBytes} bytes of output`, { code: 'OutputTooLarge' }),
+            new Failure(`git ${commandIn(args)}: more than ${limitBytes} bytes of output`, { code: 'OutputTooLarge' }),
           );
         if (code === 0) return resolve(Buffer.concat(output));
         if (signal)
           return reject(
-            new Failure(`git ${args[0] ?? ''} took longer than ${timeoutMs / 1000} s`, {
+            new Failure(`git ${commandIn(args)} took longer than ${timeoutMs / 1000} s`, {
               code: 'GitTimeout',
               retryable: true,
             }),
           );
         reject(
-          new Failure(`git ${args[0] ?? ''}: ${lastLine(Buffer.concat(complaints).toString('utf8'))}`, {
+          new Failure(`git ${commandIn(args)}: ${lastLine(Buffer.concat(complaints).toString('utf8'))}`, {
             code: 'GitFailed',
             retryable: true,
           }),
@@ -84,3 +84,7 @@ const lastLine = (text: string): string => {
     .filter((line) => line !== '');
   return (lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? 'no reason given').slice(0, 500);
 };
+
+/** The command among git's arguments, for messages: `fetch` rather than the options before it. */
+const commandIn = (args: readonly string[]): string =>
+  args.find((arg, at) => /^[a-z][a-z-]+$/.test(arg) && args[at - 1] !== '--git-dir' && args[at - 1] !== '-c') ?? '';
