@@ -152,7 +152,8 @@ const newObject = (
   const given = kind.statusSubresource ? desired : of.object;
   const defaulted = strategy.default?.(given) ?? given;
   const prepared = strategy.prepare?.(defaulted, undefined) ?? defaulted;
-  return withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
+  const created = withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
+  return strategy.complete?.(created) ?? created;
 };
 
 const storeNew = async (

@@ -12,6 +12,7 @@ import {
   type CoreEvent,
   type CustomResourceDefinition,
   type FieldError,
+  type Job,
   type KubeObject,
   type Namespace,
   type Pod,
@@ -129,7 +130,25 @@ const events: KindStrategy = {
   },
 };
 
+/** A job selects its own pods by its uid, unless its author chose a selector. @upstream pkg/registry/batch/job/strategy.go#generateSelector */
+const withJobSelector = (object: KubeObject): KubeObject => {
+  const job = object as Job;
+  const { uid = '', name = '' } = job.metadata;
+  if (!job.spec || job.spec.manualSelector === true) return job;
+  const labels = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  };
+  const { template } = job.spec;
+  const labelled = { ...template, metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } } };
+  const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  return { ...job, spec: { ...job.spec, selector, template: labelled } };
+};
+
 const jobs: KindStrategy = {
+  complete: withJobSelector,
   selectableFields: (object) => ({
     'status.successful': String((object.status as { readonly succeeded?: number } | undefined)?.succeeded ?? 0),
   }),

@@ -36,6 +36,8 @@ export interface KindStrategy {
   readonly validate?: (object: KubeObject, previous: KubeObject | undefined) => readonly FieldError[];
   /** Sets and takes away what users may not decide; runs after defaulting. */
   readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
+  /** Completes an object to be created that has its uid by now; runs last. */
+  readonly complete?: (object: KubeObject) => KubeObject;
   /** Sentences for the user that refuse nothing. */
   readonly warn?: (object: KubeObject) => readonly string[];
   /** Paths and values field selectors may use besides name and namespace. */
