@@ -1,0 +1,95 @@
+/**
+ * An API server, a kubelet that runs processes, and the workflow loop, in one process and one temporary folder.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { createSystemClock, createSystemRandom, silentLogger, type Logger } from '@argosy/base';
+import { createInformerSet, type Client } from '@argosy/client';
+import {
+  createApiServer,
+  createBuiltinLoops,
+  createKubelet,
+  createMemoryStore,
+  createProcessRuntime,
+} from '@argosy/cluster';
+import { createRecorder } from '@argosy/controller';
+
+import {
+  createWorkflowLoop,
+  createWorkflowSupervisor,
+  openArtifactFolder,
+  WORKFLOW_KINDS,
+  WORKFLOWS,
+  type Workflow,
+} from '../src/index.ts';
+
+/** A running cluster. */
+export interface EmbeddedCluster {
+  readonly client: Client;
+  /** Waits until a workflow satisfies a condition. */
+  until(name: string, holds: (workflow: Workflow) => boolean, seconds?: number): Promise<Workflow>;
+  stop(): Promise<void>;
+}
+
+export const NAMESPACE = 'default';
+
+/** Starts one. */
+export const startCluster = async (log: Logger = silentLogger): Promise<EmbeddedCluster> => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-workflows-'));
+  const ports = { clock: createSystemClock(), random: createSystemRandom(), log };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' };
+  const server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: WORKFLOW_KINDS });
+  const { client } = server;
+  const informers = createInformerSet({ client, ...ports });
+  const recorder = createRecorder({ client, ...ports }, { component: 'workflow-controller' });
+  const runtime = createProcessRuntime(ports, { directory: path.join(directory, 'pods'), hidden: [], env });
+  const artifacts = openArtifactFolder(path.join(directory, 'artifacts'));
+  const supervisor = createWorkflowSupervisor(
+    { client, artifacts, log, env },
+    { scratchDirectory: path.join(directory, 'scratch') },
+  );
+  const kubelet = createKubelet(
+    { client, informers, recorder, runtime, supervisors: [supervisor], ...ports },
+    { nodeName: 'argosy' },
+  );
+  server.setPodAccess(kubelet);
+  const { controller } = createWorkflowLoop({ client, informers, recorder, ...ports });
+  const builtin = await createBuiltinLoops({ client, informers, recorder, ...ports });
+  const stopping = new AbortController();
+  const running = Promise.all([
+    informers.run(stopping.signal),
+    kubelet.run(stopping.signal),
+    controller.run(stopping.signal),
+    ...builtin.map((loop) => loop.run(stopping.signal)),
+  ]);
+  return {
+    client,
+    until: async (name, holds, seconds = 60) => {
+      const end = Date.now() + seconds * 1000;
+      for (;;) {
+        const workflow = await client.get(WORKFLOWS, { namespace: NAMESPACE, name });
+        if (holds(workflow)) return workflow;
+        if (Date.now() > end)
+          throw new Error(`${name} did not get there: ${JSON.stringify(summary(workflow), null, 1)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      await server.close();
+      fs.rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The part of a workflow that tells what went wrong. */
+export const summary = (workflow: Workflow): unknown => ({
+  phase: workflow.status?.phase,
+  message: workflow.status?.message,
+  nodes: Object.values(workflow.status?.nodes ?? {}).map(
+    (node) => `${node.name} ${node.type} ${node.phase} ${node.message ?? ''}`,
+  ),
+});

@@ -1,0 +1,34 @@
+export {
+  CLUSTER_WORKFLOW_TEMPLATE,
+  CLUSTER_WORKFLOW_TEMPLATES,
+  WORKFLOW,
+  WORKFLOW_KINDS,
+  WORKFLOW_TASK_RESULT,
+  WORKFLOW_TASK_RESULTS,
+  WORKFLOW_TEMPLATE,
+  WORKFLOW_TEMPLATES,
+  WORKFLOWS,
+  type NodePhase,
+  type NodeStatus,
+  type NodeType,
+  type Workflow,
+  type WorkflowPhase,
+  type WorkflowStatus,
+  type WorkflowTaskResult,
+  type WorkflowTemplate,
+} from './api/kinds.ts';
+export type { WorkflowSpec } from './api/template-schema.ts';
+export { compileWorkflow } from './compile/compile-workflow.ts';
+export { openArtifactFolder, type ArtifactStore } from './artifacts/artifact-store.ts';
+export {
+  createWorkflowSupervisor,
+  type WorkflowSupervisorDeps,
+  type WorkflowSupervisorOptions,
+} from './executor/supervisor.ts';
+export {
+  createWorkflowLoop,
+  type WorkflowLoop,
+  type WorkflowLoopDeps,
+  type WorkflowLoopOptions,
+} from './workflow/controller.ts';
+export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';

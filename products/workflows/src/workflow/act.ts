@@ -1,0 +1,102 @@
+/**
+ * Does what was decided. Every action may be repeated: names are deterministic, and what is gone is gone.
+ */
+import { assertNever } from '@argosy/base';
+import type { Client } from '@argosy/client';
+import { isApiError, PODS } from '@argosy/kube';
+
+import { WORKFLOW_TASK_RESULTS, WORKFLOWS, type Workflow } from '../api/kinds.ts';
+import { LABEL_COMPLETED, LABEL_WORKFLOW } from '../api/labels.ts';
+import type { WorkflowAction } from './run.ts';
+
+/** What came of an action: nothing to tell, or a node whose pod the cluster refuses for good. */
+export type WorkflowOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly nodeId: string; readonly message: string };
+
+const DONE: WorkflowOutcome = { kind: 'done' };
+
+/** Acts. Throws what may go away by itself; a quota is such a thing. */
+export const actOnWorkflow = async (
+  client: Client,
+  action: WorkflowAction,
+  workflow: Workflow,
+): Promise<WorkflowOutcome> => {
+  const { namespace = '', name = '' } = workflow.metadata;
+  switch (action.kind) {
+    case 'createPod':
+      return createPod(client, action);
+    case 'deletePod':
+      await ignoreGone(
+        client.delete(
+          PODS,
+          { namespace, name: action.name },
+          action.uid === undefined ? {} : { preconditions: { uid: action.uid } },
+        ),
+      );
+      return DONE;
+    case 'labelPodCompleted':
+      await ignoreGone(
+        client.patch(
+          PODS,
+          { namespace, name: action.name },
+          { kind: 'merge', patch: { metadata: { labels: { [LABEL_COMPLETED]: 'true' } } } },
+        ),
+      );
+      return DONE;
+    case 'deleteTaskResults':
+      await deleteTaskResults(client, namespace, name);
+      return DONE;
+    case 'deleteWorkflow':
+      await ignoreGone(
+        client.delete(
+          WORKFLOWS,
+          { namespace, name },
+          {
+            propagationPolicy: 'Background',
+            ...(workflow.metadata.uid ? { preconditions: { uid: workflow.metadata.uid } } : {}),
+          },
+        ),
+      );
+      return DONE;
+    default:
+      return assertNever(action);
+  }
+};
+
+const createPod = async (
+  client: Client,
+  action: Extract<WorkflowAction, { kind: 'createPod' }>,
+): Promise<WorkflowOutcome> => {
+  try {
+    await client.create(PODS, action.pod);
+    return DONE;
+  } catch (thrown) {
+    if (isApiError(thrown, 'AlreadyExists')) return DONE;
+    // A quota frees itself; whatever else is refused would be refused again.
+    const isQuota = isApiError(thrown, 'Forbidden') && /exceeded quota/.test(thrown.message);
+    if (isApiError(thrown, 'Invalid', 'BadRequest', 'Forbidden') && !isQuota)
+      return { kind: 'refused', nodeId: action.nodeId, message: thrown.message };
+    throw thrown;
+  }
+};
+
+const deleteTaskResults = async (client: Client, namespace: string, workflow: string): Promise<void> => {
+  const { items } = await client.list(WORKFLOW_TASK_RESULTS, {
+    namespace,
+    labelSelector: `${LABEL_WORKFLOW}=${workflow}`,
+  });
+  await Promise.all(
+    items.map((item) =>
+      ignoreGone(client.delete(WORKFLOW_TASK_RESULTS, { namespace, name: item.metadata.name ?? '' })),
+    ),
+  );
+};
+
+const ignoreGone = async (promise: Promise<unknown>): Promise<void> => {
+  try {
+    await promise;
+  } catch (thrown) {
+    if (!isApiError(thrown, 'NotFound', 'Conflict')) throw thrown;
+  }
+};

@@ -1,0 +1,186 @@
+/**
+ * The workflow loop: watches workflows, their pods and task results, and steps each workflow whenever something about
+ * it changes. Wiring only.
+ */
+import { isEqual, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
+import type { Client, InformerSet } from '@argosy/client';
+import {
+  createController,
+  watchMapped,
+  watchObjects,
+  type Controller,
+  type Next,
+  type Recorder,
+} from '@argosy/controller';
+import { CONFIG_MAPS, formatKey, keyOf, PODS, type KubeObject, type ObjectKey } from '@argosy/kube';
+
+import {
+  CLUSTER_WORKFLOW_TEMPLATES,
+  WORKFLOW_TASK_RESULTS,
+  WORKFLOW_TEMPLATES,
+  WORKFLOWS,
+  type Workflow,
+} from '../api/kinds.ts';
+import { LABEL_CONFIG_MAP_TYPE, LABEL_WORKFLOW } from '../api/labels.ts';
+import type { WorkflowSpec } from '../api/template-schema.ts';
+import { compileGraph, compileWorkflow } from '../compile/compile-workflow.ts';
+import type { WorkflowGraph } from '../compile/workflow-graph.ts';
+import { isCompleted } from '../nodes/node-phase.ts';
+import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
+import { decideWorkflow, rejectWorkflow, type WorkflowDecision } from './decide.ts';
+import { decideExpiry, decidePodGarbage } from './finished.ts';
+import { factsOf, referencedSpecs, WORKFLOW_INDEX, workflowIndex, type WorkflowCaches } from './observe.ts';
+import { reportWorkflow } from './report.ts';
+import type { WorkflowAction } from './run.ts';
+
+/** Ports of the loop. */
+export interface WorkflowLoopDeps {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** How the loop runs. */
+export interface WorkflowLoopOptions {
+  /** Workflows stepped side by side; default 8. */
+  readonly concurrency?: number;
+}
+
+/** The loop, ready to run. */
+export interface WorkflowLoop {
+  readonly controller: Controller;
+}
+
+/** A compiled workflow, kept while its spec stays the same. */
+interface Compiled {
+  readonly uid: string | undefined;
+  readonly spec: WorkflowSpec | undefined;
+  readonly graph: WorkflowGraph;
+}
+
+/** Creates the loop; nothing happens before its controller runs. */
+export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoopOptions = {}): WorkflowLoop => {
+  const { client, informers, clock, recorder } = deps;
+  const workflows = informers.of({ resource: WORKFLOWS });
+  const pods = informers.of({
+    resource: PODS,
+    labelSelector: LABEL_WORKFLOW,
+    indexes: { [WORKFLOW_INDEX]: workflowIndex },
+  });
+  const taskResults = informers.of({ resource: WORKFLOW_TASK_RESULTS, indexes: { [WORKFLOW_INDEX]: workflowIndex } });
+  const templates = informers.of({ resource: WORKFLOW_TEMPLATES });
+  const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
+  const configMaps = informers.of({ resource: CONFIG_MAPS, labelSelector: LABEL_CONFIG_MAP_TYPE });
+  const caches: WorkflowCaches = { workflows, pods, taskResults, templates, clusterTemplates, configMaps };
+  const compiled = new Map<string, Compiled>();
+  const written = new Map<string, string>();
+
+  const graphOf = (workflow: Workflow): WorkflowGraph | string => {
+    const key = formatKey(keyOf(workflow));
+    const known = compiled.get(key);
+    if (known && known.uid === workflow.metadata.uid && isEqual(known.spec, workflow.spec)) return known.graph;
+    const referenced = referencedSpecs(caches, workflow.metadata.namespace ?? '', {
+      ...workflow.status?.storedWorkflowTemplateSpec,
+      ...workflow.spec,
+    });
+    const isNew = (workflow.status?.phase ?? '') === '';
+    const result = isNew ? compileWorkflow(workflow, referenced) : compileGraph(workflow, referenced);
+    if (!result.ok)
+      return typeof result.error === 'string'
+        ? result.error
+        : result.error.map((one) => `${one.field}: ${one.message}`).join('; ');
+    compiled.set(key, { uid: workflow.metadata.uid, spec: workflow.spec, graph: result.value });
+    return result.value;
+  };
+
+  const actAll = async (workflow: Workflow, actions: readonly WorkflowAction[]) => {
+    const outcomes: WorkflowOutcome[] = [];
+    for (const action of actions) {
+      try {
+        outcomes.push(await actOnWorkflow(client, action, workflow));
+      } catch (thrown) {
+        return { outcomes, failure: { thrown } };
+      }
+    }
+    return { outcomes };
+  };
+
+  const write = async (
+    workflow: Workflow,
+    decision: WorkflowDecision,
+    outcomes: readonly WorkflowOutcome[],
+  ): Promise<void> => {
+    const next = reportWorkflow(workflow, decision, outcomes, clock.now());
+    if (next === workflow) return;
+    const stored = await client.update(WORKFLOWS, next);
+    written.set(formatKey(keyOf(workflow)), stored.metadata.resourceVersion ?? '');
+    for (const event of decision.events) recorder.event(stored, event);
+  };
+
+  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
+    const id = formatKey(key);
+    // What we wrote last must be what we decide on next, or a step could be taken twice.
+    await workflows.whenSeen(written.get(id), signal);
+    const workflow = workflows.get(key);
+    if (!workflow || workflow.metadata.deletionTimestamp) {
+      compiled.delete(id);
+      written.delete(id);
+      return { kind: 'settled' };
+    }
+    const now = clock.now();
+    if (isCompleted(workflow.status?.phase)) return tidyUp(workflow, now);
+    const graph = graphOf(workflow);
+    const decision =
+      typeof graph === 'string'
+        ? rejectWorkflow(workflow, graph, now)
+        : withStoredSpec(workflow, graph, decideWorkflow(graph, workflow, factsOf(caches, workflow), now));
+    const { outcomes, failure } = await actAll(workflow, decision.actions);
+    await write(workflow, decision, outcomes);
+    if (failure) throw failure.thrown;
+    if (outcomes.some((outcome) => outcome.kind === 'refused')) return { kind: 'recheck', afterMs: 0 };
+    return nextOf(decision.dueAt, now);
+  };
+
+  const tidyUp = async (workflow: Workflow, now: Instant): Promise<Next> => {
+    compiled.delete(formatKey(keyOf(workflow)));
+    const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
+    const garbage = decidePodGarbage(spec, workflow, factsOf(caches, workflow).pods, now);
+    const expiry = decideExpiry(spec, workflow, now);
+    const { failure } = await actAll(workflow, [...garbage.actions, ...expiry.actions]);
+    if (failure) throw failure.thrown;
+    const due = [garbage.dueAt, expiry.dueAt].filter((at) => at !== undefined);
+    return nextOf(due.length > 0 ? Math.min(...due) : undefined, now);
+  };
+
+  const toWorkflow = (object: KubeObject): readonly ObjectKey[] => {
+    const name = object.metadata.labels?.[LABEL_WORKFLOW];
+    return name === undefined ? [] : [{ namespace: object.metadata.namespace, name }];
+  };
+  return {
+    controller: createController(deps, {
+      name: 'workflow',
+      concurrency: options.concurrency ?? 8,
+      sources: [
+        watchObjects(workflows),
+        watchMapped(pods, (change) => toWorkflow(change.object)),
+        watchMapped(taskResults, (change) => (change.kind === 'deleted' ? [] : toWorkflow(change.object))),
+        { ...watchMapped(templates, () => []) },
+        { ...watchMapped(clusterTemplates, () => []) },
+        { ...watchMapped(configMaps, () => []) },
+      ],
+      reconcile,
+    }),
+  };
+};
+
+/** The spec of a referenced template is frozen at the first step. @spec WF-SPEC-03 */
+const withStoredSpec = (workflow: Workflow, graph: WorkflowGraph, decision: WorkflowDecision): WorkflowDecision =>
+  workflow.spec?.workflowTemplateRef && !workflow.status?.storedWorkflowTemplateSpec
+    ? { ...decision, status: { ...decision.status, storedWorkflowTemplateSpec: graph.spec } }
+    : decision;
+
+const nextOf = (dueAt: Instant | undefined, now: Instant): Next =>
+  dueAt === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: Math.max(0, dueAt - now) };

@@ -1,0 +1,57 @@
+/**
+ * Container and script templates: one pod per node. What the pod reports is folded in by `reconcilePods`.
+ */
+import { parseTimestamp } from '@argosy/base';
+
+import type { NodeStatus } from '../api/kinds.ts';
+import { parseDurationText } from '../compile/any-string.ts';
+import { nodeIdOf, podNameOf } from '../nodes/node-names.ts';
+import { buildPod } from '../pods/build-pod.ts';
+import { addNode, nodeNamed, type PreparedCall, type Run } from './run.ts';
+import { failNode, nodeFieldsOf, templateNameOf } from './template-call.ts';
+
+/** Starts the pod of a node, or returns the node as it stands. */
+export const executePod = (run: Run, call: PreparedCall): NodeStatus | undefined => {
+  const existing = nodeNamed(run, call.nodeName);
+  if (existing) return existing;
+  const limit = run.graph.spec.parallelism;
+  if (limit !== undefined && run.activePods >= limit) return undefined;
+  const nodeId = nodeIdOf(run.name, call.nodeName);
+  const pod = buildPod({
+    workflow: run.workflow,
+    spec: run.graph.spec,
+    template: call.template,
+    nodeId,
+    nodeName: call.nodeName,
+    podName: podNameOf(run.name, call.nodeName, templateNameOf(call.caller)),
+    isExit: call.isExit === true,
+    includeResult: call.includeResult === true,
+    activeDeadlineSeconds: podDeadline(run, call),
+  });
+  if (!pod.ok) return failNode(run, call, pod.error);
+  run.activePods += 1;
+  run.actions.push({ kind: 'createPod', nodeId, pod: pod.value });
+  return addNode(run, {
+    name: call.nodeName,
+    type: 'Pod',
+    phase: 'Pending',
+    boundaryID: call.boundaryID,
+    more: { ...nodeFieldsOf(call), progress: '0/1' },
+  });
+};
+
+/** Seconds Kubernetes lets the pod live: the template's own, its timeout, or what is left of the workflow. */
+const podDeadline = (run: Run, call: PreparedCall): number | undefined => {
+  const timeout = call.template.timeout === undefined ? undefined : parseDurationText(call.template.timeout);
+  if (timeout !== undefined) return Math.max(1, Math.floor(timeout / 1000));
+  const own = /^\d+$/.test(String(call.template.activeDeadlineSeconds ?? ''))
+    ? Number(call.template.activeDeadlineSeconds)
+    : undefined;
+  const left =
+    run.deadline === undefined || call.isExit ? undefined : Math.max(1, Math.ceil((run.deadline - run.now) / 1000));
+  if (own === undefined) return left;
+  return left === undefined ? own : Math.min(own, left);
+};
+
+/** How long ago a node started, in milliseconds. */
+export const ageOf = (run: Run, node: NodeStatus): number => run.now - (parseTimestamp(node.startedAt) ?? run.now);

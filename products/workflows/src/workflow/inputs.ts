@@ -1,0 +1,117 @@
+/**
+ * Inputs of a template for one call, and the template with its tags replaced. @spec WF-PARAM-01, WF-VAR-01, WF-VAR-12
+ * @upstream argo-workflows workflow/common/util.go#ProcessArgs
+ */
+import { fail, ok, type Json, type Result } from '@argosy/base';
+import { substituteTags, type TagValues } from '@argosy/expressions';
+
+import type { Arguments, Artifact, Inputs, Parameter, Template } from '../api/template-schema.ts';
+import { toAnyText } from '../compile/any-string.ts';
+import type { Run } from './run.ts';
+
+/** Resolves the inputs of a template. Arguments it does not declare are ignored. */
+export const resolveInputs = (run: Run, template: Template, given: Arguments): Result<Inputs> => {
+  const parameters: Parameter[] = [];
+  for (const declared of template.inputs?.parameters ?? []) {
+    const value = resolveParameter(
+      run,
+      declared,
+      given.parameters?.find((one) => one.name === declared.name),
+    );
+    if (!value.ok) return value;
+    parameters.push({ ...declared, value: value.value });
+  }
+  const artifacts: Artifact[] = [];
+  for (const declared of template.inputs?.artifacts ?? []) {
+    const artifact = resolveInputArtifact(
+      declared,
+      given.artifacts?.find((one) => one.name === declared.name),
+    );
+    if (!artifact.ok) return artifact;
+    if (artifact.value) artifacts.push(artifact.value);
+  }
+  return ok({ ...(parameters.length > 0 ? { parameters } : {}), ...(artifacts.length > 0 ? { artifacts } : {}) });
+};
+
+const resolveParameter = (run: Run, declared: Parameter, argument: Parameter | undefined): Result<string> => {
+  const source = argument && (argument.value !== undefined || argument.valueFrom !== undefined) ? argument : declared;
+  const fallback = source.valueFrom?.default ?? declared.default ?? declared.valueFrom?.default ?? argument?.default;
+  if (source.value !== undefined) return ok(toAnyText(source.value));
+  const reference = source.valueFrom?.configMapKeyRef;
+  if (reference) {
+    const names = substituteTags({ name: reference.name ?? '', key: reference.key }, run.globals, {
+      unresolved: { kind: 'allow' },
+    });
+    if (!names.ok) return fail(names.error.message);
+    const found = run.facts.configMapValue(names.value.name, names.value.key);
+    if (found.kind === 'found') return ok(found.value);
+    if (found.kind === 'refused') return fail(found.message);
+    if (fallback === undefined)
+      return fail(
+        `unable to retrieve inputs.parameters.${declared.name} from ConfigMap ${names.value.name}: key ${names.value.key} not found`,
+      );
+  }
+  return fallback === undefined ? fail(`inputs.parameters.${declared.name} was not supplied`) : ok(toAnyText(fallback));
+};
+
+const resolveInputArtifact = (declared: Artifact, argument: Artifact | undefined): Result<Artifact | undefined> => {
+  // Where it goes is the template's business, where it comes from the caller's.
+  const { name, path, mode, recurseMode, optional } = declared;
+  const place = {
+    name,
+    ...(path === undefined ? {} : { path }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(recurseMode === undefined ? {} : { recurseMode }),
+    ...(optional === undefined ? {} : { optional }),
+  };
+  if (argument && hasLocation(argument)) {
+    const {
+      path: _path,
+      globalName: _global,
+      mode: _mode,
+      recurseMode: _recurse,
+      optional: _optional,
+      ...location
+    } = argument;
+    return ok({ ...location, ...place });
+  }
+  if (hasLocation(declared)) return ok(declared);
+  return optional ? ok(undefined) : fail(`inputs.artifacts.${name} was not supplied`);
+};
+
+/** Whether an artifact says where its content is. @spec WF-ART-26 */
+export const hasLocation = (artifact: Artifact): boolean =>
+  artifact.raw !== undefined ||
+  artifact.git !== undefined ||
+  artifact.http !== undefined ||
+  (artifact.s3?.key ?? '') !== '';
+
+/** Names the inputs offer inside the template. */
+export const inputScope = (template: Template, inputs: Inputs): TagValues => {
+  const scope: Record<string, Json> = {};
+  for (const one of inputs.parameters ?? []) scope[`inputs.parameters.${one.name}`] = toAnyText(one.value);
+  if (inputs.parameters)
+    scope['inputs.parameters'] = JSON.stringify(
+      inputs.parameters.map((one) => ({ ...one, value: toAnyText(one.value) })),
+    );
+  for (const one of template.inputs?.artifacts ?? [])
+    if (one.path !== undefined) scope[`inputs.artifacts.${one.name}.path`] = one.path;
+  for (const one of template.outputs?.artifacts ?? [])
+    if (one.path !== undefined) scope[`outputs.artifacts.${one.name}.path`] = one.path;
+  for (const one of template.outputs?.parameters ?? [])
+    if (one.valueFrom?.path !== undefined) scope[`outputs.parameters.${one.name}.path`] = one.valueFrom.path;
+  return scope;
+};
+
+/** Two passes: what is known of the workflow and the place, then the inputs. Names that are not known stay as text. */
+export const processTemplate = (run: Run, template: Template, inputs: Inputs, place: TagValues): Result<Template> => {
+  const unresolved = { kind: 'allow' } as const;
+  const { inputs: _, ...body } = template;
+  const first = substituteTags(body as Template, { ...run.globals, ...place }, { unresolved, now: run.now });
+  if (!first.ok) return fail(first.error.message);
+  const second = substituteTags(first.value, inputScope({ ...first.value, inputs: template.inputs }, inputs), {
+    unresolved,
+    now: run.now,
+  });
+  return second.ok ? ok({ ...second.value, inputs }) : fail(second.error.message);
+};

@@ -1,0 +1,178 @@
+/**
+ * The draft of one step of the engine: what is known, what has been decided so far. Local to `decideWorkflow`, which
+ * is pure: it copies what it is given and returns what it made.
+ */
+import { toTimestamp, type Instant, type Json } from '@argosy/base';
+import type { TagValues } from '@argosy/expressions';
+import type { Pod } from '@argosy/kube';
+
+import type { NodePhase, NodeStatus, NodeType, Workflow, WorkflowTaskResult } from '../api/kinds.ts';
+import type { Arguments, Artifact, Parameter, Template } from '../api/template-schema.ts';
+import type { TemplateCaller, WorkflowGraph } from '../compile/workflow-graph.ts';
+import { isCompleted, isFulfilled } from '../nodes/node-phase.ts';
+import { displayNameOf, nodeIdOf } from '../nodes/node-names.ts';
+
+/** What the world says about a workflow. */
+export interface WorkflowFacts {
+  /** Pods of the workflow by node id. */
+  readonly pods: ReadonlyMap<string, Pod>;
+  /** Task results by node id. */
+  readonly taskResults: ReadonlyMap<string, WorkflowTaskResult>;
+  /** Reads a key of a ConfigMap made for parameters. @spec WF-PARAM-04 */
+  readonly configMapValue: (name: string, key: string) => ConfigMapLookup;
+}
+
+/** Answer of a ConfigMap lookup. */
+export type ConfigMapLookup =
+  | { readonly kind: 'found'; readonly value: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** What is to be done. Repeating an action is harmless. */
+export type WorkflowAction =
+  | { readonly kind: 'createPod'; readonly nodeId: string; readonly pod: Pod }
+  | { readonly kind: 'deletePod'; readonly name: string; readonly uid?: string }
+  | { readonly kind: 'labelPodCompleted'; readonly name: string }
+  | { readonly kind: 'deleteTaskResults' }
+  | { readonly kind: 'deleteWorkflow' };
+
+/** One call of a template. */
+export interface TemplateCall {
+  readonly nodeName: string;
+  readonly caller: TemplateCaller;
+  /** Where plain names of the caller resolve. */
+  readonly scope: string;
+  readonly arguments: Arguments;
+  readonly boundaryID?: string;
+  /** Below an exit handler: runs although the workflow is being stopped. */
+  readonly isExit?: boolean;
+  readonly isHook?: boolean;
+  /** Whether somebody reads `outputs.result`. */
+  readonly includeResult?: boolean;
+  /** `steps.name` or `tasks.name`. */
+  readonly place?: TagValues;
+}
+
+/** A call whose template has been resolved and whose tags have been replaced. */
+export interface PreparedCall extends TemplateCall {
+  readonly template: Template;
+  readonly templateScope: string;
+  /** Before substitution, for attempts that substitute again. */
+  readonly source: Template;
+  readonly isAttempt?: boolean;
+}
+
+/** Runs templates; templates call each other, so the one that runs them travels with the draft. */
+export interface TemplateRunner {
+  /** Runs a call; `undefined` when a limit does not let the node start now. */
+  execute(run: Run, call: TemplateCall): NodeStatus | undefined;
+  /** Runs a call whose template is prepared, without retries. */
+  executeByType(run: Run, call: PreparedCall): NodeStatus | undefined;
+}
+
+/** The draft. */
+export interface Run {
+  readonly workflow: Workflow;
+  readonly name: string;
+  readonly graph: WorkflowGraph;
+  readonly facts: WorkflowFacts;
+  readonly now: Instant;
+  readonly nodes: Map<string, NodeStatus>;
+  readonly actions: WorkflowAction[];
+  /** Instants at which something is due. */
+  readonly due: Instant[];
+  readonly globals: Record<string, Json>;
+  readonly globalArtifacts: Map<string, Artifact>;
+  readonly outputs: { parameters: readonly Parameter[]; artifacts: readonly Artifact[] };
+  readonly storedTemplates: Record<string, Template>;
+  readonly shutdown: '' | 'Stop' | 'Terminate';
+  readonly deadline: Instant | undefined;
+  readonly runner: TemplateRunner;
+  /** Pods that are pending or running, for `parallelism`. */
+  activePods: number;
+  depth: number;
+}
+
+/** Everything a new node may carry. */
+export interface NodeDraft {
+  readonly name: string;
+  readonly type: NodeType;
+  readonly phase: NodePhase;
+  readonly message?: string;
+  readonly boundaryID?: string;
+  readonly more?: Partial<NodeStatus>;
+}
+
+/** The node of a name. */
+export const nodeNamed = (run: Run, name: string): NodeStatus | undefined => run.nodes.get(nodeIdOf(run.name, name));
+
+/** Adds a node; a node that is there already keeps its place and is only given the phase. */
+export const addNode = (run: Run, draft: NodeDraft): NodeStatus => {
+  const existing = nodeNamed(run, draft.name);
+  if (existing) return setPhase(run, existing, draft.phase, draft.message);
+  const boundary = draft.boundaryID === undefined ? undefined : run.nodes.get(draft.boundaryID);
+  const node: NodeStatus = {
+    id: nodeIdOf(run.name, draft.name),
+    name: draft.name,
+    displayName: displayNameOf(draft.name, boundary?.name),
+    type: draft.type,
+    phase: draft.phase,
+    startedAt: toTimestamp(run.now),
+    ...(draft.boundaryID === undefined ? {} : { boundaryID: draft.boundaryID }),
+    ...(draft.message === undefined || draft.message === '' ? {} : { message: draft.message }),
+    ...(isFulfilled({ phase: draft.phase }) ? { finishedAt: toTimestamp(run.now) } : {}),
+    ...draft.more,
+  };
+  run.nodes.set(node.id, node);
+  return node;
+};
+
+/** Changes a node. */
+export const updateNode = (run: Run, node: NodeStatus, change: Partial<NodeStatus>): NodeStatus => {
+  const next = { ...(run.nodes.get(node.id) ?? node), ...change };
+  run.nodes.set(node.id, next);
+  return next;
+};
+
+/** Moves a node to a phase; ending sets the time. An absent message keeps the old one, an empty one clears it. */
+export const setPhase = (run: Run, node: NodeStatus, phase: NodePhase, message?: string): NodeStatus => {
+  const current = run.nodes.get(node.id) ?? node;
+  const hasEnded = isCompleted(phase) || phase === 'Skipped' || phase === 'Omitted';
+  return updateNode(run, current, {
+    phase,
+    ...(message === undefined ? {} : { message: message === '' ? undefined : message }),
+    ...(hasEnded && !current.finishedAt ? { finishedAt: toTimestamp(run.now) } : {}),
+    ...(hasEnded && current.daemoned ? { daemoned: undefined } : {}),
+  });
+};
+
+/** Records that `child` runs after `parent`. */
+export const addChild = (run: Run, parentId: string, childId: string): void => {
+  const parent = run.nodes.get(parentId);
+  if (!parent || parentId === childId || parent.children?.includes(childId)) return;
+  updateNode(run, parent, { children: [...(parent.children ?? []), childId] });
+};
+
+/** The nodes others are attached to after a node has ended. @spec WF-NODE-07 */
+export const outboundOf = (run: Run, id: string, depth = 0): readonly string[] => {
+  const node = run.nodes.get(id);
+  if (!node || depth > 1000) return [];
+  switch (node.type) {
+    case 'Retry': {
+      const attempts = (node.children ?? []).filter((child) => run.nodes.get(child)?.nodeFlag?.hooked !== true);
+      const last = attempts.at(-1);
+      return last === undefined ? [id] : outboundOf(run, last, depth + 1);
+    }
+    case 'Steps':
+    case 'DAG':
+    case 'TaskGroup':
+      return node.outboundNodes && node.outboundNodes.length > 0
+        ? node.outboundNodes.flatMap((one) => (one === id ? [id] : outboundOf(run, one, depth + 1)))
+        : [id];
+    default:
+      return [id];
+  }
+};
+
+/** Values every template may read now. */
+export const scopeWithGlobals = (run: Run, scope: TagValues): TagValues => ({ ...run.globals, ...scope });
