@@ -1,4 +1,4 @@
-/** `npm start`: makes the checkout ready, starts the platform and tells the story the first time (`-- --empty` skips it). */
+/** `npm start`: makes the checkout ready, and starts the platform. `-- --empty` starts it without the first story; there is none yet. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -9,10 +9,9 @@ installIfNeeded();
 buildIfNeeded();
 
 const asked = process.argv.slice(2);
-const story = asked.includes('--empty') ? [] : ['--story'];
 const child = spawn(
   process.execPath,
-  [path.join(ROOT, 'apps/argosy/dist/argosy.mjs'), 'up', ...story, ...asked.filter((flag) => flag !== '--empty')],
+  [path.join(ROOT, 'apps/argosy/dist/argosy.mjs'), 'up', ...asked.filter((flag) => flag !== '--empty')],
   { stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

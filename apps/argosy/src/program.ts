@@ -8,6 +8,7 @@ import { Failure, messageOf } from '@argosy/base';
 import { addAppCommands } from './commands/app.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
+import { addWorkflowCommands } from './commands/workflow.ts';
 
 /** The whole command. */
 export interface Program {
@@ -24,6 +25,7 @@ export const createProgram = (): Program => ({
       .showHelpAfterError('(add --help for the flags and examples)');
     addUpCommand(program);
     addAppCommands(program);
+    addWorkflowCommands(program);
     addVersionCommand(program);
     try {
       await program.parseAsync([...args], { from: 'user' });

@@ -43,6 +43,37 @@ export const App = (): ReactElement => {
           ))}
         </Section>
         <Section
+          title="Workflows"
+          count={of('Workflow').length}
+          ready={live.ready}
+          empty={
+            <p className="empty">
+              No workflow was submitted yet. Submit one: <code>argosy submit FILE --wait</code>
+            </p>
+          }
+        >
+          <thead>
+            <tr>
+              {['Name', 'Phase', 'Progress', 'Message', 'Age'].map((head) => (
+                <th key={head}>{head}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {of('Workflow').map((workflow) => (
+              <tr key={keyOf(workflow)}>
+                <td className="name">{keyOf(workflow)}</td>
+                <td>
+                  <StateMark state={text(workflow.status, 'phase') || 'Pending'} />
+                </td>
+                <td>{text(workflow.status, 'progress')}</td>
+                <td className="dim">{text(workflow.status, 'message')}</td>
+                <td className="dim">{age(workflow.metadata.creationTimestamp, now)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </Section>
+        <Section
           title="Deployments"
           count={of('Deployment').length}
           ready={live.ready}

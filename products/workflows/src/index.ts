@@ -32,3 +32,13 @@ export {
   type WorkflowLoopOptions,
 } from './workflow/controller.ts';
 export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';
+export {
+  getWorkflow,
+  listWorkflows,
+  showWorkflowLogs,
+  submitWorkflows,
+  waitForWorkflow,
+  type SubmitOptions,
+  type WorkflowCommandDeps,
+  type WorkflowExitCode,
+} from './commands/workflow-commands.ts';

@@ -1,6 +1,4 @@
 /** `argosy app …`: the verbs of `argocd app`. */
-import path from 'node:path';
-
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { createSystemClock } from '@argosy/base';
@@ -14,9 +12,8 @@ import {
   type AppCommandDeps,
   type ExitCode,
 } from '@argosy/cd';
-import { createHttpClient, readKubeconfig } from '@argosy/client';
 
-import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { connect } from './connection.ts';
 
 interface ConnectionFlags {
   readonly kubeconfig?: string;
@@ -114,11 +111,7 @@ const run =
     // Commander gives the arguments, the flags and the command, in this order.
     const args = given.slice(0, -1);
     const { kubeconfig, appNamespace } = args.at(-1) as ConnectionFlags;
-    const file =
-      kubeconfig ??
-      process.env['KUBECONFIG'] ??
-      path.join(defaultDataDirectory(process.cwd(), process.env), 'kubeconfig');
-    const client = createHttpClient(readKubeconfig(file));
+    const client = connect(kubeconfig);
     try {
       process.exitCode = await verb(
         { client, clock: createSystemClock(), namespace: appNamespace, print: (line) => console.log(line) },

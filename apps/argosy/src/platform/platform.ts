@@ -29,6 +29,13 @@ import { createRecorder } from '@argosy/controller';
 import { DEPLOYMENTS, isApiError, NAMESPACES, PODS, resourceOf } from '@argosy/kube';
 import { createGitRunner, createRepositories } from '@argosy/manifests';
 import { createGitRoutes, createLiveObjectsRoute, openDoor, type Route } from '@argosy/server';
+import {
+  createWorkflowLoop,
+  createWorkflowSupervisor,
+  openArtifactFolder,
+  WORKFLOW_KINDS,
+  WORKFLOWS,
+} from '@argosy/workflows';
 
 /** What the platform is started with. */
 export interface PlatformOptions {
@@ -79,7 +86,7 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
   try {
     const folder = openFolder(options, cleanups);
     const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
-    const server = await createApiServer({ store, ...ports }, { kinds: [APPLICATION] });
+    const server = await createApiServer({ store, ...ports }, { kinds: [APPLICATION, ...WORKFLOW_KINDS] });
     cleanups.push(() => server.close());
     const pki = await preparePki(ports, { folder, options });
     const { client } = server;
@@ -98,13 +105,19 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
     const loops = [
       ...(await createBuiltinLoops({ client, informers, recorder, ...ports }, { rootCertificate: pki.authority })),
       applications.controller,
+      createWorkflowLoop({ client, informers, recorder, ...ports }).controller,
     ];
+    const artifacts = openArtifactFolder(path.join(folder, 'artifacts'));
+    const workflowSupervisor = createWorkflowSupervisor(
+      { client, artifacts, log, env: deps.env },
+      { scratchDirectory: path.join(folder, 'scratch') },
+    );
     const kubelet = createKubelet(
       {
         client,
         informers,
         recorder,
-        supervisors: [],
+        supervisors: [workflowSupervisor],
         runtime: createRuntime(deps, { folder, options, ...ports }),
         ...ports,
       },
@@ -132,6 +145,7 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
           informers.of({ resource: resourceOf(APPLICATION) }),
           informers.of({ resource: DEPLOYMENTS }),
           informers.of({ resource: PODS }),
+          informers.of({ resource: WORKFLOWS }),
         ],
       }),
     ];

@@ -142,7 +142,10 @@ const withJobSelector = (object: KubeObject): KubeObject => {
     'job-name': name,
   };
   const { template } = job.spec;
-  const labelled = { ...template, metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } } };
+  const labelled = {
+    ...template,
+    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } },
+  };
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
   return { ...job, spec: { ...job.spec, selector, template: labelled } };
 };

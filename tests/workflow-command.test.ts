@@ -1,0 +1,125 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const main = new URL('../apps/argosy/src/main.ts', import.meta.url).pathname;
+const ROOT = new URL('..', import.meta.url).pathname;
+
+const GREETING = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: greet-}
+spec:
+  entrypoint: main
+  arguments: {parameters: [{name: who, value: world}]}
+  templates:
+    - name: main
+      steps:
+        - - name: make
+            template: make
+        - - name: show
+            template: show
+            arguments:
+              parameters: [{name: text, value: "{{steps.make.outputs.result}}"}]
+              artifacts: [{name: file, from: "{{steps.make.outputs.artifacts.file}}"}]
+    - name: make
+      container: {image: busybox, command: [sh, -c], args: ["echo hello {{workflow.parameters.who}} | tee /tmp/file.txt"]}
+      outputs: {artifacts: [{name: file, path: /tmp/file.txt}]}
+    - name: show
+      inputs:
+        parameters: [{name: text}]
+        artifacts: [{name: file, path: /data/in.txt}]
+      script: {image: busybox, command: [sh], source: "echo got {{inputs.parameters.text}}; cat /data/in.txt"}
+`;
+const RETRIED = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: retried}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      retryStrategy: {limit: "2"}
+      container: {image: busybox, command: [sh, -c, "exit 7"]}
+`;
+
+/** The verbs of argo, on real processes. */
+describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
+  let folder: string;
+  let platform: ChildProcess;
+  const argosy = (...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ['--import', 'tsx', main, ...args],
+        { cwd: ROOT, env: { ...process.env, KUBECONFIG: path.join(folder, 'data', 'kubeconfig') }, timeout: 40_000 },
+        (error, out, err) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, out, err }),
+      );
+    });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-workflows-'));
+    platform = spawn(
+      process.execPath,
+      ['--import', 'tsx', main, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await new Promise<void>((resolve, reject) => {
+      let printed = '';
+      platform.stdout?.on(
+        'data',
+        (part: Buffer) => ((printed += part.toString('utf8')), printed.includes('  data ') && resolve()),
+      );
+      platform.on('exit', () => reject(new Error(`ended: ${printed}`)));
+    });
+    await writeFile(path.join(folder, 'greet.yaml'), GREETING);
+    await writeFile(path.join(folder, 'retried.yaml'), RETRIED);
+  });
+  afterAll(async () => {
+    platform.removeAllListeners('exit');
+    await new Promise<void>((resolve) => {
+      platform.on('exit', () => resolve());
+      platform.kill('SIGTERM');
+    });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('carry parameters, results and artifacts from step to step', async () => {
+    const submitted = await argosy(
+      'submit',
+      path.join(folder, 'greet.yaml'),
+      '-p',
+      'who=argosy',
+      '--wait',
+      '--timeout',
+      '30',
+    );
+    expect([submitted.code, submitted.err]).toEqual([0, '']);
+    const lines = (await argosy('logs', '@latest')).out
+      .trim()
+      .split('\n')
+      .map((line) => line.slice(line.indexOf(': ') + 2));
+    expect(lines).toEqual(['hello argosy', 'got hello argosy', 'hello argosy']);
+    expect((await argosy('get', '@latest')).out).toMatch(/✔ make +make[^\n]*\n[^\n]*✔ show +show/);
+  });
+
+  it('end with 1 when a workflow fails, after its retries', async () => {
+    const submitted = await argosy('submit', path.join(folder, 'retried.yaml'), '--wait', '--timeout', '30');
+    expect([submitted.code, submitted.out]).toEqual([1, expect.stringContaining('retried Failed')]);
+    const workflow = JSON.parse((await argosy('get', 'retried', '-o', 'json')).out) as {
+      readonly status: { readonly nodes: Record<string, { readonly type: string }> };
+    };
+    expect(Object.values(workflow.status.nodes).filter((node) => node.type === 'Pod').length).toBe(3);
+  });
+
+  it.each([
+    ['a file that is not there', ['submit', '/nowhere.yaml'], /^argosy: \/nowhere\.yaml cannot be read/],
+    ['a workflow that is not there', ['get', 'nope'], /^argosy: workflow "nope" not found/],
+    ['a parameter without a value', ['submit', 'GREET', '-p', 'who'], /^argosy: parameter "who" has no value/],
+  ])('say in one line what is wrong with %s', async (_reason, args, message) => {
+    const ended = await argosy(...args.map((arg) => (arg === 'GREET' ? path.join(folder, 'greet.yaml') : arg)));
+    expect([ended.code, ended.err.trim()]).toEqual([1, expect.stringMatching(message)]);
+  });
+});
