@@ -105,6 +105,18 @@ describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
     expect((await argosy('get', '@latest')).out).toMatch(/✔ make +make[^\n]*\n[^\n]*✔ show +show/);
   });
 
+  it('run the example of this repository', async () => {
+    const submitted = await argosy(
+      'submit',
+      path.join(ROOT, 'examples', 'hello-workflow.yaml'),
+      '--wait',
+      '--timeout',
+      '30',
+    );
+    expect([submitted.code, submitted.err]).toEqual([0, '']);
+    expect((await argosy('logs', '@latest')).out).toContain(': the first step said hello world');
+  });
+
   it('end with 1 when a workflow fails, after its retries', async () => {
     const submitted = await argosy('submit', path.join(folder, 'retried.yaml'), '--wait', '--timeout', '30');
     expect([submitted.code, submitted.out]).toEqual([1, expect.stringContaining('retried Failed')]);
