@@ -5,13 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  CLUSTER_WORKFLOW_TEMPLATES,
-  WORKFLOW_TEMPLATES,
-  WORKFLOWS,
-  type Workflow,
-  type WorkflowTemplate,
-} from '../src/index.ts';
+import { WORKFLOWS, type Workflow } from '../src/index.ts';
 import { NAMESPACE, startCluster, summary, type EmbeddedCluster } from './embedded-cluster.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../shared/conformance/workflows/examples/', import.meta.url));
@@ -128,13 +122,3 @@ describe.skipIf(!existsSync(FOLDER))('examples on the process runtime', () => {
     );
   });
 });
-
-const TEMPLATE_FILES = [
-  'workflow-template/hello-world.yaml',
-  'workflow-template/dag.yaml',
-  'workflow-template/input-artifacts.yaml',
-];
-void TEMPLATE_FILES;
-void CLUSTER_WORKFLOW_TEMPLATES;
-void WORKFLOW_TEMPLATES;
-void ({} as WorkflowTemplate);

@@ -42,3 +42,7 @@ export {
   type WorkflowCommandDeps,
   type WorkflowExitCode,
 } from './commands/workflow-commands.ts';
+export { createWorkflowRoutes, type WorkflowRouteDeps } from './routes.ts';
+export { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
+export { planRetry, type RetryOptions, type RetryPlan } from './operations/retry-workflow.ts';
+export { workflowFromTemplate } from './operations/submit-workflow.ts';

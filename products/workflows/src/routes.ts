@@ -1,0 +1,197 @@
+/**
+ * Upstream's REST routes for workflows, thin over the client. @spec WF-API-01, WF-API-02
+ */
+import { isObject, type Clock } from '@argosy/base';
+import type { Client } from '@argosy/client';
+import { isApiError, PODS } from '@argosy/kube';
+import { readJsonBody, type Route, type RouteRequest, type RouteResponse } from '@argosy/server';
+
+import { WORKFLOW_TEMPLATES, WORKFLOWS, type Workflow } from './api/kinds.ts';
+import { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
+import { planRetry } from './operations/retry-workflow.ts';
+import { parseParameter, withSubmitOptions, workflowFromTemplate } from './operations/submit-workflow.ts';
+
+/** Ports of the routes. */
+export interface WorkflowRouteDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+}
+
+const json = (value: unknown, status = 200): RouteResponse => ({ kind: 'json', status, value });
+const bad = (message: string): RouteResponse => json({ code: 3, message }, 400);
+const keyOf = (request: RouteRequest) => ({
+  namespace: request.params['namespace'] ?? '',
+  name: request.params['name'] ?? '',
+});
+
+/** The routes. */
+export const createWorkflowRoutes = ({ client, clock }: WorkflowRouteDeps): readonly Route[] => {
+  const base = '/api/v1/workflows/:namespace';
+  const change = async (
+    request: RouteRequest,
+    edit: (workflow: Workflow) => ReturnType<typeof applyChange>,
+  ): Promise<RouteResponse> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const edited = edit(await client.get(WORKFLOWS, keyOf(request)));
+      if (!edited.ok) return bad(edited.error);
+      try {
+        return json(await client.update(WORKFLOWS, edited.value));
+      } catch (thrown) {
+        if (!isApiError(thrown, 'Conflict') || attempt >= 10) throw thrown;
+      }
+    }
+  };
+  const verb = (name: WorkflowChange['kind'], summary: string): Route => ({
+    method: 'PUT',
+    path: `${base}/:name/${name}`,
+    summary,
+    handle: (request) =>
+      change(request, (workflow) => applyChange(workflow, changeOf(name, readJsonBody(request)), clock.now())),
+  });
+  return [
+    {
+      method: 'GET',
+      path: base,
+      summary: 'Lists workflows of a namespace.',
+      handle: async (request) => json(await client.list(WORKFLOWS, listOptions(request))),
+    },
+    {
+      method: 'GET',
+      path: `${base}/:name`,
+      summary: 'Gets a workflow.',
+      handle: async (request) => json(await client.get(WORKFLOWS, keyOf(request))),
+    },
+    {
+      method: 'POST',
+      path: base,
+      summary: 'Creates the workflow of the body.',
+      handle: (request) => create(client, request),
+    },
+    {
+      method: 'POST',
+      path: `${base}/submit`,
+      summary: 'Creates a workflow from a template.',
+      handle: (request) => submit(client, request),
+    },
+    {
+      method: 'DELETE',
+      path: `${base}/:name`,
+      summary: 'Deletes a workflow.',
+      handle: async (request) => {
+        await client.delete(WORKFLOWS, keyOf(request));
+        return json({});
+      },
+    },
+    verb('suspend', 'Holds a workflow.'),
+    verb('resume', 'Lets a workflow go on.'),
+    verb('stop', 'Ends a workflow; exit handlers run.'),
+    verb('terminate', 'Ends a workflow at once.'),
+    {
+      method: 'PUT',
+      path: `${base}/:name/retry`,
+      summary: 'Runs the failed part of a workflow again.',
+      handle: (request) => retry(client, clock, request, change),
+    },
+    {
+      method: 'PUT',
+      path: `${base}/:name/resubmit`,
+      summary: 'Creates the workflow anew.',
+      handle: async (request) =>
+        json(await client.create(WORKFLOWS, resubmitWorkflow(await client.get(WORKFLOWS, keyOf(request))))),
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/workflow-templates/:namespace',
+      summary: 'Lists workflow templates.',
+      handle: async (request) => json(await client.list(WORKFLOW_TEMPLATES, listOptions(request))),
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/workflow-templates/:namespace/:name',
+      summary: 'Gets a workflow template.',
+      handle: async (request) => json(await client.get(WORKFLOW_TEMPLATES, keyOf(request))),
+    },
+  ];
+};
+
+const listOptions = (request: RouteRequest) => ({
+  namespace: request.params['namespace'] ?? '',
+  ...(request.query['listOptions.labelSelector'] ? { labelSelector: request.query['listOptions.labelSelector'] } : {}),
+});
+
+const text = (body: unknown, field: string): string =>
+  isObject(body) && typeof body[field] === 'string' ? body[field] : '';
+
+const changeOf = (kind: WorkflowChange['kind'], body: unknown): WorkflowChange => {
+  const selector = text(body, 'nodeFieldSelector');
+  if (kind === 'resume') return { kind, selector };
+  return kind === 'stop' ? { kind, selector, message: text(body, 'message') } : { kind };
+};
+
+const create = async (client: Client, request: RouteRequest): Promise<RouteResponse> => {
+  const body = readJsonBody(request);
+  const workflow = isObject(body) ? body['workflow'] : undefined;
+  if (!isObject(workflow) || !isObject(workflow['metadata'])) return bad('the body needs a workflow');
+  const { namespace = '' } = request.params;
+  return json(
+    await client.create(WORKFLOWS, {
+      ...(workflow as unknown as Workflow),
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Workflow',
+      metadata: { ...workflow['metadata'], namespace },
+    }),
+  );
+};
+
+const submit = async (client: Client, request: RouteRequest): Promise<RouteResponse> => {
+  const body = readJsonBody(request);
+  const from = workflowFromTemplate(`${text(body, 'resourceKind')}/${text(body, 'resourceName')}`);
+  if (!from.ok) return bad(from.error);
+  const options = isObject(body) && isObject(body['submitOptions']) ? body['submitOptions'] : {};
+  const given = Array.isArray(options['parameters'])
+    ? options['parameters'].map((one) => parseParameter(String(one)))
+    : [];
+  const wrong = given.find((one) => !one.ok);
+  if (wrong && !wrong.ok) return bad(wrong.error);
+  const parameters = given.flatMap((one) => (one.ok ? [one.value] : []));
+  return json(
+    await client.create(
+      WORKFLOWS,
+      withSubmitOptions(from.value, {
+        namespace: request.params['namespace'],
+        name: text(options, 'name') || undefined,
+        generateName: text(options, 'generateName') || undefined,
+        entrypoint: text(options, 'entryPoint') || undefined,
+        parameters,
+      }),
+    ),
+  );
+};
+
+const retry = async (
+  client: Client,
+  clock: Clock,
+  request: RouteRequest,
+  change: (
+    request: RouteRequest,
+    edit: (workflow: Workflow) => ReturnType<typeof applyChange>,
+  ) => Promise<RouteResponse>,
+): Promise<RouteResponse> => {
+  const body = readJsonBody(request);
+  const options = {
+    restartSuccessful: isObject(body) && body['restartSuccessful'] === true,
+    selector: text(body, 'nodeFieldSelector'),
+  };
+  const plan = planRetry(await client.get(WORKFLOWS, keyOf(request)), options, clock.now());
+  if (!plan.ok) return bad(plan.error);
+  for (const name of plan.value.pods)
+    await client
+      .delete(PODS, { namespace: request.params['namespace'], name }, { gracePeriodSeconds: 0 })
+      .catch((thrown: unknown) => {
+        if (!isApiError(thrown, 'NotFound')) throw thrown;
+      });
+  return change(request, (workflow) => {
+    const again = planRetry(workflow, options, clock.now());
+    return again.ok ? { ok: true, value: again.value.workflow } : again;
+  });
+};
