@@ -123,6 +123,12 @@ describe('the command', () => {
     expect([list.code, list.out.trim()]).toEqual([0, 'argocd/demo']);
   });
 
+  it('refreshes the applications of a repository when its host tells of a push', async () => {
+    const body = JSON.stringify({ ref: 'refs/heads/main', repository: { clone_url: 'http://127.0.0.1/git/demo.git' } });
+    const answer = await fetch(`${url}/api/webhook`, { method: 'POST', body });
+    expect([answer.status, await answer.json()]).toEqual([200, { refreshed: [{ namespace: 'argocd', name: 'demo' }] }]);
+  });
+
   it('refuses a push webhook with a wrong body in one line', async () => {
     const answer = await fetch(`${url}/api/webhook`, { method: 'POST', body: '{"nothing": 1}' });
     expect([answer.status, await answer.json()]).toEqual([400, { error: expect.stringContaining('not a push event') }]);

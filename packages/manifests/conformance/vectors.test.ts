@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { isEqual } from '@argosy/base';
+import { matchesGlob } from '@argosy/expressions';
 
-import { createMemoryTree, matchesGlob, normalizePath, parseYamlDocuments, renderDirectory } from '../src/index.ts';
+import { createMemoryTree, normalizePath, parseYamlDocuments, renderDirectory } from '../src/index.ts';
 
 interface Case {
   readonly name: string;

@@ -12,4 +12,3 @@ export {
 } from './git/repositories.ts';
 export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
 export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';
-export { matchesGlob } from './directory/match-glob.ts';

@@ -154,7 +154,7 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
     ],
     nodeInfo: {
       containerRuntimeVersion: `${deps.runtime.name}://1`,
-      kubeletVersion: 'v1.34.0',
+      kubeletVersion: 'v1.32.0',
       operatingSystem: 'linux',
     },
   });

@@ -2,9 +2,9 @@
  * Objects from plain manifests in a folder. @upstream argo-cd reposerver/repository/repository.go#findManifests
  */
 import { Failure } from '@argosy/base';
+import { matchesGlob } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 
-import { matchesGlob } from './match-glob.ts';
 import { parseManifests } from '../yaml/parse-manifests.ts';
 import type { Tree, TreeEntry } from '../tree/tree.ts';
 
