@@ -132,7 +132,7 @@ describe('operations', () => {
     const ended = await cluster.until('no-entry', isEnded);
     expect([ended.status?.phase, ended.status?.message]).toEqual([
       'Failed',
-      'invalid spec: spec.entrypoint: template nope undefined',
+      'invalid spec: spec.entrypoint template nope undefined',
     ]);
   });
 });

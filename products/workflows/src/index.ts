@@ -18,7 +18,9 @@ export {
   type WorkflowTemplate,
 } from './api/kinds.ts';
 export type { WorkflowSpec } from './api/template-schema.ts';
-export { compileWorkflow } from './compile/compile-workflow.ts';
+export { compileTemplate, compileWorkflow } from './compile/compile-workflow.ts';
+export { formatFinding, toFieldError, type Finding } from './compile/rules/finding.ts';
+export { lintObject, specsOf } from './operations/lint.ts';
 export { openArtifactFolder, type ArtifactStore } from './artifacts/artifact-store.ts';
 export {
   createWorkflowSupervisor,

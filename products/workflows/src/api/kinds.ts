@@ -4,12 +4,14 @@
  */
 import { Type } from 'typebox';
 
+import { isObject } from '@argosy/base';
 import {
   AnyObject,
   resourceOf,
   toStructuralSchema,
   unsupportedFields,
   type Condition,
+  type FieldError,
   type KindDefinition,
   type KubeObject,
 } from '@argosy/kube';
@@ -17,6 +19,7 @@ import {
 import {
   WorkflowSpecSchema,
   OutputsSchema,
+  TemplateSchema,
   type Artifact,
   type Inputs,
   type Outputs,
@@ -98,8 +101,23 @@ const GROUP = { group: 'argoproj.io', version: 'v1alpha1', statusSubresource: fa
 
 const withRefusals = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition<T> => ({
   ...definition,
-  validate: (object) => unsupportedFields(definition.schema, object),
+  validate: (object) => [...unsupportedFields(definition.schema, object), ...unsupportedInline(object, '')],
 });
+
+const INLINE = toStructuralSchema(TemplateSchema);
+
+/** Inline templates have no schema in the definition, as upstream's: they would contain themselves. @spec WF-TMPL-12 */
+const unsupportedInline = (value: unknown, path: string): readonly FieldError[] => {
+  if (Array.isArray(value)) return value.flatMap((one, index) => unsupportedInline(one, `${path}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, part]): readonly FieldError[] => {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (key === 'status' && path === '') return [];
+    if (key === 'inline' && isObject(part))
+      return unsupportedFields(INLINE, part).map((one) => ({ ...one, field: `${at}.${one.field}` }));
+    return unsupportedInline(part, at);
+  });
+};
 
 const objectSchema = (
   spec: Parameters<typeof toStructuralSchema>[0],

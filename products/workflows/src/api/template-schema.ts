@@ -259,4 +259,4 @@ export type Hook = Static<typeof Hook>;
 export type Step = Static<typeof Step>;
 export type Task = Static<typeof Task>;
 export type RetryStrategy = Static<typeof RetryStrategy>;
-export { Outputs as OutputsSchema };
+export { Outputs as OutputsSchema, Template as TemplateSchema };

@@ -3,11 +3,10 @@
  * call this one function, so they cannot disagree.
  */
 import { fail, ok, type Result } from '@argosy/base';
-import type { FieldError } from '@argosy/kube';
-
-import type { Workflow } from '../api/kinds.ts';
+import type { Workflow, WorkflowTemplate } from '../api/kinds.ts';
 import type { Step, Template, WorkflowSpec } from '../api/template-schema.ts';
 import { joinSpecs } from './merge-spec.ts';
+import type { Finding } from './rules/finding.ts';
 import { validateWorkflow, type ValidationMode } from './validate-workflow.ts';
 import { createWorkflowGraph, scopeOfRef, type ReferencedSpecs, type WorkflowGraph } from './workflow-graph.ts';
 
@@ -43,11 +42,27 @@ export const compileWorkflow = (
   workflow: Workflow,
   referenced: ReferencedSpecs,
   mode: ValidationMode = 'controller',
-): Result<WorkflowGraph, readonly FieldError[]> => {
+): Result<WorkflowGraph, readonly Finding[]> => compileAndJudge(workflow, referenced, { mode, isTemplate: false });
+
+/** Compiles and judges a template; it runs nothing by itself, so the graph is only good for looking at. */
+export const compileTemplate = (
+  template: WorkflowTemplate,
+  referenced: ReferencedSpecs,
+  mode: ValidationMode = 'controller',
+): Result<WorkflowGraph, readonly Finding[]> => {
+  const { apiVersion, kind, metadata, spec } = template;
+  return compileAndJudge({ apiVersion, kind, metadata, spec }, referenced, { mode, isTemplate: true });
+};
+
+const compileAndJudge = (
+  workflow: Workflow,
+  referenced: ReferencedSpecs,
+  how: { readonly mode: ValidationMode; readonly isTemplate: boolean },
+): Result<WorkflowGraph, readonly Finding[]> => {
   const graph = compileGraph(workflow, referenced);
   if (!graph.ok)
-    return fail([{ reason: 'FieldValueNotFound', field: 'spec.workflowTemplateRef', message: graph.error }]);
-  const findings = validateWorkflow(workflow, graph.value, mode);
+    return fail([{ rule: 'workflowTemplateRef not-found', field: 'spec.workflowTemplateRef', message: graph.error }]);
+  const findings = validateWorkflow({ workflow, graph: graph.value, referenced, ...how });
   return findings.length > 0 ? fail(findings) : graph;
 };
 

@@ -24,6 +24,7 @@ import {
 import { LABEL_CONFIG_MAP_TYPE, LABEL_WORKFLOW } from '../api/labels.ts';
 import type { WorkflowSpec } from '../api/template-schema.ts';
 import { compileGraph, compileWorkflow } from '../compile/compile-workflow.ts';
+import { formatFinding } from '../compile/rules/finding.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
@@ -88,10 +89,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     });
     const isNew = (workflow.status?.phase ?? '') === '';
     const result = isNew ? compileWorkflow(workflow, referenced) : compileGraph(workflow, referenced);
-    if (!result.ok)
-      return typeof result.error === 'string'
-        ? result.error
-        : result.error.map((one) => `${one.field}: ${one.message}`).join('; ');
+    if (!result.ok) return typeof result.error === 'string' ? result.error : result.error.map(formatFinding).join('; ');
     compiled.set(key, { uid: workflow.metadata.uid, spec: workflow.spec, graph: result.value });
     return result.value;
   };
