@@ -1,0 +1,179 @@
+/**
+ * Runs AnalysisRuns: measures what is due, side by side, and writes what was learnt. @upstream argo-rollouts analysis/controller.go
+ */
+import { fail, isEqual, messageOf, ok, type Clock, type Logger, type Random, type Result } from '@argosy/base';
+import type { Client, InformerSet } from '@argosy/client';
+import {
+  createController,
+  watchMapped,
+  watchObjects,
+  type Controller,
+  type Next,
+  type Recorder,
+} from '@argosy/controller';
+import { formatKey, isApiError, isConditionTrue, JOBS, SECRETS, type Job, type ObjectKey } from '@argosy/kube';
+
+import type { SendRequest } from '../adapters/metric-providers/http-request.ts';
+import { createJobProvider, LABEL_RUN_UID } from '../adapters/metric-providers/job.ts';
+import type { MetricProvider } from '../adapters/metric-providers/metric-provider.ts';
+import { createPrometheusProvider } from '../adapters/metric-providers/prometheus.ts';
+import { createWebProvider } from '../adapters/metric-providers/web.ts';
+import { ANALYSIS_RUNS, type AnalysisRun, type AnalysisRunStatus, type Metric } from '../api/analysis.ts';
+import { decideRun, foldMeasured, runEvents, type Measured, type RunAction } from './decide.ts';
+import { redact } from './run-arguments.ts';
+
+/** Ports of the loop. */
+export interface AnalysisRunDeps {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly send: SendRequest;
+}
+
+/** How runs measure. */
+export interface AnalysisRunOptions {
+  /** Address of the Prometheus that metrics without one are asked of; the embedded platform gives its gateway's. */
+  readonly prometheusAddress?: string;
+}
+
+interface ArgumentValues {
+  readonly values: Result<Readonly<Record<string, string>>, string>;
+  readonly secrets: readonly string[];
+}
+
+/** Creates the loop. */
+export const createAnalysisRunLoop = (deps: AnalysisRunDeps, options: AnalysisRunOptions = {}): Controller => {
+  const { client, clock } = deps;
+  const runs = deps.informers.of({ resource: ANALYSIS_RUNS });
+  const jobs = deps.informers.of({
+    resource: JOBS,
+    labelSelector: LABEL_RUN_UID,
+    indexes: { [LABEL_RUN_UID]: (job) => [job.metadata.labels?.[LABEL_RUN_UID] ?? ''] },
+  });
+  const providers = createProviders(deps, options);
+  const written = new Map<string, string>();
+
+  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
+    const id = formatKey(key);
+    await runs.whenSeen(written.get(id), signal);
+    const run = runs.get(key);
+    if (!run || run.metadata.deletionTimestamp) {
+      written.delete(id);
+      return { kind: 'settled' };
+    }
+    const { values, secrets } = await readArguments(client, run);
+    const endedJobs = new Set(
+      jobs
+        .byIndex(LABEL_RUN_UID, run.metadata.uid ?? '')
+        .filter(isJobEnded)
+        .map((job) => job.metadata.name ?? ''),
+    );
+    const decision = decideRun(run, { values, endedJobs }, clock.now());
+    if (decision.kind === 'delete') {
+      await client.delete(ANALYSIS_RUNS, key, { preconditions: { uid: run.metadata.uid } });
+      return { kind: 'settled' };
+    }
+    const measured = await Promise.all(
+      decision.actions.map((action) => actOn(providers, { run, action, secrets }, signal)),
+    );
+    if (signal.aborted) return { kind: 'settled' };
+    const status = measured.length === 0 ? decision.status : foldMeasured(run, decision, measured, clock.now());
+    const stored = await writeRun(client, run, status);
+    if (stored !== run) {
+      written.set(id, stored.metadata.resourceVersion ?? '');
+      for (const event of runEvents(run.status, status)) deps.recorder.event(run, event);
+    }
+    // What was just measured may be due again, or may have ended the run.
+    return measured.length > 0 ? { kind: 'recheck', afterMs: 0 } : decision.next;
+  };
+  return createController(deps, {
+    name: 'analysis-run',
+    concurrency: 8,
+    sources: [
+      watchObjects(runs),
+      watchMapped(jobs, ({ object }) => {
+        const name = object.metadata.annotations?.['analysisrun.argoproj.io/name'];
+        return name && isJobEnded(object) ? [{ namespace: object.metadata.namespace ?? '', name }] : [];
+      }),
+    ],
+    reconcile,
+  });
+};
+
+const isJobEnded = (job: Job): boolean =>
+  isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
+
+type Providers = Readonly<Record<'web' | 'prometheus' | 'job', MetricProvider>>;
+
+const createProviders = (deps: AnalysisRunDeps, options: AnalysisRunOptions): Providers => ({
+  web: createWebProvider(deps),
+  prometheus: createPrometheusProvider(deps, { defaultAddress: options.prometheusAddress }),
+  job: createJobProvider(deps),
+});
+
+const providerOf = (providers: Providers, metric: Metric): MetricProvider => {
+  if (metric.provider.job) return providers.job;
+  return metric.provider.web ? providers.web : providers.prometheus;
+};
+
+const actOn = async (
+  providers: Providers,
+  of: { readonly run: AnalysisRun; readonly action: RunAction; readonly secrets: readonly string[] },
+  signal: AbortSignal,
+): Promise<Measured> => {
+  const { run, action } = of;
+  const { metric, number } = action;
+  const provider = providerOf(providers, metric);
+  const measurement =
+    action.kind === 'measure'
+      ? await provider.measure({ run, metric, number }, signal)
+      : action.kind === 'resume'
+        ? await provider.resume({ run, metric, number }, action.measurement, signal)
+        : await provider.terminate({ run, metric, number }, action.measurement);
+  const message = measurement.message === undefined ? undefined : redact(measurement.message, of.secrets);
+  return { metric: metric.name, measurement: { ...measurement, ...(message === undefined ? {} : { message }) } };
+};
+
+const writeRun = (client: Client, run: AnalysisRun, status: AnalysisRunStatus): Promise<AnalysisRun> => {
+  // Absent and undefined fields are one in JSON.
+  const next = JSON.parse(JSON.stringify(status)) as AnalysisRunStatus;
+  return isEqual(run.status ?? {}, next)
+    ? Promise.resolve(run)
+    : client.update(ANALYSIS_RUNS, { ...run, status: next });
+};
+
+/** Values of a run's arguments; those in Secrets are read from its own namespace, right before measuring. */
+const readArguments = async (client: Client, run: AnalysisRun): Promise<ArgumentValues> => {
+  const values: Record<string, string> = {};
+  const secrets: string[] = [];
+  for (const argument of run.spec?.args ?? []) {
+    const reference = argument.valueFrom?.secretKeyRef;
+    if (argument.value !== undefined) values[argument.name] = argument.value;
+    else if (reference) {
+      const secret = await readSecret(
+        client,
+        { namespace: run.metadata.namespace ?? '', name: reference.name },
+        reference.key,
+      );
+      if (!secret.ok) return { values: fail(`args.${argument.name}: ${secret.error}`), secrets };
+      values[argument.name] = secret.value;
+      secrets.push(secret.value);
+    } else return { values: fail(`args.${argument.name} has no value`), secrets };
+  }
+  return { values: ok(values), secrets };
+};
+
+const readSecret = async (client: Client, key: ObjectKey, field: string): Promise<Result<string, string>> => {
+  try {
+    const value = (await client.get(SECRETS, key)).data?.[field];
+    return value === undefined
+      ? fail(`key '${field}' does not exist in secret '${key.name}'`)
+      : ok(Buffer.from(value, 'base64').toString('utf8'));
+  } catch (thrown) {
+    if (isApiError(thrown, 'NotFound')) return fail(messageOf(thrown));
+    throw thrown;
+  }
+};
