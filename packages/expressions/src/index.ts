@@ -39,3 +39,33 @@ export { deletePath, setPath } from './paths/sjson-set.ts';
 export { findJsonPath, formatJsonPath, parseJsonPath, readJsonPath } from './paths/json-path.ts';
 export { compileGlob, matchesGlob } from './glob.ts';
 export { compileRegularExpression, type RegularExpression } from './regular-expression.ts';
+export {
+  compileGoTemplate,
+  compileGoTemplates,
+  renderGoTemplate,
+  type CompileOptions,
+  type GoTemplate,
+  type RenderOptions,
+  type TemplateFile,
+} from './template/template.ts';
+export { TemplateFailure, type TemplateFailureCode } from './template/run/failure.ts';
+export type { TemplateBudget } from './template/run/budget.ts';
+export type { MissingKey } from './template/run/frame.ts';
+export { goFunction } from './template/functions/signature.ts';
+export {
+  fromGoValue,
+  GoError,
+  GoList,
+  GoMap,
+  GoNumber,
+  GoObject,
+  goTypeOf,
+  isTrue,
+  toGoValue,
+  type CallContext,
+  type GoFunction,
+  type GoFunctions,
+  type GoValue,
+  type IntegerPolicy,
+  type TemplatePorts,
+} from './template/values.ts';

@@ -1,0 +1,89 @@
+/**
+ * Functions with Go's types, so that what Go refuses is refused here with Go's words.
+ */
+import {
+  goTypeOf,
+  GoList,
+  GoMap,
+  GoNumber,
+  type CallContext,
+  type GoFunction,
+  type GoObject,
+  type GoValue,
+} from '../values.ts';
+
+/** TypeScript's view of a parameter's Go type. */
+interface Native {
+  readonly string: string;
+  readonly bool: boolean;
+  readonly int: bigint;
+  readonly int64: bigint;
+  readonly float64: number;
+  readonly any: GoValue;
+  readonly map: GoMap;
+  readonly list: GoList;
+  readonly strings: GoList;
+  readonly time: GoObject;
+  readonly semver: GoObject;
+}
+
+type Parameter = keyof Native | `...${keyof Native}`;
+type Arguments<P extends readonly Parameter[]> = {
+  readonly [K in keyof P]: P[K] extends keyof Native
+    ? Native[P[K]]
+    : P[K] extends `...${infer T extends keyof Native}`
+      ? readonly Native[T][]
+      : never;
+};
+
+const GO_TYPES: Readonly<Record<keyof Native, string>> = {
+  string: 'string',
+  bool: 'bool',
+  int: 'int',
+  int64: 'int64',
+  float64: 'float64',
+  any: 'interface {}',
+  map: 'map[string]interface {}',
+  list: '[]interface {}',
+  strings: '[]string',
+  time: 'time.Time',
+  semver: '*semver.Version',
+};
+
+/**
+ * A function of typed parameters: `goFunction(['int', 'string'], ([count, text]) => …)`. A last parameter `...any`
+ * takes the rest as a list.
+ */
+export const goFunction = <const P extends readonly Parameter[]>(
+  parameters: P,
+  call: (args: Arguments<P>, context: CallContext) => GoValue,
+): GoFunction => {
+  const isVariadic = parameters.at(-1)?.startsWith('...') ?? false;
+  const fixed = parameters.length - 1;
+  const types = parameters.map((parameter) => GO_TYPES[parameter.replace('...', '') as keyof Native]);
+  // The evaluator has checked every argument against its type before the call: hence the cast.
+  const pass = isVariadic
+    ? (args: readonly GoValue[]) => [...args.slice(0, fixed), args.slice(fixed)]
+    : (args: readonly GoValue[]) => args;
+  return { parameters: types, isVariadic, call: (args, context) => call(pass(args) as Arguments<P>, context) };
+};
+
+/** Whether nil may stand for a type. */
+export const canBeNil = (type: string): boolean => /^(?:interface|map|\[\]|\*)/.test(type);
+
+/** Nil as a value of a type. */
+export const nilOf = (type: string): GoValue => {
+  if (type.startsWith('map')) return new GoMap(new Map(), type.slice('map[string]'.length), { isNil: true });
+  return type.startsWith('[]') ? new GoList([], type.slice(2), true) : null;
+};
+
+/** Whether a value may be passed where a type is wanted. */
+export const isAssignable = (value: GoValue, type: string): boolean => {
+  if (type === 'interface {}') return true;
+  if (value instanceof GoMap) return type === `map[string]${value.element}`;
+  return goTypeOf(value) === type;
+};
+
+/** A value as a function of that parameter type receives it: int64 as a bare bigint. */
+export const unboxed = (value: GoValue, type: string): GoValue =>
+  type !== 'interface {}' && value instanceof GoNumber ? value.value : value;

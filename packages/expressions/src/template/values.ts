@@ -1,0 +1,251 @@
+/**
+ * Values of Go templates. Go tells `int` from `float64` and `[]string` from `[]interface {}`, and templates show it
+ * (`%T`, `eq`, `deepEqual`), so values carry their Go type:
+ *
+ *   bigint = int · number = float64 · string · boolean · null = nil in an interface · undefined = no value at all
+ *   GoNumber = every other number · GoList = slices · GoMap = maps with text keys · GoObject = structs with methods
+ *
+ * Data from outside comes in by `toGoValue`, which decides what a whole number is.
+ */
+import { isObject, type Json, type Random } from '@argosy/base';
+
+import { compareText } from './go-text.ts';
+
+/** Kinds of `reflect`. */
+export type GoKind =
+  | 'invalid'
+  | 'bool'
+  | 'string'
+  | 'int'
+  | 'int8'
+  | 'int32'
+  | 'int64'
+  | 'uint'
+  | 'uint8'
+  | 'uint32'
+  | 'uint64'
+  | 'float32'
+  | 'float64'
+  | 'slice'
+  | 'map'
+  | 'struct'
+  | 'ptr'
+  | 'func';
+
+/** Any value; `undefined` is Go's invalid value (a missing key). */
+export type GoValue = undefined | null | boolean | string | number | bigint | GoNumber | GoList | GoMap | GoObject;
+
+/** A number (or named text) whose type is not int or float64. */
+export class GoNumber {
+  readonly type: string;
+  readonly kind: GoKind;
+  readonly value: bigint | number;
+  /** What its String method gives, if its type has one. */
+  readonly text: string | undefined;
+
+  constructor(type: string, kind: GoKind, value: bigint | number, text?: string) {
+    this.type = type;
+    this.kind = kind;
+    this.value = value;
+    this.text = text;
+  }
+}
+
+/** A slice. */
+export class GoList {
+  readonly items: readonly GoValue[];
+  /** Go type of an element. */
+  readonly element: string;
+  readonly isNil: boolean;
+
+  constructor(items: readonly GoValue[], element = 'interface {}', isNil = false) {
+    this.items = items;
+    this.element = element;
+    this.isNil = isNil;
+  }
+
+  get type(): string {
+    return `[]${this.element}`;
+  }
+}
+
+/** A map with text keys. Functions such as Sprig's `set` change it in place, as in Go. */
+export class GoMap {
+  readonly entries: Map<string, GoValue>;
+  /** Go type of a value. */
+  readonly element: string;
+  /** A named type, such as `chartutil.Values`; the plain one when absent. */
+  readonly name: string | undefined;
+  /** A nil map: it reads as empty, and writing to it fails. */
+  readonly isNil: boolean;
+
+  constructor(
+    entries: Map<string, GoValue> = new Map(),
+    element = 'interface {}',
+    parts: { readonly name?: string; readonly isNil?: boolean } = {},
+  ) {
+    this.entries = entries;
+    this.element = element;
+    this.name = parts.name;
+    this.isNil = parts.isNil ?? false;
+  }
+
+  get type(): string {
+    return this.name ?? `map[string]${this.element}`;
+  }
+
+  /** Keys in Go's order of printing. */
+  sortedKeys(): readonly string[] {
+    return [...this.entries.keys()].sort(compareText);
+  }
+}
+
+/** What a function may ask of the render that calls it. */
+export interface CallContext {
+  readonly ports: TemplatePorts;
+  /** Charges work to the budget; throws when it is spent. */
+  spend(steps: number): void;
+  /** Refuses texts longer than the budget's before they are built. */
+  reserve(characters: number): void;
+  /** Whether a template of that name is in the set. */
+  isDefined(name: string): boolean;
+  /** Renders a template of the set, as Helm's `include`. */
+  render(name: string, data: GoValue): string;
+  /** Renders a text with the functions and templates of the set, as Helm's `tpl`. */
+  renderText(text: string, data: GoValue): string;
+}
+
+/** What is not pure comes in here. A function that needs a port which is absent refuses by its name. */
+export interface TemplatePorts {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly random?: Random;
+}
+
+/** A function or method: Go types of its parameters, and what it does with values of those types. */
+export interface GoFunction {
+  readonly parameters: readonly string[];
+  /** Whether the last parameter takes any number of arguments. */
+  readonly isVariadic: boolean;
+  /** Throws GoError to refuse. */
+  readonly call: (args: readonly GoValue[], context: CallContext) => GoValue;
+}
+
+/** Functions by name. */
+export type GoFunctions = Readonly<Record<string, GoFunction>>;
+
+/** A function refuses its arguments. The message ends up in the render's failure. */
+export class GoError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GoError';
+  }
+}
+
+/** A struct, or a pointer to one, as templates see it: fields, methods, a text. */
+export class GoObject {
+  /** Go type, such as `time.Time` or `*semver.Version`. */
+  readonly type: string;
+  readonly fields: Readonly<Record<string, GoValue>>;
+  readonly methods: GoFunctions;
+  /** What its String method gives; its fields are printed when it has none. */
+  readonly text: string | undefined;
+  /** The value of ours behind it. */
+  readonly inner: unknown;
+
+  constructor(
+    type: string,
+    parts: {
+      readonly fields?: Readonly<Record<string, GoValue>>;
+      readonly methods?: GoFunctions;
+      readonly text?: string;
+      readonly inner?: unknown;
+    },
+  ) {
+    this.type = type;
+    this.fields = parts.fields ?? {};
+    this.methods = parts.methods ?? {};
+    this.text = parts.text;
+    this.inner = parts.inner;
+  }
+}
+
+/** How whole numbers of data become Go numbers: `float64` as encoding/json decodes them, `int64` or `int`. */
+export type IntegerPolicy = 'float64' | 'int64' | 'int';
+
+/** Kind of a value. */
+export const goKindOf = (value: GoValue): GoKind => {
+  switch (typeof value) {
+    case 'undefined':
+      return 'invalid';
+    case 'boolean':
+      return 'bool';
+    case 'string':
+      return 'string';
+    case 'number':
+      return 'float64';
+    case 'bigint':
+      return 'int';
+    default:
+      if (value === null) return 'invalid';
+      if (value instanceof GoNumber) return value.kind;
+      if (value instanceof GoList) return 'slice';
+      if (value instanceof GoMap) return 'map';
+      return value.type.startsWith('*') ? 'ptr' : 'struct';
+  }
+};
+
+/** Go type of a value, as `%T` prints it; `<nil>` for nil. */
+export const goTypeOf = (value: GoValue): string => {
+  if (value === undefined || value === null) return '<nil>';
+  return typeof value === 'object' ? value.type : goKindOf(value);
+};
+
+/** Truth in templates: not the zero value, not empty. */
+export const isTrue = (value: GoValue): boolean => {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== 'object') return typeof value === 'number' ? value !== 0 : Boolean(value);
+  if (value instanceof GoNumber) return Number(value.value) !== 0;
+  if (value instanceof GoList) return value.items.length > 0;
+  return value instanceof GoMap ? value.entries.size > 0 : true;
+};
+
+/** An int64. */
+export const int64 = (value: bigint): GoNumber => new GoNumber('int64', 'int64', BigInt.asIntN(64, value));
+
+/** A `[]string`. */
+export const textList = (items: readonly string[]): GoList => new GoList(items, 'string');
+
+/** A `map[string]interface {}`. */
+export const goMap = (pairs: Iterable<readonly [string, GoValue]>): GoMap => new GoMap(new Map(pairs));
+
+/**
+ * Plain data as a Go value. A `bigint` is an int64; what whole `number`s become is the caller's choice (float64 unless
+ * told). Values that are Go values already are taken as they are, so that a map may be shared between renders.
+ */
+export const toGoValue = (data: unknown, integers: IntegerPolicy = 'float64'): GoValue => {
+  if (data === null || data === undefined) return null;
+  if (typeof data === 'string' || typeof data === 'boolean') return data;
+  if (typeof data === 'bigint') return int64(data);
+  if (typeof data === 'number') {
+    if (integers === 'float64' || !Number.isInteger(data)) return data;
+    return integers === 'int' ? BigInt(data) : int64(BigInt(data));
+  }
+  if (data instanceof GoNumber || data instanceof GoList || data instanceof GoMap || data instanceof GoObject)
+    return data;
+  if (Array.isArray(data)) return new GoList(data.map((item) => toGoValue(item, integers)));
+  if (!isObject(data)) return null;
+  return goMap(Object.entries(data).map(([key, value]): [string, GoValue] => [key, toGoValue(value, integers)]));
+};
+
+/** A Go value as JSON. Whole numbers beyond 2^53 lose digits; objects give their text. */
+export const fromGoValue = (value: GoValue): Json => {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object') return value;
+  if (value instanceof GoNumber) return Number(value.value);
+  if (value instanceof GoList) return value.isNil ? null : value.items.map(fromGoValue);
+  if (value instanceof GoMap)
+    return Object.fromEntries([...value.entries].map(([key, part]) => [key, fromGoValue(part)]));
+  return value.text ?? Object.fromEntries(Object.entries(value.fields).map(([key, part]) => [key, fromGoValue(part)]));
+};
