@@ -45,6 +45,15 @@ spec:
       container: {image: busybox, command: [sh, -c, "exit 7"]}
 `;
 
+const HELD = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: held}
+spec:
+  entrypoint: main
+  templates: [{name: main, suspend: {}}]
+`;
+
 /** The verbs of argo, on real processes. */
 describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
   let folder: string;
@@ -124,6 +133,50 @@ describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
       readonly status: { readonly nodes: Record<string, { readonly type: string }> };
     };
     expect(Object.values(workflow.status.nodes).filter((node) => node.type === 'Pod').length).toBe(3);
+  });
+
+  it('hold, resume, stop, retry and delete workflows', async () => {
+    await writeFile(path.join(folder, 'held.yaml'), HELD);
+    expect((await argosy('submit', path.join(folder, 'held.yaml'), '-o', 'name')).out).toBe('held\n');
+    expect(await argosy('list', '--running', '-o', 'name')).toEqual({ code: 0, out: 'held\n', err: '' });
+    expect((await argosy('stop', 'held', '--dry-run')).out).toBe('workflow held stopped (dry-run)\n');
+    await expect
+      .poll(async () => (await argosy('resume', 'held')).out, { timeout: 20_000 })
+      .toBe('workflow held resumed\n');
+    expect((await argosy('wait', 'held', '--timeout', '20')).code).toBe(0);
+    const again = await argosy('resubmit', 'held', '-o', 'name');
+    expect(again.out).toMatch(/^held-\w+\n$/);
+    expect((await argosy('terminate', again.out.trim())).out).toMatch(/ terminated\n$/);
+    expect((await argosy('delete', '--prefix', 'held', '--completed')).out).toContain("Workflow 'held' deleted");
+  });
+
+  it('lint files and keep templates', async () => {
+    expect(await argosy('lint', path.join(folder, 'greet.yaml'), '--offline')).toEqual({
+      code: 0,
+      out: '✔ no linting errors found!\n',
+      err: '',
+    });
+    await writeFile(
+      path.join(folder, 'template.yaml'),
+      GREETING.replace('kind: Workflow', 'kind: WorkflowTemplate').replace('generateName: greet-', 'name: greet'),
+    );
+    expect((await argosy('template', 'create', path.join(folder, 'template.yaml'))).code).toBe(0);
+    const submitted = await argosy(
+      'submit',
+      '--from',
+      'workflowtemplate/greet',
+      '-p',
+      'who=you',
+      '--log',
+      '-o',
+      'name',
+    );
+    expect(submitted).toEqual({ code: 0, out: expect.stringContaining(': got hello you\n'), err: '' });
+    expect((await argosy('template', 'list')).out).toBe('NAME\ngreet\n');
+  });
+
+  it.each(['submit', 'retry'])('explain %s with examples', async (verb) => {
+    expect((await argosy(verb, '--help')).out).toMatch(new RegExp(`Examples:\\n  argosy ${verb} `));
   });
 
   it.each([

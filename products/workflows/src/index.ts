@@ -35,15 +35,35 @@ export {
 } from './workflow/controller.ts';
 export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';
 export {
-  getWorkflow,
-  listWorkflows,
-  showWorkflowLogs,
-  submitWorkflows,
-  waitForWorkflow,
-  type SubmitOptions,
+  parametersOfMap,
+  readParameters,
   type WorkflowCommandDeps,
   type WorkflowExitCode,
-} from './commands/workflow-commands.ts';
+  type WorkflowFilter,
+} from './commands/command-deps.ts';
+export { waitForWorkflow, watchWorkflow } from './commands/await-workflow.ts';
+export {
+  changeWorkflows,
+  deleteWorkflows,
+  resubmitWorkflows,
+  retryWorkflows,
+  type AgainOptions,
+  type Selection,
+} from './commands/change-workflows.ts';
+export { lintManifests, type LintOptions, type ManifestFile } from './commands/lint-manifests.ts';
+export { getWorkflows, listWorkflows, type ListOptions } from './commands/list-workflows.ts';
+export type { NodeFilter } from './commands/describe-workflow.ts';
+export type { OutputFormat } from './commands/print-objects.ts';
+export { showWorkflowLogs, type LogsOptions } from './commands/show-logs.ts';
+export { submitFrom, submitWorkflows, type SubmitOptions } from './commands/submit-workflows.ts';
+export {
+  deleteTemplates,
+  getTemplates,
+  listTemplates,
+  putTemplates,
+  type TemplateScope,
+} from './commands/template-commands.ts';
+export { readReferences } from './operations/on-cluster.ts';
 export { createWorkflowRoutes, type WorkflowRouteDeps } from './routes.ts';
 export { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
 export { planRetry, type RetryOptions, type RetryPlan } from './operations/retry-workflow.ts';

@@ -1,14 +1,13 @@
 /**
  * Upstream's REST routes for workflows, thin over the client. @spec WF-API-01, WF-API-02
  */
-import { isObject, type Clock } from '@argosy/base';
+import { isObject, type Clock, type Result } from '@argosy/base';
 import type { Client } from '@argosy/client';
-import { isApiError, PODS } from '@argosy/kube';
 import { readJsonBody, type Route, type RouteRequest, type RouteResponse } from '@argosy/server';
 
 import { WORKFLOW_TEMPLATES, WORKFLOWS, type Workflow } from './api/kinds.ts';
+import { changeWorkflow, retryWorkflow } from './operations/on-cluster.ts';
 import { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
-import { planRetry } from './operations/retry-workflow.ts';
 import { parseParameter, withSubmitOptions, workflowFromTemplate } from './operations/submit-workflow.ts';
 
 /** Ports of the routes. */
@@ -19,6 +18,7 @@ export interface WorkflowRouteDeps {
 
 const json = (value: unknown, status = 200): RouteResponse => ({ kind: 'json', status, value });
 const bad = (message: string): RouteResponse => json({ code: 3, message }, 400);
+const answer = (result: Result<unknown>): RouteResponse => (result.ok ? json(result.value) : bad(result.error));
 const keyOf = (request: RouteRequest) => ({
   namespace: request.params['namespace'] ?? '',
   name: request.params['name'] ?? '',
@@ -29,18 +29,8 @@ export const createWorkflowRoutes = ({ client, clock }: WorkflowRouteDeps): read
   const base = '/api/v1/workflows/:namespace';
   const change = async (
     request: RouteRequest,
-    edit: (workflow: Workflow) => ReturnType<typeof applyChange>,
-  ): Promise<RouteResponse> => {
-    for (let attempt = 0; ; attempt += 1) {
-      const edited = edit(await client.get(WORKFLOWS, keyOf(request)));
-      if (!edited.ok) return bad(edited.error);
-      try {
-        return json(await client.update(WORKFLOWS, edited.value));
-      } catch (thrown) {
-        if (!isApiError(thrown, 'Conflict') || attempt >= 10) throw thrown;
-      }
-    }
-  };
+    edit: (workflow: Workflow) => Result<Workflow>,
+  ): Promise<RouteResponse> => answer(await changeWorkflow(client, keyOf(request), edit));
   const verb = (name: WorkflowChange['kind'], summary: string): Route => ({
     method: 'PUT',
     path: `${base}/:name/${name}`,
@@ -90,7 +80,7 @@ export const createWorkflowRoutes = ({ client, clock }: WorkflowRouteDeps): read
       method: 'PUT',
       path: `${base}/:name/retry`,
       summary: 'Runs the failed part of a workflow again.',
-      handle: (request) => retry(client, clock, request, change),
+      handle: (request) => retry({ client, clock }, request),
     },
     {
       method: 'PUT',
@@ -168,30 +158,12 @@ const submit = async (client: Client, request: RouteRequest): Promise<RouteRespo
   );
 };
 
-const retry = async (
-  client: Client,
-  clock: Clock,
-  request: RouteRequest,
-  change: (
-    request: RouteRequest,
-    edit: (workflow: Workflow) => ReturnType<typeof applyChange>,
-  ) => Promise<RouteResponse>,
-): Promise<RouteResponse> => {
+const retry = async (deps: WorkflowRouteDeps, request: RouteRequest): Promise<RouteResponse> => {
   const body = readJsonBody(request);
-  const options = {
-    restartSuccessful: isObject(body) && body['restartSuccessful'] === true,
-    selector: text(body, 'nodeFieldSelector'),
-  };
-  const plan = planRetry(await client.get(WORKFLOWS, keyOf(request)), options, clock.now());
-  if (!plan.ok) return bad(plan.error);
-  for (const name of plan.value.pods)
-    await client
-      .delete(PODS, { namespace: request.params['namespace'], name }, { gracePeriodSeconds: 0 })
-      .catch((thrown: unknown) => {
-        if (!isApiError(thrown, 'NotFound')) throw thrown;
-      });
-  return change(request, (workflow) => {
-    const again = planRetry(workflow, options, clock.now());
-    return again.ok ? { ok: true, value: again.value.workflow } : again;
-  });
+  return answer(
+    await retryWorkflow(deps, keyOf(request), {
+      restartSuccessful: isObject(body) && body['restartSuccessful'] === true,
+      selector: text(body, 'nodeFieldSelector'),
+    }),
+  );
 };

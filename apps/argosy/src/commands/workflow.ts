@@ -1,125 +1,160 @@
-/** `argosy submit|list|get|logs|wait`: the verbs of `argo`. */
-import { readFileSync } from 'node:fs';
+/** The verbs of `argo` under `argosy`: submit, list, get, logs, wait, watch, and those that change workflows. */
+import type { Command } from 'commander';
 
-import { InvalidArgumentError, Option, type Command } from 'commander';
-
-import { createSystemClock, Failure, messageOf } from '@argosy/base';
-import { parseManifests } from '@argosy/manifests';
 import {
-  getWorkflow,
+  getWorkflows,
   listWorkflows,
   showWorkflowLogs,
-  submitWorkflows,
   waitForWorkflow,
-  type WorkflowCommandDeps,
-  type WorkflowExitCode,
+  watchWorkflow,
+  type OutputFormat,
 } from '@argosy/workflows';
 
-import { connect } from './connection.ts';
-
-interface ConnectionFlags {
-  readonly kubeconfig?: string;
-  readonly namespace: string;
-}
-
-interface SubmitFlags {
-  readonly name?: string;
-  readonly generateName?: string;
-  readonly parameter: readonly string[];
-  readonly wait: boolean;
-  readonly output: string;
-  readonly timeout: number;
-}
+import { addChangeCommands } from './workflow-change.ts';
+import {
+  clearSequence,
+  declare,
+  filterOf,
+  outputOption,
+  parseCount,
+  parseSeconds,
+  run,
+  withFilters,
+  type FilterFlags,
+} from './workflow-flags.ts';
+import { addSubmitCommand } from './workflow-submit.ts';
+import { addLintCommand, addTemplateCommands } from './workflow-template.ts';
 
 /** Adds the commands. */
 export const addWorkflowCommands = (program: Command): void => {
-  const add = (signature: string, description: string): Command =>
-    program
-      .command(signature)
-      .description(description)
-      .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)")
-      .option('-n, --namespace <name>', 'namespace', 'default');
-  const output = (...choices: readonly string[]): Option =>
-    new Option('-o, --output <format>', 'how to print').choices(choices).default(choices[0]);
+  addSubmitCommand(program);
+  addList(program);
+  addGet(program);
+  addLogs(program);
+  addWaits(program);
+  addChangeCommands(program);
+  addLintCommand(program);
+  addTemplateCommands(program);
+};
 
-  add('submit <file>', 'submit the workflows of a file; - reads standard input')
-    .option(
-      '-p, --parameter <name=value>',
-      'an argument of the workflow; may be repeated',
-      (pair: string, before: readonly string[]) => [...before, pair],
-      [],
-    )
-    .option('--name <name>', "name instead of the manifest's")
-    .option('--generate-name <prefix>', 'prefix of a generated name')
-    .option('-w, --wait', 'wait for the end; exit code 1 unless it succeeds', false)
-    .option('--timeout <seconds>', 'give up waiting after', parseSeconds, 3600)
-    .addOption(output('wide', 'json', 'name'))
+const addList = (program: Command): void => {
+  withFilters(declare(program, 'list', 'list workflows, newest first'))
+    .option('--running', 'workflows that have not ended')
+    .option('--since <duration>', 'workflows created within this time, e.g. 30m, 7d')
+    .option('--no-headers', 'without the head of the table')
+    .addOption(outputOption('wide', 'json', 'yaml', 'name'))
     .addHelpText(
       'after',
-      '\nExamples:\n  argosy submit hello.yaml -p message=hi --wait\n  argosy get @latest\n  argosy logs @latest\n',
+      '\nExamples:\n  argosy list --running\n  argosy list --status Failed,Error --since 24h -o wide\n',
     )
     .action(
-      run((deps, [file, flags]) => {
-        const { name, generateName, parameter, wait, output: format, timeout } = flags as SubmitFlags;
-        return submitWorkflows(deps, readManifests(file as string), {
-          ...(name ? { name } : {}),
-          ...(generateName ? { generateName } : {}),
-          parameters: parameter,
-          wait,
-          output: format,
-          timeoutSeconds: timeout,
+      run((deps, [flags]) => {
+        const given = flags as FilterFlags & { readonly headers: boolean; readonly output?: OutputFormat };
+        return listWorkflows(deps, { ...filterOf(given), noHeaders: !given.headers, output: given.output ?? '' });
+      }),
+    );
+};
+
+const addGet = (program: Command): void => {
+  declare(program, 'get <names...>', 'show workflows and their nodes; @latest is the newest')
+    .option('--node-field-selector <selector>', 'only these nodes, e.g. phase=Failed')
+    .option('--status <phase>', 'only nodes in this phase')
+    .option('--no-utf8', 'words in place of signs')
+    .addOption(outputOption('wide', 'json', 'yaml', 'name'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  argosy get @latest\n  argosy get my-wf -o yaml\n  argosy get my-wf --status Failed\n',
+    )
+    .action(
+      run((deps, [names, flags]) => {
+        const given = flags as NodeFlags & { readonly output?: OutputFormat };
+        return getWorkflows(deps, names as readonly string[], { ...nodesOf(given), output: given.output ?? '' });
+      }),
+    );
+};
+
+interface NodeFlags {
+  readonly nodeFieldSelector?: string;
+  readonly status?: string;
+  readonly utf8: boolean;
+}
+
+const nodesOf = (flags: NodeFlags) => ({
+  ...(flags.nodeFieldSelector ? { nodeFieldSelector: flags.nodeFieldSelector } : {}),
+  ...(flags.status ? { status: flags.status } : {}),
+  noUtf8: !flags.utf8,
+});
+
+interface LogsFlags {
+  readonly container: string;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly grep?: string;
+  readonly selector?: string;
+  readonly since?: string;
+  readonly sinceTime?: string;
+  readonly tail?: number;
+  readonly timestamps?: boolean;
+}
+
+const addLogs = (program: Command): void => {
+  declare(program, 'logs <name> [pod]', 'what the containers of a workflow printed')
+    .option('-c, --container <name>', 'container', 'main')
+    .option('-f, --follow', 'go on until the workflow has ended')
+    .option('-p, --previous', 'what the container printed before it was restarted')
+    .option('--grep <pattern>', 'only lines in which this regular expression is found')
+    .option('-l, --selector <selector>', 'only pods with these labels')
+    .option('--since <duration>', 'only lines of this time, e.g. 10m')
+    .option('--since-time <time>', 'only lines after this time, RFC 3339')
+    .option('--tail <lines>', 'only the last lines of each pod', parseCount)
+    .option('--timestamps', 'with the time of each line')
+    .addHelpText('after', '\nExamples:\n  argosy logs @latest -f\n  argosy logs my-wf --grep error --since 1h\n')
+    .action(
+      run((deps, [name, pod, flags]) => {
+        const { container, follow, previous, grep, selector, since, sinceTime, tail, timestamps } = flags as LogsFlags;
+        return showWorkflowLogs(deps, name as string, {
+          container,
+          follow: follow === true,
+          previous: previous === true,
+          timestamps: timestamps === true,
+          ...(pod ? { pod: pod as string } : {}),
+          ...(grep ? { grep } : {}),
+          ...(selector ? { labelSelector: selector } : {}),
+          ...(since ? { since } : {}),
+          ...(sinceTime ? { sinceTime } : {}),
+          ...(tail === undefined ? {} : { tail }),
         });
       }),
     );
-  add('list', 'list workflows, newest first')
-    .addOption(output('wide', 'json', 'name'))
-    .action(run((deps, [flags]) => listWorkflows(deps, flags as { readonly output: string })));
-  add('get <name>', 'show a workflow and its nodes; @latest is the newest')
-    .addOption(output('wide', 'json'))
-    .action(run((deps, [name, flags]) => getWorkflow(deps, name as string, flags as { readonly output: string })));
-  add('logs <name>', 'what the containers of a workflow printed').action(
-    run((deps, [name]) => showWorkflowLogs(deps, name as string)),
-  );
-  add('wait <name>', 'wait for the end of a workflow')
+};
+
+const addWaits = (program: Command): void => {
+  declare(program, 'wait <names...>', 'wait for the end of workflows; exit code 1 unless all succeed')
     .option('--timeout <seconds>', 'give up after', parseSeconds, 3600)
+    .addHelpText('after', '\nExamples:\n  argosy wait @latest\n  argosy wait one two --timeout 600\n')
     .action(
-      run((deps, [name, flags]) =>
-        waitForWorkflow(deps, name as string, (flags as { readonly timeout: number }).timeout),
-      ),
+      run(async (deps, [names, flags]) => {
+        const { timeout } = flags as { readonly timeout: number };
+        const codes = await Promise.all(
+          (names as readonly string[]).map((name) => waitForWorkflow(deps, name, timeout)),
+        );
+        return codes.includes(1) ? 1 : 0;
+      }),
     );
-};
-
-const run =
-  (verb: (deps: WorkflowCommandDeps, args: readonly unknown[]) => Promise<WorkflowExitCode>) =>
-  async (...given: readonly unknown[]): Promise<void> => {
-    // Commander gives the arguments, the flags and the command, in this order.
-    const args = given.slice(0, -1);
-    const { kubeconfig, namespace } = args.at(-1) as ConnectionFlags;
-    const client = connect(kubeconfig);
-    try {
-      const deps = {
-        client,
-        clock: createSystemClock(),
-        namespace,
-        print: (line: string) => console.log(line),
-        write: (text: string) => void process.stdout.write(text),
-      };
-      process.exitCode = await verb(deps, args);
-    } finally {
-      await client.close();
-    }
-  };
-
-const readManifests = (file: string) => {
-  try {
-    return parseManifests(readFileSync(file === '-' ? 0 : file, 'utf8'), file);
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
-    throw new Failure(`${file} cannot be read: ${messageOf(thrown)}`, { code: 'Unreadable', cause: thrown });
-  }
-};
-
-const parseSeconds = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number of seconds.');
-  return Number(text);
+  declare(program, 'watch <name>', 'show a workflow until it has ended')
+    .option('--node-field-selector <selector>', 'only these nodes')
+    .option('--status <phase>', 'only nodes in this phase')
+    .option('--no-utf8', 'words in place of signs')
+    .option('--timeout <seconds>', 'give up after', parseSeconds, 86_400)
+    .addHelpText('after', '\nExamples:\n  argosy watch @latest\n')
+    .action(
+      run((deps, [name, flags]) => {
+        const given = flags as NodeFlags & { readonly timeout: number };
+        return watchWorkflow(deps, name as string, {
+          ...nodesOf(given),
+          timeoutSeconds: given.timeout,
+          clear: clearSequence(),
+        });
+      }),
+    );
 };

@@ -2,8 +2,9 @@
  * Submitting: a workflow from a file or from a template, with what the submitter adds. @spec WF-OPS-01, WF-OPS-02
  */
 import { fail, isObject, ok, type Result } from '@argosy/base';
+import type { KubeObject, ResourceType } from '@argosy/kube';
 
-import type { Workflow } from '../api/kinds.ts';
+import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOW_TEMPLATES, type Workflow, type WorkflowTemplate } from '../api/kinds.ts';
 import { LABEL_CLUSTER_WORKFLOW_TEMPLATE, LABEL_WORKFLOW_TEMPLATE } from '../api/labels.ts';
 import type { Parameter } from '../api/template-schema.ts';
 import { withParameters } from './operate.ts';
@@ -48,16 +49,35 @@ export const withSubmitOptions = (workflow: Workflow, options: SubmitOptions): W
   };
 };
 
-/** A workflow that runs a template: `workflowtemplate/x`, `wftmpl/x`, `clusterworkflowtemplate/x`, `cwft/x`. */
-export const workflowFromTemplate = (reference: string): Result<Workflow> => {
-  const [kind = '', name = ''] = reference.split('/');
-  const isCluster = ['clusterworkflowtemplate', 'clusterworkflowtemplates', 'cwft', 'clusterwftmpl'].includes(
-    kind.toLowerCase(),
-  );
-  const isNamespaced = ['workflowtemplate', 'workflowtemplates', 'wftmpl'].includes(kind.toLowerCase());
-  if (name === '' || (!isCluster && !isNamespaced))
-    return fail(`${JSON.stringify(reference)}: expected workflowtemplate/NAME or clusterworkflowtemplate/NAME`);
-  return ok({
+/** What `--from` may name. */
+type TemplateResource = ResourceType<WorkflowTemplate>;
+
+const RESOURCES: Readonly<Record<string, TemplateResource>> = {
+  workflowtemplate: WORKFLOW_TEMPLATES,
+  workflowtemplates: WORKFLOW_TEMPLATES,
+  wftmpl: WORKFLOW_TEMPLATES,
+  clusterworkflowtemplate: CLUSTER_WORKFLOW_TEMPLATES,
+  clusterworkflowtemplates: CLUSTER_WORKFLOW_TEMPLATES,
+  clusterwftmpl: CLUSTER_WORKFLOW_TEMPLATES,
+  cwft: CLUSTER_WORKFLOW_TEMPLATES,
+};
+
+/** Reads `workflowtemplate/x`, `wftmpl/x`, `clusterworkflowtemplate/x`, `cwft/x`. */
+export const readTemplateReference = (
+  reference: string,
+): Result<{ readonly resource: TemplateResource; readonly name: string }> => {
+  const [kind = '', name = '', ...more] = reference.split('/');
+  const resource = RESOURCES[kind.toLowerCase()];
+  return resource && name !== '' && more.length === 0
+    ? ok({ resource, name })
+    : fail(`${JSON.stringify(reference)}: expected workflowtemplate/NAME or clusterworkflowtemplate/NAME`);
+};
+
+/** The workflow that runs an object: a template by reference. `now`: the time a schedule would have said. */
+export const fromObject = (object: KubeObject, _now: string): Workflow => {
+  const name = object.metadata.name ?? '';
+  const isCluster = object.kind === CLUSTER_WORKFLOW_TEMPLATES.kind;
+  return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
     metadata: {
@@ -65,7 +85,15 @@ export const workflowFromTemplate = (reference: string): Result<Workflow> => {
       labels: { [isCluster ? LABEL_CLUSTER_WORKFLOW_TEMPLATE : LABEL_WORKFLOW_TEMPLATE]: name },
     },
     spec: { workflowTemplateRef: { name, ...(isCluster ? { clusterScope: true } : {}) } },
-  });
+  };
+};
+
+/** A workflow that runs a template, by reference text; the template is not looked at. */
+export const workflowFromTemplate = (reference: string): Result<Workflow> => {
+  const read = readTemplateReference(reference);
+  if (!read.ok) return read;
+  const { resource, name } = read.value;
+  return ok(fromObject({ apiVersion: 'argoproj.io/v1alpha1', kind: resource.kind, metadata: { name } }, ''));
 };
 
 /** Reads `name=value`. */
