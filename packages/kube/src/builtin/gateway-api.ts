@@ -47,7 +47,14 @@ const filter = object(
     type: text,
     requestHeaderModifier: headerFilter,
     responseHeaderModifier: headerFilter,
-    requestMirror: open,
+    requestMirror: object(
+      {
+        backendRef: object(backendReference, ['name']),
+        percent: int32,
+        fraction: object({ numerator: int32, denominator: defaulted(int32, 100) }, ['numerator']),
+      },
+      ['backendRef'],
+    ),
     requestRedirect: object({
       scheme: text,
       hostname: text,

@@ -109,6 +109,13 @@ export const ingress = kindSchema({
   status: object({ loadBalancer }),
 });
 
+export const ingressClass = kindSchema({
+  spec: object({
+    controller: text,
+    parameters: object({ apiGroup: text, kind: text, name: text, scope: text, namespace: text }, ['kind', 'name']),
+  }),
+});
+
 const peers = listOf(
   object({
     podSelector: labelSelector,

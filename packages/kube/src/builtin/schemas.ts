@@ -13,7 +13,7 @@ import {
   roleBinding,
 } from './cluster-kinds.ts';
 import { gateway, gatewayClass, httpRoute } from './gateway-api.ts';
-import { endpointSlice, ingress, networkPolicy, service } from './networking.ts';
+import { endpointSlice, ingress, ingressClass, networkPolicy, service } from './networking.ts';
 import { pod } from './pod.ts';
 import { configMap, persistentVolumeClaim, secret, serviceAccount, storageClass } from './storage.ts';
 import { cronJob, daemonSet, deployment, job, podDisruptionBudget, replicaSet, statefulSet } from './workloads.ts';
@@ -39,6 +39,7 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'coordination.k8s.io/Lease': lease,
   'discovery.k8s.io/EndpointSlice': endpointSlice,
   'networking.k8s.io/Ingress': ingress,
+  'networking.k8s.io/IngressClass': ingressClass,
   'networking.k8s.io/NetworkPolicy': networkPolicy,
   'gateway.networking.k8s.io/HTTPRoute': httpRoute,
   'gateway.networking.k8s.io/Gateway': gateway,

@@ -131,48 +131,29 @@ export interface IngressSpec {
   readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
 }
 
-export type Ingress = KubeObject<IngressSpec, { readonly loadBalancer?: Readonly<Record<string, unknown>> }>;
-
-export interface HTTPBackendRef {
-  readonly group?: string;
-  readonly kind?: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly port?: number;
-  /** Share of requests relative to the sum; default 1. */
-  readonly weight?: number;
-  readonly filters?: readonly Readonly<Record<string, unknown>>[];
-}
-
-export interface HTTPRouteMatch {
-  readonly path?: { readonly type?: 'Exact' | 'PathPrefix' | 'RegularExpression'; readonly value?: string };
-  readonly headers?: readonly { readonly type?: string; readonly name: string; readonly value: string }[];
-  readonly queryParams?: readonly { readonly type?: string; readonly name: string; readonly value: string }[];
-  readonly method?: string;
-}
-
-export interface HTTPRouteRule {
-  readonly name?: string;
-  readonly matches?: readonly HTTPRouteMatch[];
-  readonly filters?: readonly Readonly<Record<string, unknown>>[];
-  readonly backendRefs?: readonly HTTPBackendRef[];
-}
-
-export type HTTPRoute = KubeObject<
+export type Ingress = KubeObject<
+  IngressSpec,
   {
-    readonly parentRefs?: readonly {
-      readonly name: string;
-      readonly namespace?: string;
-      readonly group?: string;
-      readonly kind?: string;
-      readonly sectionName?: string;
-      readonly port?: number;
-    }[];
-    readonly hostnames?: readonly string[];
-    readonly rules?: readonly HTTPRouteRule[];
-  },
-  { readonly parents?: readonly Readonly<Record<string, unknown>>[] }
+    readonly loadBalancer?: {
+      readonly ingress?: readonly {
+        readonly ip?: string;
+        readonly hostname?: string;
+        readonly ports?: readonly { readonly port: number; readonly protocol: string }[];
+      }[];
+    };
+  }
 >;
+
+export type IngressClass = KubeObject<{
+  readonly controller?: string;
+  readonly parameters?: {
+    readonly apiGroup?: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly scope?: string;
+    readonly namespace?: string;
+  };
+}>;
 
 export interface CustomResourceVersion {
   readonly name: string;
@@ -274,12 +255,12 @@ export const INGRESSES = resourceType<Ingress>({
   kind: 'Ingress',
   namespaced: true,
 });
-export const HTTP_ROUTES = resourceType<HTTPRoute>({
-  group: 'gateway.networking.k8s.io',
+export const INGRESS_CLASSES = resourceType<IngressClass>({
+  group: 'networking.k8s.io',
   version: 'v1',
-  resource: 'httproutes',
-  kind: 'HTTPRoute',
-  namespaced: true,
+  resource: 'ingressclasses',
+  kind: 'IngressClass',
+  namespaced: false,
 });
 export const CUSTOM_RESOURCE_DEFINITIONS = resourceType<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',

@@ -1,2 +1,3 @@
 export * from './workloads.ts';
 export * from './cluster-objects.ts';
+export * from './gateway-objects.ts';
