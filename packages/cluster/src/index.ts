@@ -37,3 +37,5 @@ export {
   createSimulatedRuntime,
   type SimulatedRuntimeOptions,
 } from './kubelet/runtimes/simulated/simulated-runtime.ts';
+export { createGateway, type Gateway, type GatewayAddresses } from './gateway/gateway.ts';
+export type { GatewayDeps, GatewayOptions } from './gateway/gateway-deps.ts';
