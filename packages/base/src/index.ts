@@ -11,3 +11,4 @@ export { compareQuantities, parseQuantity, quantityToNumber } from './quantity.t
 export { fnv132, fnv1a32, safeEncode, sha256Hex } from './hash.ts';
 export { parseCron, type CronField, type CronOptions, type CronSchedule } from './cron.ts';
 export { nextAfter, previousBefore } from './cron-activations.ts';
+export { createZoneClock, type WallTime, type ZoneClock } from './cron-zone.ts';
