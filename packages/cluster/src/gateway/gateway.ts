@@ -12,6 +12,7 @@ import { answerRequest } from './proxy/answer-request.ts';
 import { createBackendAgent } from './proxy/backend-call.ts';
 import { forwardUpgrade } from './proxy/forward-upgrade.ts';
 import { createPoints, type ProxyContext } from './proxy/proxy-context.ts';
+import { createStatusLoops, ensureGatewayClass } from './status/status-loops.ts';
 import { createFollowedRoutes, watchRouteObjects } from './routes/follow-routes.ts';
 
 /** Where the gateway is to be found. */
@@ -42,6 +43,7 @@ export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): 
   const directory = createBackendDirectory(deps.informers);
   const objects = watchRouteObjects(deps.informers);
   const routes = createFollowedRoutes(objects);
+  const loops = createStatusLoops({ deps, objects, table: () => routes.table(), address: reachableAt(host) });
   const agent = createBackendAgent();
   const context: ProxyContext = {
     ...deps,
@@ -59,7 +61,7 @@ export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): 
       if (signal.aborted) return;
       const backends = directory.follow();
       const followed = await Promise.race([routes.follow(), stopped]);
-      await stopped;
+      await Promise.all([ensureGatewayClass(deps), ...loops.map((loop) => loop.run(signal))]);
       backends[Symbol.dispose]();
       followed?.[Symbol.dispose]();
     },
@@ -90,6 +92,9 @@ export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): 
     },
   };
 };
+
+/** A server that listens everywhere is reached on this machine. */
+const reachableAt = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
 
 const whenAborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {

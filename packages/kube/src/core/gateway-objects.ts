@@ -134,7 +134,11 @@ export interface ListenerStatus {
 }
 
 export type Gateway = KubeObject<
-  { readonly gatewayClassName: string; readonly listeners: readonly GatewayListener[] },
+  {
+    readonly gatewayClassName: string;
+    readonly listeners: readonly GatewayListener[];
+    readonly addresses?: readonly { readonly type?: string; readonly value?: string }[];
+  },
   {
     readonly addresses?: readonly { readonly type?: string; readonly value: string }[];
     readonly conditions?: readonly Condition[];

@@ -4,7 +4,14 @@
  * @spec https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
  */
 import { fail, ok, parseGoDuration, type Result } from '@argosy/base';
-import type { HTTPBackendRef, HTTPRoute, HTTPRouteMatch, HTTPRouteRule, HTTPValueMatch } from '@argosy/kube';
+import type {
+  BackendObjectReference,
+  HTTPBackendRef,
+  HTTPRoute,
+  HTTPRouteMatch,
+  HTTPRouteRule,
+  HTTPValueMatch,
+} from '@argosy/kube';
 
 import { compilePattern } from '../patterns/pattern.ts';
 import { compileFilters, compileReference, type CompiledFilters } from './compile-filters.ts';
@@ -36,17 +43,27 @@ export const countWorkingRules = (route: HTTPRoute): { readonly working: number;
   return { working: compiled.filter(({ problems }) => problems.length === 0).length, all: compiled.length };
 };
 
-/** The services a route names, with the field that does; references this gateway cannot follow come as problems. */
-export const referencesOf = (
-  route: HTTPRoute,
-): readonly { readonly field: string; readonly target: ReturnType<typeof compileReference> }[] => {
+/** A reference of a route, and the service it means; what this gateway cannot follow is a problem. */
+export interface RouteReference {
+  readonly field: string;
+  readonly target: ReturnType<typeof compileReference>;
+}
+
+/** Everything a route forwards or copies requests to. */
+export const referencesOf = (route: HTTPRoute): readonly RouteReference[] => {
   const namespace = route.metadata.namespace ?? '';
-  return rulesOf(route).flatMap((rule, index) =>
-    (rule.backendRefs ?? []).map((reference, at) => {
-      const field = `spec.rules[${index}].backendRefs[${at}]`;
-      return { field, target: compileReference(reference, { field, namespace }) };
-    }),
-  );
+  const refer = (reference: BackendObjectReference, field: string): RouteReference => ({
+    field,
+    target: compileReference(reference, { field, namespace }),
+  });
+  return rulesOf(route).flatMap((rule, index) => [
+    ...(rule.backendRefs ?? []).map((reference, at) => refer(reference, `spec.rules[${index}].backendRefs[${at}]`)),
+    ...(rule.filters ?? []).flatMap(({ requestMirror }, at) =>
+      requestMirror
+        ? [refer(requestMirror.backendRef, `spec.rules[${index}].filters[${at}].requestMirror.backendRef`)]
+        : [],
+    ),
+  ]);
 };
 
 interface CompiledRule {
