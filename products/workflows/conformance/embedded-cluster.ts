@@ -17,7 +17,7 @@ import {
 import { createRecorder } from '@argosy/controller';
 
 import {
-  createWorkflowLoop,
+  createWorkflowLoops,
   createWorkflowSupervisor,
   openArtifactFolder,
   WORKFLOW_KINDS,
@@ -55,14 +55,13 @@ export const startCluster = async (log: Logger = silentLogger): Promise<Embedded
     { nodeName: 'argosy' },
   );
   server.setPodAccess(kubelet);
-  const { controller } = createWorkflowLoop({ client, informers, recorder, ...ports });
+  const loops = createWorkflowLoops({ client, informers, recorder, ...ports });
   const builtin = await createBuiltinLoops({ client, informers, recorder, ...ports });
   const stopping = new AbortController();
   const running = Promise.all([
     informers.run(stopping.signal),
     kubelet.run(stopping.signal),
-    controller.run(stopping.signal),
-    ...builtin.map((loop) => loop.run(stopping.signal)),
+    ...[...loops, ...builtin].map((loop) => loop.run(stopping.signal)),
   ]);
   return {
     client,

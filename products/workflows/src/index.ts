@@ -33,6 +33,7 @@ export {
   type WorkflowLoopDeps,
   type WorkflowLoopOptions,
 } from './workflow/controller.ts';
+export { createWorkflowLoops } from './workflow-loops.ts';
 export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';
 export {
   parametersOfMap,
@@ -64,7 +65,16 @@ export {
   type TemplateScope,
 } from './commands/template-commands.ts';
 export { readReferences } from './operations/on-cluster.ts';
+export {
+  deleteCronWorkflows,
+  getCronWorkflows,
+  holdCronWorkflows,
+  listCronWorkflows,
+  putCronWorkflows,
+} from './commands/cron-commands.ts';
+export { CRON_WORKFLOW, CRON_WORKFLOWS, type CronWorkflow } from './api/cron-workflow.ts';
+export { createCronWorkflowLoop } from './cron-workflow/controller.ts';
 export { createWorkflowRoutes, type WorkflowRouteDeps } from './routes.ts';
 export { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
 export { planRetry, type RetryOptions, type RetryPlan } from './operations/retry-workflow.ts';
-export { workflowFromTemplate } from './operations/submit-workflow.ts';
+export { fromObject, readTemplateReference } from './operations/submit-workflow.ts';

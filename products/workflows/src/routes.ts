@@ -1,14 +1,15 @@
 /**
  * Upstream's REST routes for workflows, thin over the client. @spec WF-API-01, WF-API-02
  */
-import { isObject, type Clock, type Result } from '@argosy/base';
+import { isObject, toTimestamp, type Clock, type Result } from '@argosy/base';
 import type { Client } from '@argosy/client';
+import type { KubeObject, ResourceType } from '@argosy/kube';
 import { readJsonBody, type Route, type RouteRequest, type RouteResponse } from '@argosy/server';
 
 import { WORKFLOW_TEMPLATES, WORKFLOWS, type Workflow } from './api/kinds.ts';
 import { changeWorkflow, retryWorkflow } from './operations/on-cluster.ts';
 import { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
-import { parseParameter, withSubmitOptions, workflowFromTemplate } from './operations/submit-workflow.ts';
+import { fromObject, parseParameter, readTemplateReference, withSubmitOptions } from './operations/submit-workflow.ts';
 
 /** Ports of the routes. */
 export interface WorkflowRouteDeps {
@@ -61,7 +62,7 @@ export const createWorkflowRoutes = ({ client, clock }: WorkflowRouteDeps): read
       method: 'POST',
       path: `${base}/submit`,
       summary: 'Creates a workflow from a template.',
-      handle: (request) => submit(client, request),
+      handle: (request) => submit({ client, clock }, request),
     },
     {
       method: 'DELETE',
@@ -133,10 +134,16 @@ const create = async (client: Client, request: RouteRequest): Promise<RouteRespo
   );
 };
 
-const submit = async (client: Client, request: RouteRequest): Promise<RouteResponse> => {
+const submit = async ({ client, clock }: WorkflowRouteDeps, request: RouteRequest): Promise<RouteResponse> => {
   const body = readJsonBody(request);
-  const from = workflowFromTemplate(`${text(body, 'resourceKind')}/${text(body, 'resourceName')}`);
+  const from = readTemplateReference(`${text(body, 'resourceKind')}/${text(body, 'resourceName')}`);
   if (!from.ok) return bad(from.error);
+  const { resource, name } = from.value;
+  const { namespace } = request.params;
+  const object = await client.get<KubeObject>(
+    resource as ResourceType,
+    resource.namespaced ? { namespace, name } : { name },
+  );
   const options = isObject(body) && isObject(body['submitOptions']) ? body['submitOptions'] : {};
   const given = Array.isArray(options['parameters'])
     ? options['parameters'].map((one) => parseParameter(String(one)))
@@ -147,7 +154,7 @@ const submit = async (client: Client, request: RouteRequest): Promise<RouteRespo
   return json(
     await client.create(
       WORKFLOWS,
-      withSubmitOptions(from.value, {
+      withSubmitOptions(fromObject(object, toTimestamp(clock.now())), {
         namespace: request.params['namespace'],
         name: text(options, 'name') || undefined,
         generateName: text(options, 'generateName') || undefined,

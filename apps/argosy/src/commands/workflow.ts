@@ -11,6 +11,7 @@ import {
 } from '@argosy/workflows';
 
 import { addChangeCommands } from './workflow-change.ts';
+import { addCronCommands } from './workflow-cron.ts';
 import {
   clearSequence,
   declare,
@@ -35,6 +36,7 @@ export const addWorkflowCommands = (program: Command): void => {
   addChangeCommands(program);
   addLintCommand(program);
   addTemplateCommands(program);
+  addCronCommands(program);
 };
 
 const addList = (program: Command): void => {

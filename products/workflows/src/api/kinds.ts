@@ -4,14 +4,11 @@
  */
 import { Type } from 'typebox';
 
-import { isObject } from '@argosy/base';
 import {
   AnyObject,
   resourceOf,
   toStructuralSchema,
-  unsupportedFields,
   type Condition,
-  type FieldError,
   type KindDefinition,
   type KubeObject,
 } from '@argosy/kube';
@@ -19,7 +16,6 @@ import {
 import {
   WorkflowSpecSchema,
   OutputsSchema,
-  TemplateSchema,
   type Artifact,
   type Inputs,
   type Outputs,
@@ -27,6 +23,8 @@ import {
   type WorkflowSpec,
   type Template,
 } from './template-schema.ts';
+import { CRON_WORKFLOW } from './cron-workflow.ts';
+import { unsupportedIn } from './unsupported-fields.ts';
 
 /** Phases of a node. @spec WF-CRD-13 */
 export type NodePhase = 'Pending' | 'Running' | 'Succeeded' | 'Skipped' | 'Failed' | 'Error' | 'Omitted';
@@ -101,23 +99,8 @@ const GROUP = { group: 'argoproj.io', version: 'v1alpha1', statusSubresource: fa
 
 const withRefusals = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition<T> => ({
   ...definition,
-  validate: (object) => [...unsupportedFields(definition.schema, object), ...unsupportedInline(object, '')],
+  validate: (object) => unsupportedIn(definition.schema, object),
 });
-
-const INLINE = toStructuralSchema(TemplateSchema);
-
-/** Inline templates have no schema in the definition, as upstream's: they would contain themselves. @spec WF-TMPL-12 */
-const unsupportedInline = (value: unknown, path: string): readonly FieldError[] => {
-  if (Array.isArray(value)) return value.flatMap((one, index) => unsupportedInline(one, `${path}[${index}]`));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, part]): readonly FieldError[] => {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (key === 'status' && path === '') return [];
-    if (key === 'inline' && isObject(part))
-      return unsupportedFields(INLINE, part).map((one) => ({ ...one, field: `${at}.${one.field}` }));
-    return unsupportedInline(part, at);
-  });
-};
 
 const objectSchema = (
   spec: Parameters<typeof toStructuralSchema>[0],
@@ -187,6 +170,7 @@ export const WORKFLOW_KINDS: readonly KindDefinition[] = [
   WORKFLOW_TEMPLATE as unknown as KindDefinition,
   CLUSTER_WORKFLOW_TEMPLATE as unknown as KindDefinition,
   WORKFLOW_TASK_RESULT as unknown as KindDefinition,
+  CRON_WORKFLOW as unknown as KindDefinition,
 ];
 
 export const WORKFLOWS = resourceOf(WORKFLOW);

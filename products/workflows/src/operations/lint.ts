@@ -4,10 +4,12 @@
 import { fail, ok, type Result } from '@argosy/base';
 import { validateAgainstSchema, type KindDefinition, type KubeObject } from '@argosy/kube';
 
+import type { CronWorkflow } from '../api/cron-workflow.ts';
 import { WORKFLOW_KINDS, type Workflow, type WorkflowTemplate } from '../api/kinds.ts';
 import { compileTemplate, compileWorkflow } from '../compile/compile-workflow.ts';
 import type { ReferencedSpecs } from '../compile/workflow-graph.ts';
-import { formatFinding } from '../compile/rules/finding.ts';
+import { formatFinding, type Finding } from '../compile/rules/finding.ts';
+import { runOf } from '../cron-workflow/run-workflow.ts';
 
 /** Whether an object is of a kind that can be judged. */
 export const isLintable = (object: KubeObject): boolean => definitionOf(object) !== undefined;
@@ -44,11 +46,21 @@ const admit = (definition: KindDefinition, object: KubeObject): Result<void, rea
 
 /** What the controller would say. */
 const compile = (object: KubeObject, referenced: ReferencedSpecs): Result<unknown, readonly string[]> => {
-  const compiled =
-    object.kind === 'Workflow'
-      ? compileWorkflow(object as Workflow, referenced, 'lint')
-      : object.kind === 'WorkflowTemplate' || object.kind === 'ClusterWorkflowTemplate'
-        ? compileTemplate(object as WorkflowTemplate, referenced, 'lint')
-        : ok(undefined);
+  const compiled = compileKind(object, referenced);
   return compiled.ok ? compiled : fail(compiled.error.map(formatFinding));
+};
+
+const compileKind = (object: KubeObject, referenced: ReferencedSpecs): Result<unknown, readonly Finding[]> => {
+  switch (object.kind) {
+    case 'Workflow':
+      return compileWorkflow(object as Workflow, referenced, 'lint');
+    case 'WorkflowTemplate':
+    case 'ClusterWorkflowTemplate':
+      return compileTemplate(object as WorkflowTemplate, referenced, 'lint');
+    case 'CronWorkflow':
+      // It runs without anybody to give it arguments.
+      return compileWorkflow(runOf(object as CronWorkflow, 0), referenced);
+    default:
+      return ok(undefined);
+  }
 };

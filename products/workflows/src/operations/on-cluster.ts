@@ -7,6 +7,7 @@ import { fail, ok, type Clock, type Result } from '@argosy/base';
 import type { Client } from '@argosy/client';
 import { isApiError, PODS, type KubeObject, type ObjectKey } from '@argosy/kube';
 
+import type { CronWorkflow } from '../api/cron-workflow.ts';
 import {
   CLUSTER_WORKFLOW_TEMPLATES,
   WORKFLOW_TEMPLATES,
@@ -85,8 +86,8 @@ export const judgeTemplateObject = async (client: Client, template: WorkflowTemp
 /** The specs an object refers to, directly or through others, as the cluster has them. */
 export const readReferences = async (client: Client, object: KubeObject): Promise<ReferencedSpecs> => {
   const found = new Map<string, WorkflowSpec>();
-  // Workflows and templates carry the same spec.
-  const { spec } = object as Workflow;
+  // Workflows and templates carry the same spec; a cron workflow has it one level down.
+  const spec = object.kind === 'CronWorkflow' ? (object as CronWorkflow).spec?.workflowSpec : (object as Workflow).spec;
   const queue = [...referencesOf(spec ?? {})];
   for (let at = 0; at < queue.length; at += 1) {
     const scope = queue[at] ?? '';

@@ -4,9 +4,11 @@
 import { fail, isObject, ok, type Result } from '@argosy/base';
 import type { KubeObject, ResourceType } from '@argosy/kube';
 
+import { CRON_WORKFLOWS, type CronWorkflow } from '../api/cron-workflow.ts';
 import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOW_TEMPLATES, type Workflow, type WorkflowTemplate } from '../api/kinds.ts';
 import { LABEL_CLUSTER_WORKFLOW_TEMPLATE, LABEL_WORKFLOW_TEMPLATE } from '../api/labels.ts';
 import type { Parameter } from '../api/template-schema.ts';
+import { workflowOf } from '../cron-workflow/run-workflow.ts';
 import { withParameters } from './operate.ts';
 
 /** What the submitter adds. */
@@ -50,7 +52,7 @@ export const withSubmitOptions = (workflow: Workflow, options: SubmitOptions): W
 };
 
 /** What `--from` may name. */
-type TemplateResource = ResourceType<WorkflowTemplate>;
+type TemplateResource = ResourceType<WorkflowTemplate> | ResourceType<CronWorkflow>;
 
 const RESOURCES: Readonly<Record<string, TemplateResource>> = {
   workflowtemplate: WORKFLOW_TEMPLATES,
@@ -60,9 +62,13 @@ const RESOURCES: Readonly<Record<string, TemplateResource>> = {
   clusterworkflowtemplates: CLUSTER_WORKFLOW_TEMPLATES,
   clusterwftmpl: CLUSTER_WORKFLOW_TEMPLATES,
   cwft: CLUSTER_WORKFLOW_TEMPLATES,
+  cronworkflow: CRON_WORKFLOWS,
+  cronworkflows: CRON_WORKFLOWS,
+  cronwf: CRON_WORKFLOWS,
+  cwf: CRON_WORKFLOWS,
 };
 
-/** Reads `workflowtemplate/x`, `wftmpl/x`, `clusterworkflowtemplate/x`, `cwft/x`. */
+/** Reads `workflowtemplate/x`, `clusterworkflowtemplate/x`, `cronworkflow/x` and their short forms. */
 export const readTemplateReference = (
   reference: string,
 ): Result<{ readonly resource: TemplateResource; readonly name: string }> => {
@@ -70,12 +76,18 @@ export const readTemplateReference = (
   const resource = RESOURCES[kind.toLowerCase()];
   return resource && name !== '' && more.length === 0
     ? ok({ resource, name })
-    : fail(`${JSON.stringify(reference)}: expected workflowtemplate/NAME or clusterworkflowtemplate/NAME`);
+    : fail(
+        `${JSON.stringify(reference)}: expected workflowtemplate/NAME, clusterworkflowtemplate/NAME or cronworkflow/NAME`,
+      );
 };
 
-/** The workflow that runs an object: a template by reference. `now`: the time a schedule would have said. */
-export const fromObject = (object: KubeObject, _now: string): Workflow => {
+/** The workflow that runs an object: a template by reference, a cron workflow by its spec, as if it were due `now`. */
+export const fromObject = (object: KubeObject, now: string): Workflow => {
   const name = object.metadata.name ?? '';
+  if (object.kind === CRON_WORKFLOWS.kind) {
+    const run = workflowOf(object as CronWorkflow, now);
+    return { ...run, metadata: { ...run.metadata, generateName: `${name}-` } };
+  }
   const isCluster = object.kind === CLUSTER_WORKFLOW_TEMPLATES.kind;
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -86,14 +98,6 @@ export const fromObject = (object: KubeObject, _now: string): Workflow => {
     },
     spec: { workflowTemplateRef: { name, ...(isCluster ? { clusterScope: true } : {}) } },
   };
-};
-
-/** A workflow that runs a template, by reference text; the template is not looked at. */
-export const workflowFromTemplate = (reference: string): Result<Workflow> => {
-  const read = readTemplateReference(reference);
-  if (!read.ok) return read;
-  const { resource, name } = read.value;
-  return ok(fromObject({ apiVersion: 'argoproj.io/v1alpha1', kind: resource.kind, metadata: { name } }, ''));
 };
 
 /** Reads `name=value`. */
