@@ -29,6 +29,7 @@ export interface RolloutSpec {
   readonly paused?: boolean;
   readonly progressDeadlineSeconds?: number;
   readonly progressDeadlineAbort?: boolean;
+  /** Read by clients only: not acted on yet, and refused by name. */
   readonly restartAt?: string;
   readonly strategy?: RolloutStrategy;
   readonly analysis?: { readonly successfulRunHistoryLimit?: number; readonly unsuccessfulRunHistoryLimit?: number };
@@ -141,7 +142,6 @@ const RolloutSpecSchema = Type.Object({
   paused: Type.Optional(Type.Boolean()),
   progressDeadlineSeconds: count,
   progressDeadlineAbort: Type.Optional(Type.Boolean()),
-  restartAt: Type.Optional(Type.String({ format: 'date-time' })),
   strategy: Type.Optional(RolloutStrategySchema),
   analysis: Type.Optional(Type.Object({ successfulRunHistoryLimit: count, unsuccessfulRunHistoryLimit: count })),
   rollbackWindow: Type.Optional(Type.Object({ revisions: count })),
