@@ -270,7 +270,7 @@ const readSuffixes = (cursor: Cursor, given: Expression): Expression => {
     const ms = token?.kind === 'duration' ? token.ms : token?.kind === 'number' ? token.value * 1000 : undefined;
     if (ms === undefined || !(ms > 0)) throw unexpected(token);
     cursor.at += 1;
-    if (isNext(cursor, ':')) throw unsupported('subqueries');
+    if (peek(cursor).startsWith(':')) throw unsupported('subqueries');
     expect(cursor, ']');
     if (expression.kind !== 'selector') throw new QueryError('parse error: ranges only allowed for vector selectors');
     expression = { ...expression, rangeMs: ms };
