@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure, messageOf } from '@argosy/base';
 
 import { addAppCommands } from './commands/app.ts';
+import { addRolloutCommands } from './commands/rollout.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWorkflowCommands } from './commands/workflow.ts';
@@ -26,6 +27,7 @@ export const createProgram = (): Program => ({
     addUpCommand(program);
     addAppCommands(program);
     addWorkflowCommands(program);
+    addRolloutCommands(program);
     addVersionCommand(program);
     try {
       await program.parseAsync([...args], { from: 'user' });

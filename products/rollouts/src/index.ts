@@ -22,3 +22,16 @@ export { decideRollout, type RolloutDecision } from './rollout/decide.ts';
 export { shownPhaseOf, type PhaseVerdict } from './rollout/phase.ts';
 export { HASH_LABEL } from './rollout/names.ts';
 export type { RolloutWorld } from './rollout/world.ts';
+export {
+  abortRollout,
+  getRollout,
+  listRollouts,
+  pauseRollout,
+  promoteRollout,
+  retryRollout,
+  setRolloutImage,
+  undoRollout,
+  watchRolloutStatus,
+  type RolloutCommandDeps,
+  type RolloutExitCode,
+} from './commands/rollout-commands.ts';
