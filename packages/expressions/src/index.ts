@@ -69,3 +69,12 @@ export {
   type IntegerPolicy,
   type TemplatePorts,
 } from './template/values.ts';
+export { SPRIG_TEMPLATE_FUNCTIONS } from './template/sprig/sprig.ts';
+export { parseConstraint, satisfies, type VersionConstraint } from './template/semver/constraint.ts';
+export {
+  compareVersions,
+  formatVersion,
+  parseStrictVersion,
+  parseVersion,
+  type SemanticVersion,
+} from './template/semver/version.ts';

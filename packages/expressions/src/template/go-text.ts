@@ -7,6 +7,7 @@
 const ESCAPE_BASE = 0xdc00;
 const ASCII_ONLY = /^[\u0000-\u007f]*$/;
 const LONE_LOW = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
+const LONE_LOW_ALL = new RegExp(LONE_LOW, 'g');
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -78,7 +79,7 @@ export const runeCount = (text: string): number => (isAscii(text) ? text.length 
 
 /** Joins bytes that became valid by concatenation, and shows those that did not as U+FFFD. For what leaves Go's world. */
 export const toWellFormed = (text: string): string =>
-  LONE_LOW.test(text) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(toBytes(text)) : text;
+  LONE_LOW.test(text) ? fromBytes(toBytes(text)).replace(LONE_LOW_ALL, '\ufffd') : text;
 
 /** Code point of a rune; U+FFFD for an invalid byte. */
 export const codePointOf = (rune: string): number => {

@@ -150,12 +150,15 @@ export class GoObject {
   readonly methods: GoFunctions;
   /** What its String method gives; its fields are printed when it has none. */
   readonly text: string | undefined;
+  /** The text its JSON is, when it is one. */
+  readonly json: string | undefined;
   /** The value of ours behind it. */
   readonly inner: unknown;
 
   constructor(
     type: string,
     parts: {
+      readonly json?: string;
       readonly fields?: Readonly<Record<string, GoValue>>;
       readonly methods?: GoFunctions;
       readonly text?: string;
@@ -166,6 +169,7 @@ export class GoObject {
     this.fields = parts.fields ?? {};
     this.methods = parts.methods ?? {};
     this.text = parts.text;
+    this.json = parts.json ?? parts.text;
     this.inner = parts.inner;
   }
 }
@@ -239,13 +243,31 @@ export const toGoValue = (data: unknown, integers: IntegerPolicy = 'float64'): G
 };
 
 /** A Go value as JSON. Whole numbers beyond 2^53 lose digits; objects give their text. */
-export const fromGoValue = (value: GoValue): Json => {
+export const fromGoValue = (value: GoValue): Json => toJsonPart(value, createPartCounter(), 0);
+
+const toJsonPart = (value: GoValue, count: (depth: number) => void, depth: number): Json => {
+  count(depth);
+  const inner = (part: GoValue): Json => toJsonPart(part, count, depth + 1);
   if (value === undefined || value === null) return null;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object') return value;
   if (value instanceof GoNumber) return Number(value.value);
-  if (value instanceof GoList) return value.isNil ? null : value.items.map(fromGoValue);
-  if (value instanceof GoMap)
-    return Object.fromEntries([...value.entries].map(([key, part]) => [key, fromGoValue(part)]));
-  return value.text ?? Object.fromEntries(Object.entries(value.fields).map(([key, part]) => [key, fromGoValue(part)]));
+  if (value instanceof GoList) return value.isNil ? null : value.items.map(inner);
+  if (value instanceof GoMap) return Object.fromEntries([...value.entries].map(([key, part]) => [key, inner(part)]));
+  return value.json ?? Object.fromEntries(Object.entries(value.fields).map(([key, part]) => [key, inner(part)]));
+};
+
+/** Deeper data would be a map inside itself. */
+const MAX_DEPTH = 200;
+/** More parts than this in one value are refused: shared parts may stand for far more than memory holds. */
+const MAX_PARTS = 1_000_000;
+
+/** Counts the parts of a value while something walks it; throws when it is endless or too large. */
+export const createPartCounter = (): ((depth: number) => void) => {
+  let parts = 0;
+  return (depth) => {
+    parts += 1;
+    if (depth > MAX_DEPTH) throw new GoError('value contains itself, or is nested too deeply');
+    if (parts > MAX_PARTS) throw new GoError('value is too large');
+  };
 };

@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
-import type { Json } from '@argosy/base';
+import { createSeededRandom, type Json } from '@argosy/base';
 
 import type { MissingKey } from './run/frame.ts';
+import { SPRIG_TEMPLATE_FUNCTIONS } from './sprig/sprig.ts';
 import { compileGoTemplate, renderGoTemplate } from './template.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../../shared/conformance/vectors/', import.meta.url));
@@ -39,6 +40,21 @@ suite('vectors lang-go-template', () => {
       expect(thrown).toMatchObject({ name: 'TemplateFailure', code: 'template.exec' });
       result = { error: 'exec' };
     }
+    expect(result).toEqual(one.out);
+  });
+});
+
+suite('vectors lang-sprig', () => {
+  const ports = { now: () => Date.UTC(2026, 0, 1), random: createSeededRandom(1) };
+  it.each(casesOf('lang-sprig'))('%s', (_, one) => {
+    let result: TemplateCase['out'] = { error: true };
+    const compiled = compileGoTemplate('t', one.in.template, { functions: SPRIG_TEMPLATE_FUNCTIONS });
+    if (compiled.ok)
+      try {
+        result = { text: renderGoTemplate(compiled.value, one.in.data ?? null, { ports }) };
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ name: 'TemplateFailure', code: 'template.exec' });
+      }
     expect(result).toEqual(one.out);
   });
 });

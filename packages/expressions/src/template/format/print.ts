@@ -2,7 +2,7 @@
  * Any value under a verb, as package fmt prints it.
  * @spec fmt/print.go printArg, printValue
  */
-import { goTypeOf, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
+import { createPartCounter, goTypeOf, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
 import {
   formatBytesHex,
   formatCharacter,
@@ -15,8 +15,10 @@ import {
   type VerbFlags,
 } from './pieces.ts';
 
-/** Deeper data than this is cut: it would be a cycle. */
-const MAX_DEPTH = 200;
+/** Flags, and what counts the parts of the value printed. */
+interface CountedFlags extends VerbFlags {
+  readonly count?: (depth: number) => void;
+}
 
 /** A value as `%v` prints it: what Go's `fmt.Sprint` gives for one argument. */
 export const formatValue = (value: GoValue): string =>
@@ -36,15 +38,18 @@ export const formatArguments = (values: readonly GoValue[]): string => {
 export const printArgument = (value: GoValue, verb: string, flags: VerbFlags): string => {
   if (value === null || value === undefined)
     return verb === 'T' || verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
+  // Only Errorf wraps.
+  if (verb === 'w') return badVerb(value, verb, flags);
   if (verb === 'T') return formatText(goTypeOf(value), flags);
-  return printValue(value, verb, flags, 0);
+  return printValue(value, verb, typeof value === 'object' ? { ...flags, count: createPartCounter() } : flags, 0);
 };
 
-const printValue = (value: GoValue, verb: string, flags: VerbFlags, depth: number): string => {
+const printValue = (value: GoValue, verb: string, flags: CountedFlags, depth: number): string => {
+  flags.count?.(depth);
   if (value === null || value === undefined) return flags.sharpV ? 'interface {}(nil)' : '<nil>';
   switch (typeof value) {
     case 'boolean':
-      return verb === 't' || verb === 'v' ? pad(String(value), flags) : badVerb(value, verb);
+      return verb === 't' || verb === 'v' ? pad(String(value), flags) : badVerb(value, verb, flags);
     case 'string':
       return printText(value, verb, flags, value);
     case 'bigint':
@@ -56,10 +61,10 @@ const printValue = (value: GoValue, verb: string, flags: VerbFlags, depth: numbe
   }
 };
 
-const badVerb = (value: GoValue, verb: string): string =>
-  `%!${verb}(${goTypeOf(value)}=${printValue(value, 'v', PLAIN, 1)})`;
+const badVerb = (value: GoValue, verb: string, flags: VerbFlags): string =>
+  `%!${verb}(${goTypeOf(value)}=${printValue(value, 'v', flags, 1)})`;
 
-const printText = (text: string, verb: string, flags: VerbFlags, self: GoValue): string => {
+const printText = (text: string, verb: string, flags: CountedFlags, self: GoValue): string => {
   switch (verb) {
     case 'v':
       return flags.sharpV ? formatQuoted(text, flags) : formatText(text, flags);
@@ -71,7 +76,7 @@ const printText = (text: string, verb: string, flags: VerbFlags, self: GoValue):
     case 'q':
       return formatQuoted(text, flags);
     default:
-      return badVerb(self, verb);
+      return badVerb(self, verb, flags);
   }
 };
 
@@ -95,7 +100,7 @@ const printInteger = (value: bigint, verb: string, flags: VerbFlags, self: GoVal
     case 'U':
       return formatCharacter(value, verb, flags);
     default:
-      return badVerb(self, verb);
+      return badVerb(self, verb, flags);
   }
 };
 
@@ -116,17 +121,16 @@ const printFloat = (value: number, verb: string, flags: VerbFlags, self: GoValue
     case 'E':
       return formatFloatVerb(value, verb === 'F' ? 'f' : verb, flags, { precision: 6, size });
     default:
-      return badVerb(self, verb);
+      return badVerb(self, verb, flags);
   }
 };
 
 const printComposite = (
   value: GoNumber | GoList | GoMap | GoObject,
   verb: string,
-  flags: VerbFlags,
+  flags: CountedFlags,
   depth: number,
 ): string => {
-  if (depth > MAX_DEPTH) return '...';
   if (value instanceof GoList) return printList(value, verb, flags, depth);
   if (value instanceof GoMap) return printMap(value, verb, flags, depth);
   if (value.text !== undefined && !flags.sharpV && 'vsxXq'.includes(verb))
@@ -137,7 +141,7 @@ const printComposite = (
     : printFloat(value.value, verb, flags, value);
 };
 
-const printList = (list: GoList, verb: string, flags: VerbFlags, depth: number): string => {
+const printList = (list: GoList, verb: string, flags: CountedFlags, depth: number): string => {
   if (list.element === 'uint8' && 'sqxX'.includes(verb)) return printText(bytesText(list), verb, flags, list);
   if (flags.sharpV && list.isNil) return `${list.type}(nil)`;
   const items = list.items.map((item) => printValue(item, verb, flags, depth + 1));
@@ -147,7 +151,7 @@ const printList = (list: GoList, verb: string, flags: VerbFlags, depth: number):
 const bytesText = (list: GoList): string =>
   list.items.map((item) => String.fromCharCode(item instanceof GoNumber ? Number(item.value) : 0)).join('');
 
-const printMap = (map: GoMap, verb: string, flags: VerbFlags, depth: number): string => {
+const printMap = (map: GoMap, verb: string, flags: CountedFlags, depth: number): string => {
   const entries = map.sortedKeys().map((key) => {
     const value = printValue(map.entries.get(key), verb, flags, depth + 1);
     return `${printText(key, verb, flags, key)}:${value}`;
@@ -155,7 +159,7 @@ const printMap = (map: GoMap, verb: string, flags: VerbFlags, depth: number): st
   return flags.sharpV ? `${map.type}{${entries.join(', ')}}` : `map[${entries.join(' ')}]`;
 };
 
-const printObject = (object: GoObject, verb: string, flags: VerbFlags, depth: number): string => {
+const printObject = (object: GoObject, verb: string, flags: CountedFlags, depth: number): string => {
   const named = flags.plusV || flags.sharpV;
   const fields = Object.entries(object.fields).map(
     ([name, field]) => `${named ? `${name}:` : ''}${printValue(field, verb, flags, depth + 1)}`,

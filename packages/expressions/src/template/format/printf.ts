@@ -64,7 +64,9 @@ class Printf {
     else if (this.argument >= this.args.length) this.text += `%!${verb}(MISSING)`;
     else {
       const shown =
-        verb === 'v' ? { ...flags, sharpV: flags.sharp, sharp: false, plusV: flags.plus, plus: false } : flags;
+        verb === 'v' || verb === 'w'
+          ? { ...flags, sharpV: flags.sharp, sharp: false, plusV: flags.plus, plus: false }
+          : flags;
       this.text += printArgument(this.args[this.argument], verb, shown);
       this.argument += 1;
     }

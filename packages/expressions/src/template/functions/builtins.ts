@@ -63,7 +63,8 @@ const sliceOf = (item: GoValue, indexes: readonly GoValue[]): GoValue => {
 };
 
 const lengthOf = (item: GoValue): bigint => {
-  if (item === null || item === undefined) throw new GoError('len of nil pointer');
+  if (item === undefined) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
+  if (item === null) throw new GoError('len of nil pointer');
   if (typeof item === 'string') return BigInt(byteLength(item));
   if (item instanceof GoList) return BigInt(item.items.length);
   if (item instanceof GoMap) return BigInt(item.entries.size);
@@ -71,34 +72,32 @@ const lengthOf = (item: GoValue): bigint => {
 };
 
 /** The text that escaping works on: the arguments as `print` writes them. */
-const printed = (args: readonly GoValue[]): string => formatArguments(args);
+const printed = (args: readonly GoValue[]): string => formatArguments(args.map((arg) => arg ?? '<no value>'));
 
 /** Functions every template has. */
 export const GO_BUILTINS: GoFunctions = {
-  // Both are short-circuited by the evaluator and never called through here.
-  and: goFunction(['any', '...any'], ([first]) => first),
-  or: goFunction(['any', '...any'], ([first]) => first),
-  call: goFunction(['any', '...any'], ([callee]) => {
-    if (callee === null || callee === undefined) throw new GoError('call of nil');
-    throw new GoError(`non-function ${formatValue(callee)} of type ${goTypeOf(callee)}`);
-  }),
+  // Both are short-circuited by the evaluator and never called from here.
+  and: goFunction(['value', '...value'], ([first]) => first),
+  or: goFunction(['value', '...value'], ([first]) => first),
+  // No value is a function here, so the evaluator refuses it, by the words of its argument.
+  call: goFunction(['value', '...value'], ([callee]) => callee),
   html: goFunction(['...any'], ([args]) => escapeHtml(printed(args))),
   js: goFunction(['...any'], ([args]) => escapeJs(printed(args))),
   urlquery: goFunction(['...any'], ([args]) => escapeQuery(printed(args))),
-  index: goFunction(['any', '...any'], ([item, indexes]) => {
+  index: goFunction(['value', '...value'], ([item, indexes]) => {
     if (item === null || item === undefined) throw new GoError('index of untyped nil');
     return indexes.reduce<GoValue>(indexInto, item);
   }),
-  slice: goFunction(['any', '...any'], ([item, indexes]) => sliceOf(item, indexes)),
-  len: goFunction(['any'], ([item]) => lengthOf(item)),
-  not: goFunction(['any'], ([value]) => !isTrue(value)),
+  slice: goFunction(['value', '...value'], ([item, indexes]) => sliceOf(item, indexes)),
+  len: goFunction(['value'], ([item]) => lengthOf(item)),
+  not: goFunction(['value'], ([value]) => !isTrue(value)),
   print: goFunction(['...any'], ([args]) => formatArguments(args)),
   printf: goFunction(['string', '...any'], ([format, args]) => formatPrintf(format, args)),
   println: goFunction(['...any'], ([args]) => `${args.map(formatValue).join(' ')}\n`),
-  eq: goFunction(['any', '...any'], ([left, others]) => isEqualToAny(left, others)),
-  ne: goFunction(['any', 'any'], ([left, right]) => !isEqualToAny(left, [right])),
-  lt: goFunction(['any', 'any'], ([left, right]) => isLess(left, right)),
-  le: goFunction(['any', 'any'], ([left, right]) => isLessOrEqual(left, right)),
-  gt: goFunction(['any', 'any'], ([left, right]) => !isLessOrEqual(left, right)),
-  ge: goFunction(['any', 'any'], ([left, right]) => !isLess(left, right)),
+  eq: goFunction(['value', '...value'], ([left, others]) => isEqualToAny(left, others)),
+  ne: goFunction(['value', 'value'], ([left, right]) => !isEqualToAny(left, [right])),
+  lt: goFunction(['value', 'value'], ([left, right]) => isLess(left, right)),
+  le: goFunction(['value', 'value'], ([left, right]) => isLessOrEqual(left, right)),
+  gt: goFunction(['value', 'value'], ([left, right]) => !isLessOrEqual(left, right)),
+  ge: goFunction(['value', 'value'], ([left, right]) => !isLess(left, right)),
 };

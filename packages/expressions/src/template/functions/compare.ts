@@ -3,7 +3,8 @@
  * @spec text/template/funcs.go eq, lt
  */
 import { compareText } from '../go-text.ts';
-import { formatValue } from '../format/print.ts';
+import { PLAIN } from '../format/pieces.ts';
+import { formatValue, printArgument } from '../format/print.ts';
 import { GoError, goKindOf, GoList, GoMap, GoNumber, goTypeOf, type GoValue } from '../values.ts';
 
 type BasicKind = 'bool' | 'int' | 'uint' | 'float' | 'string' | 'none';
@@ -40,11 +41,11 @@ const isEqualTo = (left: GoValue, right: GoValue): boolean => {
   const [leftKind, rightKind] = [goKindOf(left), goKindOf(right)];
   if (leftKind !== rightKind && leftKind !== 'invalid' && rightKind !== 'invalid')
     throw new GoError(
-      `non-comparable types ${formatValue(left)}: ${goTypeOf(left)}, ${goTypeOf(right)}: ${formatValue(right)}`,
+      `non-comparable types ${printArgument(left, 's', PLAIN)}: ${goTypeOf(left)}, ${goTypeOf(right)}: ${formatValue(right)}`,
     );
   if (isNil(left) || isNil(right)) return isNil(left) === isNil(right);
   if (right instanceof GoList || right instanceof GoMap)
-    throw new GoError(`non-comparable type ${formatValue(right)}: ${goTypeOf(right)}`);
+    throw new GoError(`non-comparable type ${printArgument(right, 's', PLAIN)}: ${goTypeOf(right)}`);
   return left === right;
 };
 

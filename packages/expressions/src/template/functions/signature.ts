@@ -18,8 +18,11 @@ interface Native {
   readonly bool: boolean;
   readonly int: bigint;
   readonly int64: bigint;
+  readonly uint32: bigint;
   readonly float64: number;
   readonly any: GoValue;
+  /** As `any`, but what is missing stays missing: Go's `reflect.Value`. */
+  readonly value: GoValue;
   readonly map: GoMap;
   readonly list: GoList;
   readonly strings: GoList;
@@ -41,8 +44,10 @@ const GO_TYPES: Readonly<Record<keyof Native, string>> = {
   bool: 'bool',
   int: 'int',
   int64: 'int64',
+  uint32: 'uint32',
   float64: 'float64',
   any: 'interface {}',
+  value: 'reflect.Value',
   map: 'map[string]interface {}',
   list: '[]interface {}',
   strings: '[]string',
@@ -69,21 +74,24 @@ export const goFunction = <const P extends readonly Parameter[]>(
 };
 
 /** Whether nil may stand for a type. */
-export const canBeNil = (type: string): boolean => /^(?:interface|map|\[\]|\*)/.test(type);
+export const canBeNil = (type: string): boolean => /^(?:interface|reflect|map|\[\]|\*)/.test(type);
 
 /** Nil as a value of a type. */
 export const nilOf = (type: string): GoValue => {
   if (type.startsWith('map')) return new GoMap(new Map(), type.slice('map[string]'.length), { isNil: true });
+  if (type === 'reflect.Value') return undefined;
   return type.startsWith('[]') ? new GoList([], type.slice(2), true) : null;
 };
 
 /** Whether a value may be passed where a type is wanted. */
 export const isAssignable = (value: GoValue, type: string): boolean => {
-  if (type === 'interface {}') return true;
+  if (takesAnything(type)) return true;
   if (value instanceof GoMap) return type === `map[string]${value.element}`;
   return goTypeOf(value) === type;
 };
 
 /** A value as a function of that parameter type receives it: int64 as a bare bigint. */
 export const unboxed = (value: GoValue, type: string): GoValue =>
-  type !== 'interface {}' && value instanceof GoNumber ? value.value : value;
+  !takesAnything(type) && value instanceof GoNumber ? value.value : value;
+
+const takesAnything = (type: string): boolean => type === 'interface {}' || type === 'reflect.Value';

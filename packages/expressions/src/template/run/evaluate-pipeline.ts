@@ -4,6 +4,7 @@
  */
 import { Failure } from '@argosy/base';
 
+import { GO_BUILTINS } from '../functions/builtins.ts';
 import { canBeNil, isAssignable, nilOf, unboxed } from '../functions/signature.ts';
 import { writeNode, type CommandNode, type OperandNode, type PipeNode } from '../parse/nodes.ts';
 import { GoError, GoList, GoMap, GoObject, goTypeOf, isTrue, type GoFunction, type GoValue } from '../values.ts';
@@ -63,7 +64,7 @@ const evaluateCommand = (frame: Frame, dot: Cell, command: CommandNode, final: F
 
 const noArguments = (frame: Frame, first: OperandNode, site: CallSite): void => {
   if (site.args.length > 0 || site.final !== MISSING)
-    refuse(frame, `can't give argument to non-function ${first.kind === 'pipe' ? writeNode(first) : writeNode(first)}`);
+    refuse(frame, `can't give argument to non-function ${writeNode(first)}`);
 };
 
 /** A literal as the type it has by itself. */
@@ -88,7 +89,7 @@ const evaluateChain = (frame: Frame, dot: Cell, node: ChainNode, site: CallSite)
     return cell.value;
   }
   if (node.node.kind === 'nil') return refuse(frame, `indirection through explicit nil in ${writeNode(node)}`);
-  const receiver = evaluateArgument(frame, dot, node.node, 'interface {}');
+  const receiver = evaluateArgument(frame, dot, node.node, 'reflect.Value');
   return evaluateFields(frame, dot, { value: receiver, isBoxed: false }, node, site);
 };
 
@@ -166,8 +167,9 @@ const evaluateCall = (
         ? `wrong number of args for ${name}: want at least ${wanted - 1} got ${site.args.length}`
         : `wrong number of args for ${name}: want ${wanted} got ${given}`,
     );
-  if (name === 'and' || name === 'or') return evaluateShortCircuit(frame, dot, name, site);
-  const typeAt = (index: number): string => callee.parameters[Math.min(index, wanted - 1)] ?? 'interface {}';
+  if (callee === GO_BUILTINS['and'] || callee === GO_BUILTINS['or'])
+    return evaluateShortCircuit(frame, dot, callee === GO_BUILTINS['or'], site);
+  const typeAt = (index: number): string => callee.parameters[Math.min(index, wanted - 1)] ?? 'reflect.Value';
   const args = site.args.map((arg, index) => {
     const type = typeAt(index);
     return unboxed(evaluateArgument(frame, dot, arg, type), type);
@@ -176,16 +178,26 @@ const evaluateCall = (
     const type = typeAt(args.length);
     args.push(unboxed(validate(frame, site.final, type), type));
   }
+  if (callee === GO_BUILTINS['call']) return refuseCall(frame, args[0], site);
   return runCall(frame, { name, callee, args }, site);
 };
 
-const evaluateShortCircuit = (frame: Frame, dot: Cell, name: 'and' | 'or', site: CallSite): GoValue => {
+const evaluateShortCircuit = (frame: Frame, dot: Cell, isOr: boolean, site: CallSite): GoValue => {
   let value: GoValue;
   for (const arg of site.args) {
-    value = evaluateArgument(frame, dot, arg, 'interface {}');
-    if (isTrue(value) === (name === 'or')) return value;
+    value = evaluateArgument(frame, dot, arg, 'reflect.Value');
+    if (isTrue(value) === isOr) return value;
   }
   return site.final === MISSING ? value : site.final;
+};
+
+/** Nothing a template holds is a function. */
+const refuseCall = (frame: Frame, callee: GoValue, site: CallSite): never => {
+  frame.node = site.node;
+  if (callee === null || callee === undefined) return refuse(frame, 'error calling call: call of nil');
+  const [first] = site.args;
+  const written = first ? writeNode(first) : typeof callee === 'string' ? callee : `<${goTypeOf(callee)} Value>`;
+  return refuse(frame, `error calling call: non-function ${written} of type ${goTypeOf(callee)}`);
 };
 
 const runCall = (
@@ -262,11 +274,17 @@ const literalAs = (
       return (
         (node.kind === 'number' ? node.int : undefined) ?? refuse(frame, `expected integer; found ${writeNode(node)}`)
       );
+    case 'uint32':
+      return (
+        (node.kind === 'number' ? node.uint : undefined) ??
+        refuse(frame, `expected unsigned integer; found ${writeNode(node)}`)
+      );
     case 'float64':
       return (
         (node.kind === 'number' ? node.float : undefined) ?? refuse(frame, `expected float; found ${writeNode(node)}`)
       );
     case 'interface {}':
+    case 'reflect.Value':
       return constantOf(frame, node);
     default:
       return refuse(frame, `can't handle ${writeNode(node)} for arg of type ${type}`);

@@ -1,0 +1,105 @@
+/**
+ * Instants to the nanosecond, seen from a zone, and Go's layouts for them. Zones come from the runtime's own tables.
+ * @spec https://pkg.go.dev/time
+ */
+import { fail, ok, type Result } from '@argosy/base';
+
+import { formatLayout, zoneOffsetMinutes } from '../../expr/go-layout.ts';
+import { quoteGo } from '../format/quote.ts';
+import { splitLayoutParts } from './layout-tokens.ts';
+import { readByLayout } from './parse-layout.ts';
+
+/** An instant and where it is looked at from. */
+export interface Moment {
+  /** Nanoseconds since 1970. */
+  readonly nanoseconds: bigint;
+  /** A name of the zone database, `UTC`, or an offset such as `+02:00`. */
+  readonly zone: string;
+}
+
+const MILLION = 1_000_000n;
+/** Year 1, January 1: Go's zero time. */
+export const ZERO_MOMENT: Moment = { nanoseconds: -62_135_596_800_000n * MILLION, zone: 'UTC' };
+
+/** A moment of milliseconds since 1970. */
+export const momentOf = (milliseconds: number, zone = 'UTC'): Moment => ({
+  nanoseconds: BigInt(Math.floor(milliseconds)) * MILLION,
+  zone,
+});
+
+/** Milliseconds since 1970, rounded down. */
+export const millisecondsOf = ({ nanoseconds }: Moment): number => Number(floorDivide(nanoseconds, MILLION));
+
+/** Seconds since 1970, rounded down. */
+export const secondsOf = ({ nanoseconds }: Moment): bigint => floorDivide(nanoseconds, 1_000_000_000n);
+
+/** Nanoseconds within the second. */
+export const nanosecondOf = (moment: Moment): bigint => moment.nanoseconds - secondsOf(moment) * 1_000_000_000n;
+
+const floorDivide = (value: bigint, by: bigint): bigint => {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
+};
+
+/** Whether the runtime knows a zone. */
+export const isZone = (zone: string): boolean => {
+  try {
+    zoneOffsetMinutes(0, zone);
+    return true;
+  } catch {
+    // Intl throws for a name it does not know.
+    return false;
+  }
+};
+
+/** The wall clock as a UTC date. */
+export const wallOf = (moment: Moment): Date => {
+  const milliseconds = millisecondsOf(moment);
+  return new Date(milliseconds + zoneOffsetMinutes(milliseconds, moment.zone) * 60_000);
+};
+
+/** Writes a moment by a layout. */
+export const formatMoment = (moment: Moment, layout: string): string =>
+  splitLayoutParts(layout)
+    .map((part) => (part.isToken ? formatToken(moment, part.text) : part.text))
+    .join('');
+
+const formatToken = (moment: Moment, token: string): string => {
+  if (/^[.,]/.test(token)) return formatFraction(token, nanosecondOf(moment));
+  const milliseconds = millisecondsOf(moment);
+  const plain = (text: string): string => formatLayout(text, milliseconds, moment.zone);
+  switch (token) {
+    case '__2':
+      return String(Number(plain('002'))).padStart(3, ' ');
+    case 'Z07':
+      return plain('Z0700') === 'Z' ? 'Z' : plain('-07');
+    case 'Z070000':
+      return plain('Z0700') === 'Z' ? 'Z' : `${plain('-0700')}00`;
+    case 'Z07:00:00':
+      return plain('Z0700') === 'Z' ? 'Z' : `${plain('-07:00')}:00`;
+    case '-070000':
+      return `${plain('-0700')}00`;
+    case '-07:00:00':
+      return `${plain('-07:00')}:00`;
+    default:
+      return plain(token);
+  }
+};
+
+const formatFraction = (token: string, nanosecond: bigint): string => {
+  const digits = String(nanosecond)
+    .padStart(9, '0')
+    .slice(0, token.length - 1);
+  const kept = token[1] === '0' ? digits : digits.replace(/0+$/, '');
+  return kept === '' ? '' : `${token[0] ?? ''}${kept}`;
+};
+
+/** Reads a time by a layout; a zone in the text wins over `zone`. The error is Go's. */
+export const parseMoment = (text: string, layout: string, zone: string): Result<Moment> => {
+  const read = readByLayout(layout, text, zone);
+  if ('seconds' in read)
+    return ok({ nanoseconds: read.seconds * 1_000_000_000n + BigInt(read.nanosecond), zone: read.zone });
+  const what = `parsing time ${quoteGo(text)}`;
+  if (read.reason !== undefined) return fail(`${what}: ${read.reason}`);
+  return fail(`${what} as ${quoteGo(layout)}: cannot parse ${quoteGo(read.found)} as ${quoteGo(read.wanted)}`);
+};
