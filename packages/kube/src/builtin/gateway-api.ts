@@ -12,6 +12,10 @@ const defaulted = (schema: StructuralSchema, value: string | number): Structural
   default: value,
 });
 
+const oneOf = (...values: readonly string[]): StructuralSchema => ({ ...text, enum: values });
+const between = (minimum: number, maximum: number): StructuralSchema => ({ ...int32, minimum, maximum });
+const portNumber = between(1, 65535);
+
 const condition = object(
   { type: text, status: text, reason: text, message: text, observedGeneration: int64, lastTransitionTime: text },
   ['type', 'status'],
@@ -25,7 +29,7 @@ const parentReference = object(
     namespace: text,
     name: text,
     sectionName: text,
-    port: int32,
+    port: portNumber,
   },
   ['name'],
 );
@@ -38,29 +42,43 @@ const backendReference = {
   kind: defaulted(text, 'Service'),
   name: text,
   namespace: text,
-  port: int32,
+  port: portNumber,
 };
-const pathRewrite = object({ type: text, replaceFullPath: text, replacePrefixMatch: text }, ['type']);
+const pathRewrite = object(
+  { type: oneOf('ReplaceFullPath', 'ReplacePrefixMatch'), replaceFullPath: text, replacePrefixMatch: text },
+  ['type'],
+);
+
+const FILTER_TYPES = [
+  'RequestHeaderModifier',
+  'ResponseHeaderModifier',
+  'RequestMirror',
+  'RequestRedirect',
+  'URLRewrite',
+  'ExtensionRef',
+  'CORS',
+  'ExternalAuth',
+];
 
 const filter = object(
   {
-    type: text,
+    type: oneOf(...FILTER_TYPES),
     requestHeaderModifier: headerFilter,
     responseHeaderModifier: headerFilter,
     requestMirror: object(
       {
         backendRef: object(backendReference, ['name']),
-        percent: int32,
+        percent: between(0, 100),
         fraction: object({ numerator: int32, denominator: defaulted(int32, 100) }, ['numerator']),
       },
       ['backendRef'],
     ),
     requestRedirect: object({
-      scheme: text,
+      scheme: oneOf('http', 'https'),
       hostname: text,
       path: pathRewrite,
-      port: int32,
-      statusCode: defaulted(int32, 302),
+      port: portNumber,
+      statusCode: { ...int32, enum: [301, 302, 303, 307, 308], default: 302 },
     }),
     urlRewrite: object({ hostname: text, path: pathRewrite }),
     cors: open,
@@ -70,23 +88,31 @@ const filter = object(
   ['type'],
 );
 
-const valueMatch = object({ type: defaulted(text, 'Exact'), name: text, value: text }, ['name', 'value']);
+const valueMatch = object({ type: defaulted(oneOf('Exact', 'RegularExpression'), 'Exact'), name: text, value: text }, [
+  'name',
+  'value',
+]);
 
 const match = object({
   path: {
-    ...object({ type: defaulted(text, 'PathPrefix'), value: defaulted(text, '/') }),
+    ...object({
+      type: defaulted(oneOf('Exact', 'PathPrefix', 'RegularExpression'), 'PathPrefix'),
+      value: defaulted(text, '/'),
+    }),
     default: { type: 'PathPrefix', value: '/' },
   },
   headers: keyedListWithoutPatch(['name'], valueMatch),
   queryParams: keyedListWithoutPatch(['name'], valueMatch),
-  method: text,
+  method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'),
 });
 
 const rule = object({
   name: text,
   matches: { ...listOf(match), default: [{ path: { type: 'PathPrefix', value: '/' } }] },
   filters: listOf(filter),
-  backendRefs: listOf(object({ ...backendReference, weight: defaulted(int32, 1), filters: listOf(filter) }, ['name'])),
+  backendRefs: listOf(
+    object({ ...backendReference, weight: defaulted(between(0, 1_000_000), 1), filters: listOf(filter) }, ['name']),
+  ),
   timeouts: object({ request: text, backendRequest: text }),
   retry: open,
   sessionPersistence: open,
@@ -113,13 +139,13 @@ const listener = object(
   {
     name: text,
     hostname: text,
-    port: int32,
+    port: portNumber,
     protocol: text,
     tls: open,
     allowedRoutes: {
       ...object({
         namespaces: {
-          ...object({ from: defaulted(text, 'Same'), selector: labelSelector }),
+          ...object({ from: defaulted(oneOf('All', 'Same', 'Selector', 'None'), 'Same'), selector: labelSelector }),
           default: { from: 'Same' },
         },
         kinds: listOf(object({ group: defaulted(text, GROUP), kind: text }, ['kind'])),

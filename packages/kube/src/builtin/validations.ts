@@ -13,6 +13,7 @@ import {
 } from '../objects/field-error.ts';
 import { isPort, validatePortName } from './container-validation.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { validateIngress } from './ingress-validation.ts';
 import { validatePod } from './pod-validation.ts';
 import {
   validateCronJob,
@@ -201,6 +202,7 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'apps/DaemonSet': validateDaemonSet,
     'batch/Job': validateJob,
     'batch/CronJob': validateCronJob,
+    'networking.k8s.io/Ingress': validateIngress,
     'rbac.authorization.k8s.io/RoleBinding': validateBinding,
     'rbac.authorization.k8s.io/ClusterRoleBinding': validateBinding,
   };

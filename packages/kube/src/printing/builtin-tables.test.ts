@@ -75,4 +75,33 @@ describe('BUILTIN_TABLES', () => {
   ])('pods: $reason', ({ pod, want }) => {
     expect(rowOf('/Pod', pod)).toEqual(want);
   });
+  it.each([
+    [
+      'networking.k8s.io/Ingress',
+      { ingressClassName: 'nginx', rules: [{ host: 'a.test' }, {}] },
+      { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } },
+      ['web', 'nginx', 'a.test,*', '127.0.0.1', '80', '5m'],
+    ],
+    [
+      'networking.k8s.io/IngressClass',
+      { controller: 'x/y', parameters: { apiGroup: 'g', kind: 'K', name: 'n' } },
+      {},
+      ['web', 'x/y', 'K.g/n', '5m'],
+    ],
+    ['gateway.networking.k8s.io/HTTPRoute', { hostnames: ['a.test'] }, {}, ['web', '["a.test"]', '5m']],
+    [
+      'gateway.networking.k8s.io/Gateway',
+      { gatewayClassName: 'argosy' },
+      { addresses: [{ value: '127.0.0.1' }], conditions: [{ type: 'Programmed', status: 'True' }] },
+      ['web', 'argosy', '127.0.0.1', 'True', '5m'],
+    ],
+    [
+      'gateway.networking.k8s.io/GatewayClass',
+      { controllerName: 'argosy.dev/gateway' },
+      { conditions: [{ type: 'Accepted', status: 'True' }] },
+      ['web', 'argosy.dev/gateway', 'True', '5m'],
+    ],
+  ])('%s', (kind, spec, status, want) =>
+    expect(rowOf(kind, { apiVersion: 'v1', kind: 'Any', metadata, spec, status })).toEqual(want),
+  );
 });

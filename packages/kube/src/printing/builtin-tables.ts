@@ -7,7 +7,11 @@ import type {
   ConfigMap,
   CoreEvent,
   EndpointSlice,
+  Gateway,
+  GatewayClass,
+  HTTPRoute,
   Ingress,
+  IngressClass,
   Job,
   Namespace,
   Pod,
@@ -223,11 +227,47 @@ const ingresses = table<Ingress>(['Name', 'Class', 'Hosts', 'Address', 'Ports', 
     nameOf(ingress),
     none(ingress.spec?.ingressClassName),
     hosts === '' ? '*' : hosts,
-    '',
+    (ingress.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').join(','),
     (ingress.spec?.tls ?? []).length > 0 ? '80, 443' : '80',
     age(ingress, now),
   ];
 });
+
+const ingressClasses = table<IngressClass>(['Name', 'Controller', 'Parameters', 'Age'], (ingressClass, now) => {
+  const { apiGroup, kind = '', name = '' } = ingressClass.spec?.parameters ?? {};
+  return [
+    nameOf(ingressClass),
+    ingressClass.spec?.controller ?? '',
+    ingressClass.spec?.parameters ? `${kind}${apiGroup ? `.${apiGroup}` : ''}/${name}` : '<none>',
+    age(ingressClass, now),
+  ];
+});
+
+/** Columns of the Gateway API's definitions. @upstream gateway-api config/crd/standard */
+const httpRoutes = table<HTTPRoute>(['Name', 'Hostnames', 'Age'], (route, now) => [
+  nameOf(route),
+  route.spec?.hostnames ? JSON.stringify(route.spec.hostnames) : '',
+  age(route, now),
+]);
+
+const gateways = table<Gateway>(['Name', 'Class', 'Address', 'Programmed', 'Age'], (gateway, now) => [
+  nameOf(gateway),
+  gateway.spec?.gatewayClassName ?? '',
+  (gateway.status?.addresses ?? []).map(({ value }) => value).join(','),
+  findCondition(gateway.status?.conditions, 'Programmed')?.status ?? '',
+  age(gateway, now),
+]);
+
+const gatewayClasses = table<GatewayClass>(
+  ['Name', 'Controller', 'Accepted', 'Age', '+Description'],
+  (gatewayClass, now) => [
+    nameOf(gatewayClass),
+    gatewayClass.spec?.controllerName ?? '',
+    findCondition(gatewayClass.status?.conditions, 'Accepted')?.status ?? '',
+    age(gatewayClass, now),
+    gatewayClass.spec?.description ?? '',
+  ],
+);
 
 const endpointSlices = table<EndpointSlice>(['Name', 'AddressType', 'Ports', 'Endpoints', 'Age'], (slice, now) => [
   nameOf(slice),
@@ -274,6 +314,10 @@ export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   '/Service': services,
   '/Event': events,
   'networking.k8s.io/Ingress': ingresses,
+  'networking.k8s.io/IngressClass': ingressClasses,
+  'gateway.networking.k8s.io/HTTPRoute': httpRoutes,
+  'gateway.networking.k8s.io/Gateway': gateways,
+  'gateway.networking.k8s.io/GatewayClass': gatewayClasses,
   'discovery.k8s.io/EndpointSlice': endpointSlices,
   '/Node': nodes,
   '/Namespace': table<Namespace>(['Name', 'Status', 'Age'], (object, now) => [
