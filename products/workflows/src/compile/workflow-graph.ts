@@ -69,7 +69,17 @@ export const createWorkflowGraph = (
   );
   const dags = new WeakMap<readonly Task[], Result<CompiledDag, DependsFailure>>();
 
+  const resolved = new Map<string, Result<ResolvedTemplate>>();
+  // One answer per template, so that what is cached by its parts is found again.
   const fromScope = (scope: string, name: string): Result<ResolvedTemplate> => {
+    const key = `${scope}/${name}`;
+    const known = resolved.get(key);
+    if (known) return known;
+    const found = findIn(scope, name);
+    resolved.set(key, found);
+    return found;
+  };
+  const findIn = (scope: string, name: string): Result<ResolvedTemplate> => {
     if (scope === localScope) {
       const template = local.get(name);
       return template ? ok({ template, scope }) : fail(`template ${name} undefined`);

@@ -139,18 +139,27 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     await write(workflow, decision, outcomes);
     if (failure) throw failure.thrown;
     if (outcomes.some((outcome) => outcome.kind === 'refused')) return { kind: 'recheck', afterMs: 0 };
-    return nextOf(decision.dueAt, now);
+    return nextOf(earliest(decision.dueAt, await collectPods(workflow, now)), now);
+  };
+
+  /** Deletes pods of nodes that ended before this step, if the strategy says so; when the next is due. */
+  const collectPods = async (workflow: Workflow, now: Instant): Promise<Instant | undefined> => {
+    const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
+    if (!spec.podGC?.strategy) return undefined;
+    const { actions, dueAt } = decidePodGarbage(spec, workflow, factsOf(caches, workflow).pods, now);
+    const { failure } = await actAll(workflow, actions);
+    if (failure) throw failure.thrown;
+    return dueAt;
   };
 
   const tidyUp = async (workflow: Workflow, now: Instant): Promise<Next> => {
     compiled.delete(formatKey(keyOf(workflow)));
     const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
-    const garbage = decidePodGarbage(spec, workflow, factsOf(caches, workflow).pods, now);
+    const podsDueAt = await collectPods(workflow, now);
     const expiry = decideExpiry(spec, workflow, now);
-    const { failure } = await actAll(workflow, [...garbage.actions, ...expiry.actions]);
+    const { failure } = await actAll(workflow, expiry.actions);
     if (failure) throw failure.thrown;
-    const due = [garbage.dueAt, expiry.dueAt].filter((at) => at !== undefined);
-    return nextOf(due.length > 0 ? Math.min(...due) : undefined, now);
+    return nextOf(earliest(podsDueAt, expiry.dueAt), now);
   };
 
   const toWorkflow = (object: KubeObject): readonly ObjectKey[] => {
@@ -179,6 +188,11 @@ const withStoredSpec = (workflow: Workflow, graph: WorkflowGraph, decision: Work
   workflow.spec?.workflowTemplateRef && !workflow.status?.storedWorkflowTemplateSpec
     ? { ...decision, status: { ...decision.status, storedWorkflowTemplateSpec: graph.spec } }
     : decision;
+
+const earliest = (...due: readonly (Instant | undefined)[]): Instant | undefined => {
+  const known = due.filter((at) => at !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+};
 
 const nextOf = (dueAt: Instant | undefined, now: Instant): Next =>
   dueAt === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: Math.max(0, dueAt - now) };

@@ -26,7 +26,7 @@ import {
   setPhase,
   updateNode,
 } from './run.ts';
-import { nodeFieldsOf } from './template-call.ts';
+import { isRunningPod, nodeFieldsOf } from './template-call.ts';
 import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from './scope.ts';
 
 /** A call of a dag template. */
@@ -309,7 +309,13 @@ const executeTaskLoop = (run: Run, context: DagContext, task: CompiledTask): Nod
       more: callerFields(context, task.task),
     });
   const children = expanded.value.map((one) => {
-    const child = startTask(run, context, `${context.call.nodeName}.${one.name}`, one.step);
+    const name = `${context.call.nodeName}.${one.name}`;
+    const existing = nodeNamed(run, name);
+    if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
+    const item = one.step();
+    const child = item.ok
+      ? startTask(run, context, name, item.value)
+      : addNode(run, { name, type: 'Skipped', phase: 'Error', message: item.error, boundaryID: context.node.id });
     if (child) addChild(run, group.id, child.id);
     return child;
   });

@@ -10,7 +10,7 @@ import type { Step } from '../api/template-schema.ts';
 import { continuesOn, isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { stopDaemons } from './daemons.ts';
 import { executeHooks } from './execute-hooks.ts';
-import { expandLoop, isLoop } from './expand-loop.ts';
+import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
 import { resolveCompositeOutputs } from './outputs.ts';
 import { readsResult } from './reads-result.ts';
 import {
@@ -24,7 +24,7 @@ import {
   setPhase,
   updateNode,
 } from './run.ts';
-import { nodeFieldsOf } from './template-call.ts';
+import { isRunningPod, nodeFieldsOf } from './template-call.ts';
 import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from './scope.ts';
 
 /** A call of a steps template. */
@@ -204,8 +204,19 @@ const executeStep = (run: Run, context: GroupContext, step: Step): readonly (Nod
         }),
       ),
     ];
-  return expanded.value.map(
-    (one) => startStep(run, context, `${context.group.name}.${one.name}`, one.step) ?? 'waiting',
+  return expanded.value.map((one) => executeItem(run, context, `${context.group.name}.${one.name}`, one));
+};
+
+/** An item that is only waited for needs no look at its step. */
+const executeItem = (run: Run, context: GroupContext, name: string, one: Expanded<Step>): NodeStatus | 'waiting' => {
+  const existing = nodeNamed(run, name);
+  if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
+  const item = one.step();
+  if (item.ok) return startStep(run, context, name, item.value) ?? 'waiting';
+  return attach(
+    run,
+    context,
+    addNode(run, { name, type: 'Skipped', phase: 'Error', message: item.error, boundaryID: context.node.id }),
   );
 };
 

@@ -17,7 +17,7 @@ import { executeSuspend } from './execute-suspend.ts';
 import { processTemplate, resolveInputs } from './inputs.ts';
 import { exportGlobalOutputs } from './outputs.ts';
 import { addNode, nodeNamed, setPhase, type PreparedCall, type Run, type TemplateCall } from './run.ts';
-import { failNode, nodeFieldsOf, templateNameOf } from './template-call.ts';
+import { failNode, isRunningPod, nodeFieldsOf, templateNameOf } from './template-call.ts';
 
 /** Deepest nesting of template calls. @spec WF-TMPL-15 */
 const DEEPEST_CALL = 100;
@@ -25,7 +25,7 @@ const DEEPEST_CALL = 100;
 /** Runs; `undefined` when a limit does not let the node start now. */
 export const executeTemplate = (run: Run, call: TemplateCall): NodeStatus | undefined => {
   const existing = nodeNamed(run, call.nodeName);
-  if (existing && isFulfilled(existing)) return existing;
+  if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
   if (run.depth >= DEEPEST_CALL)
     return failNode(
       run,

@@ -6,10 +6,11 @@ import { fail, ok, type Json, type Result } from '@argosy/base';
 import type { Step } from '../api/template-schema.ts';
 import { expandedName, parameterItems, sequenceItems, substituteItem } from '../nodes/loop-items.ts';
 
-/** One item of a loop, ready to run. */
+/** One item of a loop. */
 export interface Expanded<T extends Step> {
   readonly name: string;
-  readonly step: T;
+  /** The step with the item's tags replaced; made when it is needed, which is once for a node. */
+  readonly step: () => Result<T>;
 }
 
 /** Whether a step loops. */
@@ -23,17 +24,21 @@ export const itemsOf = (step: Step): Result<readonly Json[]> => {
   return step.withSequence ? sequenceItems(step.withSequence) : ok([]);
 };
 
-/** Expands. */
+/** Expands; the names come at once, the steps when they are asked for. */
 export const expandLoop = <T extends Step>(step: T, now: number): Result<readonly Expanded<T>[]> => {
   const items = itemsOf(step);
   if (!items.ok) return items;
   const { withItems: _items, withParam: _param, withSequence: _sequence, ...body } = step;
-  const expanded: Expanded<T>[] = [];
-  for (const [index, item] of items.value.entries()) {
-    const name = expandedName(step.name ?? '', index, item);
-    const replaced = substituteItem(body, item, now);
-    if (!replaced.ok) return fail(replaced.error);
-    expanded.push({ name, step: { ...replaced.value, name } as unknown as T });
-  }
-  return ok(expanded);
+  return ok(
+    items.value.map((item, index) => {
+      const name = expandedName(step.name ?? '', index, item);
+      return {
+        name,
+        step: (): Result<T> => {
+          const replaced = substituteItem(body, item, now);
+          return replaced.ok ? ok({ ...replaced.value, name } as unknown as T) : fail(replaced.error);
+        },
+      };
+    }),
+  );
 };

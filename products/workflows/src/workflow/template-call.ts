@@ -3,6 +3,7 @@
  */
 import type { NodeStatus } from '../api/kinds.ts';
 import type { TemplateCaller } from '../compile/workflow-graph.ts';
+import { isFulfilled } from '../nodes/node-phase.ts';
 import { addNode, type PreparedCall, type Run, type TemplateCall } from './run.ts';
 
 /** Name of the template a caller names; empty for inline ones. */
@@ -10,7 +11,9 @@ export const templateNameOf = (caller: TemplateCaller): string => caller.templat
 
 /** Fields every node of a call carries. */
 export const nodeFieldsOf = (call: PreparedCall | TemplateCall): Partial<NodeStatus> => ({
-  ...(call.caller.template && !call.caller.templateRef ? { templateName: call.caller.template } : {}),
+  ...(call.caller.template && !call.caller.templateRef && !call.caller.inline
+    ? { templateName: call.caller.template }
+    : {}),
   ...(call.caller.templateRef ? { templateRef: call.caller.templateRef } : {}),
   templateScope: call.scope,
   ...('template' in call && call.template.inputs && Object.keys(call.template.inputs).length > 0
@@ -29,3 +32,16 @@ export const failNode = (run: Run, call: TemplateCall, message: string): NodeSta
     boundaryID: call.boundaryID,
     more: nodeFieldsOf(call),
   });
+
+/**
+ * Whether a node is a pod that runs: it needs nothing of its template but a deadline, and what it reports is folded in
+ * by `reconcilePods`. With it the cost of a step is that of the nodes that change, not of those that are waited for.
+ */
+export const isRunningPod = (run: Run, node: NodeStatus): boolean => {
+  if (node.type !== 'Pod' || isFulfilled(node)) return false;
+  const resolved = run.graph.resolve(node.templateScope ?? run.graph.localScope, {
+    template: node.templateName,
+    templateRef: node.templateRef,
+  });
+  return resolved.ok && resolved.value.template.timeout === undefined;
+};
