@@ -3,3 +3,8 @@ export type { EventBusObject } from './api/event-bus.ts';
 export type { EventSource } from './api/event-source.ts';
 export type { EventDependency, EventFilters, Sensor } from './api/sensor.ts';
 export type { Trigger, TriggerParameter } from './api/trigger-schema.ts';
+export { createEventLoops, type EventLoops, type EventLoopsDeps, type EventLoopsOptions } from './event-loops.ts';
+export type { HttpServers, IncomingRequest, ListeningServer, OutgoingResponse } from './adapters/webhook/http-port.ts';
+export type { HttpRequests, TriggerRequest } from './triggers/trigger-context.ts';
+export { validateEventSource } from './event-source/validate-event-source.ts';
+export { compileSensor } from './sensor/compile-sensor.ts';

@@ -46,6 +46,8 @@ export const createEventBuses = (
 };
 
 const createBus = (log: EventLog, bus: string): EventBus => ({
+  namespace: bus.slice(0, bus.indexOf('/')),
+  name: bus.slice(bus.indexOf('/') + 1),
   publish: (event) => log.publish(bus, event),
   subscribe: (name, subjects) => log.subscribe(bus, name, subjects),
   consumers: () => log.consumersOf(bus),

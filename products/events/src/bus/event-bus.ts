@@ -32,6 +32,8 @@ export interface Subscription {
 
 /** A bus. */
 export interface EventBus {
+  readonly namespace: string;
+  readonly name: string;
   /** Resolves when the event is durable. An id already published within the window is accepted and dropped. */
   publish(event: CloudEvent): Promise<void>;
   /** Opens a consumer; a new one begins after what is published so far. */

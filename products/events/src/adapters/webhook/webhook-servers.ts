@@ -1,0 +1,90 @@
+/**
+ * The servers of all webhook sources: one per port, shared; requests are told apart by path.
+ * @spec EV-SRC-01, EV-SRC-03
+ */
+import { Failure } from '@argosy/base';
+
+import type { HttpServers, IncomingRequest, ListeningServer, OutgoingResponse } from './http-port.ts';
+
+/** Who takes the requests for one path. */
+export interface WebhookRoute {
+  readonly port: number;
+  /** Begins with a slash. */
+  readonly path: string;
+  /** Shown when somebody else wants the same place. */
+  readonly owner: string;
+  readonly handle: (request: IncomingRequest) => Promise<OutgoingResponse>;
+}
+
+/** Hands out places on ports. */
+export interface WebhookServers {
+  /** Takes a place; resolves when requests arrive. Throws Failure: PortInUse, ListenRefused, EndpointTaken. */
+  add(route: WebhookRoute): Promise<{ remove(): Promise<void> }>;
+}
+
+interface SharedServer {
+  readonly routes: Map<string, WebhookRoute>;
+  readonly listening: Promise<ListeningServer>;
+}
+
+/** Creates an empty set of servers on one host. */
+export const createWebhookServers = (
+  deps: { readonly http: HttpServers },
+  options: { readonly host: string },
+): WebhookServers => {
+  const servers = new Map<number, SharedServer>();
+  const closing = new Map<number, Promise<void>>();
+
+  const open = async (port: number): Promise<SharedServer> => {
+    await closing.get(port);
+    const known = servers.get(port);
+    if (known) return known;
+    const routes = new Map<string, WebhookRoute>();
+    const handle = (request: IncomingRequest) => answer(routes, request);
+    const opened: SharedServer = { routes, listening: deps.http.listen({ host: options.host, port, handle }) };
+    servers.set(port, opened);
+    return opened;
+  };
+  const closeIfUnused = async (port: number, server: SharedServer): Promise<void> => {
+    if (server.routes.size > 0 || servers.get(port) !== server) return;
+    servers.delete(port);
+    const closed = server.listening.then((listening) => listening.close());
+    // The same port may be wanted again at once: whoever wants it waits until it is free.
+    closing.set(port, closed);
+    await closed.finally(() => closing.delete(port));
+  };
+  return {
+    add: async (route) => {
+      const server = await open(route.port);
+      const taken = server.routes.get(route.path);
+      if (taken)
+        throw new Failure(`endpoint ${route.path} on port ${route.port} is taken by ${taken.owner}`, {
+          code: 'EndpointTaken',
+          retryable: true,
+        });
+      server.routes.set(route.path, route);
+      try {
+        await server.listening;
+      } catch (thrown) {
+        servers.delete(route.port);
+        throw thrown;
+      }
+      return {
+        remove: async () => {
+          server.routes.delete(route.path);
+          await closeIfUnused(route.port, server);
+        },
+      };
+    },
+  };
+};
+
+const answer = async (
+  routes: ReadonlyMap<string, WebhookRoute>,
+  request: IncomingRequest,
+): Promise<OutgoingResponse> => {
+  const route = routes.get(request.path);
+  if (route) return route.handle(request);
+  if (request.path === '/health' && request.method === 'GET') return { status: 200, text: 'OK' };
+  return { status: 404, text: `no event source listens at ${request.path}` };
+};

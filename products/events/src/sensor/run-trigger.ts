@@ -1,0 +1,176 @@
+/**
+ * Works for one trigger: takes events from the bus, decides, executes. What is decided is durable before it is done, so
+ * that a process that dies in between executes it when it is back.
+ *
+ * Deviates: upstream acknowledges first unless `atLeastOnce`, so a crash loses the action, and it then ignores
+ * retryStrategy (EV-SE-01). Here every trigger survives a crash and retries; `atLeastOnce` decides only whether the next
+ * event waits for the action.
+ */
+import { delay, isObject, messageOf, type Instant, type Json } from '@argosy/base';
+import type { Recorder } from '@argosy/controller';
+
+import type { Sensor } from '../api/sensor.ts';
+import type { Subscription } from '../bus/event-bus.ts';
+import type { FiringEvents } from '../parameters/resolve-parameter.ts';
+import { executeTrigger } from '../triggers/execute-trigger.ts';
+import type { TriggerDeps } from '../triggers/trigger-context.ts';
+import { adaptRemembered, decideFirings, fingerprintsOf, type Firing } from './decide-firings.ts';
+import * as reasons from './reasons.ts';
+import type { TriggerPlan } from './sensor-plan.ts';
+
+/** Ports of a trigger's worker. */
+export interface TriggerWorkerDeps extends TriggerDeps {
+  readonly recorder: Recorder;
+}
+
+/** Whose trigger it is, and where its events come from. */
+export interface TriggerWork {
+  readonly sensor: Sensor;
+  readonly plan: TriggerPlan;
+  readonly subscription: Subscription;
+}
+
+/** Actions of one trigger under way at the same time; more events wait on the bus. */
+const MOST_AT_ONCE = 64;
+
+/** What a trigger keeps on the bus. */
+interface TriggerState {
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly remembered: FiringEvents;
+  /** Fired, not yet executed to the end. */
+  readonly firings: readonly Firing[];
+}
+
+/** Runs until the signal aborts; resolves when no action is under way. */
+export const runTrigger = async (deps: TriggerWorkerDeps, work: TriggerWork, signal: AbortSignal): Promise<void> =>
+  new TriggerWorker(deps, work, signal).run();
+
+class TriggerWorker {
+  readonly #deps: TriggerWorkerDeps;
+  readonly #work: TriggerWork;
+  readonly #signal: AbortSignal;
+  readonly #underWay = new Set<Promise<void>>();
+  #state: TriggerState;
+  #allowedAt: Instant = 0;
+  #previousAt: Instant | undefined;
+
+  constructor(deps: TriggerWorkerDeps, work: TriggerWork, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#work = work;
+    this.#signal = signal;
+    this.#state = restore(work);
+  }
+
+  async run(): Promise<void> {
+    for (const firing of this.#state.firings) await this.#begin(firing);
+    for (;;) {
+      const delivery = await this.#work.subscription.next(this.#signal);
+      if (!delivery) break;
+      const decided = decideFirings(this.#work.plan, this.#state.remembered, delivery.event);
+      for (const error of decided.filterErrors) this.#log().debug('a filter could not judge an event', { error });
+      await this.#keep(
+        { ...this.#state, remembered: decided.remembered, firings: [...this.#state.firings, ...decided.firings] },
+        delivery.sequence,
+      );
+      for (const firing of decided.firings) await this.#begin(firing);
+    }
+    await Promise.all(this.#underWay);
+  }
+
+  /** Executes; returns when the next event may be taken. */
+  async #begin(firing: Firing): Promise<void> {
+    const running = this.#finish(firing)
+      .catch((thrown: unknown) =>
+        // It stays fired and is executed again after a restart.
+        this.#log().error('the end of an action could not be kept', { error: messageOf(thrown) }),
+      )
+      .finally(() => this.#underWay.delete(running));
+    this.#underWay.add(running);
+    if (this.#work.plan.trigger.atLeastOnce === true) await running;
+    else if (this.#underWay.size >= MOST_AT_ONCE) await Promise.race(this.#underWay);
+  }
+
+  async #finish(firing: Firing): Promise<void> {
+    await this.#execute(firing);
+    // Asked to stop in the middle: it stays fired, and is executed by whoever comes next.
+    if (this.#signal.aborted) return;
+    await this.#keep({ ...this.#state, firings: this.#state.firings.filter((one) => one.id !== firing.id) });
+  }
+
+  async #execute(firing: Firing): Promise<void> {
+    const { plan, sensor } = this.#work;
+    let waitMs = plan.retry.durationMs;
+    for (let attempt = 1; !this.#signal.aborted; attempt += 1) {
+      await this.#pace();
+      if (this.#signal.aborted) return;
+      try {
+        const context = { sensor, plan, firing, signal: this.#signal, previousAt: this.#previousAt };
+        const done = await executeTrigger(this.#deps, context);
+        this.#previousAt = this.#deps.clock.now();
+        this.#log().info('trigger executed', { event: firing.eventId, done });
+        return;
+      } catch (thrown) {
+        if (this.#signal.aborted) return;
+        const isLast = attempt >= plan.retry.attempts;
+        this.#log().warn('trigger did not succeed', {
+          event: firing.eventId,
+          attempt,
+          isLast,
+          error: messageOf(thrown),
+        });
+        if (isLast) return this.#giveUp(thrown, attempt);
+        await delay(this.#deps.clock, waitMs * (1 + plan.retry.jitter * this.#deps.random.next()), this.#signal);
+        waitMs *= plan.retry.factor;
+      }
+    }
+  }
+
+  #giveUp(thrown: unknown, attempts: number): void {
+    const { plan, sensor } = this.#work;
+    const times = attempts === 1 ? '' : ` after ${attempts} attempts`;
+    this.#deps.recorder.event(sensor, {
+      type: 'Warning',
+      reason: reasons.TRIGGER_FAILED,
+      message: `trigger ${plan.name}${times}: ${messageOf(thrown)}`,
+    });
+  }
+
+  /**
+   * Deviates: upstream's limit lets ten more through after idling (EV-SE-32); here the time between two executions is
+   * never shorter than asked for.
+   */
+  async #pace(): Promise<void> {
+    const { intervalMs } = this.#work.plan;
+    if (intervalMs === 0) return;
+    const now = this.#deps.clock.now();
+    const at = Math.max(now, this.#allowedAt);
+    this.#allowedAt = at + intervalMs;
+    await delay(this.#deps.clock, at - now, this.#signal);
+  }
+
+  #keep(state: TriggerState, sequence?: number): Promise<void> {
+    this.#state = state;
+    return this.#work.subscription.acknowledge(state as unknown as Json, sequence);
+  }
+
+  #log() {
+    const { sensor, plan } = this.#work;
+    return this.#deps.log.with({
+      sensor: `${sensor.metadata.namespace ?? ''}/${sensor.metadata.name ?? ''}`,
+      trigger: plan.name,
+    });
+  }
+}
+
+/** What was kept, as far as it still fits the spec. */
+const restore = ({ plan, subscription }: TriggerWork): TriggerState => {
+  const fingerprints = fingerprintsOf(plan);
+  if (!isObject(subscription.state)) return { fingerprints, remembered: {}, firings: [] };
+  // Written by `#keep`.
+  const kept = subscription.state as unknown as TriggerState;
+  return {
+    fingerprints,
+    remembered: adaptRemembered(kept.remembered, kept.fingerprints, fingerprints),
+    firings: kept.firings,
+  };
+};
