@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { isEqual, type Json } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
-import type { EventFilters } from '../src/api/sensor.ts';
+import type { EventDependency, EventFilters } from '../src/api/sensor.ts';
 import type { TriggerParameter } from '../src/api/trigger-schema.ts';
 import type { CloudEvent } from '../src/bus/cloud-event.ts';
 import { holds, parseConditions } from '../src/conditions/parse-conditions.ts';
+import { validateSource } from '../src/event-source/validate-event-source.ts';
 import { filterEvent } from '../src/filters/filter-event.ts';
 import { applyParameters } from '../src/parameters/apply-parameters.ts';
 import { buildPayload } from '../src/parameters/build-payload.ts';
+import { validateDependencies } from '../src/sensor/validate-dependencies.ts';
 
 const folder = fileURLToPath(new URL('../../../../shared/conformance/vectors/', import.meta.url));
 
@@ -23,7 +25,10 @@ interface VectorInput {
   readonly filtersLogicalOperator?: string;
   readonly context?: Partial<CloudEvent>;
   readonly data?: string | null;
-  readonly dependencies: readonly string[];
+  readonly dependencies: readonly unknown[];
+  readonly bus?: string;
+  readonly kind?: string;
+  readonly config?: unknown;
   readonly conditions: string;
   readonly arrived: readonly string[];
   readonly target: Json;
@@ -55,12 +60,10 @@ const toEvents = (events: VectorInput['events']) =>
 
 const judgeFilter: Judge = ({ in: given }) => {
   const { filters } = given;
-  if (filters.script !== undefined || /"template"/.test(JSON.stringify(filters))) return undefined;
+  if (filters.script !== undefined) return undefined;
   const verdict = filterEvent(filters, given.filtersLogicalOperator, toEvent(given));
   return { pass: verdict.kind === 'pass', ...(verdict.kind === 'error' ? { error: true } : {}) };
 };
-const usesTemplates = (parameters: readonly TriggerParameter[]): boolean =>
-  /(data|context)Template/.test(JSON.stringify(parameters));
 /**
  * Text of a structure in the first three has the spaces of the program that wrote them; an object has none. The others
  * are oddities of SJSON paths that `setPath` of @argosy/expressions does not share.
@@ -75,7 +78,7 @@ const NOT_APPLICABLE = new Set([
 
 const JUDGES: Readonly<Record<string, Judge>> = {
   'ev-conditions': ({ in: given }) => {
-    const conditions = parseConditions(given.conditions, given.dependencies);
+    const conditions = parseConditions(given.conditions, given.dependencies as readonly string[]);
     return conditions.ok ? { fires: holds(conditions.value, new Set(given.arrived)) } : { error: true };
   },
   'ev-filter-data': judgeFilter,
@@ -86,12 +89,11 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'ev-filter-script': judgeFilter,
   'ev-transform': () => undefined,
   'ev-parameters': ({ name, in: given }) => {
-    if (usesTemplates(given.parameters) || NOT_APPLICABLE.has(name)) return undefined;
+    if (NOT_APPLICABLE.has(name)) return undefined;
     const result = applyParameters(given.target, given.parameters, toEvents(given.events));
     return result.ok ? { result: result.value } : { error: true };
   },
   'ev-payload': ({ in: given, out }) => {
-    if (usesTemplates(given.payload)) return undefined;
     const body = buildPayload(given.payload, toEvents(given.events));
     if (!body.ok) return { error: true };
     if (body.value === undefined) return { empty: true };
@@ -99,10 +101,26 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   },
 };
 
+const VALIDATORS: Readonly<Record<string, Judge>> = {
+  'ev-sensor-validation': ({ in: given }) => {
+    const [found] = validateDependencies(given.dependencies as readonly EventDependency[], {
+      isSameEventRefused: given.bus === 'nats-streaming',
+    });
+    return found ? { valid: false, reason: [found.subject, found.reason] } : { valid: true };
+  },
+  'ev-source-validation': ({ in: given, out }) => {
+    if (given.kind !== 'webhook' && given.kind !== 'calendar') return undefined;
+    const [found] = validateSource(given.kind, given.config);
+    const isAny = isEqual(out['reason'], []);
+    return found ? { valid: false, reason: isAny ? [] : [found.field, found.reason] } : { valid: true };
+  },
+};
+const ALL_JUDGES = { ...JUDGES, ...VALIDATORS };
+
 describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance data is absent)', () => {
-  it.each(Object.keys(JUDGES))('%s', (file) => {
+  it.each(Object.keys(ALL_JUDGES))('%s', (file) => {
     const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
-    const answers = cases.map((given) => ({ given, answer: JUDGES[file]!(given) }));
+    const answers = cases.map((given) => ({ given, answer: ALL_JUDGES[file]!(given) }));
     const ran = answers.filter(({ answer }) => answer !== undefined);
     const broken = ran.filter(({ given, answer }) => !isEqual(answer, given.out));
     console.log(

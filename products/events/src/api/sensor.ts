@@ -20,6 +20,7 @@ const DataFilter = Type.Object({
   type: optional(Type.String({ description: 'bool, number or string.' })),
   value: optional(Type.Array(Type.String())),
   comparator: optional(Type.String({ description: '>=, >, =, !=, < or <=.' })),
+  template: optional(Type.String({ description: 'Go template that .Input, the value, goes through first.' })),
 });
 
 const ContextFilter = Type.Object({

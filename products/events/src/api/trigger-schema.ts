@@ -13,7 +13,9 @@ const optional = Type.Optional;
 const ParameterSource = Type.Object({
   dependencyName: optional(Type.String()),
   contextKey: optional(Type.String()),
+  contextTemplate: optional(Type.String({ description: 'Go template over .Input, the attributes of the event.' })),
   dataKey: optional(Type.String({ description: 'GJSON path in the data of the event.' })),
+  dataTemplate: optional(Type.String({ description: 'Go template over .Input, the data of the event.' })),
   value: optional(Type.String({ description: 'Used when the path leads nowhere.' })),
   useRawData: optional(Type.Boolean()),
 });

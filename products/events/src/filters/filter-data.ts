@@ -1,9 +1,11 @@
 /**
- * Data filters: a value of the event compared with texts. @spec EV-FLT-04, EV-FLT-05
+ * Data filters: a value of the event compared with texts. @spec EV-FLT-04, EV-FLT-05, EV-FLT-06
  */
+import { fail, ok, type Result } from '@argosy/base';
 import { compileRegularExpression, getPath, type GjsonResult } from '@argosy/expressions';
 
 import type { DataFilterSpec } from '../api/sensor.ts';
+import { renderEventTemplate } from '../parameters/render-template.ts';
 import { combine, DROP, errorOf, PASS, verdictOf, type Verdict } from './verdict.ts';
 
 /** Judges the data of an event (its JSON text; none passes). */
@@ -35,8 +37,9 @@ export const isJson = (text: string): boolean => {
 const judge = (filter: DataFilterSpec, data: string): Verdict => {
   const { path = '', type = '', value: values = [], comparator = '' } = filter;
   if (path === '' || values.length === 0) return errorOf('a data filter needs path, type and value');
-  const found = getPath(data, path);
-  if (!found) return errorOf(`path ${path} does not exist in the data of the event`);
+  const read = readValue(filter, path, data);
+  if (!read.ok) return errorOf(read.error);
+  const found = read.value;
   switch (type) {
     case 'bool':
       return judgeAny(values, (value) => judgeBoolean(found, value));
@@ -47,6 +50,16 @@ const judge = (filter: DataFilterSpec, data: string): Verdict => {
     default:
       return errorOf(`data filter on ${path}: type ${JSON.stringify(type)} is not one of bool, number, string`);
   }
+};
+
+/** The value at the path, or what the template makes of it. */
+const readValue = (filter: DataFilterSpec, path: string, data: string): Result<GjsonResult> => {
+  const found = getPath(data, path);
+  if (!found) return fail(`path ${path} does not exist in the data of the event`);
+  if ((filter.template ?? '') === '') return ok(found);
+  const rendered = renderEventTemplate(filter.template ?? '', found.string);
+  if (!rendered.ok) return rendered;
+  return ok({ type: 'String', raw: JSON.stringify(rendered.value), string: rendered.value, value: rendered.value });
 };
 
 /** The values of one filter are alternatives, whatever the comparator; a bad one ends the search. */
