@@ -55,7 +55,7 @@ export { lintManifests, type LintOptions, type ManifestFile } from './commands/l
 export { getWorkflows, listWorkflows, type ListOptions } from './commands/list-workflows.ts';
 export type { NodeFilter } from './commands/describe-workflow.ts';
 export type { OutputFormat } from './commands/print-objects.ts';
-export { showWorkflowLogs, type LogsOptions } from './commands/show-logs.ts';
+export { showWorkflowLogs, type ShowLogsOptions } from './commands/show-logs.ts';
 export { submitFrom, submitWorkflows, type SubmitOptions } from './commands/submit-workflows.ts';
 export {
   deleteTemplates,

@@ -7,7 +7,7 @@ import { WORKFLOWS, type Workflow } from '../api/kinds.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { findWorkflow, type WorkflowCommandDeps, type WorkflowExitCode } from './command-deps.ts';
 import { describeWorkflow, type NodeFilter } from './describe-workflow.ts';
-import { watchAgain } from './watch-again.ts';
+import { watchAgain } from '../operations/watch-again.ts';
 
 /** `wait`: 0 when it succeeds, 1 when it ends otherwise. Throws Failure after the timeout. */
 export const waitForWorkflow = async (
