@@ -106,12 +106,15 @@ export const inputScope = (template: Template, inputs: Inputs): TagValues => {
 /** Two passes: what is known of the workflow and the place, then the inputs. Names that are not known stay as text. */
 export const processTemplate = (run: Run, template: Template, inputs: Inputs, place: TagValues): Result<Template> => {
   const unresolved = { kind: 'allow' } as const;
-  const { inputs: _, ...body } = template;
-  const first = substituteTags(body as Template, { ...run.globals, ...place }, { unresolved, now: run.now });
+  // Where input artifacts come from is written with tags as well; the values of parameters are data and stay as given.
+  const body: Template = { ...template, inputs: inputs.artifacts ? { artifacts: inputs.artifacts } : undefined };
+  const first = substituteTags(body, { ...run.globals, ...place }, { unresolved, now: run.now });
   if (!first.ok) return fail(first.error.message);
   const second = substituteTags(first.value, inputScope({ ...first.value, inputs: template.inputs }, inputs), {
     unresolved,
     now: run.now,
   });
-  return second.ok ? ok({ ...second.value, inputs }) : fail(second.error.message);
+  if (!second.ok) return fail(second.error.message);
+  const artifacts = second.value.inputs?.artifacts;
+  return ok({ ...second.value, inputs: { ...inputs, ...(artifacts ? { artifacts } : {}) } });
 };
