@@ -12,11 +12,14 @@ export interface LoopbackAddresses {
 /** Hosts of the block that are handed out. */
 const CAPACITY = 2 ** 22 - 2;
 
-/** Creates the pool; addresses go round, so that a freed one is not reused at once. */
-export const createLoopbackAddresses = (): LoopbackAddresses => {
+/**
+ * Creates the pool; addresses go round, so that a freed one is not reused at once. `start` is where it begins: two
+ * platforms on one machine that begin apart do not meet.
+ */
+export const createLoopbackAddresses = (start: number): LoopbackAddresses => {
   const byPod = new Map<string, string>();
   const used = new Set<string>();
-  let next = 0;
+  let next = start % CAPACITY;
   const draw = (): string => {
     next = (next % CAPACITY) + 1;
     return `127.${64 + (next >>> 16)}.${(next >>> 8) & 255}.${next & 255}`;

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { Failure, messageOf, toTimestamp, type Clock, type Logger } from '@argosy/base';
+import { Failure, fnv1a32, messageOf, toTimestamp, type Clock, type Logger } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import { createContainerLog, readContainerLog } from '../../logs/container-log.ts';
@@ -49,7 +49,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       { why: ability.why },
     );
   }
-  const addresses = createLoopbackAddresses();
+  const addresses = createLoopbackAddresses(fnv1a32(directory));
   const open = new Set<string>();
   const podDirectory = (uid: string | undefined): string => path.join(directory, safeName(uid ?? '', 'metadata.uid'));
   const folderOf = (launch: ContainerLaunch): string =>
