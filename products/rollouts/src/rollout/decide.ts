@@ -43,11 +43,14 @@ const settled = (status: RolloutStatus): RolloutDecision => ({
 
 /** A rollout that breaks a rule is left as it is, and says why. @spec RO-CTL-18 */
 const refuseInvalid = (view: RolloutView): RolloutDecision | undefined => {
-  const fault = findRolloutFault(view.rollout.spec) ?? findReferenceFault(view.rollout, view.world);
-  return fault && invalid(view, describeFault(fault));
+  const fault = findRolloutFault(view.rollout.spec);
+  if (fault) return invalid(view, describeFault(fault), 'stalled');
+  const missing = findReferenceFault(view.rollout, view.world);
+  return missing && invalid(view, describeFault(missing), 'waiting');
 };
 
-const invalid = (view: RolloutView, said: string): RolloutDecision => {
+/** A wrong spec needs somebody; what it names may be on its way. */
+const invalid = (view: RolloutView, said: string, kind: 'stalled' | 'waiting'): RolloutDecision => {
   const message = `The Rollout "${view.rollout.metadata.name ?? ''}" is invalid: ${said}`;
   const before = view.status.conditions?.find(({ type }) => type === 'InvalidSpec');
   const status: RolloutStatus = {
@@ -59,7 +62,7 @@ const invalid = (view: RolloutView, said: string): RolloutDecision => {
   };
   const events: readonly EventDraft[] =
     before?.message === message ? [] : [{ type: 'Warning', reason: EVENTS.invalidSpec, message }];
-  return { actions: [], status, events, next: { kind: 'stalled', reason: message } };
+  return { actions: [], status, events, next: { kind, reason: message } };
 };
 
 /** The default is written, so that an autoscaler finds a number. @spec RO-SPEC-01 */
@@ -127,7 +130,7 @@ const selectorsOf = ({ activeSelector, previewSelector }: NonNullable<RolloutSta
 
 const runStrategy = (view: RolloutView): RolloutDecision => {
   const outcome = view.spec.strategy?.blueGreen ? decideBlueGreen(view) : decideCanary(view);
-  if (outcome.fault) return invalid(view, outcome.fault);
+  if (outcome.fault) return invalid(view, outcome.fault, 'waiting');
   const pause = pauseFields(view, withDeadlineAbort(view, outcome), outcome.endedPause);
   const promoted = outcome.promotion !== undefined;
   const { promoteFull: _full, ...base } = baseStatus(view);
