@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure, messageOf } from '@argosy/base';
 
 import { addAppCommands } from './commands/app.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
@@ -25,6 +26,7 @@ export const createProgram = (): Program => ({
       .exitOverride()
       .showHelpAfterError('(add --help for the flags and examples)');
     addUpCommand(program);
+    addDemoCommand(program);
     addAppCommands(program);
     addWorkflowCommands(program);
     addRolloutCommands(program);

@@ -13,6 +13,7 @@ import {
   type ExitCode,
 } from '@argosy/cd';
 
+import { addAppDiffCommand } from './app-diff.ts';
 import { connect } from './connection.ts';
 
 interface ConnectionFlags {
@@ -24,6 +25,7 @@ const EXAMPLES = `
 Examples:
   argosy app list
   argosy app get shop
+  argosy app diff shop
   argosy app sync shop --prune
   argosy app history shop
   argosy app rollback shop 3
@@ -43,6 +45,7 @@ export const addAppCommands = (program: Command): void => {
       .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)")
       .option('-N, --app-namespace <name>', 'namespace of the application', 'argocd');
 
+  addAppDiffCommand(app);
   add('list', 'list applications')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['wide', 'json', 'name']).default('wide'))
     .action(run((deps, [flags]) => listApplications(deps, flags as { readonly output: string })));

@@ -1,81 +1,57 @@
 /**
- * The composition root of the embedded platform: ports to the machine, the cluster, its loops, the door.
+ * The composition root of the embedded platform: ports to the machine, the cluster, its loops, the gateway, the door.
  */
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { createSystemClock, createSystemRandom, Failure, type Clock, type Logger, type Random } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { APPLICATION, createApplicationLoop, createApplicationRoutes } from '@argosy/cd';
+import { createSystemClock, createSystemRandom } from '@argosy/base';
+import { createInformerSet, type Client } from '@argosy/client';
 import {
   createApiServer,
   createBuiltinLoops,
+  createGateway,
   createKubelet,
   createMemoryStore,
   createPki,
-  createProcessRuntime,
-  createSimulatedRuntime,
   ensurePki,
   openLmdbStore,
   writeKubeconfig,
   type ApiServer,
   type Pki,
-  type PodRuntime,
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
-import { DEPLOYMENTS, isApiError, NAMESPACES, PODS, resourceOf } from '@argosy/kube';
-import { createGitRunner, createRepositories } from '@argosy/manifests';
-import { createGitRoutes, createLiveObjectsRoute, openDoor, type Route } from '@argosy/server';
-import {
-  createWorkflowLoop,
-  createWorkflowSupervisor,
-  openArtifactFolder,
-  WORKFLOW_KINDS,
-  WORKFLOWS,
-} from '@argosy/workflows';
+import { isApiError, NAMESPACES } from '@argosy/kube';
+import { openDoor } from '@argosy/server';
 
-/** What the platform is started with. */
-export interface PlatformOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly kubePort: number;
-  readonly inMemory: boolean;
-  readonly dataDirectory: string;
-  readonly runtime: RuntimeName;
-}
-
-/** What may run the pods. `auto` takes what is there. */
-export type RuntimeName = 'auto' | 'docker' | 'process' | 'simulated';
-
-/** What only the composition root may give. */
-export interface PlatformDeps {
-  readonly log: Logger;
-  /** Environment of the programs the platform starts (git): what they need and no more. */
-  readonly env: Readonly<Record<string, string>>;
-}
+import { CONTROL_NAMESPACE } from './control-namespace.ts';
+import { createGitService } from './git-service.ts';
+import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
+import { createRuntime } from './pod-runtime.ts';
+import { createProducts, PRODUCT_KINDS } from './products.ts';
 
 /** A running platform. */
 export interface Platform {
   readonly url: string;
+  readonly gatewayUrl: string;
   readonly kubeconfig: string;
+  /** Folder of the bare repositories it serves below `/git/`. */
+  readonly gitDirectory: string;
+  /** For what runs in the same process. */
+  readonly client: Client;
   /** What to tell the user: addresses and files. */
   readonly lines: readonly string[];
   /** Drains and ends; resolves when everything is on disk. */
   stop(): Promise<void>;
 }
 
-/** Namespace of the applications, as upstream's installation has it. */
-const CONTROL_NAMESPACE = 'argocd';
+/** The one node of an embedded cluster. */
+const NODE_NAME = 'argosy';
 
 /** Starts the platform; resolves when it is ready. Throws a Failure with one clear line. */
 export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions): Promise<Platform> => {
-  const { log } = deps;
-  const clock = createSystemClock();
-  const random = createSystemRandom();
-  const ports = { clock, random, log };
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const cleanups: (() => Promise<void> | void)[] = [];
@@ -84,148 +60,111 @@ export const startPlatform = async (deps: PlatformDeps, options: PlatformOptions
     for (const cleanup of cleanups.toReversed()) await cleanup();
   };
   try {
-    const folder = openFolder(options, cleanups);
-    const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
-    const server = await createApiServer({ store, ...ports }, { kinds: [APPLICATION, ...WORKFLOW_KINDS] });
-    cleanups.push(() => server.close());
-    const pki = await preparePki(ports, { folder, options });
-    const { client } = server;
-    const informers = createInformerSet({ client, ...ports });
-    const recorder = createRecorder({ client, ...ports }, { component: 'argosy' });
-    cleanups.push(() => recorder.flush());
-    await ensureNamespace(server, CONTROL_NAMESPACE);
-    const repositories = createRepositories(
-      { git: createGitRunner({ env: deps.env }), random },
-      { directory: path.join(folder, 'mirrors') },
-    );
-    const applications = await createApplicationLoop(
-      { client, informers, recorder, repositories, ...ports },
-      { controlNamespace: CONTROL_NAMESPACE },
-    );
-    const loops = [
-      ...(await createBuiltinLoops({ client, informers, recorder, ...ports }, { rootCertificate: pki.authority })),
-      applications.controller,
-      createWorkflowLoop({ client, informers, recorder, ...ports }).controller,
-    ];
-    const artifacts = openArtifactFolder(path.join(folder, 'artifacts'));
-    const workflowSupervisor = createWorkflowSupervisor(
-      { client, artifacts, log, env: deps.env },
-      { scratchDirectory: path.join(folder, 'scratch') },
-    );
-    const kubelet = createKubelet(
-      {
-        client,
-        informers,
-        recorder,
-        supervisors: [workflowSupervisor],
-        runtime: createRuntime(deps, { folder, options, ...ports }),
-        ...ports,
-      },
-      { nodeName: NODE_NAME },
-    );
-    server.setPodAccess(kubelet);
-    const gitDirectory = path.join(folder, 'git');
-    mkdirSync(gitDirectory, { recursive: true, mode: 0o700 });
-    const routes: readonly Route[] = [
-      ...createApplicationRoutes(applications),
-      ...createGitRoutes(
-        {
-          log,
-          env: deps.env,
-          onPush: (pushed) =>
-            void applications.refreshRepositories((url) =>
-              pushed.some(({ repository }) => url.endsWith(`/git/${repository}.git`)),
-            ),
-        },
-        { directory: gitDirectory },
-      ),
-      createLiveObjectsRoute({
-        clock,
-        informers: [
-          informers.of({ resource: resourceOf(APPLICATION) }),
-          informers.of({ resource: DEPLOYMENTS }),
-          informers.of({ resource: PODS }),
-          informers.of({ resource: WORKFLOWS }),
-        ],
-      }),
-    ];
-    const running = Promise.all([
-      informers.run(stopping.signal),
-      kubelet.run(stopping.signal),
-      ...loops.map((loop) => loop.run(stopping.signal)),
-    ]);
-    cleanups.push(async () => void (await running));
-    const kube = await server.serve({
-      host: options.host,
-      port: options.kubePort,
-      security: {
-        certificate: pki.serverCertificate,
-        key: pki.serverKey,
-        clientAuthority: pki.authority,
-        token: pki.token,
-      },
-    });
-    cleanups.push(() => kube.close());
-    const kubeconfig = path.join(folder, 'kubeconfig');
-    writeKubeconfig(kubeconfig, { server: kube.url, pki });
-    const door = await openDoor({ log, random }, { host: options.host, port: options.port, routes, ...pages() });
-    cleanups.push(() => door.close());
-    return {
-      lines: describePlatform({ url: door.url, kubeUrl: kube.url, kubeconfig, folder, options }),
-      url: door.url,
-      kubeconfig,
-      stop,
-    };
+    const opened = await openPlatform(deps, options, { signal: stopping.signal, cleanups });
+    return { ...opened, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
   }
 };
 
-/** The one node of an embedded cluster. */
-const NODE_NAME = 'argosy';
+interface Lifetime {
+  readonly signal: AbortSignal;
+  /** Run in reverse order at the end. */
+  readonly cleanups: (() => Promise<void> | void)[];
+}
 
-/** What runs the pods: host processes, or nothing at all. Docker is not supported yet and is refused by name. */
-const createRuntime = (
+const openPlatform = async (
   deps: PlatformDeps,
-  of: {
-    readonly folder: string;
-    readonly options: PlatformOptions;
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly log: Logger;
-  },
-): PodRuntime => {
-  const { clock, log } = of;
-  switch (of.options.runtime) {
-    case 'auto':
-    case 'process': {
-      const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ } = deps.env;
-      return createProcessRuntime(
-        { clock, log },
-        {
-          directory: path.join(of.folder, 'pods'),
-          hidden: [path.resolve(of.folder)],
-          env: { PATH, HOME, LANG, ...(TZ ? { TZ } : {}) },
-        },
-      );
-    }
-    case 'docker':
-      throw new Failure('--runtime docker is not supported yet; use process', { code: 'NotSupported' });
-    case 'simulated':
-      return createSimulatedRuntime({ clock }, { seed: Math.floor(of.random.next() * 2 ** 32) });
-  }
+  options: PlatformOptions,
+  { signal, cleanups }: Lifetime,
+): Promise<Omit<Platform, 'stop'>> => {
+  const ports: MachinePorts = { clock: createSystemClock(), random: createSystemRandom(), log: deps.log };
+  const folder = openFolder(options, cleanups);
+  const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
+  const server = await createApiServer({ store, ...ports }, { kinds: PRODUCT_KINDS });
+  cleanups.push(() => server.close());
+  const pki = await preparePki(ports, { folder, options });
+  const { client } = server;
+  const informers = createInformerSet({ client, ...ports });
+  const recorder = createRecorder({ client, ...ports }, { component: 'argosy' });
+  cleanups.push(() => recorder.flush());
+  await ensureNamespace(server, CONTROL_NAMESPACE);
+  const shared = { ...deps, ...ports, client, informers, recorder };
+  const gateway = createGateway(shared, {
+    host: options.host,
+    port: options.gatewayPort,
+    metricsPort: options.gatewayMetricsPort,
+  });
+  const addresses = await gateway.listen();
+  cleanups.push(() => gateway.close());
+  const products = await createProducts(shared, {
+    folder,
+    metricsUrl: addresses.metricsUrl,
+    host: options.host,
+    inMemory: options.inMemory,
+  });
+  cleanups.push(() => products.close());
+  const runtime = createRuntime({ ...deps, ...ports }, { folder, options });
+  const kubelet = createKubelet({ ...shared, supervisors: products.supervisors, runtime }, { nodeName: NODE_NAME });
+  server.setPodAccess(kubelet);
+  const git = createGitService({ ...deps, ...ports }, { folder, applications: products.applications });
+  const builtin = await createBuiltinLoops(shared, { rootCertificate: pki.authority });
+  const running = Promise.all([
+    informers.run(signal),
+    kubelet.run(signal),
+    gateway.run(signal),
+    ...[...builtin, ...products.loops].map((loop) => loop.run(signal)),
+  ]);
+  cleanups.push(async () => void (await running));
+  const kube = await server.serve({ host: options.host, port: options.kubePort, security: securityOf(pki) });
+  cleanups.push(() => kube.close());
+  const kubeconfig = path.join(folder, 'kubeconfig');
+  writeKubeconfig(kubeconfig, { server: kube.url, pki });
+  const door = await openDoor(ports, {
+    host: options.host,
+    port: options.port,
+    routes: [...products.routes, ...git.routes],
+    ...pages(),
+  });
+  cleanups.push(() => door.close());
+  git.openedAt(door.url);
+  await git.teller.resume(signal);
+  return {
+    client,
+    kubeconfig,
+    url: door.url,
+    gatewayUrl: addresses.url,
+    gitDirectory: git.directory,
+    lines: describePlatform({
+      url: door.url,
+      kubeUrl: kube.url,
+      gatewayUrl: addresses.url,
+      kubeconfig,
+      folder,
+      options,
+    }),
+  };
 };
+
+const securityOf = (pki: Pki) => ({
+  certificate: pki.serverCertificate,
+  key: pki.serverKey,
+  clientAuthority: pki.authority,
+  token: pki.token,
+});
 
 const describePlatform = (of: {
   readonly url: string;
   readonly kubeUrl: string;
+  readonly gatewayUrl: string;
   readonly kubeconfig: string;
   readonly folder: string;
   readonly options: PlatformOptions;
 }): readonly string[] => [
   `  platform    ${of.url}`,
   `  kubernetes  ${of.kubeUrl}`,
+  `  gateway     ${of.gatewayUrl}`,
   `  kubeconfig  ${of.kubeconfig}`,
   `  git         ${of.url}/git/NAME.git (bare repositories in ${path.join(of.folder, 'git')})`,
   of.options.inMemory ? '  data        in memory, gone at the end' : `  data        ${of.folder}`,
@@ -240,7 +179,7 @@ const openFolder = (options: PlatformOptions, cleanups: (() => void)[]): string 
 };
 
 const preparePki = (
-  ports: { readonly clock: ReturnType<typeof createSystemClock> },
+  ports: MachinePorts,
   of: { readonly folder: string; readonly options: PlatformOptions },
 ): Promise<Pki> => {
   const hosts = [...new Set(['127.0.0.1', 'localhost', '::1', of.options.host])];

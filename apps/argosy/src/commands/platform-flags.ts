@@ -1,0 +1,60 @@
+/** The flags of commands that start a platform. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import { LOG_LEVELS, type LogLevel } from '../platform/console-logger.ts';
+import { defaultDataDirectory } from '../platform/data-directory.ts';
+import type { PlatformOptions, RuntimeName } from '../platform/platform-options.ts';
+
+/** What commander gives. */
+export interface PlatformFlags {
+  readonly data?: string;
+  readonly port: number;
+  readonly kubePort: number;
+  readonly gatewayPort: number;
+  readonly gatewayMetricsPort: number;
+  readonly host: string;
+  readonly inMemory: boolean;
+  readonly runtime: RuntimeName;
+  readonly logLevel: LogLevel;
+}
+
+/** Ports of a platform that is there to stay: users know them by heart. */
+export const STANDARD_PORTS = { port: 2746, kubePort: 2747, gatewayPort: 2748, gatewayMetricsPort: 2749 };
+
+/** Adds the flags. `ports` are the defaults; 0 takes a free one. */
+export const addPlatformFlags = (command: Command, ports: typeof STANDARD_PORTS): Command =>
+  command
+    .option(
+      '--port <number>',
+      'port of the platform: pages, routes, webhooks; 0 takes a free one',
+      parsePort,
+      ports.port,
+    )
+    .option('--kube-port <number>', 'port of the Kubernetes API; 0 takes a free one', parsePort, ports.kubePort)
+    .option('--gateway-port <number>', 'port of the gateway: requests to what runs here', parsePort, ports.gatewayPort)
+    .option(
+      '--gateway-metrics-port <number>',
+      "port of the gateway's measurements",
+      parsePort,
+      ports.gatewayMetricsPort,
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('warn'));
+
+/** The options a platform is started with. */
+export const toPlatformOptions = (flags: PlatformFlags): PlatformOptions => ({
+  host: flags.host,
+  port: flags.port,
+  kubePort: flags.kubePort,
+  gatewayPort: flags.gatewayPort,
+  gatewayMetricsPort: flags.gatewayMetricsPort,
+  inMemory: flags.inMemory,
+  runtime: flags.runtime,
+  dataDirectory: flags.data ?? defaultDataDirectory(process.cwd(), process.env),
+});
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535.');
+  return port;
+};

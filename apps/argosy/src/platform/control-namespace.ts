@@ -1,0 +1,2 @@
+/** Namespace of the applications, as upstream's installation has it. */
+export const CONTROL_NAMESPACE = 'argocd';

@@ -1,0 +1,111 @@
+/**
+ * The four products on one cluster: their kinds, their loops, what they add to the door.
+ */
+import path from 'node:path';
+
+import type { Client, Informer, InformerSet } from '@argosy/client';
+import { APPLICATION, createApplicationLoop, createApplicationRoutes, type ApplicationLoop } from '@argosy/cd';
+import type { PodSupervisor } from '@argosy/cluster';
+import type { Controller, Recorder } from '@argosy/controller';
+import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
+import { CONFIG_MAPS, DEPLOYMENTS, PODS, resourceOf, type KindDefinition, type KubeObject } from '@argosy/kube';
+import { createGitRunner, createRepositories } from '@argosy/manifests';
+import {
+  ANALYSIS_RUNS,
+  createAnalysisRunLoop,
+  createRolloutLoop,
+  ROLLOUT_KINDS,
+  ROLLOUTS,
+  sendRequest,
+} from '@argosy/rollouts';
+import { createLiveObjectsRoute, type Route } from '@argosy/server';
+import {
+  createWorkflowLoop,
+  createWorkflowRoutes,
+  createWorkflowSupervisor,
+  openArtifactFolder,
+  WORKFLOW_KINDS,
+  WORKFLOWS,
+} from '@argosy/workflows';
+
+import { STORY_LABEL } from '../story/story-state.ts';
+import { CONTROL_NAMESPACE } from './control-namespace.ts';
+import type { MachinePorts, PlatformDeps } from './platform-options.ts';
+
+/** Every kind the products serve. */
+export const PRODUCT_KINDS: readonly KindDefinition[] = [
+  APPLICATION as unknown as KindDefinition,
+  ...WORKFLOW_KINDS,
+  ...EVENT_KINDS,
+  ...ROLLOUT_KINDS,
+];
+
+/** What the products need of the platform. */
+export interface ProductDeps extends PlatformDeps, MachinePorts {
+  readonly client: Client;
+  readonly informers: InformerSet;
+  readonly recorder: Recorder;
+}
+
+/** The products, ready to run. */
+export interface Products {
+  readonly loops: readonly Controller[];
+  readonly supervisors: readonly PodSupervisor[];
+  readonly routes: readonly Route[];
+  readonly applications: ApplicationLoop;
+  /** Closes what the loops hold open; call when they have ended. */
+  close(): Promise<void>;
+}
+
+/** Creates the products. `metricsUrl` is where analysis finds the gateway's measurements. */
+export const createProducts = async (
+  deps: ProductDeps,
+  of: { readonly folder: string; readonly metricsUrl: string; readonly host: string; readonly inMemory: boolean },
+): Promise<Products> => {
+  const { client, clock, log, env } = deps;
+  const repositories = createRepositories(
+    { git: createGitRunner({ env }), random: deps.random },
+    { directory: path.join(of.folder, 'mirrors') },
+  );
+  const applications = await createApplicationLoop({ ...deps, repositories }, { controlNamespace: CONTROL_NAMESPACE });
+  const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));
+  const supervisor = createWorkflowSupervisor(
+    { client, artifacts, log, env },
+    { scratchDirectory: path.join(of.folder, 'scratch') },
+  );
+  const events = createEventLoops(deps, {
+    host: of.host,
+    ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
+  });
+  return {
+    applications,
+    close: () => events.close(),
+    supervisors: [supervisor],
+    loops: [
+      applications.controller,
+      createWorkflowLoop(deps).controller,
+      ...events.controllers,
+      createRolloutLoop(deps),
+      createAnalysisRunLoop({ ...deps, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
+    ],
+    routes: [
+      ...createApplicationRoutes(applications),
+      ...createWorkflowRoutes({ client, clock }),
+      createLiveObjectsRoute({ clock, informers: shownObjects(deps.informers) }),
+    ],
+  };
+};
+
+/** What the first page shows live. */
+const shownObjects = (informers: InformerSet): readonly Informer[] =>
+  [
+    informers.of({ resource: resourceOf(APPLICATION) }),
+    informers.of({ resource: DEPLOYMENTS }),
+    informers.of({ resource: PODS }),
+    informers.of({ resource: EVENT_SOURCES }),
+    informers.of({ resource: SENSORS }),
+    informers.of({ resource: WORKFLOWS }),
+    informers.of({ resource: ROLLOUTS }),
+    informers.of({ resource: ANALYSIS_RUNS }),
+    informers.of({ resource: CONFIG_MAPS, labelSelector: STORY_LABEL }),
+  ].map((informer) => informer as unknown as Informer<KubeObject>);
