@@ -7,7 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
 
-import { createGitRoutes, createSseQueue, openDoor, type Door, type PushedBranch, type Route } from '../src/index.ts';
+import {
+  createGitRoutes,
+  createPushTeller,
+  createSseQueue,
+  openDoor,
+  type Door,
+  type PushedBranch,
+  type PushTeller,
+  type Route,
+  type WebhookDelivery,
+} from '../src/index.ts';
 
 const run = promisify(execFile);
 const deps = { log: silentLogger, random: createSystemRandom() };
@@ -25,6 +35,9 @@ describe('the door', () => {
   let folder: string;
   let door: Door;
   const pushes: PushedBranch[] = [];
+  const deliveries: WebhookDelivery[] = [];
+  let teller: PushTeller;
+  let isReceiverAway = false;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-door-'));
@@ -50,10 +63,22 @@ describe('the door', () => {
       summary: 'fails',
       handle: async () => Promise.reject(new Error('password=hunter2')),
     };
-    const git = createGitRoutes(
-      { log: silentLogger, env: gitEnv, onPush: (pushed) => pushes.push(...pushed) },
-      { directory: path.join(folder, 'repositories') },
+    const directory = path.join(folder, 'repositories');
+    teller = createPushTeller(
+      {
+        ...deps,
+        clock: createSystemClock(),
+        env: gitEnv,
+        onPush: (pushed) => pushes.push(...pushed),
+        urlOf: (repository) => `http://git.example/git/${repository}.git`,
+        deliver: async (delivery) => {
+          if (isReceiverAway) throw new Error('away');
+          deliveries.push(delivery);
+        },
+      },
+      { directory },
     );
+    const git = createGitRoutes({ log: silentLogger, env: gitEnv, teller }, { directory });
     door = await openDoor(deps, {
       host: '127.0.0.1',
       port: 0,
@@ -109,6 +134,31 @@ describe('the door', () => {
     const commit = (await git('rev-parse', 'HEAD')).stdout.trim();
     expect(pushes).toEqual([{ repository: 'shop', ref: 'refs/heads/main', before: '0'.repeat(40), after: commit }]);
     await run('git', ['clone', '-q', `${door.url}/git/shop.git`, path.join(folder, 'copy')], { env: gitEnv });
+  });
+  it('tells the webhooks of a repository of each push once, also when they were away', async () => {
+    const work = path.join(folder, 'work');
+    const git = (...args: string[]) => run('git', ['-C', work, ...args], { env: gitEnv });
+    const bare = path.join(folder, 'repositories', 'shop.git');
+    await run('git', ['--git-dir', bare, 'config', '--add', 'argosy.webhook', 'http://receiver.example/push'], {
+      env: gitEnv,
+    });
+    isReceiverAway = true;
+    await git('commit', '-q', '--allow-empty', '-m', 'second');
+    await git('push', '-q', `${door.url}/git/shop.git`, 'main');
+    expect(deliveries).toEqual([]);
+    isReceiverAway = false;
+    while (deliveries.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const commit = (await git('rev-parse', 'HEAD')).stdout.trim();
+    expect(JSON.parse(deliveries[0]?.body ?? '')).toMatchObject({
+      ref: 'refs/heads/main',
+      after: commit,
+      repository: { name: 'shop', clone_url: 'http://git.example/git/shop.git' },
+      head_commit: { id: commit, message: 'second' },
+    });
+    expect(deliveries[0]?.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    await teller.resume(new AbortController().signal);
+    await teller.tell('shop');
+    expect(deliveries).toHaveLength(1);
   });
   it.each(['/git/other.git/info/refs', '/git/shop.git/config', '/git/../secret.txt'])(
     'has nothing else at %s',

@@ -3,9 +3,11 @@ export { readJsonBody, type Route, type RouteRequest, type RouteResponse } from 
 export { refuseOrigin, type OriginFacts } from './door/origin-check.ts';
 export { createSseQueue, type SseQueue } from './live/sse.ts';
 export { createLiveObjectsRoute, type LiveMessage } from './live/live-objects.ts';
+export { createGitRoutes, type GitServerDeps, type GitServerOptions } from './git-server/git-http.ts';
 export {
-  createGitRoutes,
-  type GitServerDeps,
-  type GitServerOptions,
+  createPushTeller,
   type PushedBranch,
-} from './git-server/git-http.ts';
+  type PushTeller,
+  type PushTellerDeps,
+  type WebhookDelivery,
+} from './git-server/push-teller.ts';
