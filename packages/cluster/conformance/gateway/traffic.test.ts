@@ -109,6 +109,34 @@ describe('measurements', () => {
       [{}, 1001],
     ]);
   });
+  it('speaks as Prometheus does', async () => {
+    const get = async (path: string, init: RequestInit = {}) => {
+      const answer = await fetch(`${world.metricsUrl}${path}`, init);
+      return [answer.status, await answer.text()] as const;
+    };
+    expect((await get('/-/healthy'))[0]).toBe(200);
+    const [code, text] = await get('/metrics');
+    expect(code).toBe(200);
+    expect(text).toMatch(/argosy_gateway_requests_total\{namespace="default",service="canary",[^}]*code="200"\} \d+/);
+    const post = { method: 'POST', body: new URLSearchParams({ query: 'topk(1, x)' }) };
+    expect(await get('/api/v1/query', post)).toEqual([
+      400,
+      JSON.stringify({
+        status: 'error',
+        errorType: 'bad_data',
+        error: 'invalid parameter "query": not supported: aggregation topk',
+      }),
+    ]);
+    const [, range] = await get('/api/v1/query_range?query=vector(1)&start=0&end=2&step=1');
+    expect(JSON.parse(range)).toEqual({
+      status: 'success',
+      data: {
+        resultType: 'matrix',
+        result: [{ metric: {}, values: [0, 1, 2].map((at) => [at, '1']) }],
+      },
+    });
+    expect((await get('/api/v1/nothing'))[0]).toBe(404);
+  });
 });
 
 const ask = async (query: string): Promise<readonly (readonly [Readonly<Record<string, string>>, number])[]> => {

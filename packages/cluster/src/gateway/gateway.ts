@@ -43,7 +43,7 @@ export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): 
   const directory = createBackendDirectory(deps.informers);
   const objects = watchRouteObjects(deps.informers);
   const routes = createFollowedRoutes(objects);
-  const loops = createStatusLoops({ deps, objects, table: () => routes.table(), address: reachableAt(host) });
+  const loops = createStatusLoops({ deps, objects, routes, address: reachableAt(host) });
   const agent = createBackendAgent();
   const context: ProxyContext = {
     ...deps,
@@ -94,7 +94,7 @@ export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): 
 };
 
 /** A server that listens everywhere is reached on this machine. */
-const reachableAt = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+const reachableAt = (host: string): string => (['0.0.0.0', '::', 'localhost'].includes(host) ? '127.0.0.1' : host);
 
 const whenAborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {

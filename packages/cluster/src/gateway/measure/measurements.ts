@@ -5,7 +5,13 @@ import { Counter, Histogram, Registry } from 'prom-client';
 
 import type { Clock } from '@argosy/base';
 
-import { createSampleStore, type Labels, type SampleSource } from './sample-store.ts';
+import {
+  createSampleStore,
+  type Labels,
+  type SampledCounter,
+  type SampleSource,
+  type SampleStore,
+} from './sample-store.ts';
 
 /** Whom a request was for; empty texts where it reached nobody. */
 export interface MeasuredBackend {
@@ -49,30 +55,60 @@ export const createMeasurements = (deps: { readonly clock: Clock }): Measurement
     registers: [registry],
   });
   const samples = createSampleStore(() => deps.clock.now());
-  const known = new Set<string>();
+  const known = new Map<string, BackendCounters>();
 
+  const countersOf = (labels: Labels): BackendCounters => {
+    const identity = Object.values(labels).join('\n');
+    const found = known.get(identity);
+    if (found) return found;
+    if (known.size >= MOST_BACKENDS) return countersOf(NOBODY);
+    const created = createCounters(samples, labels);
+    known.set(identity, created);
+    return created;
+  };
   return {
     samples,
     exposition: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
     record: (backend, code, seconds) => {
-      const labels = bounded(known, toLabels(backend));
-      counter.inc({ ...labels, code: String(code) });
-      histogram.observe(labels, seconds);
-      const identity = Object.values(labels).join('\n');
-      const add = (name: string, extra: Labels, by: number): boolean =>
-        samples.add(
-          withoutEmpty({ __name__: name, ...labels, ...extra }),
-          `${name}\n${identity}\n${extra['code'] ?? extra['le'] ?? ''}`,
-          by,
-        );
-      add(REQUESTS, { code: String(code) }, 1);
-      add(`${DURATION}_sum`, {}, seconds);
-      add(`${DURATION}_count`, {}, 1);
-      for (const bound of BUCKETS) add(`${DURATION}_bucket`, { le: String(bound) }, seconds <= bound ? 1 : 0);
-      add(`${DURATION}_bucket`, { le: '+Inf' }, 1);
+      const counters = countersOf(toLabels(backend));
+      counter.inc({ ...counters.labels, code: String(code) });
+      histogram.observe(counters.labels, seconds);
+      counters.record(code, seconds);
     },
   };
 };
+
+/** The series of one backend. */
+interface BackendCounters {
+  readonly labels: Labels;
+  record(code: number, seconds: number): void;
+}
+
+const createCounters = (samples: SampleStore, labels: Labels): BackendCounters => {
+  const series = (name: string, extra: Labels = {}): SampledCounter =>
+    samples.counter(withoutEmpty({ __name__: name, ...labels, ...extra }));
+  const sum = series(`${DURATION}_sum`);
+  const count = series(`${DURATION}_count`);
+  const infinite = series(`${DURATION}_bucket`, { le: '+Inf' });
+  const buckets = BUCKETS.map((bound) => ({ bound, series: series(`${DURATION}_bucket`, { le: String(bound) }) }));
+  const codes = new Map<number, SampledCounter>();
+  return {
+    labels,
+    record: (code, seconds) => {
+      const requests = codes.get(code) ?? series(REQUESTS, { code: String(code) });
+      codes.set(code, requests);
+      requests.add(1);
+      sum.add(seconds);
+      count.add(1);
+      // Every bucket has samples from the first request on, as in an exposition.
+      for (const bucket of buckets) bucket.series.add(seconds <= bucket.bound ? 1 : 0);
+      infinite.add(1);
+    },
+  };
+};
+
+/** Stands for all backends beyond the limit. */
+const NOBODY: Labels = { namespace: '', service: '', route: '', pod_template_hash: '' };
 
 const toLabels = (backend: MeasuredBackend): Labels => ({
   namespace: backend.namespace,
@@ -80,14 +116,6 @@ const toLabels = (backend: MeasuredBackend): Labels => ({
   route: backend.route,
   pod_template_hash: backend.podTemplateHash,
 });
-
-const bounded = (known: Set<string>, labels: Labels): Labels => {
-  const identity = Object.values(labels).join('\n');
-  if (known.has(identity)) return labels;
-  if (known.size >= MOST_BACKENDS) return toLabels({ namespace: '', service: '', route: '', podTemplateHash: '' });
-  known.add(identity);
-  return labels;
-};
 
 /** To Prometheus an empty label is no label. */
 const withoutEmpty = (labels: Labels): Labels =>

@@ -13,9 +13,10 @@ describe('createSampleStore', () => {
     const time = atSeconds();
     const store = createSampleStore(time.now);
     time.move(2.5);
-    store.add({ a: '1' }, 'a', 3);
+    const counter = store.counter({ a: '1' });
+    counter.add(3);
     time.move(2);
-    store.add({ a: '1' }, 'a', 1);
+    counter.add(1);
     time.move(2);
     expect(store.select(all, 0, time.now())).toEqual([
       {
@@ -27,21 +28,22 @@ describe('createSampleStore', () => {
   it('gives samples after the start of a window and up to its end', () => {
     const time = atSeconds();
     const store = createSampleStore(time.now);
-    store.add({ a: '1' }, 'a', 1);
+    store.counter({ a: '1' }).add(1);
     time.move(60);
     const [series] = store.select(all, 1010_000, 1012_000);
     expect(series?.samples.map(({ at }) => at)).toEqual([1011_000, 1012_000]);
   });
   it('says nothing of the future', () => {
     const store = createSampleStore(atSeconds().now);
-    store.add({ a: '1' }, 'a', 1);
+    store.counter({ a: '1' }).add(1);
     expect(store.select(all, 1000_000, 2000_000)).toEqual([]);
   });
   it('keeps the value of counters at rest, and forgets what is too old', () => {
     const time = atSeconds();
     const store = createSampleStore(time.now, { keptMs: 120_000, mostSeries: 10 });
+    const counter = store.counter({ a: '1' });
     for (let second = 0; second < 600; second += 1) {
-      store.add({ a: '1' }, 'a', 1);
+      counter.add(1);
       time.move(1);
     }
     time.move(300);
@@ -52,9 +54,15 @@ describe('createSampleStore', () => {
   it('has room for so many series, idle ones giving way', () => {
     const time = atSeconds();
     const store = createSampleStore(time.now, { keptMs: 60_000, mostSeries: 2 });
-    expect([store.add({}, 'a', 1), store.add({}, 'b', 1), store.add({}, 'c', 1)]).toEqual([true, true, false]);
+    const [first, second, third] = ['a', 'b', 'c'].map((name) => store.counter({ name }));
+    for (const counter of [first, second, third]) counter?.add(1);
+    const names = () => store.select(all, 0, time.now()).map(({ labels }) => labels['name']);
+    expect(names()).toEqual(['a', 'b']);
     time.move(100);
-    store.add({}, 'b', 1);
-    expect([store.add({}, 'c', 1), store.add({}, 'd', 1), store.seriesCount]).toEqual([true, false, 2]);
+    second?.add(1);
+    third?.add(1);
+    expect(names()).toEqual(['b', 'c']);
+    first?.add(1);
+    expect([names(), store.seriesCount]).toEqual([['b', 'c'], 2]);
   });
 });

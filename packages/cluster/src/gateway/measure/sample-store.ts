@@ -25,10 +25,16 @@ export interface SampleSource {
   select(accepts: (labels: Labels) => boolean, from: Instant, to: Instant): readonly SampledSeries[];
 }
 
+/** A counter's series, to add to without looking it up again. */
+export interface SampledCounter {
+  /** Adds; nothing is kept while the store has no room for the series. */
+  add(by: number): void;
+}
+
 /** Counters over time. */
 export interface SampleStore extends SampleSource {
-  /** Adds to a counter; false when there is no room for another series. */
-  add(labels: Labels, identity: string, by: number): boolean;
+  /** The counter with these labels; it has samples from its first addition on. Ask once per labels. */
+  counter(labels: Labels): SampledCounter;
   readonly seriesCount: number;
 }
 
@@ -52,35 +58,37 @@ interface Series {
 
 /** Creates an empty store. */
 export const createSampleStore = (now: () => Instant, limits: SampleStoreLimits = DEFAULT_LIMITS): SampleStore => {
-  const all = new Map<string, Series>();
+  const all = new Set<Series>();
   const startedAt = Math.floor(now() / STEP_MS);
 
-  const seriesOf = (labels: Labels, identity: string, second: number): Series | undefined => {
-    const known = all.get(identity);
-    if (known) return known;
+  const admit = (labels: Labels, second: number): Series | undefined => {
     if (all.size >= limits.mostSeries) forgetIdle(all, second - limits.keptMs / STEP_MS);
     if (all.size >= limits.mostSeries) return undefined;
     // Before its first request a counter was zero, which is known here and not to a scraper: so the first requests of
     // a new version show in rates, and a young counter is not extrapolated.
     const series: Series = { labels, seconds: [Math.min(startedAt, second - 1)], values: [0] };
-    all.set(identity, series);
+    all.add(series);
     return series;
   };
   return {
     get seriesCount() {
       return all.size;
     },
-    add: (labels, identity, by) => {
-      const second = Math.floor(now() / STEP_MS) + 1;
-      const series = seriesOf(labels, identity, second);
-      if (!series) return false;
-      addAt(series, second, by);
-      forgetOld(series, second - limits.keptMs / STEP_MS);
-      return true;
+    counter: (labels) => {
+      let series: Series | undefined;
+      return {
+        add: (by) => {
+          const second = Math.floor(now() / STEP_MS) + 1;
+          if (!series || !all.has(series)) series = admit(labels, second);
+          if (!series) return;
+          addAt(series, second, by);
+          forgetOld(series, second - limits.keptMs / STEP_MS);
+        },
+      };
     },
     select: (accepts, from, to) => {
       const oldest = Math.max(from, now() - limits.keptMs);
-      return [...all.values()]
+      return [...all]
         .filter((series) => accepts(series.labels))
         .map((series) => ({ labels: series.labels, samples: fillIn(series, oldest, Math.min(to, now())) }))
         .filter((series) => series.samples.length > 0);
@@ -110,8 +118,8 @@ const forgetOld = (series: Series, second: number): void => {
   series.values.splice(0, kept);
 };
 
-const forgetIdle = (all: Map<string, Series>, second: number): void => {
-  for (const [identity, series] of all) if ((series.seconds.at(-1) ?? 0) < second) all.delete(identity);
+const forgetIdle = (all: Set<Series>, second: number): void => {
+  for (const series of all) if ((series.seconds.at(-1) ?? 0) < second) all.delete(series);
 };
 
 /** A sample for every second after `from` up to `to`, each with the value that held then. */

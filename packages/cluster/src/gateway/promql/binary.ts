@@ -1,6 +1,5 @@
 /** Operators between two values. Pure. @upstream prometheus promql/engine.go#VectorBinop, #VectorscalarBinop */
 import type { Labels } from '../measure/sample-store.ts';
-import { isComparison, isSetOperator } from './parse.ts';
 import {
   ExecutionError,
   type BinaryOperator,
@@ -8,6 +7,7 @@ import {
   type SetOperator,
   type VectorMatching,
 } from './syntax.ts';
+import { isComparison, isSetOperator } from './type-of.ts';
 import {
   formatLabels,
   labelsKey,

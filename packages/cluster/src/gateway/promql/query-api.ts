@@ -5,9 +5,10 @@ import type { Json } from '@argosy/base';
 
 import type { Labels, SampleSource } from '../measure/sample-store.ts';
 import { evaluate } from './evaluate.ts';
-import { parseQuery, typeOf } from './parse.ts';
+import { parseQuery } from './parse.ts';
 import { parseDuration } from './read-tokens.ts';
 import { ExecutionError, QueryError } from './syntax.ts';
+import { typeOf } from './type-of.ts';
 import { labelsKey, type QueryValue } from './value.ts';
 
 /** An answer as Prometheus gives it. */

@@ -4,10 +4,12 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { pipeline, type Duplex } from 'node:stream';
 
-import { callBackend } from './backend-call.ts';
+import type { BackendEndpoint } from '../backends/resolve-endpoints.ts';
+import { callBackend, type BackendHead, type CallHandlers } from './backend-call.ts';
 import { backendHead } from './backend-head.ts';
 import { answerRequest, findRoute } from './answer-request.ts';
 import { chooseTarget } from './choose-target.ts';
+import type { Destination, RoutedExchange } from './exchange.ts';
 import { toHeaderList, withChanges, withHeader, withoutHopByHop, type HeaderList } from './headers.ts';
 import { measuredAs, type ProxyContext } from './proxy-context.ts';
 
@@ -19,7 +21,8 @@ export interface UpgradeRequest {
 }
 
 /** Forwards an upgrade. Whatever is not forwarded to a backend is answered as a request without one. */
-export const forwardUpgrade = (context: ProxyContext, { request, socket, early }: UpgradeRequest): void => {
+export const forwardUpgrade = (context: ProxyContext, upgrade: UpgradeRequest): void => {
+  const { request, socket } = upgrade;
   const startedAt = context.clock.now();
   socket.on('error', () => socket.destroy());
   const found = findRoute(context, request);
@@ -27,44 +30,52 @@ export const forwardUpgrade = (context: ProxyContext, { request, socket, early }
   if (found.kind !== 'route' || action?.kind !== 'forward') return answerPlainly(context, request, socket);
   const { entry, head } = found;
   const target = chooseTarget(action, head, { point: context.pointOf(entry.rule), directory: context.directory });
-  const endpoint =
-    target.kind === 'endpoints' ? context.directory.take(target.backend.service, target.endpoints) : undefined;
-  if (target.kind !== 'endpoints' || !endpoint) return answerPlainly(context, request, socket);
+  if (target.kind !== 'endpoints') return answerPlainly(context, request, socket);
+  const endpoint = context.directory.take(target.backend.service, target.endpoints);
+  if (endpoint) callForUpgrade(context, { ...upgrade, head, entry, startedAt, action, target, endpoint });
+};
+
+type Upgrading = UpgradeRequest & RoutedExchange & Destination & { readonly endpoint: BackendEndpoint };
+
+const callForUpgrade = (context: ProxyContext, upgrading: Upgrading): void => {
+  const { request, socket, early, entry, startedAt, action, target, endpoint } = upgrading;
   const measure = (code: number): void =>
     context.measurements.record(
       measuredAs(context, entry.rule, { backend: target.backend, endpoint }),
       code,
       (context.clock.now() - startedAt) / 1000,
     );
-  const plain = backendHead({ head, entry, request, startedAt, action, target }, false);
-  const protocol = request.headers.upgrade ?? '';
-  const asked = withHeader(withHeader(plain.headers, 'Connection', 'Upgrade'), 'Upgrade', protocol);
-  const call = callBackend(context, endpoint, {
-    head: { ...plain, headers: asked },
-    on: {
-      answer: (answer) => {
-        measure(answer.statusCode ?? 502);
-        const headers = withChanges(withoutHopByHop(toHeaderList(answer.rawHeaders)), action.responseHeaders);
-        socket.write(headText(answer, withHeader(headers, 'Connection', 'close')));
-        pipeline(answer, socket, () => socket.destroy());
-      },
-      upgraded: (answer, backend, first) => {
-        measure(101);
-        socket.write(headText(answer, toHeaderList(answer.rawHeaders)));
-        if (first.length > 0) socket.write(first);
-        if (early.length > 0) backend.write(early);
-        pipeline(backend, socket, () => socket.destroy());
-        pipeline(socket, backend, () => backend.destroy());
-      },
-      failed: ({ message }) => {
-        measure(502);
-        const name = `${target.backend.service.namespace}/${target.backend.service.name}`;
-        if (!socket.destroyed) endWithLine(socket, '502 Bad Gateway', `backend of service ${name}: ${message}`);
-      },
+  const head = upgradeHead(upgrading, request.headers.upgrade ?? '');
+  const on: CallHandlers = {
+    answer: (answer) => {
+      measure(answer.statusCode ?? 502);
+      const headers = withChanges(withoutHopByHop(toHeaderList(answer.rawHeaders)), action.responseHeaders);
+      socket.write(headText(answer, withHeader(headers, 'Connection', 'close')));
+      pipeline(answer, socket, () => socket.destroy());
     },
-  });
+    upgraded: (answer, backend, first) => {
+      measure(101);
+      socket.write(headText(answer, toHeaderList(answer.rawHeaders)));
+      if (first.length > 0) socket.write(first);
+      if (early.length > 0) backend.write(early);
+      pipeline(backend, socket, () => socket.destroy());
+      pipeline(socket, backend, () => backend.destroy());
+    },
+    failed: ({ message }) => {
+      measure(502);
+      const { namespace, name } = target.backend.service;
+      if (!socket.destroyed)
+        endWithLine(socket, '502 Bad Gateway', `backend of service ${namespace}/${name}: ${message}`);
+    },
+  };
+  const call = callBackend(context, endpoint, { head, on });
   socket.on('close', () => call.destroy());
   call.end();
+};
+
+const upgradeHead = (upgrading: Upgrading, protocol: string): BackendHead => {
+  const plain = backendHead(upgrading, false);
+  return { ...plain, headers: withHeader(withHeader(plain.headers, 'Connection', 'Upgrade'), 'Upgrade', protocol) };
 };
 
 const headText = ({ statusCode, statusMessage }: IncomingMessage, headers: HeaderList): string =>

@@ -10,6 +10,8 @@ import type { ProxyContext } from './proxy-context.ts';
 
 /** Copies under way. */
 export interface Mirrors {
+  /** The body begins to flow: it is copied from here on. */
+  begin(): void;
   /** The request is over: copies whose body is not complete are given up. */
   end(): void;
 }
@@ -17,7 +19,7 @@ export interface Mirrors {
 /** Bytes of a body a copy may lag behind. */
 const MOST_LAG_BYTES = 1024 * 1024;
 
-/** Starts the copies a rule asks for; call before the body flows. */
+/** Starts the copies a rule asks for. */
 export const startMirrors = (
   context: ProxyContext,
   { action, request }: Pick<RoutedExchange & Destination, 'action' | 'request'>,
@@ -31,18 +33,18 @@ export const startMirrors = (
     const on = { answer: (response: { resume(): unknown }) => void response.resume(), failed: () => undefined };
     return [callBackend(context, endpoint, { head, on })];
   });
-  if (copies.length === 0) return { end: () => undefined };
-  if (!carriesBody(request)) {
-    for (const copy of copies) copy.end();
-    return { end: () => undefined };
-  }
-  request.on('data', (chunk: Buffer) => {
-    for (const copy of copies) writeOrGiveUp(copy, chunk);
-  });
-  request.on('end', () => {
-    for (const copy of copies) copy.end();
-  });
+  const hasBody = carriesBody(request);
+  if (!hasBody) for (const copy of copies) copy.end();
   return {
+    begin: () => {
+      if (!hasBody || copies.length === 0) return;
+      request.on('data', (chunk: Buffer) => {
+        for (const copy of copies) writeOrGiveUp(copy, chunk);
+      });
+      request.on('end', () => {
+        for (const copy of copies) copy.end();
+      });
+    },
     end: () => {
       for (const copy of copies) if (!copy.writableEnded) copy.destroy();
     },

@@ -24,14 +24,20 @@ import {
   withCondition,
   type HTTPRoute,
   type Ingress,
-  type ObjectKey,
 } from '@argosy/kube';
 
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { attachRoute, gatewayOf } from '../routes/attach-route.ts';
+import { attachRoute } from '../routes/attach-route.ts';
 import { referencesOf } from '../routes/compile-http-route.ts';
 import { orphanedCanaries, type RoutingTable } from '../routes/compile-routes.ts';
-import { BY_GATEWAY, gatewayKeysOf, type RouteObjects } from '../routes/follow-routes.ts';
+import {
+  BY_GATEWAY,
+  gatewayKeysOf,
+  isNewLabels,
+  isNewSpec,
+  type FollowedRoutes,
+  type RouteObjects,
+} from '../routes/follow-routes.ts';
 import { CONTROLLER_NAME, GATEWAY_CLASS_NAME } from './controller-name.ts';
 import { decideGatewayStatus } from './decide-gateway-status.ts';
 import { decideRouteStatus } from './decide-route-status.ts';
@@ -40,7 +46,7 @@ import { decideRouteStatus } from './decide-route-status.ts';
 export interface StatusScope {
   readonly deps: GatewayDeps;
   readonly objects: RouteObjects;
-  readonly table: () => RoutingTable | undefined;
+  readonly routes: FollowedRoutes;
   /** Address users reach the gateway at. */
   readonly address: string;
 }
@@ -92,16 +98,8 @@ const classLoop = ({ deps }: StatusScope): Controller => {
   });
 };
 
-const gatewayLoop = ({ deps, objects, address }: StatusScope): Controller => {
-  const { gateways, httpRoutes, namespaces, world } = objects;
-  const attachedRoutes = (gateway: ObjectKey, listener: string): number =>
-    httpRoutes
-      .byIndex(BY_GATEWAY, formatKey(gateway))
-      .filter((route) =>
-        attachRoute(route, world).some(
-          ({ parentRef, listeners }) => isKey(gatewayOf(route, parentRef), gateway) && listeners.includes(listener),
-        ),
-      ).length;
+const gatewayLoop = ({ deps, objects, routes, address }: StatusScope): Controller => {
+  const { gateways, httpRoutes, namespaces } = objects;
   return createController(deps, {
     name: 'gateway-status',
     sources: [
@@ -110,8 +108,7 @@ const gatewayLoop = ({ deps, objects, address }: StatusScope): Controller => {
         ...gatewayKeysOf(change.object).map(parseKey),
         ...(change.kind === 'updated' ? gatewayKeysOf(change.previous).map(parseKey) : []),
       ]),
-      // Listeners may select namespaces by label.
-      watchMapped(namespaces, () => gateways.list().map(keyOf)),
+      watchMapped(namespaces, (change) => (isNewLabels(change) ? gateways.list().map(keyOf) : [])),
     ],
     reconcile: async (key) => {
       const gateway = gateways.get(key);
@@ -119,7 +116,7 @@ const gatewayLoop = ({ deps, objects, address }: StatusScope): Controller => {
       const status = decideGatewayStatus({
         gateway,
         address,
-        attachedRoutes: (listener) => attachedRoutes(key, listener),
+        attachedRoutes: (listener) => routes.attachedRoutes(formatKey(key), listener),
         now: deps.clock.now(),
       });
       await writeStatus(deps.client, GATEWAYS, gateway, status, 'subresource');
@@ -136,8 +133,12 @@ const routeLoop = ({ deps, objects }: StatusScope): Controller => {
     name: 'http-route-status',
     sources: [
       watchObjects(httpRoutes),
-      watchMapped(gateways, ({ object }) => httpRoutes.byIndex(BY_GATEWAY, formatKey(keyOf(object))).map(keyOf)),
-      watchMapped(namespaces, ({ object }) => httpRoutes.list(object.metadata.name ?? '').map(keyOf)),
+      watchMapped(gateways, (change) =>
+        isNewSpec(change) ? httpRoutes.byIndex(BY_GATEWAY, formatKey(keyOf(change.object))).map(keyOf) : [],
+      ),
+      watchMapped(namespaces, (change) =>
+        isNewLabels(change) ? httpRoutes.list(change.object.metadata.name ?? '').map(keyOf) : [],
+      ),
       watchMapped(services, (change) =>
         change.kind === 'updated' ? [] : httpRoutes.byIndex(BY_SERVICE, formatKey(keyOf(change.object))).map(keyOf),
       ),
@@ -157,7 +158,7 @@ const routeLoop = ({ deps, objects }: StatusScope): Controller => {
   });
 };
 
-const ingressLoop = ({ deps, objects: { ingresses }, table, address }: StatusScope): Controller => {
+const ingressLoop = ({ deps, objects: { ingresses }, routes, address }: StatusScope): Controller => {
   const recorder = createRecorder(deps, { component: 'gateway' });
   /** What was told of each Ingress, so that nothing is told twice. */
   const told = new Map<string, string>();
@@ -177,7 +178,7 @@ const ingressLoop = ({ deps, objects: { ingresses }, table, address }: StatusSco
         told.delete(formatKey(key));
         return SETTLED;
       }
-      tell(ingress, problemsOf(ingress, table()));
+      tell(ingress, problemsOf(ingress, routes.table()));
       const status = { ...ingress.status, loadBalancer: { ingress: [{ ip: address }] } };
       await writeStatus(deps.client, INGRESSES, ingress, status, 'subresource');
       return SETTLED;
@@ -197,6 +198,3 @@ const problemsOf = (ingress: Ingress, table: RoutingTable | undefined): readonly
 
 const serviceKeysOf = (route: HTTPRoute): readonly string[] =>
   referencesOf(route).flatMap(({ target }) => ('problem' in target ? [] : [formatKey(target)]));
-
-const isKey = (left: ObjectKey | undefined, right: ObjectKey): boolean =>
-  left !== undefined && left.namespace === right.namespace && left.name === right.name;
