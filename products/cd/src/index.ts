@@ -31,6 +31,8 @@ export {
   type ComparedResource,
 } from './compare/compare-application.ts';
 export { compareObject, differingFields, type ObjectComparison } from './compare/compare-object.ts';
+export { toManagedResources, type ManagedResource } from './compare/managed-resources.ts';
+export { diffApplication, type DiffDeps } from './commands/diff-application.ts';
 export { createApplicationRoutes, isSameRepository } from './routes.ts';
 export {
   getApplication,

@@ -1,13 +1,33 @@
 /**
- * What CD adds to the door: the push webhook. @upstream argo-cd util/webhook/webhook.go @spec CD-WEBHOOK
+ * What CD adds to the door: comparisons and the push webhook. @upstream argo-cd util/webhook/webhook.go
+ * @spec CD-WEBHOOK, CD-DIFF-24
  */
 import { isObject } from '@argosy/base';
 import { readJsonBody, type Route } from '@argosy/server';
 
 import type { ApplicationLoop } from './application/controller.ts';
 
-/** The routes. */
-export const createApplicationRoutes = (loop: ApplicationLoop): readonly Route[] => [
+/** The routes. `controlNamespace`: where applications are looked for unless `appNamespace` says otherwise. */
+export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace = 'argocd'): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/api/v1/applications/:name/managed-resources',
+    summary:
+      'Every object of an application as it is, as it should be and as a sync would make it; secrets are masked.',
+    handle: async (request) => {
+      const key = { namespace: request.query['appNamespace'] || controlNamespace, name: request.params['name'] ?? '' };
+      const compared = await loop.compare(key);
+      if (!compared)
+        return {
+          kind: 'json',
+          status: 404,
+          value: { code: 5, message: `application ${key.namespace}/${key.name} not found` },
+        };
+      return compared.ok
+        ? { kind: 'json', value: { items: compared.value } }
+        : { kind: 'json', status: 400, value: { code: 9, message: compared.error } };
+    },
+  },
   {
     method: 'POST',
     path: '/api/webhook',

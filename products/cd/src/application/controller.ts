@@ -2,7 +2,7 @@
  * Keeps applications true. Looks at one when its own object, its source or one of its live objects changes.
  * @upstream argo-cd controller/appcontroller.go
  */
-import { isEqual, messageOf, type Clock, type Logger, type Random } from '@argosy/base';
+import { fail, isEqual, messageOf, ok, type Clock, type Logger, type Random, type Result } from '@argosy/base';
 import type { Client, InformerSet } from '@argosy/client';
 import {
   createController,
@@ -16,6 +16,8 @@ import { formatKey, isApiError, keyOf, type KubeObject, type ObjectKey } from '@
 import type { Repositories } from '@argosy/manifests';
 
 import { APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
+import { compareApplication } from '../compare/compare-application.ts';
+import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
 import { actOnStep, cascadeDelete, type ActOutcome } from './act.ts';
 import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
 import { foldPass } from './finish-operation.ts';
@@ -45,6 +47,11 @@ export interface ApplicationLoop {
   readonly controller: Controller;
   /** Looks at the sources of these repositories now; returns the applications concerned. */
   refreshRepositories(isRepository: (url: string) => boolean): readonly ObjectKey[];
+  /**
+   * Compares an application with the cluster now, without touching it. The error says why its source cannot be
+   * rendered; `undefined` when there is no such application.
+   */
+  compare(key: ObjectKey): Promise<Result<readonly ManagedResource[]> | undefined>;
 }
 
 const REFRESH = 'argocd.argoproj.io/refresh';
@@ -60,6 +67,23 @@ export const createApplicationLoop = async (
   const live = await createLiveObjects(deps);
   const sources = createSources(deps);
 
+  const prepare = (key: ObjectKey, found: Application, objects: readonly KubeObject[]): readonly KubeObject[] =>
+    prepareManifests(objects, {
+      app: appName(key, control),
+      namespace: found.spec?.destination.namespace || 'default',
+      resourceFor: (apiVersion, kind) => live.resourceFor(apiVersion, kind),
+    });
+
+  const compare = async (key: ObjectKey): Promise<Result<readonly ManagedResource[]> | undefined> => {
+    const found = applications.get(key);
+    if (!found) return undefined;
+    const { state } = await sources.resolve(formatKey(key), found);
+    if (state.kind !== 'ready') return fail(state.message);
+    const desired = prepare(key, found, state.objects);
+    const comparison = compareApplication({ spec: found.spec, desired, live: live.of(appName(key, control), desired) });
+    return ok(toManagedResources(comparison, found.spec?.ignoreDifferences));
+  };
+
   const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
     const found = applications.get(key);
     if (!found) {
@@ -71,14 +95,7 @@ export const createApplicationLoop = async (
     const app = appName(key, control);
     const { state, recheckMs } = await sources.resolve(formatKey(key), found);
     const namespace = found.spec?.destination.namespace ?? '';
-    const desired =
-      state.kind === 'ready'
-        ? prepareManifests(state.objects, {
-            app,
-            namespace: namespace || 'default',
-            resourceFor: (apiVersion, kind) => live.resourceFor(apiVersion, kind),
-          })
-        : [];
+    const desired = state.kind === 'ready' ? prepare(key, found, state.objects) : [];
     const source = state.kind === 'ready' ? { ...state, objects: desired } : state;
     const decision = decideApplication({
       object: found,
@@ -94,6 +111,7 @@ export const createApplicationLoop = async (
   });
   return {
     controller,
+    compare,
     refreshRepositories: (isRepository) =>
       sources.keysOf(isRepository).map((text) => {
         sources.expire(text);

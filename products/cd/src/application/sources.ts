@@ -46,6 +46,8 @@ interface Remembered {
 /** Creates the memory. */
 export const createSources = (deps: SourcesDeps): Sources => {
   const memory = new Map<string, Remembered>();
+  /** How often each application was expired: a look that began before does not count as one after. */
+  const expiries = new Map<string, number>();
 
   const render = async (
     source: ApplicationSource,
@@ -87,16 +89,22 @@ export const createSources = (deps: SourcesDeps): Sources => {
       const known = memory.get(key);
       const isFresh =
         known && known.revision === revision && isEqual(known.source, source) && known.dueAt > deps.clock.now();
-      const current = isFresh ? known : await look(key, source, revision);
+      const expired = expiries.get(key);
+      const looked = isFresh ? known : await look(key, source, revision);
+      const current = expiries.get(key) === expired ? looked : { ...looked, dueAt: 0 };
       memory.set(key, current);
       return { state: current.state, recheckMs: Math.max(100, current.dueAt - deps.clock.now()) };
     },
     expire: (key) => {
+      expiries.set(key, (expiries.get(key) ?? 0) + 1);
       const known = memory.get(key);
       if (known) memory.set(key, { ...known, dueAt: 0 });
     },
     keysOf: (isRepository) => [...memory].filter(([, { source }]) => isRepository(source.repoURL)).map(([key]) => key),
-    forget: (key) => void memory.delete(key),
+    forget: (key) => {
+      memory.delete(key);
+      expiries.delete(key);
+    },
   };
 };
 

@@ -25,9 +25,23 @@ export const compareObject = (
 ): ObjectComparison => {
   const manifest = normalizeManifest(desired);
   const predicted = threeWayMerge(lastAppliedOf(live), manifest, live) as KubeObject;
-  const pointers = ignored.filter((rule) => concerns(rule, live)).flatMap((rule) => rule.jsonPointers ?? []);
-  const without = (object: KubeObject): unknown => pointers.reduce<unknown>(removeAt, normalizeLive(object));
-  return { modified: !meanSame(without(predicted), without(live)), predicted };
+  const forms = comparableForms({ live, predicted, ignored });
+  return { modified: !meanSame(forms.predicted, forms.live), predicted };
+};
+
+/** The two sides of a comparison: without what only the server writes and without ignored fields. */
+export const comparableForms = (of: {
+  readonly live: KubeObject | undefined;
+  readonly predicted: KubeObject | undefined;
+  readonly ignored: readonly IgnoreRule[] | undefined;
+}): { readonly live: unknown; readonly predicted: unknown } => {
+  const without = (object: KubeObject | undefined): unknown =>
+    object &&
+    (of.ignored ?? [])
+      .filter((rule) => concerns(rule, object))
+      .flatMap((rule) => rule.jsonPointers ?? [])
+      .reduce<unknown>(removeAt, normalizeLive(object));
+  return { live: without(of.live), predicted: without(of.predicted) };
 };
 
 /** Names of the fields that differ, as JSON pointers, for people; at most `limit`. */
