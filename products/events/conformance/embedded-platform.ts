@@ -25,7 +25,7 @@ import { createEventLoops, EVENT_KINDS } from '../src/index.ts';
 export const NAMESPACE = 'default';
 
 /** A product knows no other: workflows here are objects with any spec. */
-const WORKFLOW: KindDefinition = {
+export const WORKFLOW: KindDefinition = {
   group: 'argoproj.io',
   version: 'v1alpha1',
   kind: 'Workflow',

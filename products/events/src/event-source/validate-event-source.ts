@@ -39,9 +39,9 @@ export const validateEventSource = (source: EventSource): readonly SourceFinding
   return [
     ...(twice === undefined
       ? []
-      : [finding('spec', 'invalid', `the event name ${twice} is used by two types of source; rename one`)]),
+      : [finding('spec', 'invalid', `spec: the event name ${twice} is used by two types of source; rename one`)]),
     ...(types.size > 1
-      ? [finding('spec', 'invalid', 'webhook and calendar may not be in one EventSource; make two of it')]
+      ? [finding('spec', 'invalid', 'spec: webhook and calendar may not be in one EventSource; make two of it')]
       : []),
     ...sources.flatMap(({ type, eventName, config }) => {
       const place = `spec.${type}.${eventName}`;
