@@ -53,7 +53,10 @@ const run = async (trigger: Trigger, ...data: readonly unknown[]): Promise<void>
   const recorder = createRecorder({ client, ...ports }, { component: 'events' });
   const stopping = new AbortController();
   let sequence = 0;
-  let kept = 0;
+  let kept: unknown;
+  // Everything was decided and nothing is left to be executed.
+  const finished = (): number =>
+    (kept as { firings?: unknown[] } | undefined)?.firings?.length === 0 ? sequence - 1 : 0;
   const events = data.map((one, index) => anEvent(`e${index}`, one));
   await runTrigger(
     {
@@ -73,15 +76,14 @@ const run = async (trigger: Trigger, ...data: readonly unknown[]): Promise<void>
       plan: compiled.value.triggers[0]!,
       subscription: {
         state: undefined,
-        next: async (signal) => {
+        take: async (_, signal) => {
           const event = events[sequence];
           sequence += 1;
-          if (event) return { sequence, event };
-          while (kept < 2 * events.length && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
-          return undefined;
+          if (event) return [{ sequence, event }];
+          while (finished() < events.length && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+          return [];
         },
-        // Once when taken, once when executed to the end.
-        acknowledge: () => Promise.resolve(void (kept += 1)),
+        acknowledge: (state) => Promise.resolve(void (kept = state)),
       },
     },
     stopping.signal,

@@ -9,7 +9,7 @@ import type { Clock, Json } from '@argosy/base';
 
 import type { BusChange, BusStorage, ConsumerRecord, LogEntry } from './bus-storage.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import type { EventBus, EventBuses, Subject, Subscription } from './event-bus.ts';
+import type { Delivery, EventBus, EventBuses, Subject, Subscription } from './event-bus.ts';
 
 /** Limits of the log. */
 export interface BusLimits {
@@ -129,7 +129,7 @@ class EventLog {
     const wanted = new Set(subjects.map(({ source, event }) => `${source}/${event}`));
     return {
       state: consumer.record.state,
-      next: (signal) => this.#next(consumer, wanted, signal),
+      take: (limit, signal) => this.#take({ consumer, wanted, limit }, signal),
       acknowledge: (state, sequence) => this.#acknowledge(consumer, state, sequence),
     };
   }
@@ -143,20 +143,34 @@ class EventLog {
     await this.#storage.close();
   }
 
-  async #next(consumer: Consumer, wanted: ReadonlySet<string>, signal: AbortSignal) {
-    let at = this.#indexAfter(consumer.position);
-    for (;;) {
-      if (signal.aborted) return undefined;
-      for (; at < this.#entries.length; at += 1) {
-        const entry = this.#entries[at];
-        if (!entry) break;
-        const isWanted = entry.bus === consumer.bus && wanted.has(`${entry.event.source}/${entry.event.subject}`);
-        if (isWanted) return { sequence: entry.sequence, event: entry.event };
-        consumer.position = entry.sequence;
-      }
+  async #take(
+    of: { readonly consumer: Consumer; readonly wanted: ReadonlySet<string>; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly Delivery[]> {
+    while (!signal.aborted) {
+      const found = this.#find(of);
+      if (found.length > 0) return found;
       await this.#changed(signal);
-      at = this.#indexAfter(consumer.position);
     }
+    return [];
+  }
+
+  #find(of: {
+    readonly consumer: Consumer;
+    readonly wanted: ReadonlySet<string>;
+    readonly limit: number;
+  }): readonly Delivery[] {
+    const { consumer, wanted, limit } = of;
+    const found: Delivery[] = [];
+    for (let at = this.#indexAfter(consumer.position); at < this.#entries.length && found.length < limit; at += 1) {
+      const entry = this.#entries[at];
+      if (!entry) break;
+      if (entry.bus === consumer.bus && wanted.has(`${entry.event.source}/${entry.event.subject}`))
+        found.push({ sequence: entry.sequence, event: entry.event });
+      // What is of no interest is passed, but never past something that is not acknowledged.
+      else if (found.length === 0) consumer.position = entry.sequence;
+    }
+    return found;
   }
 
   #acknowledge(consumer: Consumer, state: Json, sequence: number | undefined): Promise<void> {

@@ -21,8 +21,11 @@ export interface Delivery {
 export interface Subscription {
   /** What the consumer kept with its last acknowledgement; `undefined` for a new one. */
   readonly state: Json | undefined;
-  /** The next matching event in order, or `undefined` when the signal aborts. What was not acknowledged comes again after a restart. */
-  next(signal: AbortSignal): Promise<Delivery | undefined>;
+  /**
+   * The next matching events in order, at most `limit` and at least one; none when the signal aborts. They come again,
+   * here or after a restart, until they are acknowledged.
+   */
+  take(limit: number, signal: AbortSignal): Promise<readonly Delivery[]>;
   /**
    * Keeps the consumer's state and, with a sequence, that everything up to it is done with; both or neither. Resolves
    * when durable.

@@ -10,6 +10,7 @@ import { delay, isObject, messageOf, type Instant, type Json } from '@argosy/bas
 import type { Recorder } from '@argosy/controller';
 
 import type { Sensor } from '../api/sensor.ts';
+import type { CloudEvent } from '../bus/cloud-event.ts';
 import type { Subscription } from '../bus/event-bus.ts';
 import type { FiringEvents } from '../parameters/resolve-parameter.ts';
 import { executeTrigger } from '../triggers/execute-trigger.ts';
@@ -32,6 +33,8 @@ export interface TriggerWork {
 
 /** Actions of one trigger under way at the same time; more events wait on the bus. */
 const MOST_AT_ONCE = 64;
+/** Events decided and written in one go. */
+const MOST_TAKEN = 128;
 
 /** What a trigger keeps on the bus. */
 interface TriggerState {
@@ -51,6 +54,10 @@ class TriggerWorker {
   readonly #signal: AbortSignal;
   readonly #underWay = new Set<Promise<void>>();
   #state: TriggerState;
+  /** Everything up to here is decided. */
+  #sequence: number | undefined;
+  #lastWrite: Promise<void> | undefined;
+  #nextWrite: Promise<void> | undefined;
   #allowedAt: Instant = 0;
   #previousAt: Instant | undefined;
 
@@ -64,17 +71,22 @@ class TriggerWorker {
   async run(): Promise<void> {
     for (const firing of this.#state.firings) await this.#begin(firing);
     for (;;) {
-      const delivery = await this.#work.subscription.next(this.#signal);
-      if (!delivery) break;
-      const decided = decideFirings(this.#work.plan, this.#state.remembered, delivery.event);
-      for (const error of decided.filterErrors) this.#log().debug('a filter could not judge an event', { error });
-      await this.#keep(
-        { ...this.#state, remembered: decided.remembered, firings: [...this.#state.firings, ...decided.firings] },
-        delivery.sequence,
-      );
-      for (const firing of decided.firings) await this.#begin(firing);
+      const deliveries = await this.#work.subscription.take(MOST_TAKEN, this.#signal);
+      const last = deliveries.at(-1);
+      if (!last) break;
+      const firings = deliveries.flatMap(({ event }) => this.#decide(event));
+      await this.#keep(last.sequence);
+      for (const firing of firings) await this.#begin(firing);
     }
     await Promise.all(this.#underWay);
+  }
+
+  #decide(event: CloudEvent): readonly Firing[] {
+    const decided = decideFirings(this.#work.plan, this.#state.remembered, event);
+    for (const error of decided.filterErrors) this.#log().debug('a filter could not judge an event', { error });
+    const firings = [...this.#state.firings, ...decided.firings];
+    this.#state = { ...this.#state, remembered: decided.remembered, firings };
+    return decided.firings;
   }
 
   /** Executes; returns when the next event may be taken. */
@@ -94,7 +106,8 @@ class TriggerWorker {
     await this.#execute(firing);
     // Asked to stop in the middle: it stays fired, and is executed by whoever comes next.
     if (this.#signal.aborted) return;
-    await this.#keep({ ...this.#state, firings: this.#state.firings.filter((one) => one.id !== firing.id) });
+    this.#state = { ...this.#state, firings: this.#state.firings.filter((one) => one.id !== firing.id) };
+    await this.#keep();
   }
 
   async #execute(firing: Firing): Promise<void> {
@@ -148,9 +161,19 @@ class TriggerWorker {
     await delay(this.#deps.clock, at - now, this.#signal);
   }
 
-  #keep(state: TriggerState, sequence?: number): Promise<void> {
-    this.#state = state;
-    return this.#work.subscription.acknowledge(state as unknown as Json, sequence);
+  /** Makes the state durable. While one write is under way the next gathers everything that comes. */
+  #keep(sequence?: number): Promise<void> {
+    if (sequence !== undefined) this.#sequence = sequence;
+    if (this.#nextWrite) return this.#nextWrite;
+    const write = async (): Promise<void> => {
+      await this.#lastWrite?.catch(() => undefined);
+      this.#nextWrite = undefined;
+      const { subscription } = this.#work;
+      this.#lastWrite = subscription.acknowledge(this.#state as unknown as Json, this.#sequence);
+      return this.#lastWrite;
+    };
+    this.#nextWrite = write();
+    return this.#nextWrite;
   }
 
   #log() {
