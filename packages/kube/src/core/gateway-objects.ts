@@ -110,6 +110,7 @@ export type HTTPRoute = KubeObject<
   {
     readonly parentRefs?: readonly ParentReference[];
     readonly hostnames?: readonly string[];
+    readonly useDefaultGateways?: string;
     readonly rules?: readonly HTTPRouteRule[];
   },
   { readonly parents?: readonly RouteParentStatus[] }
@@ -147,7 +148,11 @@ export type Gateway = KubeObject<
 >;
 
 export type GatewayClass = KubeObject<
-  { readonly controllerName: string; readonly description?: string },
+  {
+    readonly controllerName: string;
+    readonly description?: string;
+    readonly parametersRef?: Readonly<Record<string, unknown>>;
+  },
   { readonly conditions?: readonly Condition[] }
 >;
 

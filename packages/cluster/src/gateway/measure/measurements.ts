@@ -7,6 +7,7 @@ import type { Clock } from '@argosy/base';
 
 import {
   createSampleStore,
+  DEFAULT_LIMITS,
   type Labels,
   type SampledCounter,
   type SampleSource,
@@ -35,8 +36,12 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const REQUESTS = 'argosy_gateway_requests_total';
 const DURATION = 'argosy_gateway_request_duration_seconds';
 const BACKEND_LABELS = ['namespace', 'service', 'route', 'pod_template_hash'];
-/** Most label sets in the exposition; whatever comes beyond is summed under empty labels. */
-const MOST_BACKENDS = 1000;
+/** Most backends at a time; those at rest give way, and whatever is still too much is summed under empty labels. */
+const MOST_BACKENDS = 400;
+/** After this long without a request a backend is at rest: as long as samples are kept. */
+const IDLE_MS = DEFAULT_LIMITS.keptMs;
+/** Looking for those costs a walk over all backends: not for every request. */
+const IDLE_CHECK_MS = 10_000;
 
 /** Creates measurements; nothing is recorded yet. */
 export const createMeasurements = (deps: { readonly clock: Clock }): Measurements => {
@@ -57,11 +62,28 @@ export const createMeasurements = (deps: { readonly clock: Clock }): Measurement
   const samples = createSampleStore(() => deps.clock.now());
   const known = new Map<string, BackendCounters>();
 
+  const nobody = createCounters(samples, NOBODY);
+  let lookedForIdleAt = -Infinity;
+
+  /** Old versions of what rolls out would otherwise stay for ever. */
+  const forgetIdle = (): void => {
+    const now = deps.clock.now();
+    if (now - lookedForIdleAt < IDLE_CHECK_MS) return;
+    lookedForIdleAt = now;
+    for (const [identity, { labels, lastAt, codes, forget }] of known) {
+      if (now - lastAt() < IDLE_MS) continue;
+      known.delete(identity);
+      forget();
+      histogram.remove(labels);
+      for (const code of codes()) counter.remove({ ...labels, code: String(code) });
+    }
+  };
   const countersOf = (labels: Labels): BackendCounters => {
     const identity = Object.values(labels).join('\n');
     const found = known.get(identity);
     if (found) return found;
-    if (known.size >= MOST_BACKENDS) return countersOf(NOBODY);
+    if (known.size >= MOST_BACKENDS) forgetIdle();
+    if (known.size >= MOST_BACKENDS) return nobody;
     const created = createCounters(samples, labels);
     known.set(identity, created);
     return created;
@@ -73,7 +95,7 @@ export const createMeasurements = (deps: { readonly clock: Clock }): Measurement
       const counters = countersOf(toLabels(backend));
       counter.inc({ ...counters.labels, code: String(code) });
       histogram.observe(counters.labels, seconds);
-      counters.record(code, seconds);
+      counters.record(code, seconds, deps.clock.now());
     },
   };
 };
@@ -81,7 +103,13 @@ export const createMeasurements = (deps: { readonly clock: Clock }): Measurement
 /** The series of one backend. */
 interface BackendCounters {
   readonly labels: Labels;
-  record(code: number, seconds: number): void;
+  record(code: number, seconds: number, now: number): void;
+  /** When it was last recorded. */
+  readonly lastAt: () => number;
+  /** Codes it has answered. */
+  readonly codes: () => readonly number[];
+  /** Forgets its samples. */
+  readonly forget: () => void;
 }
 
 const createCounters = (samples: SampleStore, labels: Labels): BackendCounters => {
@@ -92,9 +120,17 @@ const createCounters = (samples: SampleStore, labels: Labels): BackendCounters =
   const infinite = series(`${DURATION}_bucket`, { le: '+Inf' });
   const buckets = BUCKETS.map((bound) => ({ bound, series: series(`${DURATION}_bucket`, { le: String(bound) }) }));
   const codes = new Map<number, SampledCounter>();
+  let lastAt = -Infinity;
   return {
     labels,
-    record: (code, seconds) => {
+    lastAt: () => lastAt,
+    codes: () => [...codes.keys()],
+    forget: () => {
+      const ofBuckets = buckets.map((bucket) => bucket.series);
+      for (const each of [sum, count, infinite, ...ofBuckets, ...codes.values()]) each.forget();
+    },
+    record: (code, seconds, now) => {
+      lastAt = now;
       const requests = codes.get(code) ?? series(REQUESTS, { code: String(code) });
       codes.set(code, requests);
       requests.add(1);

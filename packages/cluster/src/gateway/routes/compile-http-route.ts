@@ -33,7 +33,12 @@ export const compileHttpRoute = (route: HTTPRoute, hosts: readonly string[]): Co
   return {
     entries: hosts.flatMap((host) => ways.map((way, position) => describeEntry(route, { host, position, ...way }))),
     canaries: [],
-    problems: rules.flatMap((rule) => rule.problems),
+    problems: [
+      ...(route.spec?.useDefaultGateways === undefined
+        ? []
+        : ['not supported yet: spec.useDefaultGateways; name the Gateway in spec.parentRefs']),
+      ...rules.flatMap((rule) => rule.problems),
+    ],
   };
 };
 

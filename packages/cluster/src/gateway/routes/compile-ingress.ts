@@ -35,10 +35,11 @@ const CANARY_ANNOTATIONS = [
  * on; the same rules are served in plain HTTP.
  */
 export const compileIngress = (ingress: Ingress): CompiledRoute => {
-  const unknown = unknownAnnotations(ingress);
+  const unknown = [...unknownAnnotations(ingress), ...tlsProblem(ingress)];
   if (annotation(ingress, 'canary') !== 'true') {
     const stray = CANARY_ANNOTATIONS.filter((name) => name !== 'canary' && annotation(ingress, name) !== undefined);
-    const problems = stray.map((name) => `${NGINX_PREFIX}${name} acts only with ${NGINX_PREFIX}canary: "true"`);
+    const prefix = prefixOf(ingress);
+    const problems = stray.map((name) => `${prefix}${name} acts only with ${prefix}canary: "true"`);
     const { entries, problems: refused } = compileStable(ingress);
     return { entries, canaries: [], problems: [...unknown, ...problems, ...refused] };
   }
@@ -47,12 +48,22 @@ export const compileIngress = (ingress: Ingress): CompiledRoute => {
 };
 
 const annotation = (ingress: Ingress, name: string): string | undefined =>
-  ingress.metadata.annotations?.[`${NGINX_PREFIX}${name}`];
+  ingress.metadata.annotations?.[`${prefixOf(ingress)}${name}`];
+
+/** Installations of nginx may be told another prefix (Rollouts' `nginx.annotationPrefix`): the one before `canary` counts. */
+const prefixOf = (ingress: Ingress): string => {
+  const names = Object.keys(ingress.metadata.annotations ?? {});
+  if (names.includes(`${NGINX_PREFIX}canary`)) return NGINX_PREFIX;
+  return names.find((name) => name.endsWith('/canary'))?.slice(0, -'canary'.length) ?? NGINX_PREFIX;
+};
 
 const unknownAnnotations = (ingress: Ingress): readonly string[] =>
   Object.keys(ingress.metadata.annotations ?? {})
     .filter((name) => name.startsWith(NGINX_PREFIX) && !CANARY_ANNOTATIONS.includes(name.slice(NGINX_PREFIX.length)))
     .map((name) => `not supported yet: metadata.annotations[${name}]; remove it`);
+
+const tlsProblem = ({ spec }: Ingress): readonly string[] =>
+  (spec?.tls ?? []).length === 0 ? [] : ['spec.tls is not acted on: the rules are served in plain HTTP'];
 
 interface IngressPath {
   readonly host: string;
@@ -164,9 +175,9 @@ const compilePolicy = (ingress: Ingress): Omit<CanaryPolicy, 'service'> | string
   const cookie = annotation(ingress, 'canary-by-cookie');
   const pattern = annotation(ingress, 'canary-by-header-pattern');
   if (weight === undefined && !header && !cookie)
-    return `a canary needs ${NGINX_PREFIX}canary-weight, canary-by-header or canary-by-cookie`;
+    return `a canary needs ${prefixOf(ingress)}canary-weight, canary-by-header or canary-by-cookie`;
   const compiled = pattern ? compilePattern(pattern) : undefined;
-  if (compiled && !compiled.ok) return `${NGINX_PREFIX}canary-by-header-pattern: ${compiled.error}`;
+  if (compiled && !compiled.ok) return `${prefixOf(ingress)}canary-by-header-pattern: ${compiled.error}`;
   const value = annotation(ingress, 'canary-by-header-value');
   return {
     weight: weight ?? 0,
@@ -188,5 +199,5 @@ const compilePolicy = (ingress: Ingress): Omit<CanaryPolicy, 'service'> | string
 const numberOf = (ingress: Ingress, name: string): number | undefined | string => {
   const text = annotation(ingress, name);
   if (text === undefined) return undefined;
-  return /^\d{1,9}$/.test(text) ? Number(text) : `${NGINX_PREFIX}${name}: ${JSON.stringify(text)} is not a number`;
+  return /^\d{1,9}$/.test(text) ? Number(text) : `${prefixOf(ingress)}${name}: ${JSON.stringify(text)} is not a number`;
 };

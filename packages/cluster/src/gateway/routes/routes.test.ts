@@ -131,6 +131,13 @@ describe('canary Ingresses', () => {
     // The same service on both sides is no canary, as in what Rollouts copies.
     expect(policyOf(tableOf(stable, canary(annotations)), '/other')).toBeUndefined();
   });
+  it('may have another prefix', () => {
+    const other = {
+      ...canary({}),
+      metadata: { name: 'c', namespace: 'a', annotations: { 'my.org/canary': 'true', 'my.org/canary-weight': '7' } },
+    };
+    expect(policyOf(tableOf(stable, other))).toMatchObject({ weight: 7 });
+  });
   it('is never served alone', () => {
     const table = tableOf(canary({ canary: 'true', 'canary-weight': '100' }, '/alone'), stable);
     expect(serviceFor(table, 'GET h/alone')).toBe('stable');

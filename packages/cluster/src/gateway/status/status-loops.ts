@@ -85,18 +85,28 @@ const classLoop = ({ deps }: StatusScope): Controller => {
       const found = classes.get(key);
       if (found?.spec?.controllerName !== CONTROLLER_NAME) return SETTLED;
       const condition = {
-        type: 'Accepted',
-        status: 'True',
-        reason: 'Accepted',
-        message: 'Handled by the gateway of the embedded cluster',
+        ...(found.spec.parametersRef ? PARAMETERS_REFUSED : CLASS_ACCEPTED),
         observedGeneration: found.metadata.generation,
-      } as const;
+      };
       const conditions = withCondition(found.status?.conditions, condition, deps.clock.now());
       await writeStatus(deps.client, GATEWAY_CLASSES, found, { ...found.status, conditions }, 'subresource');
       return SETTLED;
     },
   });
 };
+
+const CLASS_ACCEPTED = {
+  type: 'Accepted',
+  status: 'True',
+  reason: 'Accepted',
+  message: 'Handled by the gateway of the embedded cluster',
+} as const;
+const PARAMETERS_REFUSED = {
+  type: 'Accepted',
+  status: 'False',
+  reason: 'InvalidParameters',
+  message: 'not supported yet: spec.parametersRef; remove it',
+} as const;
 
 const gatewayLoop = ({ deps, objects, routes, address }: StatusScope): Controller => {
   const { gateways, httpRoutes, namespaces } = objects;
