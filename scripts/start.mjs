@@ -1,4 +1,4 @@
-/** `npm start`: makes the checkout ready, and starts the platform. `-- --empty` starts it without the first story; there is none yet. */
+/** `npm start`: makes the checkout ready, starts the platform and, the first time, tells the story; `-- --empty` skips it. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
@@ -9,10 +9,13 @@ installIfNeeded();
 buildIfNeeded();
 
 const asked = process.argv.slice(2);
-const child = spawn(
-  process.execPath,
-  [path.join(ROOT, 'apps/argosy/dist/argosy.mjs'), 'up', ...asked.filter((flag) => flag !== '--empty')],
-  { stdio: 'inherit' },
-);
+/** Without processes there is nothing to tell. */
+const withStory = (flags) => [
+  ...flags.filter((flag) => flag !== '--empty'),
+  ...(flags.includes('--empty') || flags.includes('simulated') ? [] : ['--story']),
+];
+const child = spawn(process.execPath, [path.join(ROOT, 'apps/argosy/dist/argosy.mjs'), 'up', ...withStory(asked)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));

@@ -1,5 +1,5 @@
 /**
- * Where the shop of the story is: beside the built command, or in the checkout's examples.
+ * Where the shop of the story is: in the checkout's examples, seen from the sources, the built command or one of its chunks.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Failure } from '@argosy/base';
 
-const CANDIDATES = ['./shop', '../shop', '../../../../examples/shop'];
+const CANDIDATES = ['../../../../examples/shop', '../../../examples/shop'];
 
 /** The folder with `service`, `changes`, `deploy` and `platform`. Throws Failure NoShop. */
 export const findShop = (): string => {
@@ -15,7 +15,7 @@ export const findShop = (): string => {
     existsSync(path.join(folder, 'service', 'server.mjs')),
   );
   if (found) return found;
-  throw new Failure('the files of the story are missing: build again (npm run build)', { code: 'NoShop' });
+  throw new Failure('the files of the story (examples/shop) are missing from this checkout', { code: 'NoShop' });
 };
 
 /** The manifests for the platform, with addresses put in. */
