@@ -79,6 +79,7 @@ class TriggerWorker {
       for (const firing of firings) await this.#begin(firing);
     }
     await Promise.all(this.#underWay);
+    await (this.#nextWrite ?? this.#lastWrite);
   }
 
   #decide(event: CloudEvent): readonly Firing[] {
@@ -91,39 +92,38 @@ class TriggerWorker {
 
   /** Executes; returns when the next event may be taken. */
   async #begin(firing: Firing): Promise<void> {
-    const running = this.#finish(firing)
-      .catch((thrown: unknown) =>
-        // It stays fired and is executed again after a restart.
-        this.#log().error('the end of an action could not be kept', { error: messageOf(thrown) }),
-      )
-      .finally(() => this.#underWay.delete(running));
+    const running = this.#finish(firing).finally(() => this.#underWay.delete(running));
     this.#underWay.add(running);
     if (this.#work.plan.trigger.atLeastOnce === true) await running;
     else if (this.#underWay.size >= MOST_AT_ONCE) await Promise.race(this.#underWay);
   }
 
   async #finish(firing: Firing): Promise<void> {
-    await this.#execute(firing);
+    const isEnded = await this.#execute(firing);
     // Asked to stop in the middle: it stays fired, and is executed by whoever comes next.
-    if (this.#signal.aborted) return;
+    if (!isEnded) return;
     this.#state = { ...this.#state, firings: this.#state.firings.filter((one) => one.id !== firing.id) };
-    await this.#keep();
+    this.#keep().catch((thrown: unknown) =>
+      // It stays fired and is executed again after a restart.
+      this.#log().error('the end of an action could not be kept', { error: messageOf(thrown) }),
+    );
   }
 
-  async #execute(firing: Firing): Promise<void> {
+  /** Whether it came to an end, good or bad. */
+  async #execute(firing: Firing): Promise<boolean> {
     const { plan, sensor } = this.#work;
     let waitMs = plan.retry.durationMs;
     for (let attempt = 1; !this.#signal.aborted; attempt += 1) {
       await this.#pace();
-      if (this.#signal.aborted) return;
+      if (this.#signal.aborted) break;
       try {
         const context = { sensor, plan, firing, signal: this.#signal, previousAt: this.#previousAt };
         const done = await executeTrigger(this.#deps, context);
         this.#previousAt = this.#deps.clock.now();
         this.#log().info('trigger executed', { event: firing.eventId, done });
-        return;
+        return true;
       } catch (thrown) {
-        if (this.#signal.aborted) return;
+        if (this.#signal.aborted) break;
         const isLast = attempt >= plan.retry.attempts;
         this.#log().warn('trigger did not succeed', {
           event: firing.eventId,
@@ -131,11 +131,15 @@ class TriggerWorker {
           isLast,
           error: messageOf(thrown),
         });
-        if (isLast) return this.#giveUp(thrown, attempt);
+        if (isLast) {
+          this.#giveUp(thrown, attempt);
+          return true;
+        }
         await delay(this.#deps.clock, waitMs * (1 + plan.retry.jitter * this.#deps.random.next()), this.#signal);
         waitMs *= plan.retry.factor;
       }
     }
+    return false;
   }
 
   #giveUp(thrown: unknown, attempts: number): void {
