@@ -24,6 +24,7 @@ import {
   type Template,
 } from './template-schema.ts';
 import { CRON_WORKFLOW } from './cron-workflow.ts';
+import type { SynchronizationStatus } from '../locks/synchronization-status.ts';
 import { unsupportedIn } from './unsupported-fields.ts';
 
 /** Phases of a node. @spec WF-CRD-13 */
@@ -68,6 +69,8 @@ export interface NodeStatus {
   readonly outboundNodes?: readonly string[];
   readonly hostNodeName?: string;
   readonly taskResultSynced?: boolean;
+  /** The lock the node waits for before it starts. */
+  readonly synchronizationStatus?: { readonly waiting?: string };
 }
 
 /** Status of a workflow. @spec WF-CRD-15 */
@@ -82,6 +85,7 @@ export interface WorkflowStatus {
   readonly storedWorkflowTemplateSpec?: WorkflowSpec;
   readonly outputs?: Outputs;
   readonly conditions?: readonly Condition[];
+  readonly synchronization?: SynchronizationStatus;
 }
 
 export type Workflow = KubeObject<WorkflowSpec, WorkflowStatus>;

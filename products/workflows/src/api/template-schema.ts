@@ -151,6 +151,19 @@ const RetryStrategy = Type.Object({
   ),
 });
 
+/** Locks held while a workflow or a node runs. @spec WF-SYNC-01 … WF-SYNC-03 */
+const Synchronization = Type.Object({
+  mutexes: optional(Type.Array(Type.Object({ name: optional(Type.String()), namespace: optional(Type.String()) }))),
+  semaphores: optional(
+    Type.Array(
+      Type.Object({
+        configMapKeyRef: optional(Type.Object({ name: optional(Type.String()), key: Type.String() })),
+        namespace: optional(Type.String()),
+      }),
+    ),
+  ),
+});
+
 const Metadata = Type.Object({ labels: optional(StringRecord), annotations: optional(StringRecord) });
 
 const SCHEDULING = {
@@ -163,6 +176,7 @@ const SCHEDULING = {
   serviceAccountName: optional(Type.String()),
   automountServiceAccountToken: optional(Type.Boolean()),
   podSpecPatch: optional(Type.String()),
+  synchronization: optional(Synchronization),
 };
 
 const Template = Type.Object({
@@ -258,5 +272,6 @@ export type Hook = Static<typeof Hook>;
 /** One step; what a step and a task have in common. */
 export type Step = Static<typeof Step>;
 export type Task = Static<typeof Task>;
+export type Synchronization = Static<typeof Synchronization>;
 export type RetryStrategy = Static<typeof RetryStrategy>;
 export { Outputs as OutputsSchema, Template as TemplateSchema };

@@ -11,6 +11,7 @@ import { judgeCall } from './rules/judge-calls.ts';
 import { judgeMetrics } from './rules/judge-metrics.ts';
 import { judgeNames, judgeObjectName, LONGEST_WORKFLOW_NAME } from './rules/judge-names.ts';
 import { judgeHooks } from './rules/judge-step.ts';
+import { judgeSynchronization } from './rules/judge-synchronization.ts';
 import { judgePodResources } from './rules/judge-template.ts';
 import { joinNames, judgeTags, namesOf } from './rules/known-names.ts';
 import type { Walk } from './rules/walk.ts';
@@ -46,6 +47,7 @@ export const validateWorkflow = (validation: Validation): readonly Finding[] => 
     ...judgePodResources('spec.podResources', objectOf((spec as Loose)['podResources'])),
     ...judgeMetrics('spec', objectOf((spec as Loose)['metrics'])),
     ...judgePodGarbage(spec),
+    ...judgeSynchronization('spec', spec.synchronization),
     ...judgeOwnTimes(spec),
   ];
   // Names that are not unique would make the walk judge the wrong template.

@@ -21,11 +21,12 @@ import {
   WORKFLOWS,
   type Workflow,
 } from '../api/kinds.ts';
-import { LABEL_CONFIG_MAP_TYPE, LABEL_WORKFLOW } from '../api/labels.ts';
+import { LABEL_WORKFLOW } from '../api/labels.ts';
 import type { WorkflowSpec } from '../api/template-schema.ts';
 import { compileGraph, compileWorkflow } from '../compile/compile-workflow.ts';
 import { formatFinding } from '../compile/rules/finding.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
+import { createLockKeeper } from '../locks/lock-keeper.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
 import { decideWorkflow, rejectWorkflow, type WorkflowDecision } from './decide.ts';
@@ -74,10 +75,15 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
   const taskResults = informers.of({ resource: WORKFLOW_TASK_RESULTS, indexes: { [WORKFLOW_INDEX]: workflowIndex } });
   const templates = informers.of({ resource: WORKFLOW_TEMPLATES });
   const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
-  const configMaps = informers.of({ resource: CONFIG_MAPS, labelSelector: LABEL_CONFIG_MAP_TYPE });
+  const configMaps = informers.of({ resource: CONFIG_MAPS });
   const caches: WorkflowCaches = { workflows, pods, taskResults, templates, clusterTemplates, configMaps };
   const compiled = new Map<string, Compiled>();
   const written = new Map<string, string>();
+  /** Read and replaced without a pause in between, so that no two steps take the same place. */
+  const locks = createLockKeeper(
+    () => workflows.list(),
+    (key) => controller.enqueue(key),
+  );
 
   const graphOf = (workflow: Workflow): WorkflowGraph | string => {
     const key = formatKey(keyOf(workflow));
@@ -126,6 +132,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     if (!workflow || workflow.metadata.deletionTimestamp) {
       compiled.delete(id);
       written.delete(id);
+      locks.forget(key);
       return { kind: 'settled' };
     }
     const now = clock.now();
@@ -133,8 +140,13 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     const graph = graphOf(workflow);
     const decision =
       typeof graph === 'string'
-        ? rejectWorkflow(workflow, graph, now)
-        : withStoredSpec(workflow, graph, decideWorkflow(graph, workflow, factsOf(caches, workflow), now));
+        ? rejectWorkflow(workflow, graph, { locks: locks.table(), now })
+        : withStoredSpec(
+            workflow,
+            graph,
+            decideWorkflow(graph, workflow, factsOf(caches, workflow, locks.table()), now),
+          );
+    locks.replace(decision.locks);
     const { outcomes, failure } = await actAll(workflow, decision.actions);
     await write(workflow, decision, outcomes);
     if (failure) throw failure.thrown;
@@ -146,7 +158,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
   const collectPods = async (workflow: Workflow, now: Instant): Promise<Instant | undefined> => {
     const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
     if (!spec.podGC?.strategy) return undefined;
-    const { actions, dueAt } = decidePodGarbage(spec, workflow, factsOf(caches, workflow).pods, now);
+    const { actions, dueAt } = decidePodGarbage(spec, workflow, factsOf(caches, workflow, locks.table()).pods, now);
     const { failure } = await actAll(workflow, actions);
     if (failure) throw failure.thrown;
     return dueAt;
@@ -154,6 +166,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
 
   const tidyUp = async (workflow: Workflow, now: Instant): Promise<Next> => {
     compiled.delete(formatKey(keyOf(workflow)));
+    locks.forget(keyOf(workflow));
     const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
     const podsDueAt = await collectPods(workflow, now);
     const expiry = decideExpiry(spec, workflow, now);
@@ -166,21 +179,21 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     const name = object.metadata.labels?.[LABEL_WORKFLOW];
     return name === undefined ? [] : [{ namespace: object.metadata.namespace, name }];
   };
-  return {
-    controller: createController(deps, {
-      name: 'workflow',
-      concurrency: options.concurrency ?? 8,
-      sources: [
-        watchObjects(workflows),
-        watchMapped(pods, (change) => toWorkflow(change.object)),
-        watchMapped(taskResults, (change) => (change.kind === 'deleted' ? [] : toWorkflow(change.object))),
-        { ...watchMapped(templates, () => []) },
-        { ...watchMapped(clusterTemplates, () => []) },
-        { ...watchMapped(configMaps, () => []) },
-      ],
-      reconcile,
-    }),
-  };
+  const controller: Controller = createController(deps, {
+    name: 'workflow',
+    concurrency: options.concurrency ?? 8,
+    sources: [
+      watchObjects(workflows),
+      watchMapped(pods, (change) => toWorkflow(change.object)),
+      watchMapped(taskResults, (change) => (change.kind === 'deleted' ? [] : toWorkflow(change.object))),
+      { ...watchMapped(templates, () => []) },
+      { ...watchMapped(clusterTemplates, () => []) },
+      // A semaphore whose limit changed may let somebody in.
+      watchMapped(configMaps, ({ object }) => locks.waitingAt(object)),
+    ],
+    reconcile,
+  });
+  return { controller };
 };
 
 /** The spec of a referenced template is frozen at the first step. @spec WF-SPEC-03 */

@@ -14,7 +14,10 @@ import { toAnyText } from '../compile/any-string.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
 import { isCompleted, isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { progressOfNodes } from '../nodes/progress.ts';
+import type { LockTable } from '../locks/lock-table.ts';
+import { synchronizationOf } from '../locks/synchronization-status.ts';
 import { executeByType, executeTemplate } from './execute.ts';
+import { acquireWorkflowLocks, releaseEndedNodes, releaseWorkflow } from './execute-locks.ts';
 import { exitGlobals, globalsOf } from './globals.ts';
 import { reconcilePods } from './reconcile-pods.ts';
 import { addChild, nodeNamed, setPhase, type Run, type WorkflowAction, type WorkflowFacts } from './run.ts';
@@ -32,6 +35,8 @@ export interface WorkflowDecision {
     readonly message: string;
   }[];
   readonly actions: readonly WorkflowAction[];
+  /** The locks of everybody as this step leaves them. */
+  readonly locks: LockTable;
   /** When to look again although nothing happened. */
   readonly dueAt: Instant | undefined;
 }
@@ -46,12 +51,27 @@ export const decideWorkflow = (
   const run = startRun(graph, workflow, facts, now);
   reconcilePods(run);
   endSuspended(run);
-  const verdict = isHeld(run) ? { phase: 'Running' as const } : execute(run);
-  return finish(run, verdict);
+  releaseEndedNodes(run);
+  return finish(run, verdictOf(run));
+};
+
+/** A workflow waits for its own locks before anything of it starts; one that is being stopped waits for nothing. */
+const verdictOf = (run: Run): Verdict => {
+  const locks = acquireWorkflowLocks(run);
+  if (!locks.ok) return { phase: 'Failed', message: locks.error };
+  if (locks.value) {
+    if (run.shutdown !== '') return { phase: 'Failed', message: `Stopped with strategy '${run.shutdown}'` };
+    return { phase: run.workflow.status?.phase || 'Pending', message: locks.value.message };
+  }
+  return isHeld(run) ? { phase: 'Running' } : execute(run);
 };
 
 /** Fails a workflow whose spec cannot be compiled. @spec WF-CTRL-03 */
-export const rejectWorkflow = (workflow: Workflow, message: string, now: Instant): WorkflowDecision => {
+export const rejectWorkflow = (
+  workflow: Workflow,
+  message: string,
+  { locks, now }: { readonly locks: LockTable; readonly now: Instant },
+): WorkflowDecision => {
   const text = `invalid spec: ${message}`;
   const at = toTimestamp(now);
   const conditions = withCondition(
@@ -72,6 +92,7 @@ export const rejectWorkflow = (workflow: Workflow, message: string, now: Instant
     annotations: {},
     events: [{ type: 'Warning', reason: 'WorkflowFailed', message: text }],
     actions: [],
+    locks,
     dueAt: undefined,
   };
 };
@@ -102,6 +123,7 @@ const startRun = (graph: WorkflowGraph, workflow: Workflow, facts: WorkflowFacts
       workflow.spec?.shutdown === 'Stop' || workflow.spec?.shutdown === 'Terminate' ? workflow.spec.shutdown : '',
     deadline: spec.activeDeadlineSeconds === undefined ? undefined : startedAt + spec.activeDeadlineSeconds * 1000,
     runner: { execute: executeTemplate, executeByType },
+    locks: { table: facts.locks },
     activePods: 0,
     depth: 0,
   };
@@ -235,6 +257,9 @@ const finish = (run: Run, verdict: Verdict): WorkflowDecision => {
   const { status } = run.workflow;
   const at = toTimestamp(run.now);
   const hasEnded = isCompleted(verdict.phase);
+  if (hasEnded) releaseWorkflow(run);
+  else releaseEndedNodes(run);
+  const us = { namespace: run.workflow.metadata.namespace ?? '', name: run.name };
   const completed: Omit<Condition, 'lastTransitionTime'> = { type: 'Completed', status: hasEnded ? 'True' : 'False' };
   const { parameters, artifacts } = run.outputs;
   const outputs = {
@@ -252,6 +277,7 @@ const finish = (run: Run, verdict: Verdict): WorkflowDecision => {
     ...(Object.keys(run.storedTemplates).length > 0 ? { storedTemplates: run.storedTemplates } : {}),
     ...(Object.keys(outputs).length > 0 ? { outputs } : {}),
     conditions: withCondition(status?.conditions, completed, run.now),
+    synchronization: synchronizationOf(run.locks.table, us, status?.synchronization),
   };
   const isNew = (status?.phase ?? '') === '';
   return {
@@ -263,6 +289,7 @@ const finish = (run: Run, verdict: Verdict): WorkflowDecision => {
     },
     annotations: isNew ? { ...run.graph.spec.workflowMetadata?.annotations } : {},
     events: eventsOf(status?.phase ?? '', verdict),
+    locks: run.locks.table,
     actions: [...run.actions, ...(hasEnded ? [{ kind: 'deleteTaskResults' as const }] : [])],
     dueAt: hasEnded || run.due.length === 0 ? undefined : Math.min(...run.due),
   };

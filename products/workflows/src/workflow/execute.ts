@@ -10,6 +10,7 @@ import { parseDurationText } from '../compile/any-string.ts';
 import { isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { podNameOf } from '../nodes/node-names.ts';
 import { executeDag } from './execute-dag.ts';
+import { acquireNodeLocks, isWaitingForLock, releaseEndedNodes } from './execute-locks.ts';
 import { executePod } from './execute-pod.ts';
 import { executeWithRetries } from './execute-retries.ts';
 import { executeSteps } from './execute-steps.ts';
@@ -37,11 +38,14 @@ export const executeTemplate = (run: Run, call: TemplateCall): NodeStatus | unde
     const prepared = prepare(run, call, existing);
     if (typeof prepared === 'string') return failNode(run, call, prepared);
     if (!existing && isParallelismReached(run, call)) return undefined;
+    const held = acquireNodeLocks(run, prepared);
+    if (held) return held;
     const node =
       (prepared.template.retryStrategy ?? run.graph.spec.retryStrategy)
         ? executeWithRetries(run, prepared)
         : executeByType(run, prepared);
     if (node && isFulfilled(node)) exportGlobalOutputs(run, node);
+    if (node && isFulfilled(node) && prepared.template.synchronization) releaseEndedNodes(run);
     return node;
   } finally {
     run.depth -= 1;
@@ -132,6 +136,8 @@ const isParallelismReached = (run: Run, call: TemplateCall): boolean => {
   );
   if (template.failFast === true && siblings.some((node) => isFailedOrError(node.phase))) return true;
   if (template.parallelism === undefined) return false;
-  const active = siblings.filter((node) => !isFulfilled(node) && ['Pod', 'Steps', 'DAG', 'Retry'].includes(node.type));
+  const active = siblings.filter(
+    (node) => !isFulfilled(node) && !isWaitingForLock(node) && ['Pod', 'Steps', 'DAG', 'Retry'].includes(node.type),
+  );
   return active.length >= template.parallelism;
 };

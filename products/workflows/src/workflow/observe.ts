@@ -1,6 +1,7 @@
 /**
  * Everything a decision about a workflow reads, from informer caches only.
  */
+import { fail, ok, type Result } from '@argosy/base';
 import type { Lister } from '@argosy/client';
 import type { ConfigMap, ObjectKey, Pod } from '@argosy/kube';
 
@@ -9,6 +10,7 @@ import { ANNOTATION_NODE_ID, LABEL_CONFIG_MAP_TYPE, LABEL_WORKFLOW } from '../ap
 import type { WorkflowSpec } from '../api/template-schema.ts';
 import { referencesOf } from '../compile/compile-workflow.ts';
 import type { ReferencedSpecs } from '../compile/workflow-graph.ts';
+import type { LockTable } from '../locks/lock-table.ts';
 import type { ConfigMapLookup, WorkflowFacts } from './run.ts';
 
 /** Index of pods and task results by the workflow they belong to. */
@@ -31,7 +33,7 @@ export interface WorkflowCaches {
 }
 
 /** What the world says about one workflow. */
-export const factsOf = (caches: WorkflowCaches, workflow: Workflow): WorkflowFacts => {
+export const factsOf = (caches: WorkflowCaches, workflow: Workflow, locks: LockTable): WorkflowFacts => {
   const { namespace = '', name = '', uid } = workflow.metadata;
   const value = `${namespace}/${name}`;
   // A pod of an earlier workflow of the same name is not ours.
@@ -43,6 +45,8 @@ export const factsOf = (caches: WorkflowCaches, workflow: Workflow): WorkflowFac
       caches.taskResults.byIndex(WORKFLOW_INDEX, value).map((result) => [result.metadata.name ?? '', result]),
     ),
     configMapValue: (map, key) => lookUp(caches.configMaps, { namespace, name: map }, key),
+    semaphoreLimit: (of, map, key) => limitOf(caches.configMaps.get({ namespace: of, name: map }), { map, key }),
+    locks,
   };
 };
 
@@ -57,6 +61,20 @@ const lookUp = (configMaps: Lister<ConfigMap>, of: ObjectKey, key: string): Conf
     };
   const value = map.data?.[key];
   return value === undefined ? { kind: 'absent' } : { kind: 'found', value };
+};
+
+/** @spec WF-SYNC-03 */
+const limitOf = (
+  configMap: ConfigMap | undefined,
+  of: { readonly map: string; readonly key: string },
+): Result<number> => {
+  const text = configMap?.data?.[of.key];
+  if (!configMap) return fail(`configmaps "${of.map}" not found`);
+  if (text === undefined) return fail(`Sync configuration key '${of.key}' not found in ConfigMap ${of.map}`);
+  const limit = Number(text);
+  return /^\s*\d+\s*$/.test(text) && limit > 0
+    ? ok(limit)
+    : fail(`ConfigMap ${of.map}: ${of.key} is ${JSON.stringify(text)}; a limit is a whole number above 0`);
 };
 
 /** The specs a workflow refers to, directly or through others. */

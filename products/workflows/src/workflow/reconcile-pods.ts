@@ -12,6 +12,7 @@ import { podNameOf } from '../nodes/node-names.ts';
 import { assessPod } from '../nodes/pod-phase.ts';
 import { completeProgress, isProgress } from '../nodes/progress.ts';
 import { hasReport, podPlanOf } from '../pods/pod-plan.ts';
+import { isWaitingForLock } from './execute-locks.ts';
 import { exportGlobalOutputs } from './outputs.ts';
 import { setPhase, updateNode, type Run } from './run.ts';
 
@@ -23,7 +24,7 @@ const REPORT_WITHIN_MS = 120_000;
 /** Brings every pod node that is not done up to date. */
 export const reconcilePods = (run: Run): void => {
   for (const node of run.nodes.values()) {
-    if (node.type !== 'Pod' || (isFulfilled(node) && node.daemoned !== true)) continue;
+    if (node.type !== 'Pod' || (isFulfilled(node) && node.daemoned !== true) || isWaitingForLock(node)) continue;
     const pod = run.facts.pods.get(node.id);
     if (pod) reconcilePod(run, node, pod);
     else missPod(run, node);

@@ -2,13 +2,14 @@
  * The draft of one step of the engine: what is known, what has been decided so far. Local to `decideWorkflow`, which
  * is pure: it copies what it is given and returns what it made.
  */
-import { toTimestamp, type Instant, type Json } from '@argosy/base';
+import { toTimestamp, type Instant, type Json, type Result } from '@argosy/base';
 import type { TagValues } from '@argosy/expressions';
 import type { Pod } from '@argosy/kube';
 
 import type { NodePhase, NodeStatus, NodeType, Workflow, WorkflowTaskResult } from '../api/kinds.ts';
 import type { Arguments, Artifact, Parameter, Template } from '../api/template-schema.ts';
 import type { TemplateCaller, WorkflowGraph } from '../compile/workflow-graph.ts';
+import type { LockTable } from '../locks/lock-table.ts';
 import { isCompleted, isFulfilled } from '../nodes/node-phase.ts';
 import { displayNameOf, nodeIdOf } from '../nodes/node-names.ts';
 
@@ -20,6 +21,10 @@ export interface WorkflowFacts {
   readonly taskResults: ReadonlyMap<string, WorkflowTaskResult>;
   /** Reads a key of a ConfigMap made for parameters. @spec WF-PARAM-04 */
   readonly configMapValue: (name: string, key: string) => ConfigMapLookup;
+  /** Reads the limit of a semaphore; the error says what is wrong with it. @spec WF-SYNC-03 */
+  readonly semaphoreLimit: (namespace: string, name: string, key: string) => Result<number>;
+  /** Who holds which lock now. */
+  readonly locks: LockTable;
 }
 
 /** Answer of a ConfigMap lookup. */
@@ -88,6 +93,8 @@ export interface Run {
   readonly shutdown: '' | 'Stop' | 'Terminate';
   readonly deadline: Instant | undefined;
   readonly runner: TemplateRunner;
+  /** The locks as this step leaves them; shared by the copies of a draft. */
+  readonly locks: { table: LockTable };
   /** Pods that are pending or running, for `parallelism`. */
   activePods: number;
   depth: number;

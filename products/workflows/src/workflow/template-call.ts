@@ -38,7 +38,7 @@ export const failNode = (run: Run, call: TemplateCall, message: string): NodeSta
  * by `reconcilePods`. With it the cost of a step is that of the nodes that change, not of those that are waited for.
  */
 export const isRunningPod = (run: Run, node: NodeStatus): boolean => {
-  if (node.type !== 'Pod' || isFulfilled(node)) return false;
+  if (node.type !== 'Pod' || isFulfilled(node) || node.synchronizationStatus?.waiting) return false;
   const resolved = run.graph.resolve(node.templateScope ?? run.graph.localScope, {
     template: node.templateName,
     templateRef: node.templateRef,

@@ -10,6 +10,7 @@ import { isDynamic, listOf, objectOf, textOf, type Finding, type Loose } from '.
 import { judgeMetrics } from './judge-metrics.ts';
 import { judgeNames } from './judge-names.ts';
 import { judgeOutputs } from './judge-outputs.ts';
+import { judgeSynchronization } from './judge-synchronization.ts';
 import { judgeExpression } from './known-names.ts';
 
 /** In the order upstream looks for them. */
@@ -59,6 +60,7 @@ export const judgeTemplate = (field: string, template: Template): readonly Findi
     ...judgeClaims(field, loose, type),
     ...(isComposite ? [] : judgeLeaf(field, template, type)),
     ...judgeRetries(field, template),
+    ...judgeSynchronization(field, template.synchronization),
   ];
 };
 
