@@ -322,6 +322,11 @@ describe('when there is nobody', () => {
     );
     expect(new Set(posts.map(({ text }) => text))).toEqual(new Set(['one']));
     expect(new Set(one.seen.slice(-20).map(({ body }) => body)).size).toBe(20);
+    // Whoever cannot be reached is left alone for a moment: two dead ones cost no request either, though one is tried twice.
+    await world.service('third', [dead, { ...one, address: '127.66.9.10' }, one]);
+    const third = await route([{ backendRefs: to('third') }]);
+    await world.settle('/', { host: third }, named('one'));
+    for (let sent = 0; sent < 20; sent += 1) expect((await world.ask('/', { host: third })).text).toBe('one');
   });
   it('repeats only what may be repeated when a backend hangs up', async () => {
     const rude = await world.backend('rude', (request) => request.socket.destroy());

@@ -40,7 +40,7 @@ const DEFAULT_METRICS_PORT = 2749;
 /** Creates the gateway; nothing happens before `run` and `listen`. */
 export const createGateway = (deps: GatewayDeps, options: GatewayOptions = {}): Gateway => {
   const { host = '127.0.0.1', port = DEFAULT_PORT, metricsPort = DEFAULT_METRICS_PORT } = options;
-  const directory = createBackendDirectory(deps.informers);
+  const directory = createBackendDirectory(deps);
   const objects = watchRouteObjects(deps.informers);
   const routes = createFollowedRoutes(objects);
   const loops = createStatusLoops({ deps, objects, routes, address: reachableAt(host) });

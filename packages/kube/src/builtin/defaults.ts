@@ -1,6 +1,8 @@
 /** Defaults of the built-in kinds, as kube-apiserver fills them in. @upstream k8s.io/kubernetes/pkg/apis */
+import { applyDefaults } from '../schemas/apply-defaults.ts';
 import { mapMembers } from '../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
+import { gateway, httpRoute } from './gateway-api.ts';
 import { defaultPod } from './pod-defaults.ts';
 import {
   defaultCronJob,
@@ -119,6 +121,9 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'batch/CronJob': defaultCronJob,
   'discovery.k8s.io/EndpointSlice': defaultEndpointSlice,
   'networking.k8s.io/NetworkPolicy': defaultNetworkPolicy,
+  // Kinds that are definitions elsewhere: their defaults are in their schemas.
+  'gateway.networking.k8s.io/HTTPRoute': (object) => applyDefaults(httpRoute, object),
+  'gateway.networking.k8s.io/Gateway': (object) => applyDefaults(gateway, object),
   'rbac.authorization.k8s.io/RoleBinding': defaultBinding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': defaultBinding,
   'scheduling.k8s.io/PriorityClass': (object) => fillIn(object, { preemptionPolicy: 'PreemptLowerPriority' }),

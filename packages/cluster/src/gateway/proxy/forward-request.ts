@@ -97,6 +97,7 @@ const tryAnother = (
 ): void => {
   const { context, forwarding, hasBody, head } = flight;
   const { response, target } = forwarding;
+  if (why.isUnsent) context.directory.avoid(failed);
   if (response.headersSent || response.destroyed) return;
   const isHarmless = why.isUnsent || (!hasBody && IDEMPOTENT.has(head.method));
   const { service } = target.backend;
