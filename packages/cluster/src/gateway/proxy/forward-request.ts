@@ -13,12 +13,15 @@ import { measuredAs, type ProxyContext } from './proxy-context.ts';
 
 /** Methods that may be tried twice. @spec RFC 9110 §9.2.2 */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+/** A request that may have been acted on is sent to two endpoints at most, and no more than three are asked to connect. */
+const MOST_SENDS = 2;
+const MOST_CONNECTS = 3;
 /** Code for who left before there was an answer, as nginx counts it. */
 const CLIENT_CLOSED = 499;
 
 /**
- * Forwards. When the first endpoint cannot be reached, another is tried once if that is harmless: nothing was sent, or
- * it was a request without a body that may be repeated.
+ * Forwards. When an endpoint cannot be reached, another is tried if that is harmless: nothing was sent, or it was a
+ * request without a body that may be repeated.
  */
 export const forwardRequest = (context: ProxyContext, forwarding: Exchange & Destination): void => {
   const { request, response, target, action, entry, startedAt } = forwarding;
@@ -38,7 +41,7 @@ export const forwardRequest = (context: ProxyContext, forwarding: Exchange & Des
     context.measurements.record(measured, code, (context.clock.now() - startedAt) / 1000);
   });
   const first = context.directory.take(target.backend.service, target.endpoints);
-  if (first) attempt(flight, first, 'first');
+  if (first) attempt(flight, first, 1);
 };
 
 /** A request under way; what changes is whom it is with and what came of it. */
@@ -53,7 +56,7 @@ interface Flight {
   code: number;
 }
 
-const attempt = (flight: Flight, to: BackendEndpoint, turn: 'first' | 'second'): void => {
+const attempt = (flight: Flight, to: BackendEndpoint, turn: number): void => {
   const { context, forwarding, hasBody, head } = flight;
   const { action, request } = forwarding;
   const cancel = startTimer(context, action.backendTimeoutMs, () =>
@@ -93,19 +96,20 @@ const sendBody = ({ hasBody, mirrors, call, forwarding: { request } }: Flight): 
 const tryAnother = (
   flight: Flight,
   failed: BackendEndpoint,
-  { why, turn }: { readonly why: CallFailure; readonly turn: 'first' | 'second' },
+  { why, turn }: { readonly why: CallFailure; readonly turn: number },
 ): void => {
   const { context, forwarding, hasBody, head } = flight;
   const { response, target } = forwarding;
   if (why.isUnsent) context.directory.avoid(failed);
   if (response.headersSent || response.destroyed) return;
   const isHarmless = why.isUnsent || (!hasBody && IDEMPOTENT.has(head.method));
+  const mayTry = turn < (why.isUnsent ? MOST_CONNECTS : MOST_SENDS);
   const { service } = target.backend;
   const other =
-    turn === 'first' && why.code === 'unreachable' && isHarmless
+    mayTry && why.code === 'unreachable' && isHarmless
       ? (context.directory.take(service, target.endpoints, failed) ?? (why.isStale ? failed : undefined))
       : undefined;
-  if (other) return attempt(flight, other, 'second');
+  if (other) return attempt(flight, other, turn + 1);
   const message = `backend of service ${service.namespace}/${service.name}: ${why.message}`;
   answerFailure(flight, why.code === 'timeout' ? 504 : 502, message);
 };
