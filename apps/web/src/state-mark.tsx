@@ -10,6 +10,9 @@ const STATES: Readonly<Record<string, readonly [Tone, Shape, string?]>> = {
   Healthy: ['ok', 'check'],
   Succeeded: ['ok', 'check'],
   Complete: ['ok', 'check'],
+  Successful: ['ok', 'check'],
+  Paused: ['hold', 'pause'],
+  Inconclusive: ['hold', 'question'],
   Running: ['run', 'arc'],
   Ready: ['ok', 'check'],
   Progressing: ['run', 'arc'],
@@ -95,15 +98,16 @@ const SHAPES: Readonly<Record<Shape, ReactElement>> = {
   ),
 };
 
-/** A state: its shape and its word. A state nobody knows is shown as it is. */
-export const StateMark = ({ state }: { readonly state: string }): ReactElement => {
+/** A state: its shape and its word, or the name of what is in it. A state nobody knows is shown as it is. */
+export const StateMark = ({ state, label }: { readonly state: string; readonly label?: string }): ReactElement => {
   const [tone, shape, word] = STATES[state] ?? ['none', 'question'];
   return (
     <span className={`mark ${tone}`}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
         {SHAPES[shape]}
       </svg>
-      {word ?? state}
+      {label ?? word ?? state}
+      {label && <span className="sr-only">, {word ?? state}</span>}
     </span>
   );
 };
