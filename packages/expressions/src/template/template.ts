@@ -11,8 +11,8 @@ import type { TemplateTree } from './parse/nodes.ts';
 import { TemplateParseError } from './parse/parse-error.ts';
 import { isBlank, parseTemplate } from './parse/parse.ts';
 import type { Delimiters } from './parse/tokenize.ts';
-import { BudgetMeter, BudgetSpent, DEFAULT_TEMPLATE_BUDGET, type TemplateBudget } from './run/budget.ts';
-import { failureAt, TemplateFailure } from './run/failure.ts';
+import { BudgetMeter, DEFAULT_TEMPLATE_BUDGET, type TemplateBudget } from './run/budget.ts';
+import { TemplateFailure } from './run/failure.ts';
 import type { Frame, MissingKey, Render } from './run/frame.ts';
 import { runTree } from './run/walk.ts';
 import {
@@ -175,18 +175,5 @@ const runNamed = (
     const place = { template: what.name, line: 0, column: 0 };
     throw new TemplateFailure('template.exec', `template: no template ${JSON.stringify(what.name)}`, place);
   }
-  try {
-    return runTree(render, tree, what.data, what.depth);
-  } catch (thrown) {
-    if (thrown instanceof BudgetSpent || isStackOverflow(thrown)) {
-      const reason = thrown instanceof BudgetSpent ? thrown.message : 'exceeded the depth the program can hold';
-      throw failureAt('template.budget', reason, { tree, node: tree.nodes[0] ?? EMPTY_NODE, cause: thrown });
-    }
-    throw thrown;
-  }
+  return runTree(render, tree, what.data, what.depth);
 };
-
-const EMPTY_NODE = { kind: 'text', at: 0, text: '' } as const;
-
-const isStackOverflow = (thrown: unknown): boolean =>
-  thrown instanceof RangeError && /call stack|string length/i.test(thrown.message);

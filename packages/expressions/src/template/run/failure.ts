@@ -4,7 +4,7 @@
 import { Failure } from '@argosy/base';
 
 import { writeNode, type CommandNode, type OperandNode, type TemplateNode, type TemplateTree } from '../parse/nodes.ts';
-import { byteLength, runesOf } from '../go-text.ts';
+import { byteLength, runesOf, toWellFormed } from '../go-text.ts';
 
 /** `template.parse`: no template. `template.exec`: refused while running. `template.budget`: too much work or output. */
 export type TemplateFailureCode = 'template.parse' | 'template.exec' | 'template.budget';
@@ -24,7 +24,7 @@ export class TemplateFailure extends Failure {
     message: string,
     place: { readonly template: string; readonly line: number; readonly column: number; readonly cause?: unknown },
   ) {
-    super(message, { code, cause: place.cause });
+    super(toWellFormed(message), { code, cause: place.cause });
     this.name = 'TemplateFailure';
     this.template = place.template;
     this.line = place.line;

@@ -7,8 +7,10 @@ import { assertNever } from '@argosy/base';
 import { formatValue } from '../format/print.ts';
 import { byteLength } from '../go-text.ts';
 import type { BranchNode, TemplateNode, TemplateTree } from '../parse/nodes.ts';
-import { GoList, GoMap, GoNumber, goTypeOf, isTrue, type GoValue } from '../values.ts';
+import { GoError, GoList, GoMap, GoNumber, goTypeOf, isTrue, type GoValue } from '../values.ts';
 import { evaluatePipeline } from './evaluate-pipeline.ts';
+import { BudgetSpent } from './budget.ts';
+import { failureAt } from './failure.ts';
 import { findVariable, refuse, type Cell, type Frame, type Render } from './frame.ts';
 
 /** How a list of nodes ended. */
@@ -25,9 +27,23 @@ export const runTree = (render: Render, tree: TemplateTree, data: GoValue, depth
     node: { kind: 'text', at: 0, text: '' },
     output: '',
   };
-  render.meter.enter(depth);
-  walkAll(frame, dot, tree.nodes);
+  try {
+    render.meter.enter(depth);
+    walkAll(frame, dot, tree.nodes);
+  } catch (thrown) {
+    throw located(frame, thrown);
+  }
   return frame.output;
+};
+
+/** What was thrown without a place gets that of the frame; bugs stay what they are. */
+const located = (frame: Frame, thrown: unknown): unknown => {
+  const where = { tree: frame.tree, node: frame.node, cause: thrown };
+  if (thrown instanceof BudgetSpent) return failureAt('template.budget', thrown.message, where);
+  if (thrown instanceof GoError) return failureAt('template.exec', thrown.message, where);
+  if (thrown instanceof RangeError && /call stack|string length|array length/i.test(thrown.message))
+    return failureAt('template.budget', 'exceeded what the program can hold', where);
+  return thrown;
 };
 
 const walkAll = (frame: Frame, dot: Cell, nodes: readonly TemplateNode[]): Outcome => {
@@ -122,7 +138,7 @@ const stepsOf = (frame: Frame, node: BranchNode, value: GoValue): Iterable<Step>
   if (node.pipe.declared.length > 1)
     return refuse(frame, `can't use ${formatValue(value)} to iterate over more than one variable`);
   const type = goTypeOf(value);
-  return countSteps(raw, (count) => (value instanceof GoNumber ? new GoNumber(type, value.kind, count) : count));
+  return countSteps(frame, raw, (count) => (value instanceof GoNumber ? new GoNumber(type, value.kind, count) : count));
 };
 
 const listSteps = function* (frame: Frame, list: GoList): Generator<Step> {
@@ -143,9 +159,11 @@ const mapSteps = function* (frame: Frame, map: GoMap): Generator<Step> {
   }
 };
 
-const countSteps = function* (limit: bigint, box: (count: bigint) => GoValue): Generator<Step> {
-  for (let count = 0n; count < limit; count += 1n)
+const countSteps = function* (frame: Frame, limit: bigint, box: (count: bigint) => GoValue): Generator<Step> {
+  for (let count = 0n; count < limit; count += 1n) {
+    frame.render.meter.spend(1);
     yield { index: undefined, item: { value: box(count), isBoxed: false } };
+  }
 };
 
 const bindStep = (frame: Frame, node: BranchNode, step: Step): void => {

@@ -14,6 +14,7 @@ import {
   GoObject,
   goTypeOf,
   isTrue,
+  textList,
   type GoValue,
 } from '../values.ts';
 
@@ -77,6 +78,10 @@ export const toTexts = (value: GoValue): readonly string[] => {
   if (!(value instanceof GoList)) return [toText(value)];
   return value.items.filter((item) => item !== null && item !== undefined).map(toText);
 };
+
+/** The same as a `[]string`; one that is nil stays nil. */
+export const toTextList = (value: GoValue): GoList =>
+  value instanceof GoList && value.element === 'string' && value.isNil ? value : textList(toTexts(value));
 
 /** Go's reflect.DeepEqual. */
 export const isDeepEqual = (left: GoValue, right: GoValue): boolean => areEqual(left, right, createPartCounter(), 0);

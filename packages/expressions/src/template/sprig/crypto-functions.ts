@@ -55,6 +55,10 @@ const decryptAes = (password: string, secret: string, context: CallContext): str
   if (!decoded.ok) throw new GoError(decoded.error);
   const bytes = decoded.value;
   context.spend(bytes.length);
+  if (bytes.length < 16) {
+    const capacity = Math.floor(secret.length / 4) * 3;
+    throw new GoError(`runtime error: slice bounds out of range [:16] with capacity ${capacity}`);
+  }
   if (bytes.length < 32 || bytes.length % 16 !== 0) throw new GoError('crypto/cipher: input not full blocks');
   const plain = decryptCbc(keyOf(password), bytes.subarray(0, 16), bytes.subarray(16));
   const filler = plain.at(-1) ?? 0;

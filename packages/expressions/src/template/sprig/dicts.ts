@@ -34,11 +34,12 @@ const asMap = (value: GoValue): GoMap => {
 
 const dig = goFunction(['...any'], ([args]) => {
   if (args.length < 3) throw new GoError('dig needs at least three arguments');
+  const root = asMap(args.at(-1));
   const keys = args.slice(0, -2).map((key) => {
     if (typeof key !== 'string') throw notOfType(key, 'string');
     return key;
   });
-  let value: GoValue = asMap(args.at(-1));
+  let value: GoValue = root;
   for (const key of keys) {
     const map: GoMap = asMap(value);
     if (!map.entries.has(key)) return args.at(-2);
@@ -47,7 +48,10 @@ const dig = goFunction(['...any'], ([args]) => {
   return value;
 });
 
-const copy = goFunction(['any'], ([value]) => copyDeep(value));
+const copy = goFunction(['any'], ([value]) => {
+  if (value === null || value === undefined) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
+  return copyDeep(value);
+});
 const merge = merging(false);
 const mergeOverwrite = merging(true);
 

@@ -2,7 +2,7 @@
  * Letters and spaces as package unicode sees them, one rune at a time.
  * @spec https://pkg.go.dev/unicode
  */
-import { runesOf } from '../go-text.ts';
+import { isInvalidByte, runesOf } from '../go-text.ts';
 
 const SPACES = new Set([
   ...'\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000',
@@ -28,12 +28,14 @@ export const isPunctuation = (rune: string): boolean => /^\p{P}$/u.test(rune);
 
 /** unicode.ToUpper: one rune for one, so that ß stays. */
 export const upperRune = (rune: string): string => {
+  if (isInvalidByte(rune)) return '\ufffd';
   const upper = rune.toUpperCase();
   return runesOf(upper).length === 1 ? upper : rune;
 };
 
 /** unicode.ToLower: one rune for one. */
 export const lowerRune = (rune: string): string => {
+  if (isInvalidByte(rune)) return '\ufffd';
   const lower = runesOf(rune.toLowerCase());
   return lower[0] ?? rune;
 };

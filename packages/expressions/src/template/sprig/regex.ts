@@ -5,7 +5,9 @@
 import { messageOf } from '@argosy/base';
 import { RE2JS } from 're2js';
 
+import { quoteGo, quoteRaw } from '../format/quote.ts';
 import { goFunction } from '../functions/signature.ts';
+import { isInvalidByte, runesOf } from '../go-text.ts';
 import { GoError, GoList, textList, type CallContext, type GoFunction, type GoFunctions } from '../values.ts';
 
 /** A match: offsets of the whole and of its groups. */
@@ -17,6 +19,7 @@ interface Match {
 
 const compile = (pattern: string, context: CallContext): RE2JS => {
   context.spend(1 + (pattern.length >> 4));
+  if (runesOf(pattern).some(isInvalidByte)) throw new GoError(`error parsing regexp: invalid UTF-8: \`${pattern}\``);
   try {
     return RE2JS.compile(pattern);
   } catch (thrown) {
@@ -53,11 +56,10 @@ const expand = (template: string, match: Match, names: Readonly<Record<string, n
   });
 
 const replaceAll = (
-  [pattern, text, template]: readonly [string, string, string],
-  isLiteral: boolean,
+  expression: RE2JS,
+  { text, template, isLiteral }: { readonly text: string; readonly template: string; readonly isLiteral: boolean },
   context: CallContext,
 ): string => {
-  const expression = compile(pattern, context);
   const names: Readonly<Record<string, number>> = expression.namedGroups();
   let [output, at] = ['', 0];
   for (const match of matchesOf(expression, text, -1, context)) {
@@ -85,20 +87,38 @@ const splitBy = (expression: RE2JS, text: string, limit: number, context: CallCo
 
 const NO_TEXTS = new GoList([], 'string', true);
 
-const findAll = goFunction(['string', 'string', 'int'], ([pattern, text, limit], context) => {
-  const matches = matchesOf(compile(pattern, context), text, Number(limit), context);
-  return matches.length === 0 ? NO_TEXTS : textList(matches.map((match) => match.groups[0] ?? ''));
-});
-const find = goFunction(
-  ['string', 'string'],
-  ([pattern, text], context) => matchesOf(compile(pattern, context), text, 1, context)[0]?.groups[0] ?? '',
-);
-const replace = goFunction(['string', 'string', 'string'], (args, context) => replaceAll(args, false, context));
-const replaceLiteral = goFunction(['string', 'string', 'string'], (args, context) => replaceAll(args, true, context));
-const split = goFunction(['string', 'string', 'int'], ([pattern, text, limit], context) => {
-  const expression = compile(pattern, context);
-  return limit === 0n ? NO_TEXTS : textList(splitBy(expression, text, Number(limit), context));
-});
+/** A pattern that is none: `must…` reports it plainly, the others as Go's MustCompile panics. */
+type Compile = typeof compile;
+
+const mustCompile: Compile = (pattern, context) => {
+  try {
+    return compile(pattern, context);
+  } catch (thrown) {
+    if (!(thrown instanceof GoError)) throw thrown;
+    const quoted = quoteRaw(pattern) ?? quoteGo(pattern);
+    throw new GoError(`regexp: Compile(${quoted}): ${thrown.message}`);
+  }
+};
+
+const findAll = (compiled: Compile): GoFunction =>
+  goFunction(['string', 'string', 'int'], ([pattern, text, limit], context) => {
+    const matches = matchesOf(compiled(pattern, context), text, Number(limit), context);
+    return matches.length === 0 ? NO_TEXTS : textList(matches.map((match) => match.groups[0] ?? ''));
+  });
+const find = (compiled: Compile): GoFunction =>
+  goFunction(
+    ['string', 'string'],
+    ([pattern, text], context) => matchesOf(compiled(pattern, context), text, 1, context)[0]?.groups[0] ?? '',
+  );
+const replace = (compiled: Compile, isLiteral: boolean): GoFunction =>
+  goFunction(['string', 'string', 'string'], ([pattern, text, template], context) =>
+    replaceAll(compiled(pattern, context), { text, template, isLiteral }, context),
+  );
+const split = (compiled: Compile): GoFunction =>
+  goFunction(['string', 'string', 'int'], ([pattern, text, limit], context) => {
+    const expression = compiled(pattern, context);
+    return limit === 0n ? NO_TEXTS : textList(splitBy(expression, text, Number(limit), context));
+  });
 const mustMatch: GoFunction = goFunction(['string', 'string'], ([pattern, text], context) => {
   context.spend(1 + (text.length >> 4));
   return compile(pattern, context).matcher(text).find();
@@ -106,14 +126,14 @@ const mustMatch: GoFunction = goFunction(['string', 'string'], ([pattern, text],
 
 /** Functions of regular expressions. */
 export const REGEX_FUNCTIONS: GoFunctions = {
-  mustRegexFind: find,
-  mustRegexFindAll: findAll,
+  mustRegexFind: find(compile),
+  mustRegexFindAll: findAll(compile),
   mustRegexMatch: mustMatch,
-  mustRegexReplaceAll: replace,
-  mustRegexReplaceAllLiteral: replaceLiteral,
-  mustRegexSplit: split,
-  regexFind: find,
-  regexFindAll: findAll,
+  mustRegexReplaceAll: replace(compile, false),
+  mustRegexReplaceAllLiteral: replace(compile, true),
+  mustRegexSplit: split(compile),
+  regexFind: find(mustCompile),
+  regexFindAll: findAll(mustCompile),
   // A pattern that is none matches nothing.
   regexMatch: goFunction(['string', 'string'], (args, context) => {
     try {
@@ -124,7 +144,7 @@ export const REGEX_FUNCTIONS: GoFunctions = {
     }
   }),
   regexQuoteMeta: goFunction(['string'], ([text]) => text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')),
-  regexReplaceAll: replace,
-  regexReplaceAllLiteral: replaceLiteral,
-  regexSplit: split,
+  regexReplaceAll: replace(mustCompile, false),
+  regexReplaceAllLiteral: replace(mustCompile, true),
+  regexSplit: split(mustCompile),
 };

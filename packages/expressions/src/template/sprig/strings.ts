@@ -6,10 +6,10 @@ import { quoteGo } from '../format/quote.ts';
 import { formatValue } from '../format/print.ts';
 import { goFunction } from '../functions/signature.ts';
 import { compareText, fromBytes, runesOf, toBytes } from '../go-text.ts';
-import { GoError, GoMap, textList, type CallContext, type GoFunctions } from '../values.ts';
+import { GoError, GoList, GoMap, textList, type CallContext, type GoFunctions } from '../values.ts';
 import { decodeBase, encodeBase } from './base-codes.ts';
 import { cutBytes, fromByteText, toByteText } from './byte-text.ts';
-import { toText, toTexts } from './coerce.ts';
+import { toText, toTextList, toTexts } from './coerce.ts';
 import { isSpace, toLower, toUpper, trimRunes, trimSpace } from './letters.ts';
 import { joinWords, swapCase, toPascalCase, toTitle, uncapitalize } from './word-case.ts';
 import { abbreviate, wrapText } from './wrap.ts';
@@ -135,7 +135,10 @@ export const STRING_FUNCTIONS: GoFunctions = {
       : text.replaceAll(from, () => to);
   }),
   snakecase: goFunction(['string'], ([text]) => joinWords(text, '_')),
-  sortAlpha: goFunction(['any'], ([values]) => textList([...toTexts(values)].sort(compareText))),
+  sortAlpha: goFunction(['any'], ([value]) => {
+    if (!(value instanceof GoList)) return textList([toText(value)]);
+    return value.isNil ? toTextList(value) : textList([...toTexts(value)].sort(compareText));
+  }),
   split: goFunction(['string', 'string'], ([separator, text]) => numbered(split(text, separator))),
   splitList: goFunction(['string', 'string'], ([separator, text]) => textList(split(text, separator))),
   splitn: goFunction(['string', 'int', 'string'], ([separator, count, text]) =>
@@ -151,7 +154,7 @@ export const STRING_FUNCTIONS: GoFunctions = {
   swapcase: goFunction(['string'], ([text]) => swapCase(text)),
   title: goFunction(['string'], ([text]) => toTitle(text)),
   toString: goFunction(['any'], ([value]) => toText(value)),
-  toStrings: goFunction(['any'], ([value]) => textList(toTexts(value))),
+  toStrings: goFunction(['any'], ([value]) => toTextList(value)),
   trim: goFunction(['string'], ([text]) => trimSpace(text)),
   trimAll: trimSet,
   trimall: trimSet,

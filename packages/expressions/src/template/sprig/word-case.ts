@@ -2,7 +2,7 @@
  * Words of identifiers: snake, kebab and camel case, titles and initials.
  * @spec github.com/huandu/xstrings convert.go, Masterminds/goutils wordutils.go
  */
-import { runesOf } from '../go-text.ts';
+import { isInvalidByte, runesOf } from '../go-text.ts';
 import {
   isDigit,
   isLetter,
@@ -132,13 +132,16 @@ class WordJoiner {
   }
 }
 
+const validRune = (rune: string): string => (isInvalidByte(rune) ? '\ufffd' : rune);
+
 /** `http_server` → `HttpServer`. */
 export const toPascalCase = (text: string): string => {
-  const runes = runesOf(text);
+  const runes = runesOf(text).map(validRune);
   let at = 0;
   let output = '';
   while (at < runes.length && isConnector(runes[at] ?? '')) output += runes[at++] ?? '';
-  if (at >= runes.length) return output;
+  // xstrings writes the last of nothing but connectors twice.
+  if (at >= runes.length) return output + (runes.at(-1) ?? '');
   let isAfterUpper = isUpper(runes[at] ?? '');
   let current = upperRune(runes[at] ?? '');
   for (at += 1; at < runes.length; at += 1) {

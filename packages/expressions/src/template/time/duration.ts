@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import { quoteGo } from '../format/quote.ts';
+import { toBytes } from '../go-text.ts';
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -21,7 +21,7 @@ const MOST = 2n ** 63n;
 
 /** Reads a duration as nanoseconds. */
 export const parseDuration = (text: string): Result<bigint> => {
-  const invalid = fail(`time: invalid duration ${quoteGo(text)}`);
+  const invalid = fail(`time: invalid duration ${quoteTime(text)}`);
   const isNegative = text.startsWith('-');
   const body = text.replace(/^[+-]/, '');
   if (body === '0') return ok(0n);
@@ -30,9 +30,9 @@ export const parseDuration = (text: string): Result<bigint> => {
   for (PART.lastIndex = 0; PART.lastIndex < body.length;) {
     const [, whole = '', , fraction = '', unit = ''] = PART.exec(body) ?? [];
     if (whole === '' && fraction === '') return invalid;
-    if (unit === '') return fail(`time: missing unit in duration ${quoteGo(text)}`);
+    if (unit === '') return fail(`time: missing unit in duration ${quoteTime(text)}`);
     const size = UNITS[unit];
-    if (size === undefined) return fail(`time: unknown unit ${quoteGo(unit)} in duration ${quoteGo(text)}`);
+    if (size === undefined) return fail(`time: unknown unit ${quoteTime(unit)} in duration ${quoteTime(text)}`);
     const digits = fraction.slice(0, 18);
     total += BigInt(whole === '' ? 0 : whole) * size;
     if (digits !== '') total += (BigInt(digits) * size) / 10n ** BigInt(digits.length);
@@ -75,4 +75,14 @@ export const roundDuration = (value: bigint, to: bigint): bigint => {
   if (magnitude * 2n < to) return value - rest;
   const rounded = value < 0n ? value - rest - to : value - rest + to;
   return rounded >= MOST ? MOST - 1n : rounded < -MOST ? -MOST : rounded;
+};
+
+/** A text as package time quotes it: everything but printable ASCII by its bytes. */
+export const quoteTime = (text: string): string => {
+  const escaped = Array.from(toBytes(text), (byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === '"' || character === '\\') return `\\${character}`;
+    return byte < 0x20 || byte >= 0x80 ? `\\x${byte.toString(16).padStart(2, '0')}` : character;
+  });
+  return `"${escaped.join('')}"`;
 };

@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '@argosy/base';
 
 import { formatLayout, zoneOffsetMinutes } from '../../expr/go-layout.ts';
-import { quoteGo } from '../format/quote.ts';
+import { quoteTime } from './duration.ts';
 import { splitLayoutParts } from './layout-tokens.ts';
 import { readByLayout } from './parse-layout.ts';
 
@@ -99,7 +99,7 @@ export const parseMoment = (text: string, layout: string, zone: string): Result<
   const read = readByLayout(layout, text, zone);
   if ('seconds' in read)
     return ok({ nanoseconds: read.seconds * 1_000_000_000n + BigInt(read.nanosecond), zone: read.zone });
-  const what = `parsing time ${quoteGo(text)}`;
+  const what = `parsing time ${quoteTime(text)}`;
   if (read.reason !== undefined) return fail(`${what}: ${read.reason}`);
-  return fail(`${what} as ${quoteGo(layout)}: cannot parse ${quoteGo(read.found)} as ${quoteGo(read.wanted)}`);
+  return fail(`${what} as ${quoteTime(layout)}: cannot parse ${quoteTime(read.found)} as ${quoteTime(read.wanted)}`);
 };

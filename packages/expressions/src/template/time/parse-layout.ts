@@ -3,6 +3,7 @@
  * @spec time/format.go parse
  */
 import { instantOfWall } from '../../expr/go-layout.ts';
+import { quoteTime } from './duration.ts';
 import { splitLayoutParts } from './layout-tokens.ts';
 
 /** Why a text is no time of the layout: what was wanted, and what was there. */
@@ -82,7 +83,7 @@ class TimeReader {
       else if (/^[.,]/.test(part.text)) this.readFraction(part.text);
       else this.readToken(part.text, parts[index + 1]?.text ?? '');
     }
-    if (this.rest !== '') this.fail('', `extra text: ${JSON.stringify(this.rest)}`);
+    if (this.rest !== '') this.fail('', `extra text: ${quoteTime(this.rest)}`);
     return this.compose(zone);
   }
 
