@@ -357,6 +357,47 @@ describe('log trigger', () => {
   });
 });
 
+describe('policy.k8s', () => {
+  const created = (policy: object): Trigger => ({
+    ...k8s('create'),
+    policy: { k8s: { labels: { ready: 'yes' }, backoff: { steps: 3, duration: '20ms', jitter: 0 }, ...policy } },
+  });
+  it.each([
+    { reason: 'labels that come', labelled: true, errorOnBackoffTimeout: true, told: [] },
+    { reason: 'labels that do not come', labelled: false, errorOnBackoffTimeout: false, told: [] },
+    {
+      reason: 'labels that must come and do not',
+      labelled: false,
+      errorOnBackoffTimeout: true,
+      told: ['trigger t: ConfigMap default/target did not get the labels of policy.k8s in time'],
+    },
+  ])('waits for $reason', async ({ labelled, errorOnBackoffTimeout, told }) => {
+    const running = run(created({ errorOnBackoffTimeout }), { v: 1 });
+    const key = { namespace: NAMESPACE, name: 'target' };
+    const isThere = async (): Promise<boolean> => (await dataOf('target')) !== undefined;
+    while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 2));
+    if (labelled)
+      await server.client.patch(CONFIG_MAPS, key, { kind: 'merge', patch: { metadata: { labels: { ready: 'yes' } } } });
+    await running;
+    expect((await eventsOf()).map((event) => (event as unknown as { message: string }).message)).toEqual(told);
+  });
+});
+
+describe('dlqTrigger', () => {
+  it('is executed with the same events when every attempt failed', async () => {
+    const dead: Trigger = { template: { name: 'dead', k8s: k8s('create').template?.k8s }, atLeastOnce: true };
+    const failing: Trigger = {
+      template: { name: 't', k8s: { source: { inline: '{"apiVersion":"x/v1","kind":"Nothing"}' } } },
+    };
+    await run(
+      { ...failing, atLeastOnce: true, retryStrategy: { steps: 2, duration: '1ms' }, dlqTrigger: dead },
+      { v: 7 },
+    );
+    expect(await dataOf('target')).toEqual({ v: '7' });
+    expect((await eventsOf()).length).toBe(1);
+  });
+});
+
 describe('rateLimit', () => {
   it('keeps executions apart', async () => {
     const started = Date.now();

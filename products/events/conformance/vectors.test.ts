@@ -109,7 +109,7 @@ const VALIDATORS: Readonly<Record<string, Judge>> = {
     return found ? { valid: false, reason: [found.subject, found.reason] } : { valid: true };
   },
   'ev-source-validation': ({ in: given, out }) => {
-    if (given.kind !== 'webhook' && given.kind !== 'calendar') return undefined;
+    if (given.kind !== 'webhook' && given.kind !== 'calendar' && given.kind !== 'resource') return undefined;
     const [found] = validateSource(given.kind, given.config);
     const isAny = isEqual(out['reason'], []);
     return found ? { valid: false, reason: isAny ? [] : [found.field, found.reason] } : { valid: true };

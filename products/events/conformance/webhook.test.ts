@@ -211,7 +211,7 @@ describe('webhook source', () => {
     [
       'InvalidEventSource',
       { webhook: { tick: { port: '1234', endpoint: '/push' } }, calendar: { tick: { interval: '1s' } } },
-      'spec: the event name tick is used by two types of source; rename one; spec: webhook and calendar may not be in one EventSource; make two of it',
+      'spec: the event name tick is used by two types of source; rename one; spec: webhook may not be in one EventSource with calendar or resource; make two of it',
     ],
   ])('says %s in the status', async (reason, spec, message) => {
     made += 1;

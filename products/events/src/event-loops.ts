@@ -7,6 +7,7 @@ import type { Controller, Recorder } from '@argosy/controller';
 
 import { createCalendarAdapter } from './adapters/calendar/calendar-adapter.ts';
 import { createHttpRequests } from './adapters/http-requests.ts';
+import { createResourceAdapter } from './adapters/resource/resource-adapter.ts';
 import type { SourceAdapter } from './adapters/source-adapter.ts';
 import type { HttpServers } from './adapters/webhook/http-port.ts';
 import { createNodeHttpServers } from './adapters/webhook/node-http.ts';
@@ -71,6 +72,7 @@ export const createEventLoops = (deps: EventLoopsDeps, options: EventLoopsOption
     adapters: {
       webhook: createWebhookAdapter(adapterDeps, servers) as SourceAdapter,
       calendar: createCalendarAdapter(adapterDeps) as SourceAdapter,
+      resource: createResourceAdapter({ ...adapterDeps, random: deps.random }) as SourceAdapter,
     },
   });
   const sensors = createSensorRuntime({

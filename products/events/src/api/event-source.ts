@@ -1,5 +1,5 @@
 /**
- * The EventSource kind. A source type that is not here is refused by name. @spec EV-ES-01, EV-FLD-01, EV-FLD-02
+ * The EventSource kind. A source type that is not here is refused by name. @spec EV-ES-01, EV-FLD-01, EV-FLD-02, EV-FLD-05
  */
 import { Type, type Static } from 'typebox';
 
@@ -45,15 +45,44 @@ const CalendarSchema = Type.Object({
   filter: optional(FilterSchema),
 });
 
+const SelectorSchema = Type.Object({
+  key: Type.String(),
+  operation: optional(Type.String()),
+  value: optional(Type.String()),
+});
+
+const ResourceSchema = Type.Object({
+  namespace: optional(Type.String({ description: 'All namespaces when empty.' })),
+  group: optional(Type.String()),
+  version: optional(Type.String()),
+  resource: optional(Type.String({ description: 'Plural name, e.g. pods.' })),
+  eventTypes: optional(Type.Array(Type.String({ description: 'ADD, UPDATE or DELETE.' }))),
+  filter: optional(
+    Type.Object({
+      prefix: optional(Type.String()),
+      labels: optional(Type.Array(SelectorSchema)),
+      fields: optional(Type.Array(SelectorSchema)),
+      createdBy: optional(Type.String({ description: 'Objects made after this time are not told.' })),
+      afterStart: optional(Type.Boolean()),
+    }),
+  ),
+  metadata: optional(StringRecord),
+});
+
+export type ResourceSource = Static<typeof ResourceSchema>;
 export type WebhookSource = Static<typeof WebhookSchema>;
 export type CalendarSource = Static<typeof CalendarSchema>;
 export type SourceFilter = Static<typeof FilterSchema>;
 
 /** The types of source this version runs, with what AA and AP mean upstream. @spec EV-ES-02 */
-export const SOURCE_TYPES = { webhook: 'active-active', calendar: 'active-passive' } as const;
+export const SOURCE_TYPES = {
+  webhook: 'active-active',
+  calendar: 'active-passive',
+  resource: 'active-passive',
+} as const;
 export type SourceType = keyof typeof SOURCE_TYPES;
 
-const byName = <T extends typeof WebhookSchema | typeof CalendarSchema>(schema: T) =>
+const byName = <T extends typeof WebhookSchema | typeof CalendarSchema | typeof ResourceSchema>(schema: T) =>
   optional(Type.Unsafe<Readonly<Record<string, Static<T>>>>({ type: 'object', additionalProperties: schema }));
 
 const SpecSchema = Type.Object({
@@ -62,6 +91,7 @@ const SpecSchema = Type.Object({
   service: optional(AnyObject),
   webhook: byName(WebhookSchema),
   calendar: byName(CalendarSchema),
+  resource: byName(ResourceSchema),
 });
 
 export type EventSourceSpec = Static<typeof SpecSchema>;

@@ -80,23 +80,36 @@ const Template = Type.Object({
   log: optional(LogTrigger),
 });
 
-const Policy = Type.Object({ status: optional(Type.Object({ allow: optional(Type.Array(Type.Integer())) })) });
+const KubernetesPolicySchema = Type.Object({
+  labels: optional(StringRecord),
+  backoff: optional(BackoffSchema),
+  errorOnBackoffTimeout: optional(Type.Boolean()),
+});
+
+const Policy = Type.Object({
+  status: optional(Type.Object({ allow: optional(Type.Array(Type.Integer())) })),
+  k8s: optional(KubernetesPolicySchema),
+});
 
 const RateLimit = Type.Object({
   unit: optional(Type.String({ description: 'Second, Minute or Hour.' })),
   requestsPerUnit: optional(Type.Integer({ minimum: 0 })),
 });
 
-export const TriggerSchema = Type.Object({
+const TRIGGER_FIELDS = {
   template: optional(Template),
   parameters: Parameters,
   policy: optional(Policy),
   retryStrategy: optional(BackoffSchema),
   rateLimit: optional(RateLimit),
   atLeastOnce: optional(Type.Boolean()),
-});
+} as const;
+
+/** Upstream's dead-letter trigger may have one of its own, without end; here it has none. */
+export const TriggerSchema = Type.Object({ ...TRIGGER_FIELDS, dlqTrigger: optional(Type.Object(TRIGGER_FIELDS)) });
 
 export type Trigger = Static<typeof TriggerSchema>;
+export type KubernetesPolicy = Static<typeof KubernetesPolicySchema>;
 export type TriggerTemplate = Static<typeof Template>;
 export type TriggerParameter = Static<typeof Parameter>;
 export type TriggerParameterSource = Static<typeof ParameterSource>;

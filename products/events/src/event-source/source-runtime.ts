@@ -97,7 +97,7 @@ const toKey = (text: string): ObjectKey => ({
 });
 
 const publisher = (deps: SourceRuntimeDeps, key: ObjectKey, source: Omit<SourceState, 'failure'>): Publish => {
-  // The schema has been checked by the API server; every type has this field.
+  // The schema has been checked by the API server. A resource source has a filter of its own, without expression.
   const { filter } = source.config as { readonly filter?: SourceFilter };
   return async (content) => {
     if (!passesSourceFilter(filter?.expression, content.data)) return;

@@ -9,6 +9,7 @@ import {
   SOURCE_TYPES,
   type CalendarSource,
   type EventSource,
+  type ResourceSource,
   type SourceType,
   type WebhookSource,
 } from '../api/event-source.ts';
@@ -24,8 +25,14 @@ export interface SourceFinding {
 /** Findings of one source's configuration; fields are relative to it. */
 export const validateSource = (type: SourceType, config: unknown): readonly SourceFinding[] => {
   // The schema has been checked by the API server.
-  if (type === 'webhook') return validateWebhook(config as WebhookSource);
-  return validateCalendar(config as CalendarSource);
+  switch (type) {
+    case 'webhook':
+      return validateWebhook(config as WebhookSource);
+    case 'calendar':
+      return validateCalendar(config as CalendarSource);
+    case 'resource':
+      return validateResource(config as ResourceSource);
+  }
 };
 
 /** Findings of a whole EventSource. */
@@ -41,7 +48,13 @@ export const validateEventSource = (source: EventSource): readonly SourceFinding
       ? []
       : [finding('spec', 'invalid', `spec: the event name ${twice} is used by two types of source; rename one`)]),
     ...(types.size > 1
-      ? [finding('spec', 'invalid', 'spec: webhook and calendar may not be in one EventSource; make two of it')]
+      ? [
+          finding(
+            'spec',
+            'invalid',
+            'spec: webhook may not be in one EventSource with calendar or resource; make two of it',
+          ),
+        ]
       : []),
     ...sources.flatMap(({ type, eventName, config }) => {
       const place = `spec.${type}.${eventName}`;
@@ -93,6 +106,42 @@ const validateCalendar = (config: CalendarSource): readonly SourceFinding[] => {
     ...validateFilter(config.filter),
   ];
 };
+
+const validateResource = (config: ResourceSource): readonly SourceFinding[] => {
+  const missing = (['version', 'resource'] as const).filter((field) => (config[field] ?? '') === '');
+  const types = config.eventTypes ?? [];
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type));
+  return [
+    ...missing.map((field) => finding(field, 'missing', `${field}: must be given`)),
+    ...(types.length === 0 ? [finding('eventTypes', 'missing', 'eventTypes: list some of ADD, UPDATE, DELETE')] : []),
+    ...(unknown === undefined
+      ? []
+      : [finding('eventTypes', 'invalid', `eventTypes: ${JSON.stringify(unknown)} is not one of ADD, UPDATE, DELETE`)]),
+    ...validateSelectors(config),
+  ];
+};
+
+const EVENT_TYPES = ['ADD', 'UPDATE', 'DELETE'];
+const LABEL_OPERATIONS = ['', '=', '==', '!=', 'in', 'notin', 'exists', '!'];
+const FIELD_OPERATIONS = ['', '=', '==', '!='];
+
+const validateSelectors = (config: ResourceSource): readonly SourceFinding[] =>
+  (['labels', 'fields'] as const).flatMap((list) =>
+    (config.filter?.[list] ?? []).flatMap(({ key, operation = '' }, index) => {
+      const place = `filter.${list}[${index}]`;
+      const known = list === 'labels' ? LABEL_OPERATIONS : FIELD_OPERATIONS;
+      if (key === '') return [finding(place, 'missing', `${place}.key: must be given`)];
+      return known.includes(operation)
+        ? []
+        : [
+            finding(
+              place,
+              'invalid',
+              `${place}.operation: ${JSON.stringify(operation)} is not one of ${known.slice(1).join(' ')}`,
+            ),
+          ];
+    }),
+  );
 
 const validateFilter = (filter: { readonly expression?: string } | undefined): readonly SourceFinding[] => {
   if (filter?.expression === undefined) return [];

@@ -52,6 +52,10 @@ describe('compileSensor', () => {
       'spec.triggers[0].rateLimit.unit: "Day" is not one of Second, Minute, Hour',
       { template: { name: 't', log: {} }, rateLimit: { unit: 'Day' } },
     ],
+    [
+      'spec.triggers[0]: atLeastOnce must be true here and in dlqTrigger',
+      { template: { name: 't', log: {} }, atLeastOnce: true, dlqTrigger: { template: { name: 'd', log: {} } } },
+    ],
   ])('says %s', (message, trigger) => {
     const compiled = compile(trigger);
     expect(compiled.ok ? [] : compiled.error.map((finding) => finding.message)).toEqual([message]);

@@ -1,21 +1,12 @@
 /**
  * Compiles a Sensor, or says everything that is wrong with it. @spec EV-TRG-01, EV-SEN-08, EV-ES-12
  */
-import {
-  fail,
-  isObject,
-  ok,
-  parseCron,
-  parseGoDuration,
-  type CronSchedule,
-  type Json,
-  type Result,
-} from '@argosy/base';
+import { fail, ok, parseCron, type CronSchedule, type Result } from '@argosy/base';
 
 import type { EventDependency, Sensor } from '../api/sensor.ts';
-import type { BackoffSpec } from '../api/shared-schema.ts';
 import type { Trigger, TriggerParameter } from '../api/trigger-schema.ts';
 import { namedIn, parseConditions } from '../conditions/parse-conditions.ts';
+import { compileBackoff } from './compile-backoff.ts';
 import {
   TRIGGER_KINDS,
   type NamedDependency,
@@ -83,10 +74,13 @@ const compileTrigger = (
   );
   if (!conditions.ok) findings.push(finding('conditions', 'invalid', `${place}.template.${conditions.error}`));
   const resets = compileResets(trigger, place);
-  const retry = compileRetry(trigger.retryStrategy, `${place}.retryStrategy`);
+  const retry = compileRetry(trigger, place);
   const intervalMs = compileRateLimit(trigger, place);
   for (const part of [resets, retry, intervalMs]) if (!part.ok) findings.push(part.error);
-  if (findings.length > 0 || !conditions.ok || !resets.ok || !retry.ok || !intervalMs.ok) return fail(findings);
+  const deadLetter = compileDeadLetter(trigger, dependencies, place);
+  if (!deadLetter.ok) findings.push(...deadLetter.error);
+  if (findings.length > 0 || !deadLetter.ok || !conditions.ok || !resets.ok || !retry.ok || !intervalMs.ok)
+    return fail(findings);
   const named = new Set(namedIn(conditions.value));
   return ok({
     name: template.name ?? '',
@@ -97,7 +91,21 @@ const compileTrigger = (
     resets: resets.value,
     retry: retry.value,
     intervalMs: intervalMs.value,
+    ...(deadLetter.value ? { deadLetter: deadLetter.value } : {}),
   });
+};
+
+/** @spec EV-TRG-06 */
+const compileDeadLetter = (
+  trigger: Trigger,
+  dependencies: readonly EventDependency[],
+  place: string,
+): Result<TriggerPlan | undefined, readonly SensorFinding[]> => {
+  const { dlqTrigger } = trigger;
+  if (!dlqTrigger) return ok(undefined);
+  if (trigger.atLeastOnce !== true || dlqTrigger.atLeastOnce !== true)
+    return fail([finding('dlqTrigger', 'at-least-once', `${place}: atLeastOnce must be true here and in dlqTrigger`)]);
+  return compileTrigger(dlqTrigger, dependencies, `${place}.dlqTrigger`);
 };
 
 const validateParameters = (trigger: Trigger, kind: TriggerKind, place: string): readonly SensorFinding[] => {
@@ -148,29 +156,11 @@ const compileResets = (trigger: Trigger, place: string): Result<readonly CronSch
   return ok(schedules);
 };
 
-/** Nothing given: one attempt. @spec EV-TRG-05, EV-NUM-05 */
-const compileRetry = (backoff: BackoffSpec | undefined, place: string): Result<RetryPlan, SensorFinding> => {
-  if (!backoff) return ok({ attempts: 1, durationMs: 0, factor: 1, jitter: 0 });
-  const durationMs = toDurationMs(backoff.duration ?? '1s');
-  const [factor, jitter] = [toAmount(backoff.factor ?? 1), toAmount(backoff.jitter ?? 1)];
-  if (durationMs === undefined)
-    return fail(finding('retryStrategy', 'invalid', `${place}.duration: write a duration such as 10s`));
-  if (factor === undefined) return fail(finding('retryStrategy', 'invalid', `${place}.factor: must be a number`));
-  if (jitter === undefined) return fail(finding('retryStrategy', 'invalid', `${place}.jitter: must be a number`));
-  return ok({ attempts: Math.max(1, backoff.steps ?? 5), durationMs, factor, jitter });
-};
-
-/** A whole number counts nanoseconds. */
-const toDurationMs = (value: Json): number | undefined => {
-  const text = typeof value === 'string' ? value : undefined;
-  if (typeof value === 'number') return value / 1e6;
-  if (text === undefined) return undefined;
-  return /^\d+$/.test(text) ? Number(text) / 1e6 : parseGoDuration(text);
-};
-
-const toAmount = (value: Json): number | undefined => {
-  const number = isObject(value) || value === null || value === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
+/** Nothing given: one attempt. @spec EV-TRG-05 */
+const compileRetry = (trigger: Trigger, place: string): Result<RetryPlan, SensorFinding> => {
+  if (!trigger.retryStrategy) return ok({ attempts: 1, durationMs: 0, factor: 1, jitter: 0 });
+  const backoff = compileBackoff(trigger.retryStrategy, `${place}.retryStrategy`);
+  return backoff.ok ? backoff : fail(finding('retryStrategy', 'invalid', backoff.error));
 };
 
 const UNITS_MS: Readonly<Record<string, number>> = { '': 1000, Second: 1000, Minute: 60_000, Hour: 3_600_000 };

@@ -44,6 +44,12 @@ interface TriggerState {
   readonly firings: readonly Firing[];
 }
 
+type Attempted =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly thrown: unknown }
+  /** Asked to stop before it came to an end. */
+  | { readonly kind: 'stopped' };
+
 /** Runs until the signal aborts; resolves when no action is under way. */
 export const runTrigger = async (deps: TriggerWorkerDeps, work: TriggerWork, signal: AbortSignal): Promise<void> =>
   new TriggerWorker(deps, work, signal).run();
@@ -111,17 +117,28 @@ class TriggerWorker {
 
   /** Whether it came to an end, good or bad. */
   async #execute(firing: Firing): Promise<boolean> {
-    const { plan, sensor } = this.#work;
+    const { plan } = this.#work;
+    const outcome = await this.#attempt(plan, firing);
+    if (outcome.kind !== 'failed') return outcome.kind === 'done';
+    this.#giveUp(plan, outcome.thrown);
+    if (!plan.deadLetter) return true;
+    const last = await this.#attempt(plan.deadLetter, firing);
+    if (last.kind === 'failed') this.#giveUp(plan.deadLetter, last.thrown);
+    return last.kind !== 'stopped';
+  }
+
+  async #attempt(plan: TriggerPlan, firing: Firing): Promise<Attempted> {
+    const { sensor } = this.#work;
     let waitMs = plan.retry.durationMs;
     for (let attempt = 1; !this.#signal.aborted; attempt += 1) {
-      await this.#pace();
+      await this.#pace(plan);
       if (this.#signal.aborted) break;
       try {
         const context = { sensor, plan, firing, signal: this.#signal, previousAt: this.#previousAt };
         const done = await executeTrigger(this.#deps, context);
         this.#previousAt = this.#deps.clock.now();
         this.#log().info('trigger executed', { event: firing.eventId, done });
-        return true;
+        return { kind: 'done' };
       } catch (thrown) {
         if (this.#signal.aborted) break;
         const isLast = attempt >= plan.retry.attempts;
@@ -131,21 +148,17 @@ class TriggerWorker {
           isLast,
           error: messageOf(thrown),
         });
-        if (isLast) {
-          this.#giveUp(thrown, attempt);
-          return true;
-        }
+        if (isLast) return { kind: 'failed', thrown };
         await delay(this.#deps.clock, waitMs * (1 + plan.retry.jitter * this.#deps.random.next()), this.#signal);
         waitMs *= plan.retry.factor;
       }
     }
-    return false;
+    return { kind: 'stopped' };
   }
 
-  #giveUp(thrown: unknown, attempts: number): void {
-    const { plan, sensor } = this.#work;
-    const times = attempts === 1 ? '' : ` after ${attempts} attempts`;
-    this.#deps.recorder.event(sensor, {
+  #giveUp(plan: TriggerPlan, thrown: unknown): void {
+    const times = plan.retry.attempts === 1 ? '' : ` after ${plan.retry.attempts} attempts`;
+    this.#deps.recorder.event(this.#work.sensor, {
       type: 'Warning',
       reason: reasons.TRIGGER_FAILED,
       message: `trigger ${plan.name}${times}: ${messageOf(thrown)}`,
@@ -156,8 +169,7 @@ class TriggerWorker {
    * Deviates: upstream's limit lets ten more through after idling (EV-SE-32); here the time between two executions is
    * never shorter than asked for.
    */
-  async #pace(): Promise<void> {
-    const { intervalMs } = this.#work.plan;
+  async #pace({ intervalMs }: TriggerPlan): Promise<void> {
     if (intervalMs === 0) return;
     const now = this.#deps.clock.now();
     const at = Math.max(now, this.#allowedAt);

@@ -34,6 +34,8 @@ export interface TriggerPlan {
   readonly retry: RetryPlan;
   /** Shortest time between two executions; 0 without a limit. */
   readonly intervalMs: number;
+  /** Executed with the same events when every attempt failed. */
+  readonly deadLetter?: TriggerPlan;
 }
 
 /** A dependency whose names are known to be there. */

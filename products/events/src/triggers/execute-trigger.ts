@@ -7,15 +7,22 @@ import type { TriggerTemplate } from '../api/trigger-schema.ts';
 import { contextOf } from '../bus/cloud-event.ts';
 import { applyParameters } from '../parameters/apply-parameters.ts';
 import { validateTriggerKind } from '../sensor/validate-trigger.ts';
+import { awaitLabels } from './await-labels.ts';
 import { executeHttp } from './http-trigger.ts';
 import { executeKubernetes } from './kubernetes-trigger.ts';
 import { invalid } from './resource-source.ts';
-import type { TriggerContext, TriggerDeps } from './trigger-context.ts';
+import type { Executed, TriggerContext, TriggerDeps } from './trigger-context.ts';
 import { executeWorkflow } from './workflow-trigger.ts';
 
-/** Executes; the text says what was done. Throws what was in the way. */
+/** Executes, and waits for what the policy asks for; the text says what was done. Throws what was in the way. */
 export const executeTrigger = async (deps: TriggerDeps, context: TriggerContext): Promise<string> => {
-  const template = templateOf(context);
+  const executed = await executeKind(deps, context, templateOf(context));
+  const policy = context.plan.trigger.policy?.k8s;
+  if (policy && executed.object) await awaitLabels(deps, context, { policy, ...executed.object });
+  return executed.done;
+};
+
+const executeKind = (deps: TriggerDeps, context: TriggerContext, template: TriggerTemplate): Promise<Executed> => {
   const { kind, trigger } = context.plan;
   switch (kind) {
     case 'k8s':
@@ -25,7 +32,7 @@ export const executeTrigger = async (deps: TriggerDeps, context: TriggerContext)
     case 'http':
       return executeHttp(deps, context, { spec: template.http ?? {}, policy: trigger.policy });
     case 'log':
-      return logEvents(deps, context, template.log?.intervalSeconds ?? 0);
+      return Promise.resolve({ done: logEvents(deps, context, template.log?.intervalSeconds ?? 0) });
     default:
       return assertNever(kind);
   }

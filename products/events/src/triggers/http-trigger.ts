@@ -10,16 +10,16 @@ import { applyParameters } from '../parameters/apply-parameters.ts';
 import { buildPayload } from '../parameters/build-payload.ts';
 import { resolveParameter } from '../parameters/resolve-parameter.ts';
 import { invalid } from './resource-source.ts';
-import type { TriggerContext, TriggerDeps } from './trigger-context.ts';
+import type { Executed, TriggerContext, TriggerDeps } from './trigger-context.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
-/** Sends; the text says what was answered. A status the policy does not allow is a Failure. */
+/** Sends. A status the policy does not allow is a Failure. */
 export const executeHttp = async (
   deps: TriggerDeps,
   context: TriggerContext,
   of: { readonly spec: HttpTriggerSpec; readonly policy: Trigger['policy'] },
-): Promise<string> => {
+): Promise<Executed> => {
   const { events } = context.firing;
   const applied = applyParameters(of.spec as unknown as Json, of.spec.parameters ?? [], events);
   if (!applied.ok) throw invalid(applied.error);
@@ -44,7 +44,7 @@ export const executeHttp = async (
       code: 'StatusNotAllowed',
       retryable: true,
     });
-  return `${method} ${url} was answered ${status}`;
+  return { done: `${method} ${url} was answered ${status}` };
 };
 
 const headersOf = async (

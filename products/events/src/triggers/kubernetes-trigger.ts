@@ -11,14 +11,14 @@ import { PATCH_STRATEGIES } from '../sensor/validate-trigger.ts';
 import { createOnce } from './create-once.ts';
 import { withOrigin } from './origin.ts';
 import { invalid, readTriggerObject, withParametersApplied } from './resource-source.ts';
-import type { TriggerContext, TriggerDeps } from './trigger-context.ts';
+import type { Executed, TriggerContext, TriggerDeps } from './trigger-context.ts';
 
-/** Executes; the text says what was done. Throws what the API answers, and Failure `InvalidTrigger`. */
+/** Executes. Throws what the API answers, and Failure `InvalidTrigger`. */
 export const executeKubernetes = async (
   deps: TriggerDeps,
   context: TriggerContext,
   spec: KubernetesTriggerSpec,
-): Promise<string> => {
+): Promise<Executed> => {
   const template = await readTriggerObject(deps, context, spec.source ?? {});
   if (spec.operation === 'update' && spec.liveObject === true) return updateLive(deps, context, spec, template);
   const object = withParametersApplied(template, spec.parameters, context);
@@ -56,12 +56,12 @@ export const create = async (
   context: TriggerContext,
   resource: ServedResource,
   object: KubeObject,
-): Promise<string> => {
+): Promise<Executed> => {
   const created = await createOnce(deps, context, resource, {
     ...object,
     metadata: withOrigin(object.metadata, deps, context),
   });
-  return `created ${describe(created)}`;
+  return { done: `created ${describe(created)}`, object: { resource, live: created } };
 };
 
 /** Names an object in a sentence. */
@@ -74,8 +74,8 @@ const changeOrCreate = async (
   deps: TriggerDeps,
   context: TriggerContext,
   of: { readonly resource: ServedResource; readonly object: UnstructuredObject },
-  change: () => Promise<string>,
-): Promise<string> => {
+  change: () => Promise<Executed>,
+): Promise<Executed> => {
   try {
     return await change();
   } catch (thrown) {
@@ -87,7 +87,7 @@ const changeOrCreate = async (
 /** Updates that lose against others are decided again on the newest object, this often. */
 const UPDATE_ATTEMPTS = 5;
 
-const overwrite = (deps: TriggerDeps, resource: ServedResource, object: UnstructuredObject): Promise<string> =>
+const overwrite = (deps: TriggerDeps, resource: ServedResource, object: UnstructuredObject): Promise<Executed> =>
   updateNewest(deps, resource, keyOf(object), (live) => merge(live, object) as unknown as KubeObject);
 
 const updateLive = async (
@@ -95,7 +95,7 @@ const updateLive = async (
   context: TriggerContext,
   spec: KubernetesTriggerSpec,
   template: UnstructuredObject,
-): Promise<string> => {
+): Promise<Executed> => {
   const { resource, placed } = await placeObject(deps, context, template);
   return updateNewest(deps, resource, keyOf(placed), (live) =>
     withParametersApplied(live as UnstructuredObject, spec.parameters, context),
@@ -107,11 +107,12 @@ const updateNewest = async (
   resource: ServedResource,
   key: ObjectKey,
   change: (live: KubeObject) => KubeObject,
-): Promise<string> => {
+): Promise<Executed> => {
   for (let attempt = 1; ; attempt += 1) {
     const live = await deps.client.get(resource, key);
     try {
-      return `updated ${describe(await deps.client.update(resource, change(live)))}`;
+      const updated = await deps.client.update(resource, change(live));
+      return { done: `updated ${describe(updated)}`, object: { resource, live: updated } };
     } catch (thrown) {
       if (!isApiError(thrown, 'Conflict') || attempt >= UPDATE_ATTEMPTS) throw thrown;
     }
@@ -133,18 +134,19 @@ const patch = async (
   resource: ServedResource,
   object: UnstructuredObject,
   strategy: string | undefined,
-): Promise<string> => {
+): Promise<Executed> => {
   const kind = PATCH_STRATEGIES[strategy ?? ''] ?? 'merge';
   const change = kind === 'apply' ? ({ kind, object, force: true } as const) : ({ kind, patch: object } as const);
-  return `patched ${describe(await deps.client.patch(resource, keyOf(object), change, { fieldManager: 'argo-events' }))}`;
+  const patched = await deps.client.patch(resource, keyOf(object), change, { fieldManager: 'argo-events' });
+  return { done: `patched ${describe(patched)}`, object: { resource, live: patched } };
 };
 
-const remove = async (deps: TriggerDeps, resource: ServedResource, object: UnstructuredObject): Promise<string> => {
+const remove = async (deps: TriggerDeps, resource: ServedResource, object: UnstructuredObject): Promise<Executed> => {
   try {
     await deps.client.delete(resource, keyOf(object));
-    return `deleted ${describe(object)}`;
+    return { done: `deleted ${describe(object)}` };
   } catch (thrown) {
     if (!isApiError(thrown, 'NotFound')) throw thrown;
-    return `${describe(object)} was gone already`;
+    return { done: `${describe(object)} was gone already` };
   }
 };

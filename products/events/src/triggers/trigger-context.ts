@@ -3,6 +3,7 @@
  */
 import type { Clock, Instant, Logger, Random } from '@argosy/base';
 import type { Client, ServedResource } from '@argosy/client';
+import type { KubeObject } from '@argosy/kube';
 
 import type { Sensor } from '../api/sensor.ts';
 import type { Firing } from '../sensor/decide-firings.ts';
@@ -38,6 +39,14 @@ export interface TriggerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+}
+
+/** What executing a trigger came to. */
+export interface Executed {
+  /** What was done, in one sentence. */
+  readonly done: string;
+  /** The object that was created or changed, for a policy to look at. */
+  readonly object?: { readonly resource: ServedResource; readonly live: KubeObject };
 }
 
 /** One firing of one trigger of one sensor. */

@@ -8,19 +8,19 @@ import type { WorkflowTriggerSpec } from '../api/trigger-schema.ts';
 import type { WorkflowOperation } from '../sensor/validate-trigger.ts';
 import { create, describe, placeObject } from './kubernetes-trigger.ts';
 import { invalid, readTriggerObject, withParametersApplied } from './resource-source.ts';
-import type { TriggerContext, TriggerDeps } from './trigger-context.ts';
+import type { Executed, TriggerContext, TriggerDeps } from './trigger-context.ts';
 
 const API_VERSION = 'argoproj.io/v1alpha1';
 const PREFIX = 'workflows.argoproj.io/';
 /** What the controller of workflows wrote about the old one. */
 const NOT_RESUBMITTED = new Set([`${PREFIX}completed`, `${PREFIX}phase`, `${PREFIX}resubmitted-from-workflow`]);
 
-/** Executes; the text says what was done. */
+/** Executes. Throws what the API answers, and Failure `InvalidTrigger`. */
 export const executeWorkflow = async (
   deps: TriggerDeps,
   context: TriggerContext,
   spec: WorkflowTriggerSpec,
-): Promise<string> => {
+): Promise<Executed> => {
   const template = await readTriggerObject(deps, context, spec.source ?? {});
   const object = withParametersApplied(template, spec.parameters, context);
   // The sensor was compiled: the operation is one of these.
@@ -47,7 +47,7 @@ const createWorkflow = async (
   deps: TriggerDeps,
   context: TriggerContext,
   workflow: UnstructuredObject,
-): Promise<string> => {
+): Promise<Executed> => {
   if (workflow.kind !== 'Workflow') throw invalid(`source: a Workflow must be given, not ${workflow.kind}`);
   const { resource, placed } = await placeObject(deps, context, workflow);
   return create(deps, context, resource, placed);
@@ -109,8 +109,8 @@ const change = async (
   context: TriggerContext,
   source: UnstructuredObject,
   spec: Readonly<Record<string, unknown>>,
-): Promise<string> => {
+): Promise<Executed> => {
   const { resource, placed } = await placeObject(deps, context, source);
   const changed: KubeObject = await deps.client.patch(resource, keyOf(placed), { kind: 'merge', patch: { spec } });
-  return `changed ${describe(changed)}`;
+  return { done: `changed ${describe(changed)}`, object: { resource, live: changed } };
 };
