@@ -122,9 +122,9 @@ describe('operations', () => {
   it('refuses what it does not act on by name', async () => {
     const refused = submit('unsupported', {
       entrypoint: 'main',
-      templates: [{ name: 'main', http: { url: 'x' } }],
+      templates: [{ name: 'main', plugin: { hello: {} } }],
     } as unknown as Workflow['spec']);
-    await expect(refused).rejects.toThrow(/spec\.templates\[0\]\.http.*not supported yet/);
+    await expect(refused).rejects.toThrow(/spec\.templates\[0\]\.plugin.*not supported yet/);
   });
 
   it('fails a workflow whose entrypoint does not exist', async () => {

@@ -34,6 +34,7 @@ export {
   type WorkflowLoopOptions,
 } from './workflow/controller.ts';
 export { createWorkflowLoops } from './workflow-loops.ts';
+export type { HttpPort, HttpRequest, HttpResponse } from './http/http-port.ts';
 export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';
 export {
   parametersOfMap,

@@ -137,6 +137,26 @@ const Task = Type.Object({
   depends: optional(Type.String()),
 });
 
+/** One request. @spec WF-HTTP-01 */
+const HttpTemplate = Type.Object({
+  method: optional(Type.String({ description: 'GET by default.' })),
+  url: Type.String(),
+  headers: optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        value: optional(Type.String()),
+        valueFrom: optional(Type.Object({ secretKeyRef: optional(KeySelector) })),
+      }),
+    ),
+  ),
+  timeoutSeconds: optional(Type.Integer({ minimum: 1, description: '30 by default.' })),
+  body: optional(Type.String()),
+  bodyFrom: optional(Type.Object({ bytes: optional(Type.String({ description: 'Base64.' })) })),
+  insecureSkipVerify: optional(Type.Boolean()),
+  successCondition: optional(Type.String()),
+});
+
 const RetryStrategy = Type.Object({
   limit: optional(IntOrString),
   retryPolicy: optional(Type.String()),
@@ -190,6 +210,7 @@ const Template = Type.Object({
     Type.Object({ tasks: Type.Array(Task), target: optional(Type.String()), failFast: optional(Type.Boolean()) }),
   ),
   suspend: optional(Type.Object({ duration: optional(Type.String()) })),
+  http: optional(HttpTemplate),
   retryStrategy: optional(RetryStrategy),
   activeDeadlineSeconds: optional(IntOrString),
   timeout: optional(Type.String()),
@@ -272,6 +293,7 @@ export type Hook = Static<typeof Hook>;
 /** One step; what a step and a task have in common. */
 export type Step = Static<typeof Step>;
 export type Task = Static<typeof Task>;
+export type HttpTemplate = Static<typeof HttpTemplate>;
 export type Synchronization = Static<typeof Synchronization>;
 export type RetryStrategy = Static<typeof RetryStrategy>;
 export { Outputs as OutputsSchema, Template as TemplateSchema };

@@ -32,7 +32,7 @@ export const joinSpecs = (workflow: WorkflowSpec, template?: WorkflowSpec, defau
   return workflow.suspend === undefined ? rest : { ...rest, suspend: workflow.suspend };
 };
 
-const TYPES = ['container', 'script', 'steps', 'dag', 'suspend'] as const;
+const TYPES = ['container', 'script', 'steps', 'dag', 'suspend', 'http'] as const;
 
 /** A template with the workflow's defaults under it; a block of a type only reaches templates of that type. */
 export const withTemplateDefaults = (template: Template, defaults: Template | undefined): Template => {

@@ -7,6 +7,7 @@ import { isApiError, PODS } from '@argosy/kube';
 
 import { WORKFLOW_TASK_RESULTS, WORKFLOWS, type Workflow } from '../api/kinds.ts';
 import { LABEL_COMPLETED, LABEL_WORKFLOW } from '../api/labels.ts';
+import type { HttpAgent } from '../http/http-agent.ts';
 import type { WorkflowAction } from './run.ts';
 
 /** What came of an action: nothing to tell, or a node whose pod the cluster refuses for good. */
@@ -14,11 +15,17 @@ export type WorkflowOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly nodeId: string; readonly message: string };
 
+/** Ports of the actions. */
+export interface ActDeps {
+  readonly client: Client;
+  readonly agent: HttpAgent;
+}
+
 const DONE: WorkflowOutcome = { kind: 'done' };
 
 /** Acts. Throws what may go away by itself; a quota is such a thing. */
 export const actOnWorkflow = async (
-  client: Client,
+  { client, agent }: ActDeps,
   action: WorkflowAction,
   workflow: Workflow,
 ): Promise<WorkflowOutcome> => {
@@ -26,6 +33,9 @@ export const actOnWorkflow = async (
   switch (action.kind) {
     case 'createPod':
       return createPod(client, action);
+    case 'sendRequest':
+      agent.begin(workflow, action.nodeId, action.http);
+      return DONE;
     case 'deletePod':
       await ignoreGone(
         client.delete(

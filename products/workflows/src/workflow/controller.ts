@@ -26,6 +26,9 @@ import type { WorkflowSpec } from '../api/template-schema.ts';
 import { compileGraph, compileWorkflow } from '../compile/compile-workflow.ts';
 import { formatFinding } from '../compile/rules/finding.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
+import { createUndiciHttp } from '../adapters/undici/undici-http.ts';
+import { createHttpAgent } from '../http/http-agent.ts';
+import type { HttpPort } from '../http/http-port.ts';
 import { createLockKeeper } from '../locks/lock-keeper.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
@@ -43,6 +46,8 @@ export interface WorkflowLoopDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** The network of HTTP templates; by default the machine's. */
+  readonly http?: HttpPort;
 }
 
 /** How the loop runs. */
@@ -77,6 +82,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
   const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
   const configMaps = informers.of({ resource: CONFIG_MAPS });
   const caches: WorkflowCaches = { workflows, pods, taskResults, templates, clusterTemplates, configMaps };
+  const agent = createHttpAgent({ ...deps, http: deps.http ?? createUndiciHttp() });
   const compiled = new Map<string, Compiled>();
   const written = new Map<string, string>();
   /** Read and replaced without a pause in between, so that no two steps take the same place. */
@@ -104,7 +110,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     const outcomes: WorkflowOutcome[] = [];
     for (const action of actions) {
       try {
-        outcomes.push(await actOnWorkflow(client, action, workflow));
+        outcomes.push(await actOnWorkflow({ client, agent }, action, workflow));
       } catch (thrown) {
         return { outcomes, failure: { thrown } };
       }
@@ -130,6 +136,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
     await workflows.whenSeen(written.get(id), signal);
     const workflow = workflows.get(key);
     if (!workflow || workflow.metadata.deletionTimestamp) {
+      agent.forget(compiled.get(id)?.uid);
       compiled.delete(id);
       written.delete(id);
       locks.forget(key);
@@ -167,6 +174,7 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
   const tidyUp = async (workflow: Workflow, now: Instant): Promise<Next> => {
     compiled.delete(formatKey(keyOf(workflow)));
     locks.forget(keyOf(workflow));
+    agent.forget(workflow.metadata.uid);
     const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
     const podsDueAt = await collectPods(workflow, now);
     const expiry = decideExpiry(spec, workflow, now);

@@ -147,12 +147,13 @@ const resolveGlobalParameters = (run: Run): void => {
 /** Suspended before or while running: nothing new is started, running pods go on. Shutting down overrides. */
 const isHeld = (run: Run): boolean => run.workflow.spec?.suspend === true && run.shutdown === '';
 
-/** Suspend nodes do not outlive a shutdown or the deadline. */
+/** Nodes without a pod do not outlive a shutdown or the deadline; those of exit handlers outlive a stop. */
 const endSuspended = (run: Run): void => {
   const isOver = run.deadline !== undefined && run.now >= run.deadline;
   if (run.shutdown === '' && !isOver) return;
   for (const node of run.nodes.values()) {
-    if (node.type !== 'Suspend' || isFulfilled(node)) continue;
+    if ((node.type !== 'Suspend' && node.type !== 'HTTP') || isFulfilled(node)) continue;
+    if (run.shutdown !== 'Terminate' && isOnExit(node)) continue;
     setPhase(
       run,
       node,
@@ -185,10 +186,13 @@ const execute = (run: Run): Verdict => {
 /** The deadline has passed: what has not ended has failed. */
 const failOpenNodes = (run: Run): void => {
   for (const node of run.nodes.values()) {
-    if (isFulfilled(node) || node.name.endsWith('.onExit') || node.name.includes('.onExit.')) continue;
-    setPhase(run, node, 'Failed', node.type === 'Pod' || node.type === 'Suspend' ? 'Step exceeded its deadline' : '');
+    if (isFulfilled(node) || isOnExit(node)) continue;
+    const isLeaf = node.type === 'Pod' || node.type === 'Suspend' || node.type === 'HTTP';
+    setPhase(run, node, 'Failed', isLeaf ? 'Step exceeded its deadline' : '');
   }
 };
+
+const isOnExit = (node: NodeStatus): boolean => /\.onExit($|[.[(])/.test(node.name);
 
 const argumentsOf = (run: Run) => {
   const parameters = (run.graph.spec.arguments?.parameters ?? []).map((one) => {

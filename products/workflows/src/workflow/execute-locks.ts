@@ -119,5 +119,6 @@ const nodeTypeOf = (template: Template, run: Run): NodeType => {
   if (template.retryStrategy ?? run.graph.spec.retryStrategy) return 'Retry';
   if (template.steps) return 'Steps';
   if (template.dag) return 'DAG';
+  if (template.http) return 'HTTP';
   return template.suspend ? 'Suspend' : 'Pod';
 };

@@ -11,6 +11,7 @@ import { isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { podNameOf } from '../nodes/node-names.ts';
 import { executeDag } from './execute-dag.ts';
 import { acquireNodeLocks, isWaitingForLock, releaseEndedNodes } from './execute-locks.ts';
+import { executeHttp } from './execute-http.ts';
 import { executePod } from './execute-pod.ts';
 import { executeWithRetries } from './execute-retries.ts';
 import { executeSteps } from './execute-steps.ts';
@@ -65,7 +66,7 @@ const prepare = (run: Run, call: TemplateCall, existing: NodeStatus | undefined)
   const place = {
     ...call.place,
     'node.name': call.nodeName,
-    ...(source.retryStrategy || source.steps || source.dag
+    ...(source.retryStrategy || source.steps || source.dag || source.http
       ? {}
       : { 'pod.name': podNameOf(run.name, call.nodeName, templateNameOf(call.caller)) }),
   };
@@ -94,10 +95,11 @@ export const executeByType = (run: Run, call: PreparedCall): NodeStatus | undefi
   if (template.steps) return executeSteps(run, { ...call, steps: template.steps });
   if (template.dag) return executeDag(run, { ...call, dag: template.dag });
   if (template.suspend) return executeSuspend(run, call);
+  if (template.http) return executeHttp(run, call, template.http);
   return failNode(
     run,
     call,
-    `template ${template.name ?? ''} has no type: one of container, script, steps, dag, suspend is required`,
+    `template ${template.name ?? ''} has no type: one of container, script, steps, dag, suspend, http is required`,
   );
 };
 

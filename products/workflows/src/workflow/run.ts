@@ -7,7 +7,7 @@ import type { TagValues } from '@argosy/expressions';
 import type { Pod } from '@argosy/kube';
 
 import type { NodePhase, NodeStatus, NodeType, Workflow, WorkflowTaskResult } from '../api/kinds.ts';
-import type { Arguments, Artifact, Parameter, Template } from '../api/template-schema.ts';
+import type { Arguments, Artifact, HttpTemplate, Parameter, Template } from '../api/template-schema.ts';
 import type { TemplateCaller, WorkflowGraph } from '../compile/workflow-graph.ts';
 import type { LockTable } from '../locks/lock-table.ts';
 import { isCompleted, isFulfilled } from '../nodes/node-phase.ts';
@@ -36,6 +36,7 @@ export type ConfigMapLookup =
 /** What is to be done. Repeating an action is harmless. */
 export type WorkflowAction =
   | { readonly kind: 'createPod'; readonly nodeId: string; readonly pod: Pod }
+  | { readonly kind: 'sendRequest'; readonly nodeId: string; readonly http: HttpTemplate }
   | { readonly kind: 'deletePod'; readonly name: string; readonly uid?: string }
   | { readonly kind: 'labelPodCompleted'; readonly name: string }
   | { readonly kind: 'deleteTaskResults' }

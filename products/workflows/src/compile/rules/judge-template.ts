@@ -98,6 +98,9 @@ const judgeLeaf = (field: string, template: Template, type: TemplateType): reado
     ...judgeContainerFields(field, loose),
     ...(type === 'resource' ? judgeResource(`${field}.resource`, objectOf(loose['resource'])) : []),
     ...judgeTimes(field, template),
+    ...(template.http?.successCondition
+      ? judgeExpression(`${field}.http.successCondition`, template.http.successCondition)
+      : []),
     ...(template.parallelism === undefined
       ? []
       : [
