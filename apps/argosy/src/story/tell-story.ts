@@ -4,7 +4,7 @@
  */
 import net from 'node:net';
 
-import { Failure, messageOf, toTimestamp, type Clock } from '@argosy/base';
+import { Failure, messageOf, toMicroTimestamp, type Clock } from '@argosy/base';
 import { isApiError, NAMESPACES, type KubeObject } from '@argosy/kube';
 import { parseManifests } from '@argosy/manifests';
 
@@ -69,11 +69,11 @@ const tellSteps = async (deps: StoryDeps, scene: StoryScene, before: StoryState)
   for (const step of storySteps()) {
     if (told.some(({ id }) => id === step.id)) continue;
     const startedAt = deps.clock.now();
-    const open = { id: step.id, title: step.title, startedAt: toTimestamp(startedAt) };
+    const open = { id: step.id, title: step.title, startedAt: toMicroTimestamp(startedAt) };
     await writeStory(scene.client, { steps: [...told, open], facts: scene.facts });
     const detail = await step.tell(scene);
     const finishedAt = deps.clock.now();
-    told.push({ ...open, detail, finishedAt: toTimestamp(finishedAt) });
+    told.push({ ...open, detail, finishedAt: toMicroTimestamp(finishedAt) });
     await writeStory(scene.client, { steps: told, facts: scene.facts });
     deps.print(describeStep(step.title, detail, { at: finishedAt - began, took: finishedAt - startedAt }));
   }
