@@ -10,8 +10,8 @@ export interface PlatformFlags {
   readonly data?: string;
   readonly port: number;
   readonly kubePort: number;
-  readonly gatewayPort: number;
-  readonly gatewayMetricsPort: number;
+  readonly gatewayPort?: number;
+  readonly gatewayMetricsPort?: number;
   readonly host: string;
   readonly inMemory: boolean;
   readonly runtime: RuntimeName;
@@ -19,10 +19,18 @@ export interface PlatformFlags {
 }
 
 /** Ports of a platform that is there to stay: users know them by heart. */
-export const STANDARD_PORTS = { port: 2746, kubePort: 2747, gatewayPort: 2748, gatewayMetricsPort: 2749 };
+export const STANDARD_PORTS: DefaultPorts = { port: 2746, kubePort: 2747 };
 
-/** Adds the flags. `ports` are the defaults; 0 takes a free one. */
-export const addPlatformFlags = (command: Command, ports: typeof STANDARD_PORTS): Command =>
+/** Ports where no flag says otherwise; 0 takes a free one. */
+export interface DefaultPorts {
+  readonly port: number;
+  readonly kubePort: number;
+  readonly gatewayPort?: number;
+  readonly gatewayMetricsPort?: number;
+}
+
+/** Adds the flags. */
+export const addPlatformFlags = (command: Command, ports: DefaultPorts): Command =>
   command
     .option(
       '--port <number>',
@@ -46,8 +54,8 @@ export const toPlatformOptions = (flags: PlatformFlags): PlatformOptions => ({
   host: flags.host,
   port: flags.port,
   kubePort: flags.kubePort,
-  gatewayPort: flags.gatewayPort,
-  gatewayMetricsPort: flags.gatewayMetricsPort,
+  ...(flags.gatewayPort === undefined ? {} : { gatewayPort: flags.gatewayPort }),
+  ...(flags.gatewayMetricsPort === undefined ? {} : { gatewayMetricsPort: flags.gatewayMetricsPort }),
   inMemory: flags.inMemory,
   runtime: flags.runtime,
   dataDirectory: flags.data ?? defaultDataDirectory(process.cwd(), process.env),

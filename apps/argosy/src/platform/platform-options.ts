@@ -11,10 +11,10 @@ export interface PlatformOptions {
   readonly host: string;
   readonly port: number;
   readonly kubePort: number;
-  /** Where requests to what runs on the platform come in. */
-  readonly gatewayPort: number;
-  /** Where the gateway's measurements are read. */
-  readonly gatewayMetricsPort: number;
+  /** Where requests to what runs on the platform come in; absent: 2748, or a free one where that is taken. */
+  readonly gatewayPort?: number;
+  /** Where the gateway's measurements are read; absent: 2749, or a free one where that is taken. */
+  readonly gatewayMetricsPort?: number;
   readonly inMemory: boolean;
   readonly dataDirectory: string;
   readonly runtime: RuntimeName;

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { createSystemClock, createSystemRandom } from '@argosy/base';
+import { createSystemClock, createSystemRandom, Failure } from '@argosy/base';
 import { createInformerSet, type Client } from '@argosy/client';
 import {
   createApiServer,
@@ -20,6 +20,9 @@ import {
   openLmdbStore,
   writeKubeconfig,
   type ApiServer,
+  type Gateway,
+  type GatewayAddresses,
+  type GatewayDeps,
   type Pki,
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
@@ -91,12 +94,7 @@ const openPlatform = async (
   cleanups.push(() => recorder.flush());
   await ensureNamespace(server, CONTROL_NAMESPACE);
   const shared = { ...deps, ...ports, client, informers, recorder };
-  const gateway = createGateway(shared, {
-    host: options.host,
-    port: options.gatewayPort,
-    metricsPort: options.gatewayMetricsPort,
-  });
-  const addresses = await gateway.listen();
+  const { gateway, addresses } = await openGateway(shared, options);
   cleanups.push(() => gateway.close());
   const products = await createProducts(shared, {
     folder,
@@ -145,6 +143,25 @@ const openPlatform = async (
       options,
     }),
   };
+};
+
+/** A port nobody asked for by name must not keep a second platform from starting: a free one is taken then, and told. */
+const openGateway = async (
+  deps: GatewayDeps,
+  options: PlatformOptions,
+): Promise<{ readonly gateway: Gateway; readonly addresses: GatewayAddresses }> => {
+  const { host, gatewayPort, gatewayMetricsPort } = options;
+  const open = async (ports: { readonly port?: number; readonly metricsPort?: number }) => {
+    const gateway = createGateway(deps, { host, ...ports });
+    return { gateway, addresses: await gateway.listen() };
+  };
+  try {
+    return await open({ port: gatewayPort, metricsPort: gatewayMetricsPort });
+  } catch (thrown) {
+    const isAsked = gatewayPort !== undefined && gatewayMetricsPort !== undefined;
+    if (!(thrown instanceof Failure) || thrown.code !== 'PortInUse' || isAsked) throw thrown;
+    return open({ port: gatewayPort ?? 0, metricsPort: gatewayMetricsPort ?? 0 });
+  }
 };
 
 const securityOf = (pki: Pki) => ({
