@@ -35,8 +35,11 @@ export interface EmbeddedCluster {
 
 export const NAMESPACE = 'default';
 
-/** Starts one. */
-export const startCluster = async (log: Logger = silentLogger): Promise<EmbeddedCluster> => {
+/** Starts one. `decorate` stands between the loops and the cluster, for faults. */
+export const startCluster = async (
+  log: Logger = silentLogger,
+  decorate: (client: Client) => Client = (client) => client,
+): Promise<EmbeddedCluster> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-workflows-'));
   const ports = { clock: createSystemClock(), random: createSystemRandom(), log };
   const env = { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' };
@@ -55,7 +58,7 @@ export const startCluster = async (log: Logger = silentLogger): Promise<Embedded
     { nodeName: 'argosy' },
   );
   server.setPodAccess(kubelet);
-  const loops = createWorkflowLoops({ client, informers, recorder, ...ports });
+  const loops = createWorkflowLoops({ client: decorate(client), informers, recorder, ...ports });
   const builtin = await createBuiltinLoops({ client, informers, recorder, ...ports });
   const stopping = new AbortController();
   const running = Promise.all([

@@ -35,7 +35,7 @@ import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
 import { decideWorkflow, rejectWorkflow, type WorkflowDecision } from './decide.ts';
 import { decideExpiry, decidePodGarbage } from './finished.ts';
 import { factsOf, referencedSpecs, WORKFLOW_INDEX, workflowIndex, type WorkflowCaches } from './observe.ts';
-import { reportWorkflow } from './report.ts';
+import { reportWorkflow, withoutUnstarted } from './report.ts';
 import type { WorkflowAction } from './run.ts';
 
 /** Ports of the loop. */
@@ -155,8 +155,12 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
           );
     locks.replace(decision.locks);
     const { outcomes, failure } = await actAll(workflow, decision.actions);
+    if (failure) {
+      const kept = withoutUnstarted(decision, decision.actions.slice(outcomes.length));
+      if (kept) await write(workflow, kept, outcomes);
+      throw failure.thrown;
+    }
     await write(workflow, decision, outcomes);
-    if (failure) throw failure.thrown;
     if (outcomes.some((outcome) => outcome.kind === 'refused')) return { kind: 'recheck', afterMs: 0 };
     return nextOf(earliest(decision.dueAt, await collectPods(workflow, now)), now);
   };

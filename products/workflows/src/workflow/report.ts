@@ -7,6 +7,7 @@ import { isEqual, toTimestamp, type Instant } from '@argosy/base';
 import type { NodeStatus, Workflow } from '../api/kinds.ts';
 import type { WorkflowOutcome } from './act.ts';
 import type { WorkflowDecision } from './decide.ts';
+import type { WorkflowAction } from './run.ts';
 
 /** The workflow as it is to be written; the same object when nothing changed. */
 export const reportWorkflow = (
@@ -29,6 +30,23 @@ export const reportWorkflow = (
     status: withoutUndefined(status),
   };
   return isEqual(next, workflow) ? workflow : next;
+};
+
+/**
+ * What may be written although some actions were not done: a node whose pod could not be created now has not started,
+ * and the next step starts it. Absent when something else is left to do, which only the whole step does again.
+ */
+export const withoutUnstarted = (
+  decision: WorkflowDecision,
+  undone: readonly WorkflowAction[],
+): WorkflowDecision | undefined => {
+  const unstarted = new Set<string>();
+  for (const action of undone) {
+    if (action.kind === 'createPod') unstarted.add(action.nodeId);
+    else if (action.kind !== 'sendRequest') return undefined;
+  }
+  const nodes = Object.entries(decision.status.nodes ?? {}).filter(([id]) => !unstarted.has(id));
+  return { ...decision, status: { ...decision.status, nodes: Object.fromEntries(nodes) } };
 };
 
 /** Nodes whose pods the cluster refused end in Error. */
