@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { isEqual, type Json } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
+import { SOURCE_TYPES, type SourceType } from '../src/api/event-source.ts';
 import type { EventDependency, EventFilters } from '../src/api/sensor.ts';
 import type { TriggerParameter } from '../src/api/trigger-schema.ts';
 import type { CloudEvent } from '../src/bus/cloud-event.ts';
@@ -109,8 +110,8 @@ const VALIDATORS: Readonly<Record<string, Judge>> = {
     return found ? { valid: false, reason: [found.subject, found.reason] } : { valid: true };
   },
   'ev-source-validation': ({ in: given, out }) => {
-    if (given.kind !== 'webhook' && given.kind !== 'calendar' && given.kind !== 'resource') return undefined;
-    const [found] = validateSource(given.kind, given.config);
+    if (!Object.hasOwn(SOURCE_TYPES, given.kind ?? '')) return undefined;
+    const [found] = validateSource(given.kind as SourceType, given.config);
     const isAny = isEqual(out['reason'], []);
     return found ? { valid: false, reason: isAny ? [] : [found.field, found.reason] } : { valid: true };
   },

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import http from 'node:http';
 
 import { SECRETS } from '@argosy/kube';
@@ -175,6 +176,36 @@ describe('webhook source', () => {
     expect(shown).toBe('4');
   });
 
+  it('takes signed deliveries of GitHub, and no others', async () => {
+    await platform.client.create(SECRETS, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'github', namespace: NAMESPACE },
+      data: { secret: Buffer.from('s3cret').toString('base64') },
+    });
+    const source = await listen({
+      github: {
+        push: {
+          webhook: { port: String(port), endpoint: '/push', method: 'POST' },
+          repositories: [{ owner: 'argoproj', names: ['argo'] }],
+          events: ['*'],
+          webhookSecret: { name: 'github', key: 'secret' },
+        },
+      },
+    });
+    const body = '{"ref":"refs/heads/main"}';
+    const signature = `sha256=${createHmac('sha256', 's3cret').update(body).digest('hex')}`;
+    const signed = (text: string) =>
+      json(text, { 'X-Hub-Signature-256': signature, 'X-GitHub-Event': 'push', 'X-GitHub-Delivery': 'd1' });
+    expect(await send('/push', json(body))).toEqual([400, 'the signature does not match webhookSecret']);
+    expect(await send('/push', signed('{"ref":"refs/heads/other"}'))).toEqual([
+      400,
+      'the signature does not match webhookSecret',
+    ]);
+    const shown = await seen(source, 'body', () => send('/push', signed(body)));
+    expect(shown).toBe('{"ref":"refs/heads/main","X-GitHub-Event":"push","X-GitHub-Delivery":"d1"}');
+  });
+
   it('waits for a port another program has, while other events run', { timeout: 20_000 }, async () => {
     const busy = http.createServer();
     await new Promise<void>((resolve) => busy.listen(port, '127.0.0.1', resolve));
@@ -211,7 +242,7 @@ describe('webhook source', () => {
     [
       'InvalidEventSource',
       { webhook: { tick: { port: '1234', endpoint: '/push' } }, calendar: { tick: { interval: '1s' } } },
-      'spec: the event name tick is used by two types of source; rename one; spec: webhook may not be in one EventSource with calendar or resource; make two of it',
+      'spec: the event name tick is used by two types of source; rename one; spec: webhook and github may not be in one EventSource with calendar, resource or file; make two of it',
     ],
   ])('says %s in the status', async (reason, spec, message) => {
     made += 1;

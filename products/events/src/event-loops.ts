@@ -6,6 +6,9 @@ import type { Client, InformerSet } from '@argosy/client';
 import type { Controller, Recorder } from '@argosy/controller';
 
 import { createCalendarAdapter } from './adapters/calendar/calendar-adapter.ts';
+import { createFileAdapter } from './adapters/file/file-adapter.ts';
+import { createNodeDirectories } from './adapters/file/node-directories.ts';
+import { createGithubAdapter } from './adapters/github/github-adapter.ts';
 import { createHttpRequests } from './adapters/http-requests.ts';
 import { createResourceAdapter } from './adapters/resource/resource-adapter.ts';
 import type { SourceAdapter } from './adapters/source-adapter.ts';
@@ -71,7 +74,9 @@ export const createEventLoops = (deps: EventLoopsDeps, options: EventLoopsOption
     buses,
     adapters: {
       webhook: createWebhookAdapter(adapterDeps, servers) as SourceAdapter,
+      github: createGithubAdapter(adapterDeps, servers) as SourceAdapter,
       calendar: createCalendarAdapter(adapterDeps) as SourceAdapter,
+      file: createFileAdapter(adapterDeps, createNodeDirectories()) as SourceAdapter,
       resource: createResourceAdapter({ ...adapterDeps, random: deps.random }) as SourceAdapter,
     },
   });

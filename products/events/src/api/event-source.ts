@@ -1,7 +1,7 @@
 /**
- * The EventSource kind. A source type that is not here is refused by name. @spec EV-ES-01, EV-FLD-01, EV-FLD-02, EV-FLD-05
+ * The EventSource kind. A source type that is not here is refused by name. @spec EV-ES-01, EV-FLD-01, EV-FLD-02, EV-FLD-03, EV-FLD-05, EV-FLD-13
  */
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 
 import {
   AnyObject,
@@ -20,13 +20,36 @@ const FilterSchema = Type.Object({
   expression: optional(Type.String({ description: 'expr-lang condition over the data of the event.' })),
 });
 
-const WebhookSchema = Type.Object({
+const WEBHOOK_FIELDS = {
   endpoint: optional(Type.String({ description: 'Path of the requests, e.g. /push.' })),
   method: optional(Type.String({ description: 'The one HTTP method that is let in.' })),
   port: optional(Type.String({ description: 'Port to listen on.' })),
-  metadata: optional(StringRecord),
   authSecret: optional(KeySelectorSchema),
   maxPayloadSize: optional(Type.Integer({ minimum: 1, description: 'Largest body in bytes; 1048576 when absent.' })),
+} as const;
+
+const WebhookSchema = Type.Object({
+  ...WEBHOOK_FIELDS,
+  metadata: optional(StringRecord),
+  filter: optional(FilterSchema),
+});
+
+/** Without credentials upstream only listens too; owner, repositories and events then say what is listened for. */
+const GithubSchema = Type.Object({
+  webhook: optional(Type.Object(WEBHOOK_FIELDS)),
+  repositories: optional(
+    Type.Array(Type.Object({ owner: optional(Type.String()), names: optional(Type.Array(Type.String())) })),
+  ),
+  organizations: optional(Type.Array(Type.String())),
+  id: optional(Type.Integer()),
+  owner: optional(Type.String()),
+  repository: optional(Type.String()),
+  events: optional(Type.Array(Type.String())),
+  webhookSecret: optional(KeySelectorSchema),
+  active: optional(Type.Boolean()),
+  insecure: optional(Type.Boolean()),
+  contentType: optional(Type.String({ description: 'json or form.' })),
+  metadata: optional(StringRecord),
   filter: optional(FilterSchema),
 });
 
@@ -69,6 +92,22 @@ const ResourceSchema = Type.Object({
   metadata: optional(StringRecord),
 });
 
+const FileSchema = Type.Object({
+  eventType: optional(Type.String({ description: 'CREATE, WRITE, REMOVE, RENAME or CHMOD.' })),
+  watchPathConfig: optional(
+    Type.Object({
+      directory: optional(Type.String({ description: 'Absolute path.' })),
+      path: optional(Type.String({ description: 'Name of a file in it.' })),
+      pathRegexp: optional(Type.String()),
+    }),
+  ),
+  polling: optional(Type.Boolean({ description: 'Look every 100 ms instead of being told by the system.' })),
+  metadata: optional(StringRecord),
+  filter: optional(FilterSchema),
+});
+
+export type GithubSource = Static<typeof GithubSchema>;
+export type FileSource = Static<typeof FileSchema>;
 export type ResourceSource = Static<typeof ResourceSchema>;
 export type WebhookSource = Static<typeof WebhookSchema>;
 export type CalendarSource = Static<typeof CalendarSchema>;
@@ -77,12 +116,14 @@ export type SourceFilter = Static<typeof FilterSchema>;
 /** The types of source this version runs, with what AA and AP mean upstream. @spec EV-ES-02 */
 export const SOURCE_TYPES = {
   webhook: 'active-active',
+  github: 'active-active',
   calendar: 'active-passive',
   resource: 'active-passive',
+  file: 'active-passive',
 } as const;
 export type SourceType = keyof typeof SOURCE_TYPES;
 
-const byName = <T extends typeof WebhookSchema | typeof CalendarSchema | typeof ResourceSchema>(schema: T) =>
+const byName = <T extends TSchema>(schema: T) =>
   optional(Type.Unsafe<Readonly<Record<string, Static<T>>>>({ type: 'object', additionalProperties: schema }));
 
 const SpecSchema = Type.Object({
@@ -90,8 +131,10 @@ const SpecSchema = Type.Object({
   ...PodFields,
   service: optional(AnyObject),
   webhook: byName(WebhookSchema),
+  github: byName(GithubSchema),
   calendar: byName(CalendarSchema),
   resource: byName(ResourceSchema),
+  file: byName(FileSchema),
 });
 
 export type EventSourceSpec = Static<typeof SpecSchema>;

@@ -5,10 +5,14 @@ import { isObject } from '@argosy/base';
 import { parseExpression } from '@argosy/expressions';
 
 import { compileCalendar } from '../adapters/calendar/calendar-schedule.ts';
+import { FILE_OPERATIONS } from '../adapters/file/file-changes.ts';
+import { compileWatchedPath } from '../adapters/file/watched-path.ts';
 import {
   SOURCE_TYPES,
   type CalendarSource,
   type EventSource,
+  type FileSource,
+  type GithubSource,
   type ResourceSource,
   type SourceType,
   type WebhookSource,
@@ -28,10 +32,14 @@ export const validateSource = (type: SourceType, config: unknown): readonly Sour
   switch (type) {
     case 'webhook':
       return validateWebhook(config as WebhookSource);
+    case 'github':
+      return validateGithub(config as GithubSource);
     case 'calendar':
       return validateCalendar(config as CalendarSource);
     case 'resource':
       return validateResource(config as ResourceSource);
+    case 'file':
+      return validateFile(config as FileSource);
   }
 };
 
@@ -52,7 +60,7 @@ export const validateEventSource = (source: EventSource): readonly SourceFinding
           finding(
             'spec',
             'invalid',
-            'spec: webhook may not be in one EventSource with calendar or resource; make two of it',
+            'spec: webhook and github may not be in one EventSource with calendar, resource or file; make two of it',
           ),
         ]
       : []),
@@ -83,7 +91,44 @@ const finding = (field: string, reason: SourceFinding['reason'], message: string
   message,
 });
 
-const validateWebhook = (config: WebhookSource): readonly SourceFinding[] => {
+const validateGithub = (config: GithubSource): readonly SourceFinding[] => {
+  const hasRepositories = (config.repositories ?? []).length > 0 || (config.repository ?? '') !== '';
+  const hasOrganizations = (config.organizations ?? []).length > 0;
+  const place = validatePlace(config.webhook ?? {});
+  return [
+    ...(hasRepositories || hasOrganizations
+      ? []
+      : [
+          finding(
+            'repositories-or-organizations',
+            'missing',
+            'repositories or organizations: one of them must be given',
+          ),
+        ]),
+    ...(hasRepositories && hasOrganizations
+      ? [finding('organizations', 'invalid', 'organizations: may not be given together with repositories')]
+      : []),
+    ...((config.events ?? []).length === 0 ? [finding('events', 'missing', 'events: must be given, e.g. ["*"]')] : []),
+    ...(['', 'json', 'form'].includes(config.contentType ?? '')
+      ? []
+      : [
+          finding(
+            'contentType',
+            'invalid',
+            `contentType: ${JSON.stringify(config.contentType)} is not one of json, form`,
+          ),
+        ]),
+    ...place.map((one) => ({ ...one, field: `webhook.${one.field}`, message: `webhook.${one.message}` })),
+    ...validateFilter(config.filter),
+  ];
+};
+
+const validateWebhook = (config: WebhookSource): readonly SourceFinding[] => [
+  ...validatePlace(config),
+  ...validateFilter(config.filter),
+];
+
+const validatePlace = (config: Pick<WebhookSource, 'endpoint' | 'port'>): readonly SourceFinding[] => {
   const port = config.port ?? '';
   return [
     ...((config.endpoint ?? '') === ''
@@ -93,7 +138,6 @@ const validateWebhook = (config: WebhookSource): readonly SourceFinding[] => {
     ...(port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)
       ? [finding('port', 'invalid', `port: ${JSON.stringify(port)} is not a port number`)]
       : []),
-    ...validateFilter(config.filter),
   ];
 };
 
@@ -142,6 +186,37 @@ const validateSelectors = (config: ResourceSource): readonly SourceFinding[] =>
           ];
     }),
   );
+
+const validateFile = (config: FileSource): readonly SourceFinding[] => {
+  const { directory = '', path = '', pathRegexp = '' } = config.watchPathConfig ?? {};
+  const operations = Object.keys(FILE_OPERATIONS);
+  const watched = compileWatchedPath(config);
+  const place = 'watchPathConfig';
+  return [
+    ...((config.eventType ?? '') === ''
+      ? [finding('eventType', 'missing', `eventType: one of ${operations.join(', ')} must be given`)]
+      : operations.includes(config.eventType ?? '')
+        ? []
+        : [
+            finding(
+              'eventType',
+              'invalid',
+              `eventType: ${JSON.stringify(config.eventType)} is not one of ${operations.join(', ')}`,
+            ),
+          ]),
+    ...(directory.startsWith('/')
+      ? []
+      : [finding(`${place}.directory`, 'invalid', `${place}.directory: must be an absolute path`)]),
+    ...((path === '') === (pathRegexp === '')
+      ? [finding(place, 'invalid', `${place}: one of path and pathRegexp must be given`)]
+      : []),
+    ...(path.startsWith('/')
+      ? [finding(`${place}.path`, 'invalid', `${place}.path: must be relative to the directory`)]
+      : []),
+    ...(watched.ok ? [] : [finding(`${place}.pathRegexp`, 'invalid', `${place}.pathRegexp: ${watched.error}`)]),
+    ...validateFilter(config.filter),
+  ];
+};
 
 const validateFilter = (filter: { readonly expression?: string } | undefined): readonly SourceFinding[] => {
   if (filter?.expression === undefined) return [];

@@ -1,7 +1,7 @@
 /**
  * The Sensor loop: runs and stops sensors as their objects say. Wiring only.
  */
-import { assertNever } from '@argosy/base';
+import { assertNever, messageOf } from '@argosy/base';
 import type { Client, InformerSet } from '@argosy/client';
 import { createController, watchMapped, watchObjects, writeStatus, type Controller } from '@argosy/controller';
 import { keyOf, type ObjectKey } from '@argosy/kube';
@@ -34,7 +34,11 @@ export const createSensorLoop = (deps: SensorLoopDeps, options: { readonly embed
         return assertNever(action);
     }
   };
-  let swept: Promise<void> | undefined;
+  const exists = (key: ObjectKey): boolean => sensors.get(key) !== undefined;
+  // Sensors deleted while nobody watched: forgotten once the cache is complete, before anything is decided.
+  const swept = sensors.synced
+    .then(() => runtime.removeOthers(exists))
+    .catch((thrown: unknown) => deps.log.warn('old consumers stay for now', { error: messageOf(thrown) }));
   return createController(deps, {
     name: 'sensor',
     sources: [
@@ -42,8 +46,7 @@ export const createSensorLoop = (deps: SensorLoopDeps, options: { readonly embed
       watchMapped(buses, ({ object }) => sensors.list(object.metadata.namespace ?? '').map(keyOf)),
     ],
     reconcile: async (key) => {
-      // Sensors deleted while nobody watched; the caches are complete when the first key comes.
-      await (swept ??= runtime.removeOthers((one) => sensors.get(one) !== undefined));
+      await swept;
       const object = sensors.get(key);
       if (!object || object.metadata.deletionTimestamp) {
         await runtime.remove(key);

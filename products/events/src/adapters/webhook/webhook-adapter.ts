@@ -3,11 +3,12 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 
-import { messageOf } from '@argosy/base';
+import { fail, messageOf, type Result } from '@argosy/base';
 
 import type { WebhookSource } from '../../api/event-source.ts';
+import type { KeySelector } from '../../api/shared-schema.ts';
 import { readSecretKey } from '../read-secret.ts';
-import type { AdapterDeps, Publish, SourceAdapter, SourcePlan } from '../source-adapter.ts';
+import type { AdapterDeps, Publish, RunningSource, SourceAdapter, SourcePlan } from '../source-adapter.ts';
 import type { IncomingRequest, OutgoingResponse } from './http-port.ts';
 import { webhookData } from './webhook-data.ts';
 import type { WebhookServers } from './webhook-servers.ts';
@@ -17,34 +18,59 @@ const DEFAULT_LIMIT_BYTES = 1_048_576;
 
 /** Creates the adapter over shared servers. */
 export const createWebhookAdapter = (deps: AdapterDeps, servers: WebhookServers): SourceAdapter<WebhookSource> => ({
-  start: async (plan, publish) => {
-    const { config } = plan;
-    const place = await servers.add({
-      port: Number(config.port),
-      path: toPath(config.endpoint ?? ''),
-      owner: `EventSource ${plan.namespace}/${plan.sourceName}, event ${plan.eventName}`,
-      handle: (request) => answer(deps, plan, publish, request),
-    });
-    return { stop: () => place.remove() };
-  },
+  start: (plan, publish) =>
+    listenForRequests(deps, servers, {
+      plan,
+      webhook: plan.config,
+      publish,
+      toData: (request, bytes) => {
+        const method = (plan.config.method ?? '').toUpperCase();
+        if (method !== '' && method !== request.method)
+          return Promise.resolve(fail(`method ${request.method} is not let in; use ${method}`));
+        return Promise.resolve(webhookData(request, bytes, plan.config.metadata));
+      },
+    }),
 });
+
+/** Where to listen, and what a request becomes. */
+export interface RequestListening {
+  readonly plan: SourcePlan;
+  readonly webhook: Pick<WebhookSource, 'endpoint' | 'port' | 'authSecret' | 'maxPayloadSize'>;
+  readonly publish: Publish;
+  /** The data of the event; an error is answered 400. */
+  readonly toData: (request: IncomingRequest, bytes: Uint8Array) => Promise<Result<string>>;
+}
+
+/** Takes a place on a port, and publishes what its requests become. Answers when that is durable. */
+export const listenForRequests = async (
+  deps: AdapterDeps,
+  servers: WebhookServers,
+  of: RequestListening,
+): Promise<RunningSource> => {
+  const { plan, webhook } = of;
+  const place = await servers.add({
+    port: Number(webhook.port),
+    path: toPath(webhook.endpoint ?? ''),
+    owner: `EventSource ${plan.namespace}/${plan.sourceName}, event ${plan.eventName}`,
+    handle: (request) => answer(deps, of, request),
+  });
+  return { stop: () => place.remove() };
+};
 
 const toPath = (endpoint: string): string => (endpoint.startsWith('/') ? endpoint : `/${endpoint}`);
 
 const answer = async (
   deps: AdapterDeps,
-  plan: SourcePlan<WebhookSource>,
-  publish: Publish,
+  { plan, webhook, publish, toData }: RequestListening,
   request: IncomingRequest,
 ): Promise<OutgoingResponse> => {
-  const { config } = plan;
-  const refused = await refuse(deps, plan, request);
+  const refused = await refuse(deps, plan.namespace, webhook.authSecret, request);
   if (refused) return refused;
-  const limit = config.maxPayloadSize ?? DEFAULT_LIMIT_BYTES;
+  const limit = webhook.maxPayloadSize ?? DEFAULT_LIMIT_BYTES;
   const bytes = await request.readBody(limit);
   // Deviates: upstream answers 400; 413 is what the code is for, and tells the sender what to do.
   if (!bytes) return { status: 413, text: `the body is larger than ${limit} bytes` };
-  const data = webhookData(request, bytes, config.metadata);
+  const data = await toData(request, bytes);
   if (!data.ok) return { status: 400, text: data.error };
   const traceparent = request.headers['Traceparent']?.[0];
   try {
@@ -58,22 +84,19 @@ const answer = async (
 
 const refuse = async (
   deps: AdapterDeps,
-  { namespace, config }: SourcePlan<WebhookSource>,
+  namespace: string,
+  authSecret: KeySelector | undefined,
   request: IncomingRequest,
 ): Promise<OutgoingResponse | undefined> => {
-  if (config.authSecret) {
-    const secret = await readSecretKey(deps.client, namespace, config.authSecret);
-    if (!secret.ok) return { status: 500, text: `authSecret: ${secret.error}` };
-    const given = request.headers['Authorization']?.[0] ?? '';
-    if (!isSame(given, `Bearer ${secret.value}`)) return { status: 401, text: 'unauthorized' };
-  }
-  const method = config.method ?? '';
-  if (method !== '' && method.toUpperCase() !== request.method)
-    return { status: 400, text: `method ${request.method} is not let in; use ${method.toUpperCase()}` };
-  return undefined;
+  if (!authSecret) return undefined;
+  const secret = await readSecretKey(deps.client, namespace, authSecret);
+  if (!secret.ok) return { status: 500, text: `authSecret: ${secret.error}` };
+  const given = request.headers['Authorization']?.[0] ?? '';
+  return isSame(given, `Bearer ${secret.value}`) ? undefined : { status: 401, text: 'unauthorized' };
 };
 
-const isSame = (left: string, right: string): boolean => {
+/** Compares secrets in a time that does not tell where they differ. */
+export const isSame = (left: string, right: string): boolean => {
   const [one, two] = [Buffer.from(left), Buffer.from(right)];
   return one.length === two.length && timingSafeEqual(one, two);
 };

@@ -17,11 +17,14 @@ export const webhookData = (
 ): Result<string> => {
   const body = bodyOf(request, bytes);
   if (!body.ok) return body;
-  const header = request.headers['Authorization'] ? { ...request.headers, Authorization: MASKED } : request.headers;
-  const parts = [`"header":${JSON.stringify(header)}`, `"body":${body.value}`];
+  const parts = [`"header":${JSON.stringify(maskedHeaders(request))}`, `"body":${body.value}`];
   if (metadata) parts.push(`"metadata":${JSON.stringify(metadata)}`);
   return ok(`{${parts.join(',')}}`);
 };
+
+/** The headers of a request, without what proves who sent it. */
+export const maskedHeaders = ({ headers }: IncomingRequest): IncomingRequest['headers'] =>
+  headers['Authorization'] ? { ...headers, Authorization: MASKED } : headers;
 
 const bodyOf = (request: IncomingRequest, bytes: Uint8Array): Result<string> => {
   if (request.method === 'GET') return ok(JSON.stringify(request.query));
