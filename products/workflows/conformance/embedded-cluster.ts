@@ -1,6 +1,7 @@
 /**
  * An API server, a kubelet that runs processes, and the workflow loop, in one process and one temporary folder.
  */
+import { setMaxListeners } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -61,6 +62,7 @@ export const startCluster = async (
   const loops = createWorkflowLoops({ client: decorate(client), informers, recorder, ...ports });
   const builtin = await createBuiltinLoops({ client, informers, recorder, ...ports });
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const running = Promise.all([
     informers.run(stopping.signal),
     kubelet.run(stopping.signal),

@@ -2,8 +2,8 @@
  * The workflow loop: watches workflows, their pods and task results, and steps each workflow whenever something about
  * it changes. Wiring only.
  */
-import { isEqual, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
-import type { Client, InformerSet } from '@argosy/client';
+import type { Clock, Instant, Logger, Random } from '@argosy/base';
+import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
   createController,
   watchMapped,
@@ -22,19 +22,17 @@ import {
   type Workflow,
 } from '../api/kinds.ts';
 import { LABEL_WORKFLOW } from '../api/labels.ts';
-import type { WorkflowSpec } from '../api/template-schema.ts';
-import { compileGraph, compileWorkflow } from '../compile/compile-workflow.ts';
-import { formatFinding } from '../compile/rules/finding.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
 import { createUndiciHttp } from '../adapters/undici/undici-http.ts';
-import { createHttpAgent } from '../http/http-agent.ts';
+import { createHttpAgent, type HttpAgent } from '../http/http-agent.ts';
 import type { HttpPort } from '../http/http-port.ts';
-import { createLockKeeper } from '../locks/lock-keeper.ts';
+import { createLockKeeper, type LockKeeper } from '../locks/lock-keeper.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { actOnWorkflow, type WorkflowOutcome } from './act.ts';
 import { decideWorkflow, rejectWorkflow, type WorkflowDecision } from './decide.ts';
 import { decideExpiry, decidePodGarbage } from './finished.ts';
-import { factsOf, referencedSpecs, WORKFLOW_INDEX, workflowIndex, type WorkflowCaches } from './observe.ts';
+import { createGraphCache, type GraphCache } from './graph-cache.ts';
+import { factsOf, WORKFLOW_INDEX, workflowIndex, type WorkflowCaches } from './observe.ts';
 import { reportWorkflow, withoutUnstarted } from './report.ts';
 import type { WorkflowAction } from './run.ts';
 
@@ -61,16 +59,9 @@ export interface WorkflowLoop {
   readonly controller: Controller;
 }
 
-/** A compiled workflow, kept while its spec stays the same. */
-interface Compiled {
-  readonly uid: string | undefined;
-  readonly spec: WorkflowSpec | undefined;
-  readonly graph: WorkflowGraph;
-}
-
 /** Creates the loop; nothing happens before its controller runs. */
 export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoopOptions = {}): WorkflowLoop => {
-  const { client, informers, clock, recorder } = deps;
+  const { informers } = deps;
   const workflows = informers.of({ resource: WORKFLOWS });
   const pods = informers.of({
     resource: PODS,
@@ -81,115 +72,19 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
   const templates = informers.of({ resource: WORKFLOW_TEMPLATES });
   const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
   const configMaps = informers.of({ resource: CONFIG_MAPS });
-  const caches: WorkflowCaches = { workflows, pods, taskResults, templates, clusterTemplates, configMaps };
-  const agent = createHttpAgent({ ...deps, http: deps.http ?? createUndiciHttp() });
-  const compiled = new Map<string, Compiled>();
-  const written = new Map<string, string>();
-  /** Read and replaced without a pause in between, so that no two steps take the same place. */
+  const caches = { workflows, pods, taskResults, templates, clusterTemplates, configMaps };
   const locks = createLockKeeper(
     () => workflows.list(),
     (key) => controller.enqueue(key),
   );
-
-  const graphOf = (workflow: Workflow): WorkflowGraph | string => {
-    const key = formatKey(keyOf(workflow));
-    const known = compiled.get(key);
-    if (known && known.uid === workflow.metadata.uid && isEqual(known.spec, workflow.spec)) return known.graph;
-    const referenced = referencedSpecs(caches, workflow.metadata.namespace ?? '', {
-      ...workflow.status?.storedWorkflowTemplateSpec,
-      ...workflow.spec,
-    });
-    const isNew = (workflow.status?.phase ?? '') === '';
-    const result = isNew ? compileWorkflow(workflow, referenced) : compileGraph(workflow, referenced);
-    if (!result.ok) return typeof result.error === 'string' ? result.error : result.error.map(formatFinding).join('; ');
-    compiled.set(key, { uid: workflow.metadata.uid, spec: workflow.spec, graph: result.value });
-    return result.value;
-  };
-
-  const actAll = async (workflow: Workflow, actions: readonly WorkflowAction[]) => {
-    const outcomes: WorkflowOutcome[] = [];
-    for (const action of actions) {
-      try {
-        outcomes.push(await actOnWorkflow({ client, agent }, action, workflow));
-      } catch (thrown) {
-        return { outcomes, failure: { thrown } };
-      }
-    }
-    return { outcomes };
-  };
-
-  const write = async (
-    workflow: Workflow,
-    decision: WorkflowDecision,
-    outcomes: readonly WorkflowOutcome[],
-  ): Promise<void> => {
-    const next = reportWorkflow(workflow, decision, outcomes, clock.now());
-    if (next === workflow) return;
-    const stored = await client.update(WORKFLOWS, next);
-    written.set(formatKey(keyOf(workflow)), stored.metadata.resourceVersion ?? '');
-    for (const event of decision.events) recorder.event(stored, event);
-  };
-
-  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
-    const id = formatKey(key);
-    // What we wrote last must be what we decide on next, or a step could be taken twice.
-    await workflows.whenSeen(written.get(id), signal);
-    const workflow = workflows.get(key);
-    if (!workflow || workflow.metadata.deletionTimestamp) {
-      agent.forget(compiled.get(id)?.uid);
-      compiled.delete(id);
-      written.delete(id);
-      locks.forget(key);
-      return { kind: 'settled' };
-    }
-    const now = clock.now();
-    if (isCompleted(workflow.status?.phase)) return tidyUp(workflow, now);
-    const graph = graphOf(workflow);
-    const decision =
-      typeof graph === 'string'
-        ? rejectWorkflow(workflow, graph, { locks: locks.table(), now })
-        : withStoredSpec(
-            workflow,
-            graph,
-            decideWorkflow(graph, workflow, factsOf(caches, workflow, locks.table()), now),
-          );
-    locks.replace(decision.locks);
-    const { outcomes, failure } = await actAll(workflow, decision.actions);
-    if (failure) {
-      const kept = withoutUnstarted(decision, decision.actions.slice(outcomes.length));
-      if (kept) await write(workflow, kept, outcomes);
-      throw failure.thrown;
-    }
-    await write(workflow, decision, outcomes);
-    if (outcomes.some((outcome) => outcome.kind === 'refused')) return { kind: 'recheck', afterMs: 0 };
-    return nextOf(earliest(decision.dueAt, await collectPods(workflow, now)), now);
-  };
-
-  /** Deletes pods of nodes that ended before this step, if the strategy says so; when the next is due. */
-  const collectPods = async (workflow: Workflow, now: Instant): Promise<Instant | undefined> => {
-    const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
-    if (!spec.podGC?.strategy) return undefined;
-    const { actions, dueAt } = decidePodGarbage(spec, workflow, factsOf(caches, workflow, locks.table()).pods, now);
-    const { failure } = await actAll(workflow, actions);
-    if (failure) throw failure.thrown;
-    return dueAt;
-  };
-
-  const tidyUp = async (workflow: Workflow, now: Instant): Promise<Next> => {
-    compiled.delete(formatKey(keyOf(workflow)));
-    locks.forget(keyOf(workflow));
-    agent.forget(workflow.metadata.uid);
-    const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
-    const podsDueAt = await collectPods(workflow, now);
-    const expiry = decideExpiry(spec, workflow, now);
-    const { failure } = await actAll(workflow, expiry.actions);
-    if (failure) throw failure.thrown;
-    return nextOf(earliest(podsDueAt, expiry.dueAt), now);
-  };
-
-  const toWorkflow = (object: KubeObject): readonly ObjectKey[] => {
-    const name = object.metadata.labels?.[LABEL_WORKFLOW];
-    return name === undefined ? [] : [{ namespace: object.metadata.namespace, name }];
+  const parts: Parts = {
+    deps,
+    workflows,
+    caches,
+    locks,
+    agent: createHttpAgent({ ...deps, http: deps.http ?? createUndiciHttp() }),
+    graphs: createGraphCache(caches),
+    written: new Map(),
   };
   const controller: Controller = createController(deps, {
     name: 'workflow',
@@ -198,14 +93,117 @@ export const createWorkflowLoop = (deps: WorkflowLoopDeps, options: WorkflowLoop
       watchObjects(workflows),
       watchMapped(pods, (change) => toWorkflow(change.object)),
       watchMapped(taskResults, (change) => (change.kind === 'deleted' ? [] : toWorkflow(change.object))),
-      { ...watchMapped(templates, () => []) },
-      { ...watchMapped(clusterTemplates, () => []) },
+      watchMapped(templates, () => []),
+      watchMapped(clusterTemplates, () => []),
       // A semaphore whose limit changed may let somebody in.
       watchMapped(configMaps, ({ object }) => locks.waitingAt(object)),
     ],
-    reconcile,
+    reconcile: (key, signal) => reconcile(parts, key, signal),
   });
   return { controller };
+};
+
+/** What one look at a workflow works with. */
+interface Parts {
+  readonly deps: WorkflowLoopDeps;
+  readonly workflows: Informer<Workflow>;
+  readonly caches: WorkflowCaches;
+  /** Read and replaced without a pause in between, so that no two steps take the same place. */
+  readonly locks: LockKeeper;
+  readonly agent: HttpAgent;
+  readonly graphs: GraphCache;
+  /** Version of what was last written, by workflow. */
+  readonly written: Map<string, string>;
+}
+
+const toWorkflow = (object: KubeObject): readonly ObjectKey[] => {
+  const name = object.metadata.labels?.[LABEL_WORKFLOW];
+  return name === undefined ? [] : [{ namespace: object.metadata.namespace, name }];
+};
+
+const reconcile = async (parts: Parts, key: ObjectKey, signal: AbortSignal): Promise<Next> => {
+  const { workflows, written, locks, graphs, agent } = parts;
+  // What we wrote last must be what we decide on next, or a step could be taken twice.
+  await workflows.whenSeen(written.get(formatKey(key)), signal);
+  const workflow = workflows.get(key);
+  if (workflow && !workflow.metadata.deletionTimestamp)
+    return isCompleted(workflow.status?.phase) ? tidyUp(parts, workflow) : step(parts, workflow);
+  agent.forget(graphs.uidOf(key));
+  graphs.forget(key);
+  written.delete(formatKey(key));
+  locks.forget(key);
+  return { kind: 'settled' };
+};
+
+const step = async (parts: Parts, workflow: Workflow): Promise<Next> => {
+  const { graphs, locks, caches } = parts;
+  const now = parts.deps.clock.now();
+  const graph = graphs.of(workflow);
+  const decision = graph.ok
+    ? withStoredSpec(
+        workflow,
+        graph.value,
+        decideWorkflow(graph.value, workflow, factsOf(caches, workflow, locks.table()), now),
+      )
+    : rejectWorkflow(workflow, graph.error, { locks: locks.table(), now });
+  locks.replace(decision.locks);
+  const { outcomes, failure } = await actAll(parts, workflow, decision.actions);
+  if (failure) {
+    const kept = withoutUnstarted(decision, decision.actions.slice(outcomes.length));
+    if (kept) await write(parts, workflow, { decision: kept, outcomes });
+    throw failure.thrown;
+  }
+  await write(parts, workflow, { decision, outcomes });
+  if (outcomes.some((outcome) => outcome.kind === 'refused')) return { kind: 'recheck', afterMs: 0 };
+  return nextOf(earliest(decision.dueAt, await collectPods(parts, workflow)), now);
+};
+
+const actAll = async (parts: Parts, workflow: Workflow, actions: readonly WorkflowAction[]) => {
+  const outcomes: WorkflowOutcome[] = [];
+  for (const action of actions) {
+    try {
+      outcomes.push(await actOnWorkflow({ client: parts.deps.client, agent: parts.agent }, action, workflow));
+    } catch (thrown) {
+      return { outcomes, failure: { thrown } };
+    }
+  }
+  return { outcomes };
+};
+
+const write = async (
+  { deps, written }: Parts,
+  workflow: Workflow,
+  { decision, outcomes }: { readonly decision: WorkflowDecision; readonly outcomes: readonly WorkflowOutcome[] },
+): Promise<void> => {
+  const next = reportWorkflow(workflow, decision, outcomes, deps.clock.now());
+  if (next === workflow) return;
+  const stored = await deps.client.update(WORKFLOWS, next);
+  written.set(formatKey(keyOf(workflow)), stored.metadata.resourceVersion ?? '');
+  for (const event of decision.events) deps.recorder.event(stored, event);
+};
+
+/** Deletes pods of nodes that ended before this step, if the strategy says so; when the next is due. */
+const collectPods = async (parts: Parts, workflow: Workflow): Promise<Instant | undefined> => {
+  const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
+  if (!spec.podGC?.strategy) return undefined;
+  const { pods } = factsOf(parts.caches, workflow, parts.locks.table());
+  const { actions, dueAt } = decidePodGarbage(spec, workflow, pods, parts.deps.clock.now());
+  const { failure } = await actAll(parts, workflow, actions);
+  if (failure) throw failure.thrown;
+  return dueAt;
+};
+
+const tidyUp = async (parts: Parts, workflow: Workflow): Promise<Next> => {
+  const now = parts.deps.clock.now();
+  parts.graphs.forget(keyOf(workflow));
+  parts.locks.forget(keyOf(workflow));
+  parts.agent.forget(workflow.metadata.uid);
+  const spec = { ...workflow.status?.storedWorkflowTemplateSpec, ...workflow.spec };
+  const podsDueAt = await collectPods(parts, workflow);
+  const expiry = decideExpiry(spec, workflow, now);
+  const { failure } = await actAll(parts, workflow, expiry.actions);
+  if (failure) throw failure.thrown;
+  return nextOf(earliest(podsDueAt, expiry.dueAt), now);
 };
 
 /** The spec of a referenced template is frozen at the first step. @spec WF-SPEC-03 */

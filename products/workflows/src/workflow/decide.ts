@@ -4,13 +4,12 @@
  * @upstream argo-workflows workflow/controller/operator.go#operate
  * @spec WF-CTRL-02, WF-HOOK-01, WF-HOOK-02, WF-OPS-04, WF-OPS-05, WF-TIME-01
  */
-import { parseTimestamp, toTimestamp, type Instant, type Json } from '@argosy/base';
-import { evaluateCondition, evaluateExpression, workflowEnvironment } from '@argosy/expressions';
+import { parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
+import { evaluateExpression, workflowEnvironment } from '@argosy/expressions';
 import { withCondition, type Condition } from '@argosy/kube';
 
 import type { NodeStatus, Workflow, WorkflowPhase, WorkflowStatus } from '../api/kinds.ts';
 import { LABEL_COMPLETED, LABEL_PHASE } from '../api/labels.ts';
-import { toAnyText } from '../compile/any-string.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
 import { isCompleted, isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { progressOfNodes } from '../nodes/progress.ts';
@@ -18,9 +17,10 @@ import type { LockTable } from '../locks/lock-table.ts';
 import { synchronizationOf } from '../locks/synchronization-status.ts';
 import { executeByType, executeTemplate } from './execute.ts';
 import { acquireWorkflowLocks, releaseEndedNodes, releaseWorkflow } from './execute-locks.ts';
-import { exitGlobals, globalsOf } from './globals.ts';
+import { globalsOf } from './globals.ts';
 import { reconcilePods } from './reconcile-pods.ts';
-import { addChild, nodeNamed, setPhase, type Run, type WorkflowAction, type WorkflowFacts } from './run.ts';
+import { nodeNamed, setPhase, type Run, type WorkflowAction, type WorkflowFacts } from './run.ts';
+import { argumentsOf, executeExitHandler, executeWorkflowHooks } from './workflow-hooks.ts';
 
 /** What a step decides. A printable value. */
 export interface WorkflowDecision {
@@ -193,53 +193,6 @@ const failOpenNodes = (run: Run): void => {
 };
 
 const isOnExit = (node: NodeStatus): boolean => /\.onExit($|[.[(])/.test(node.name);
-
-const argumentsOf = (run: Run) => {
-  const parameters = (run.graph.spec.arguments?.parameters ?? []).map((one) => {
-    const known = run.globals[`workflow.parameters.${one.name}`];
-    return known === undefined ? one : { name: one.name, value: toAnyText(known) };
-  });
-  return { parameters, artifacts: run.graph.spec.arguments?.artifacts ?? [] };
-};
-
-/** Workflow-level hooks other than exit: each fires at most once. @spec WF-HOOK-04 */
-const executeWorkflowHooks = (run: Run, phase: string): boolean => {
-  let areDone = true;
-  const globals: Record<string, Json> = { ...run.globals, 'workflow.status': phase };
-  for (const [name, hook] of Object.entries(run.graph.spec.hooks ?? {})) {
-    if (name === 'exit') continue;
-    const nodeName = `${run.name}.hooks.${name}`;
-    if (!nodeNamed(run, nodeName)) {
-      const verdict = evaluateCondition(hook.expression ?? 'false', workflowEnvironment(globals), { now: run.now });
-      if (!verdict.ok || !verdict.value) continue;
-    }
-    const node = executeTemplate(
-      { ...run, globals },
-      { nodeName, caller: hook, scope: run.graph.localScope, arguments: hook.arguments ?? {}, isHook: true },
-    );
-    if (node) addChild(run, run.name, node.id);
-    areDone = areDone && node !== undefined && isFulfilled(node);
-  }
-  return areDone;
-};
-
-const executeExitHandler = (run: Run, entry: NodeStatus): NodeStatus | 'running' | undefined => {
-  const { spec } = run.graph;
-  const hook = spec.hooks?.['exit'] ?? (spec.onExit ? { template: spec.onExit } : undefined);
-  if (!hook || run.shutdown === 'Terminate') return undefined;
-  const globals = { ...run.globals, ...exitGlobals(run.name, entry.phase, run.nodes.values()) };
-  const nodeName = `${run.name}.onExit`;
-  if (hook.expression && !nodeNamed(run, nodeName)) {
-    const verdict = evaluateCondition(hook.expression, workflowEnvironment(globals), { now: run.now });
-    if (!verdict.ok || !verdict.value) return undefined;
-  }
-  const given = hook.arguments ?? argumentsOf(run);
-  const node = executeTemplate(
-    { ...run, globals, deadline: undefined },
-    { nodeName, caller: hook, scope: run.graph.localScope, arguments: given, isHook: true, isExit: true },
-  );
-  return node && isFulfilled(node) ? node : 'running';
-};
 
 const conclude = (entry: NodeStatus, exit: NodeStatus | undefined, run: Run): Verdict => {
   const main: WorkflowPhase = entry.phase === 'Failed' || entry.phase === 'Error' ? entry.phase : 'Succeeded';

@@ -5,46 +5,28 @@
 import { evaluateWhen, substituteTags } from '@argosy/expressions';
 
 import type { NodeStatus } from '../api/kinds.ts';
-import type { Task, Template } from '../api/template-schema.ts';
-import type { CompiledDag, CompiledTask } from '../compile/workflow-graph.ts';
-import { evaluateDepends, type TaskState } from '../nodes/dag-depends.ts';
-import { assessDagPhase, hasFailedBranch, type DagView } from '../nodes/dag-phase.ts';
+import type { Task } from '../api/template-schema.ts';
+import type { CompiledTask } from '../compile/workflow-graph.ts';
+import { evaluateDepends } from '../nodes/dag-depends.ts';
+import { assessDagPhase, hasFailedBranch } from '../nodes/dag-phase.ts';
 import { isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { stopDaemons } from './daemons.ts';
+import {
+  addTaskToScope,
+  scopeOf,
+  stateOfTask,
+  taskNodeName,
+  viewOf,
+  type DagCall,
+  type DagContext,
+} from './dag-context.ts';
 import { executeHooks } from './execute-hooks.ts';
 import { expandLoop, isLoop } from './expand-loop.ts';
 import { resolveCompositeOutputs } from './outputs.ts';
 import { readsResult } from './reads-result.ts';
-import {
-  addChild,
-  addNode,
-  nodeNamed,
-  outboundOf,
-  type PreparedCall,
-  type Run,
-  scopeWithGlobals,
-  setPhase,
-  updateNode,
-} from './run.ts';
+import { addChild, addNode, nodeNamed, outboundOf, type Run, scopeWithGlobals, setPhase, updateNode } from './run.ts';
 import { isRunningPod, nodeFieldsOf } from './template-call.ts';
-import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from './scope.ts';
-
-/** A call of a dag template. */
-export interface DagCall extends PreparedCall {
-  readonly dag: NonNullable<Template['dag']>;
-}
-
-interface DagContext {
-  readonly call: DagCall;
-  readonly node: NodeStatus;
-  readonly dag: CompiledDag;
-  readonly targets: readonly string[];
-  readonly wanted: ReadonlySet<string>;
-  /** Scopes of tasks, built when first needed. */
-  readonly scopes: Map<string, Scope>;
-  /** Tasks that have hooks still running. */
-  readonly hooksRunning: Set<string>;
-}
+import { resolveStep, scopeOfInputs } from './scope.ts';
 
 /** Starts every task whose turn has come and judges the whole. */
 export const executeDag = (run: Run, call: DagCall): NodeStatus => {
@@ -78,25 +60,6 @@ export const executeDag = (run: Run, call: DagCall): NodeStatus => {
   return judge(run, context, mayStart);
 };
 
-const viewOf = (run: Run, context: DagContext): DagView => ({
-  tasks: context.dag.tasks
-    .filter(({ task }) => context.wanted.has(task.name))
-    .map(({ task, dependencies }) => ({
-      name: task.name,
-      dependsOn: dependencies.dependsOn,
-      continueOn: task.continueOn,
-    })),
-  stateOf: (name) => {
-    const node = nodeNamed(run, taskNodeName(context, name));
-    return node && context.hooksRunning.has(name) ? { phase: 'Running' } : node;
-  },
-  targets: context.targets,
-  failFast: context.call.dag.failFast !== false,
-  isShutdown: false,
-});
-
-const taskNodeName = (context: DagContext, task: string): string => `${context.call.nodeName}.${task}`;
-
 const judge = (run: Run, context: DagContext, mayStart: boolean): NodeStatus => {
   const { node, call } = context;
   const view = viewOf(run, context);
@@ -128,42 +91,6 @@ const conclude = (run: Run, context: DagContext, phase: NodeStatus['phase']): No
   if (!outputs.ok) return setPhase(run, node, 'Error', outputs.error);
   if (outputs.value && Object.keys(outputs.value).length > 0) updateNode(run, node, { outputs: outputs.value });
   return setPhase(run, node, 'Succeeded', '');
-};
-
-const addTaskToScope = (run: Run, context: DagContext, name: string, scope: Scope): void => {
-  const task = context.dag.byName.get(name)?.task;
-  const node = nodeNamed(run, taskNodeName(context, name));
-  if (!task || !node) return;
-  const resolved = run.graph.resolve(context.call.templateScope, task);
-  const template = resolved.ok ? resolved.value.template : undefined;
-  addNodeToScope(scope, `tasks.${name}`, node, template);
-  if (isLoop(task)) addLoopToScope(scope, `tasks.${name}`, itemsOfGroup(run, node), template);
-};
-
-const itemsOfGroup = (run: Run, group: NodeStatus): readonly NodeStatus[] =>
-  (run.nodes.get(group.id)?.children ?? []).flatMap((id) => {
-    const child = run.nodes.get(id);
-    return child?.name.startsWith(`${group.name}(`) && child.nodeFlag?.hooked !== true ? [child] : [];
-  });
-
-const scopeOf = (run: Run, context: DagContext, task: CompiledTask): Scope => {
-  const known = context.scopes.get(task.task.name);
-  if (known) return known;
-  const scope = scopeOfInputs(context.call.template.inputs);
-  for (const ancestor of task.ancestors) addTaskToScope(run, context, ancestor, scope);
-  context.scopes.set(task.task.name, scope);
-  return scope;
-};
-
-const stateOfTask = (run: Run, context: DagContext, name: string): TaskState | undefined => {
-  const node = nodeNamed(run, taskNodeName(context, name));
-  if (!node) return undefined;
-  if (context.hooksRunning.has(name)) return { phase: 'Running' };
-  return {
-    phase: node.phase,
-    daemoned: node.daemoned,
-    ...(node.type === 'TaskGroup' ? { children: itemsOfGroup(run, node).map((child) => child.phase) } : {}),
-  };
 };
 
 const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart: boolean): void => {
