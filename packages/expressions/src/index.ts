@@ -52,15 +52,21 @@ export { TemplateFailure, type TemplateFailureCode } from './template/run/failur
 export type { TemplateBudget } from './template/run/budget.ts';
 export type { MissingKey } from './template/run/frame.ts';
 export { goFunction } from './template/functions/signature.ts';
+export { formatFloat } from './template/format/float.ts';
+export { compareText, fromBytes, toBytes } from './template/go-text.ts';
+export { readJson, writeJson, writeJsonFloat, type JsonStyle } from './template/sprig/json-text.ts';
 export {
   fromGoValue,
   GoError,
   GoList,
+  goMap,
   GoMap,
   GoNumber,
   GoObject,
   goTypeOf,
+  int64,
   isTrue,
+  textList,
   toGoValue,
   type CallContext,
   type GoFunction,
@@ -78,3 +84,6 @@ export {
   parseVersion,
   type SemanticVersion,
 } from './template/semver/version.ts';
+export { HELM_FORMAT_FUNCTIONS } from './template/helm/format-functions.ts';
+export { readYaml as readGoYaml } from './template/yaml/read-yaml.ts';
+export { writeYaml as writeGoYaml } from './template/yaml/write-yaml.ts';

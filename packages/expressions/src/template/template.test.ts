@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { goFunction } from './functions/signature.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from './sprig/sprig.ts';
 import { compileGoTemplate, compileGoTemplates, renderGoTemplate, type RenderOptions } from './template.ts';
-import { fromGoValue, toGoValue, type GoFunctions, type GoMap } from './values.ts';
+import { fromGoValue, GoList, GoMap, toGoValue, type GoFunctions } from './values.ts';
 
 const render = (
   text: string,
@@ -156,6 +156,20 @@ describe('ports', () => {
 });
 
 describe('data', () => {
+  it('of named types has methods', () => {
+    const has = goFunction(['string'], ([name]) => name === 'v1');
+    const versions = new GoList(['v1', 'v2'], 'string', false, { name: 'VersionSet', methods: { Has: has } });
+    const files = new GoMap(new Map([['a.txt', 'A']]), 'string', {
+      methods: { Get: goFunction(['string'], () => 'got') },
+    });
+    expect(render('{{ .v.Has "v1" }} {{ range .v }}{{ . }}{{ end }} {{ printf "%T" .v }}', { v: versions })).toBe(
+      'true v1v2 VersionSet',
+    );
+    expect(render('{{ .f.Get "a.txt" }} {{ range $k, $v := .f }}{{ $k }}={{ $v }}{{ end }}', { f: files })).toBe(
+      'got a.txt=A',
+    );
+  });
+
   it('given plain is not changed; given as Go values it is', () => {
     const plain = { a: { b: 1 } };
     const shared = toGoValue(plain) as GoMap;

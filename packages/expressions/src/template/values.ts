@@ -57,15 +57,25 @@ export class GoList {
   /** Go type of an element. */
   readonly element: string;
   readonly isNil: boolean;
+  /** A named type, such as `chartutil.VersionSet`, and what it can do. */
+  readonly name: string | undefined;
+  readonly methods: GoFunctions;
 
-  constructor(items: readonly GoValue[], element = 'interface {}', isNil = false) {
+  constructor(
+    items: readonly GoValue[],
+    element = 'interface {}',
+    isNil = false,
+    parts: { readonly name?: string; readonly methods?: GoFunctions } = {},
+  ) {
     this.items = items;
     this.element = element;
     this.isNil = isNil;
+    this.name = parts.name;
+    this.methods = parts.methods ?? {};
   }
 
   get type(): string {
-    return `[]${this.element}`;
+    return this.name ?? `[]${this.element}`;
   }
 }
 
@@ -78,16 +88,19 @@ export class GoMap {
   readonly name: string | undefined;
   /** A nil map: it reads as empty, and writing to it fails. */
   readonly isNil: boolean;
+  /** Methods of a named type; they win over keys. */
+  readonly methods: GoFunctions;
 
   constructor(
     entries: Map<string, GoValue> = new Map(),
     element = 'interface {}',
-    parts: { readonly name?: string; readonly isNil?: boolean } = {},
+    parts: { readonly name?: string; readonly isNil?: boolean; readonly methods?: GoFunctions } = {},
   ) {
     this.entries = entries;
     this.element = element;
     this.name = parts.name;
     this.isNil = parts.isNil ?? false;
+    this.methods = parts.methods ?? {};
   }
 
   get type(): string {

@@ -117,13 +117,13 @@ const evaluateField = (
   }
   if (value === null) return refuse(frame, `nil pointer evaluating interface {}.${name}`);
   const hasArguments = site.args.length > 0 || site.final !== MISSING;
-  if (value instanceof GoObject) {
+  if (value instanceof GoObject || value instanceof GoMap || value instanceof GoList) {
     const method = Object.hasOwn(value.methods, name) ? value.methods[name] : undefined;
     if (method) return evaluateCall(frame, dot, { name, callee: method }, site);
-    if (Object.hasOwn(value.fields, name)) {
-      if (hasArguments) refuse(frame, `${name} has arguments but cannot be invoked as function`);
-      return value.fields[name];
-    }
+  }
+  if (value instanceof GoObject && Object.hasOwn(value.fields, name)) {
+    if (hasArguments) refuse(frame, `${name} has arguments but cannot be invoked as function`);
+    return value.fields[name];
   }
   if (value instanceof GoMap) {
     if (hasArguments) refuse(frame, `${name} is not a method but has arguments`);
