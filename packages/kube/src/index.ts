@@ -8,3 +8,4 @@ export * from './schemas/index.ts';
 export * from './builtin/index.ts';
 export * from './printing/index.ts';
 export * from './apply/index.ts';
+export * from './messages/index.ts';

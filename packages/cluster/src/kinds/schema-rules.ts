@@ -10,6 +10,7 @@ import {
   pruneUnknown,
   unsupportedFields,
   validateAgainstSchema,
+  withoutNulls,
   type FieldError,
   type KubeObject,
 } from '@argosy/kube';
@@ -35,7 +36,8 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     strategy: {
       ...strategy,
       default: (object) => {
-        const own = strategy.default?.(object) ?? object;
+        const given = schema ? (withoutNulls(schema, object) as KubeObject) : object;
+        const own = strategy.default?.(given) ?? given;
         return defaults?.(own) ?? own;
       },
       validate: (object, previous) => {

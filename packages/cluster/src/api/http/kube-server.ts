@@ -10,7 +10,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { Failure, isObject, messageOf } from '@argosy/base';
 import type { Client } from '@argosy/client';
-import { ApiStatusError } from '@argosy/kube';
+import { ApiStatusError, createMessageTable, type MessageTable } from '@argosy/kube';
 
 import type { ApiContext } from '../api-context.ts';
 import {
@@ -60,8 +60,8 @@ export const listenForKubectl = async (
   client: Client,
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
-  const handle = (request: IncomingMessage, response: ServerResponse): void =>
-    void answer({ context, client, options }, request, response);
+  const scope: ServerScope = { context, client, options, messages: createMessageTable() };
+  const handle = (request: IncomingMessage, response: ServerResponse): void => void answer(scope, request, response);
   const { security } = options;
   const server: Server = security
     ? createTlsServer(
@@ -115,6 +115,7 @@ interface ServerScope {
   readonly context: ApiContext;
   readonly client: Client;
   readonly options: KubeServerOptions;
+  readonly messages: MessageTable;
 }
 
 const answer = async (scope: ServerScope, request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -170,7 +171,7 @@ const answerApi = async (
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const body = hasBody ? parseBody(await readBody(request), mediaType) : undefined;
+  const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
   if (isAccessReview(path.group, path.resource) && method === 'POST') return sendJson(response, 201, allowReview(body));
   const gone = new AbortController();
   response.once('close', () => gone.abort());

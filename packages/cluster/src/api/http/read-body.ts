@@ -1,12 +1,12 @@
 /**
- * Bodies of requests: capped before they are read, JSON or YAML, nested no deeper than any manifest needs.
+ * Bodies of requests: capped before they are read; JSON, YAML or protobuf; nested no deeper than any manifest needs.
  */
 import type { IncomingMessage } from 'node:http';
 
 import yaml from 'js-yaml';
 
 import { messageOf } from '@argosy/base';
-import { ApiStatusError } from '@argosy/kube';
+import { ApiStatusError, decodeEnvelope, type MessageTable } from '@argosy/kube';
 
 /** Largest body in bytes, as the API server's default. */
 export const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
@@ -30,17 +30,20 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 export const mediaTypeOf = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
-/** Parses a body as JSON or YAML. Throws BadRequest, UnsupportedMediaType. */
-export const parseBody = (body: Buffer, mediaType: string): unknown => {
+/** Parses a body as JSON, YAML or protobuf. Throws BadRequest, UnsupportedMediaType. */
+export const parseBody = (body: Buffer, mediaType: string, messages: MessageTable): unknown => {
   if (body.byteLength === 0) return undefined;
-  if (mediaType.includes('protobuf'))
-    throw new ApiStatusError(
-      'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
-    );
+  if (mediaType === 'application/vnd.kubernetes.protobuf') return parseProtobuf(body, messages);
   const parsed = mediaType.endsWith('yaml') ? parseYaml(body) : parseJson(body);
   checkDepth(parsed, 0);
   return parsed;
+};
+
+/** Answers stay JSON: every client that sends protobuf reads both. */
+const parseProtobuf = (body: Buffer, messages: MessageTable): unknown => {
+  const decoded = decodeEnvelope(body, messages);
+  if (!decoded.ok) throw new ApiStatusError('BadRequest', decoded.error);
+  return decoded.value;
 };
 
 const parseJson = (body: Buffer): unknown => {

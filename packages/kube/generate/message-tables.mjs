@@ -1,0 +1,208 @@
+/**
+ * Writes packages/kube/src/messages/tables from Kubernetes' own Go types: field numbers, types, how lists merge, and the
+ * first sentence of each comment. Needs git directories of kubernetes/api and kubernetes/apimachinery:
+ *
+ *     node packages/kube/generate/message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const [apiDir, machineryDir] = process.argv.slice(2);
+if (!apiDir || !machineryDir) throw new Error('usage: message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR');
+/** The release whose kinds this server follows. */
+const TAG = 'v0.32.0';
+const OUT = path.join(import.meta.dirname, '../src/messages/tables');
+
+/** Package → git directory and files. `also` are messages nothing else refers to. */
+const PACKAGES = {
+  meta: {
+    dir: machineryDir,
+    files: ['pkg/apis/meta/v1/types.go'],
+    roots: ['ObjectMeta', 'LabelSelector', 'DeleteOptions', 'Condition', 'ListMeta'],
+  },
+  'core/v1': {
+    files: ['core/v1/types.go'],
+    roots:
+      'ConfigMap Secret ServiceAccount Pod Service Namespace Event ResourceQuota LimitRange ReplicationController Node Endpoints PersistentVolume PersistentVolumeClaim PodTemplate Binding',
+  },
+  'apps/v1': { roots: 'Deployment ReplicaSet StatefulSet DaemonSet ControllerRevision' },
+  'batch/v1': { roots: 'Job CronJob' },
+  'autoscaling/v1': { roots: 'HorizontalPodAutoscaler Scale' },
+  'autoscaling/v2': { roots: 'HorizontalPodAutoscaler' },
+  'policy/v1': { roots: 'PodDisruptionBudget Eviction' },
+  'rbac/v1': { roots: 'Role RoleBinding ClusterRole ClusterRoleBinding' },
+  'networking/v1': { roots: 'Ingress IngressClass NetworkPolicy' },
+  'authorization/v1': {
+    roots: 'SelfSubjectAccessReview SubjectAccessReview LocalSubjectAccessReview SelfSubjectRulesReview',
+  },
+  'authentication/v1': { roots: 'TokenRequest TokenReview SelfSubjectReview' },
+  'coordination/v1': { roots: 'Lease' },
+  'discovery/v1': { roots: 'EndpointSlice' },
+  'events/v1': { roots: 'Event' },
+  'scheduling/v1': { roots: 'PriorityClass' },
+  'storage/v1': { roots: 'StorageClass VolumeAttachment CSIDriver CSINode' },
+  'admissionregistration/v1': { roots: 'ValidatingWebhookConfiguration MutatingWebhookConfiguration' },
+};
+const ALIAS = { metav1: 'meta', v1: 'core/v1', corev1: 'core/v1', apiv1: 'core/v1' };
+/** Types with a form of their own, on the wire and in JSON. */
+const SPECIAL = {
+  'meta.Time': 'Time',
+  'meta.MicroTime': 'MicroTime',
+  'meta.Duration': 'Duration',
+  'meta.FieldsV1': 'Raw',
+  'meta.Timestamp': 'Time',
+  'resource.Quantity': 'Quantity',
+  'intstr.IntOrString': 'IntOrString',
+  'runtime.RawExtension': 'Raw',
+  'types.UID': 'string',
+  'types.NodeName': 'string',
+  'types.NamespacedName': 'string',
+};
+const SCALARS = new Set(['string', 'int32', 'int64', 'bool', 'float64', 'int']);
+
+const structs = new Map();
+const aliases = new Map();
+for (const [name, spec] of Object.entries(PACKAGES)) {
+  for (const file of spec.files ?? [`${name}/types.go`]) {
+    const text = execFileSync('git', ['--git-dir', spec.dir ?? apiDir, 'show', `${TAG}:${file}`], {
+      maxBuffer: 64 << 20,
+      encoding: 'utf8',
+    });
+    readTypes(name, text);
+  }
+}
+
+function readTypes(pkg, text) {
+  const lines = text.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    const alias = /^type (\w+) ([^{]+)$/.exec(lines[at]) ?? /^\t(\w+) (string|int32)$/.exec(lines[at]);
+    if (alias) aliases.set(`${pkg}.${alias[1]}`, alias[2].replace(/\s*\/\/.*/, '').trim());
+    const struct = /^type (\w+) struct \{/.exec(lines[at]);
+    if (!struct) continue;
+    const docs = commentAbove(lines, at);
+    const fields = [];
+    let comment = [];
+    for (at += 1; lines[at] !== '}'; at += 1) {
+      const line = lines[at].trim();
+      if (line.startsWith('//')) comment.push(line.replace(/^\/\/ ?/, ''));
+      else if (line === '') comment = [];
+      else {
+        const field = /^(?:(\w+)\s+)?(\S+)\s+`(.*)`/.exec(line);
+        if (field) fields.push({ goName: field[1], go: field[2], tags: field[3], comment });
+        comment = [];
+      }
+    }
+    structs.set(`${pkg}.${struct[1]}`, { pkg, docs, fields });
+  }
+}
+
+function commentAbove(lines, at) {
+  const found = [];
+  for (let above = at - 1; lines[above]?.startsWith('//'); above -= 1)
+    found.unshift(lines[above].replace(/^\/\/ ?/, ''));
+  return found;
+}
+
+/** The type of a Go type as seen from a package: `{ text, nilable }`. */
+function typeOf(pkg, go) {
+  if (go.startsWith('*')) return { ...typeOf(pkg, go.slice(1)), nilable: true };
+  if (go === '[]byte') return { text: 'bytes', nilable: true };
+  if (go.startsWith('[]')) return { text: `[${typeOf(pkg, go.slice(2)).text}]`, nilable: true };
+  const map = /^map\[[\w.]+\](.+)$/.exec(go);
+  if (map) return { text: `{${typeOf(pkg, map[1]).text}}`, nilable: true };
+  if (SCALARS.has(go)) return { text: go === 'float64' ? 'double' : go === 'int' ? 'int64' : go };
+  const [prefix, name] = go.includes('.') ? go.split('.') : [undefined, go];
+  const owner = prefix === undefined ? pkg : (ALIAS[prefix] ?? prefix);
+  const full = `${owner}.${name}`;
+  const shortOwner = full.replace(/^meta\.(\w+)$/, 'meta.$1');
+  if (SPECIAL[shortOwner]) return { text: SPECIAL[shortOwner] };
+  if (name === 'ExtraValue') return { text: 'Items' };
+  if (aliases.has(full)) return typeOf(owner, aliases.get(full));
+  if (!structs.has(full)) throw new Error(`${pkg}: unknown type ${go} (${full})`);
+  needed.add(full);
+  return { text: owner === pkg ? name : full };
+}
+
+function sentence(comment) {
+  const text = comment
+    .filter((line) => !/^\s*\+/.test(line) && !line.startsWith('---'))
+    .join('\n')
+    .split('\n\n')[0]
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const end = /^.*?[.](?=\s|$)(?<!e\.g\.|i\.e\.|etc\.)/.exec(text);
+  return (end ? end[0] : text).slice(0, 300);
+}
+
+const needed = new Set();
+const done = new Map();
+for (const [pkg, spec] of Object.entries(PACKAGES)) {
+  const roots = typeof spec.roots === 'string' ? spec.roots.split(' ') : spec.roots;
+  for (const root of roots) needed.add(`${pkg}.${root}`);
+}
+for (let before = -1; before !== done.size;) {
+  before = done.size;
+  for (const full of needed) if (!done.has(full)) done.set(full, describe(full));
+}
+
+function describe(full) {
+  const struct = structs.get(full);
+  if (!struct) throw new Error(`no struct ${full}`);
+  const rows = [];
+  const docs = [['', sentence(struct.docs)]];
+  for (const { go, tags, comment } of struct.fields) {
+    const proto = /protobuf:"(\w+),(\d+),(\w+)(?:,name=(\w+))?/.exec(tags);
+    const json = /json:"([^"]*)"/.exec(tags)?.[1] ?? '';
+    const [name, ...options] = json.split(',');
+    if (!proto) continue;
+    const inline = options.includes('inline') || (name === '' && json !== '-');
+    if (json === '-' && !inline) continue;
+    const { text, nilable } = typeOf(struct.pkg, go);
+    const flags = [];
+    if (nilable && !/^[[{]/.test(text)) flags.push('?');
+    if (!options.includes('omitempty') && !options.includes('omitzero') && !inline) flags.push('!');
+    const isOptional = comment.some((line) => /^\s*\+optional/.test(line)) || options.includes('omitempty');
+    if (!isOptional && !inline) flags.push('required');
+    const listType = comment.map((line) => /^\s*\+listType=(\w+)/.exec(line)?.[1]).find(Boolean);
+    const keys = comment.map((line) => /^\s*\+listMapKey=(\w+)/.exec(line)?.[1]).filter(Boolean);
+    const mapType = comment.map((line) => /^\s*\+(?:mapType|structType)=(\w+)/.exec(line)?.[1]).find(Boolean);
+    const strategy = /patchStrategy:"([^"]+)"/.exec(tags)?.[1];
+    const mergeKey = /patchMergeKey:"([^"]+)"/.exec(tags)?.[1];
+    if (listType) flags.push(listType === 'map' ? `map:${keys.join(',')}` : listType);
+    if (mapType === 'atomic') flags.push('atomic');
+    if (strategy) flags.push(`patch:${strategy}${mergeKey ? `/${mergeKey}` : ''}`);
+    rows.push(`${proto[2]} ${inline ? '...' : name} ${text}${flags.length > 0 ? ` ${flags.join(' ')}` : ''}`);
+    if (!inline) docs.push([name, sentence(comment)]);
+  }
+  if (struct.docs.some((line) => /^\s*\+structType=atomic/.test(line))) rows.unshift('atomic');
+  return { rows, docs };
+}
+
+mkdirSync(OUT, { recursive: true });
+for (const pkg of Object.keys(PACKAGES)) {
+  const names = [...done.keys()]
+    .filter((full) => full.startsWith(`${pkg}.`))
+    .sort((left, right) => (left < right ? -1 : 1));
+  const constant = pkg.toUpperCase().replaceAll(/\W/g, '_');
+  const file = pkg.replace('/', '-');
+  const body = names.map(
+    (full) =>
+      `${full.slice(pkg.length + 1)}\n${done
+        .get(full)
+        .rows.map((row) => `  ${row}`)
+        .join('\n')}`,
+  );
+  const docs = names.flatMap((full) =>
+    done.get(full).docs.map(([field, text]) => `${full.slice(pkg.length + 1)}${field ? `.${field}` : ''} ${text}`),
+  );
+  const quote = (text) => text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  writeFileSync(
+    path.join(OUT, `${file}.ts`),
+    `/** Messages of ${pkg}; written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant} = \`\n${quote(body.join('\n'))}\n\`;\n`,
+  );
+  writeFileSync(
+    path.join(OUT, `${file}-docs.ts`),
+    `/** What the fields of ${pkg} are for, in Kubernetes' own words (Apache License 2.0); written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant}_DOCS = \`\n${quote(docs.join('\n'))}\n\`;\n`,
+  );
+}

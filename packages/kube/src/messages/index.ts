@@ -1,0 +1,9 @@
+export { decodeEnvelope } from './decode-message.ts';
+export {
+  createMessageTable,
+  messageNameOf,
+  type FieldType,
+  type Message,
+  type MessageField,
+  type MessageTable,
+} from './message-table.ts';
