@@ -12,3 +12,7 @@ export {
 } from './git/repositories.ts';
 export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
 export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';
+export { renderHelmChart, renderHelmText, type HelmRender } from './helm/render-helm-chart.ts';
+export type { HelmOptions, HelmSet, HelmValues } from './helm/helm-options.ts';
+export type { Lookup } from './helm/engine/helm-functions.ts';
+export type { SetKind } from './helm/values/parse-set.ts';

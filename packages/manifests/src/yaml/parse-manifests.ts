@@ -90,11 +90,12 @@ export const parseYamlDocuments = (text: string, file: string): readonly unknown
  * without apiVersion, kind or name.
  */
 export const parseManifests = (text: string, file: string): readonly KubeObject[] =>
-  parseYamlDocuments(text, file).flatMap((document, at) => toObjects(document, documentName(file, at)));
+  parseYamlDocuments(text, file).flatMap((document, at) => toKubeObjects(document, documentName(file, at)));
 
 const documentName = (file: string, at: number): string => (at === 0 ? file : `${file} (document ${at + 1})`);
 
-const toObjects = (document: unknown, where: string): readonly KubeObject[] => {
+/** A document as objects; `where` names it in errors. Throws Failure `InvalidManifest`. */
+export const toKubeObjects = (document: unknown, where: string): readonly KubeObject[] => {
   if (!isObject(document)) throw invalid(where, 'is not an object');
   const { apiVersion, kind, metadata, items } = document;
   if (typeof kind !== 'string' || kind === '')
@@ -102,7 +103,7 @@ const toObjects = (document: unknown, where: string): readonly KubeObject[] => {
   if (typeof apiVersion !== 'string' || apiVersion === '')
     throw invalid(where, 'has no apiVersion; every manifest needs apiVersion, kind and metadata.name');
   if (kind.endsWith('List') && Array.isArray(items))
-    return items.flatMap((item, at) => toObjects(item, `${where} items[${at}]`));
+    return items.flatMap((item, at) => toKubeObjects(item, `${where} items[${at}]`));
   if (!isObject(metadata) || (typeof metadata['name'] !== 'string' && typeof metadata['generateName'] !== 'string'))
     throw invalid(where, `(${kind}) has no metadata.name`);
   // Checked above: it has the shape every object has.

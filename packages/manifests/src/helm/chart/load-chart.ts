@@ -1,0 +1,108 @@
+/**
+ * A chart from its files, with the charts below `charts/` inside it.
+ * @upstream helm pkg/chart/loader/load.go#LoadFiles
+ */
+import { Failure, messageOf } from '@argosy/base';
+import { fromBytes, GoMap } from '@argosy/expressions';
+
+import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
+import { readTable } from '../values/tables.ts';
+import type { Chart, ChartFile, ChartMetadata } from './chart.ts';
+import { readChartMetadata, validateChartMetadata } from './chart-metadata.ts';
+import { openChartArchive } from './open-archive.ts';
+
+/** Charts inside charts inside charts: deeper is an attack. */
+const DEEPEST = 20;
+
+/** Builds a chart. Throws Failure `InvalidChart` with Helm's words. */
+export const loadChart = (files: readonly ChartFile[]): Chart => loadAt(files, 0);
+
+const loadAt = (files: readonly ChartFile[], depth: number): Chart => {
+  if (depth > DEEPEST) throw invalid(`charts nested deeper than ${DEEPEST}`);
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const metadata = readMetadata(byName);
+  const isVersion1 = metadata.apiVersion === 'v1';
+  const inner = new Map<string, ChartFile[]>();
+  const templates: ChartFile[] = [];
+  const rest: ChartFile[] = [];
+  for (const file of files) {
+    if (isWithCharts(file.name)) addInner(inner, file);
+    else if (file.name.startsWith('templates/')) templates.push(file);
+    else if (!isChartsOwn(file.name, isVersion1)) rest.push(file);
+  }
+  const schema = byName.get('values.schema.json');
+  return {
+    metadata,
+    templates,
+    files: rest,
+    values: readValues(byName.get('values.yaml')),
+    schema: schema && fromBytes(schema.data),
+    dependencies: loadInner(inner, metadata.name, depth),
+  };
+};
+
+const readMetadata = (byName: ReadonlyMap<string, ChartFile>): ChartMetadata => {
+  const main = byName.get('Chart.yaml');
+  const requirements = byName.get('requirements.yaml');
+  const known = main && readChartMetadata(readDocument(main), main.name);
+  const metadata = requirements ? readChartMetadata(readDocument(requirements), requirements.name, known) : known;
+  if (!metadata) throw invalid('Chart.yaml file is missing');
+  return validateChartMetadata(metadata);
+};
+
+const readValues = (file: ChartFile | undefined): GoMap => {
+  if (!file) return new GoMap();
+  const table = readTable(fromBytes(file.data));
+  if (!table.ok) throw invalid(`cannot load ${file.name}: ${table.error}`);
+  return table.value;
+};
+
+const readDocument = (file: ChartFile): unknown => {
+  try {
+    return parseYamlDocuments(fromBytes(file.data), file.name)[0] ?? null;
+  } catch (thrown) {
+    throw invalid(`cannot load ${messageOf(thrown)}`, thrown);
+  }
+};
+
+/** Signatures lie beside the charts and are ordinary files. */
+const isWithCharts = (name: string): boolean => name.startsWith('charts/') && !name.endsWith('.prov');
+
+const isChartsOwn = (name: string, isVersion1: boolean): boolean => {
+  if (name === 'requirements.yaml' || name === 'requirements.lock') return !isVersion1;
+  return name === 'Chart.yaml' || name === 'Chart.lock' || name === 'values.yaml' || name === 'values.schema.json';
+};
+
+const addInner = (inner: Map<string, ChartFile[]>, file: ChartFile): void => {
+  const name = file.name.slice('charts/'.length);
+  const [chart = ''] = name.split('/');
+  const known = inner.get(chart);
+  if (known) known.push({ name, data: file.data });
+  else inner.set(chart, [{ name, data: file.data }]);
+};
+
+/** In order of name: Helm's own order of charts that no dependency names is random. */
+const loadInner = (inner: ReadonlyMap<string, readonly ChartFile[]>, parent: string, depth: number): readonly Chart[] =>
+  [...inner]
+    .filter(([name]) => !/^[_.]/.test(name))
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, files]) => {
+      try {
+        return loadAt(name.endsWith('.tgz') ? openPacked(name, files, parent) : filesBelow(files), depth + 1);
+      } catch (thrown) {
+        throw invalid(`error unpacking subchart ${name} in ${parent}: ${messageOf(thrown)}`, thrown);
+      }
+    });
+
+const openPacked = (name: string, files: readonly ChartFile[], parent: string): readonly ChartFile[] => {
+  const [file] = files;
+  if (!file || file.name !== name)
+    throw invalid(`error unpacking subchart tar in ${parent}: expected ${name}, got ${file?.name ?? 'nothing'}`);
+  return openChartArchive(file.data, name);
+};
+
+/** Files that lie in `charts/` itself are no chart. */
+const filesBelow = (files: readonly ChartFile[]): readonly ChartFile[] =>
+  files.flatMap(({ name, data }) => (name.includes('/') ? [{ name: name.slice(name.indexOf('/') + 1), data }] : []));
+
+const invalid = (problem: string, cause?: unknown): Failure => new Failure(problem, { code: 'InvalidChart', cause });

@@ -1,0 +1,129 @@
+/**
+ * Renders a chart of a tree as `helm template` does, in process.
+ * @upstream helm cmd/helm/template.go, pkg/action/install.go#RunWithContext, pkg/action/action.go#renderResources
+ */
+import { Failure } from '@argosy/base';
+import { fromBytes, type GoMap } from '@argosy/expressions';
+import type { KubeObject } from '@argosy/kube';
+
+import type { Tree } from '../tree/tree.ts';
+import { parseManifests, toKubeObjects } from '../yaml/parse-manifests.ts';
+import { isLibraryChart, type Chart, type ChartFile } from './chart/chart.ts';
+import { findChart } from './chart/find-chart.ts';
+import { DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, normalizeKubeVersion } from './engine/capabilities.ts';
+import { renderTemplates } from './engine/render-templates.ts';
+import type { HelmOptions } from './helm-options.ts';
+import { onlyShown } from './output/only-shown.ts';
+import { sortManifests, trimSpace, type SortedManifests } from './output/sort-manifests.ts';
+import { resolveReleaseName } from './release-name.ts';
+import { coalesceValues } from './values/coalesce.ts';
+import { enableDependencies, isCompatible } from './values/enable-dependencies.ts';
+import { readGivenValues } from './values/given-values.ts';
+import { importValues } from './values/import-values.ts';
+
+/** What a chart renders to. */
+export interface HelmRender {
+  /** In Helm's order: CRDs, manifests by kind, hooks with their annotations. */
+  readonly objects: readonly KubeObject[];
+  /** NOTES.txt, when the chart has one. */
+  readonly notes?: string;
+  /** What Helm would print to standard error. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Renders to objects. Throws Failure: InvalidChart, InvalidValues, MissingDependency, TemplateFailed (Helm's message
+ * with template and line), InvalidYAML, InvalidManifest, NotFound, PathOutside.
+ */
+export const renderHelmChart = async (tree: Tree, options: HelmOptions = {}): Promise<HelmRender> => {
+  const { crds, manifests, hooks, notes, warnings } = await renderParts(tree, options);
+  const objects = [
+    ...crds.flatMap(({ name, data }) => parseManifests(fromBytes(data), name)),
+    ...[...manifests, ...hooks].flatMap(({ document, source }) =>
+      document === null ? [] : toKubeObjects(document, source),
+    ),
+  ];
+  return { objects, ...(notes !== undefined && { notes }), warnings };
+};
+
+/** Renders to the text that `helm template` prints, `# Source:` comments and all. Throws as `renderHelmChart`. */
+export const renderHelmText = async (
+  tree: Tree,
+  options: HelmOptions = {},
+): Promise<{ readonly text: string; readonly warnings: readonly string[] }> => {
+  const { crds, manifests, hooks, warnings } = await renderParts(tree, options);
+  const main = [
+    ...crds.map(({ name, data }) => withSource(name, fromBytes(data))),
+    ...manifests.map(({ source, text }) => withSource(source, text)),
+  ].join('');
+  const text = `${trimSpace(main)}\n${hooks.map((hook) => withSource(hook.source, hook.text)).join('')}`;
+  return { text: options.showOnly?.length ? onlyShown(text, options.showOnly) : text, warnings };
+};
+
+interface Parts extends SortedManifests {
+  /** Names are those of the whole chart, such as `chart/crds/a.yaml`. */
+  readonly crds: readonly ChartFile[];
+  readonly notes: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+const NOTES = 'NOTES.txt';
+
+const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => {
+  const warnings: string[] = [];
+  const warn = (warning: string): void => void warnings.push(warning);
+  const name = resolveReleaseName(options);
+  const given = await readGivenValues(tree, options);
+  const found = await findChart(tree, options.path ?? '');
+  judgeChart(found, warn);
+  const chart = importValues(enableDependencies(found, given, warn), warn);
+  const texts = renderTexts(chart, coalesceValues(chart, given, { keepsNulls: false, warn }), { options, name });
+  const isNotes = (source: string): boolean => source.endsWith(NOTES);
+  const sorted = sortManifests(new Map([...texts].filter(([source]) => !isNotes(source))), warn);
+  const hooks = options.noHooks ? [] : sorted.hooks;
+  return {
+    crds: options.includeCrds ? crdsOf(chart, chart.metadata.name) : [],
+    manifests: sorted.manifests,
+    hooks: options.skipTests ? hooks.filter(({ hookEvents }) => !isTest(hookEvents ?? [])) : hooks,
+    notes: texts.get(`${chart.metadata.name}/templates/${NOTES}`),
+    warnings,
+  };
+};
+
+const judgeChart = ({ metadata, ...chart }: Chart, warn: (warning: string) => void): void => {
+  if (isLibraryChart({ metadata, ...chart }))
+    throw new Failure(`${metadata.type} charts are not installable`, { code: 'InvalidChart' });
+  if (metadata.deprecated) warn('WARNING: This chart is deprecated');
+};
+
+const renderTexts = (
+  chart: Chart,
+  values: GoMap,
+  { options, name }: { readonly options: HelmOptions; readonly name: string },
+): ReadonlyMap<string, string> => {
+  const kubeVersion = normalizeKubeVersion(options.kubeVersion ?? DEFAULT_KUBE_VERSION);
+  const wanted = chart.metadata.kubeVersion;
+  if (wanted !== '' && !isCompatible(wanted, kubeVersion))
+    throw new Failure(`chart requires kubeVersion: ${wanted} which is incompatible with Kubernetes ${kubeVersion}`, {
+      code: 'InvalidChart',
+    });
+  return renderTemplates(chart, {
+    values,
+    release: { name, namespace: options.namespace ?? 'default', isUpgrade: options.isUpgrade ?? false },
+    capabilities: { kubeVersion, apiVersions: [...DEFAULT_API_VERSIONS, ...(options.apiVersions ?? [])] },
+    ports: options.ports ?? {},
+    ...(options.lookup && { lookup: options.lookup }),
+    ...(options.budget && { budget: options.budget }),
+  });
+};
+
+const isTest = (events: readonly string[]): boolean => events.includes('test') || events.includes('test-success');
+
+const crdsOf = (chart: Chart, name: string): readonly ChartFile[] => [
+  ...chart.files
+    .filter((file) => file.name.startsWith('crds/') && /\.(?:yaml|yml|json)$/i.test(file.name))
+    .map((file) => ({ name: `${name}/${file.name}`, data: file.data })),
+  ...chart.dependencies.flatMap((child) => crdsOf(child, `${name}/charts/${child.metadata.name}`)),
+];
+
+const withSource = (source: string, text: string): string => `---\n# Source: ${source}\n${text}\n`;
