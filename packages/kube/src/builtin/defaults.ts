@@ -95,6 +95,29 @@ const defaultBinding = (binding: Draft): Draft =>
     (subject) => fillIn(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: RBAC }),
   );
 
+/** @upstream pkg/apis/autoscaling/v2/defaults.go */
+const defaultAutoscaler = (scaler: Draft): Draft =>
+  mapObject(scaler, 'spec', (spec) =>
+    fillIn(spec, {
+      minReplicas: 1,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ],
+    }),
+  );
+
+/** What is limited is what is given by default, and what is given is what is asked for. */
+const defaultLimit = (limit: Draft): Draft => {
+  if (limit['type'] !== 'Container') return limit;
+  const limits = { ...objectAt(limit, 'max'), ...objectAt(limit, 'default') };
+  const requests = { ...objectAt(limit, 'min'), ...limits, ...objectAt(limit, 'defaultRequest') };
+  const filled = { default: limits, defaultRequest: requests };
+  const isComplete = Object.entries(filled).every(([name, amounts]) =>
+    Object.keys(amounts).every((resource) => Object.hasOwn(objectAt(limit, name), resource)),
+  );
+  return isComplete ? limit : { ...limit, ...filled };
+};
+
 const defaultCustomResourceDefinition = (definition: Draft): Draft =>
   mapObject(definition, 'spec', (spec) =>
     mapObject(fillIn(spec, { conversion: { strategy: 'None' } }), 'names', (names) => {
@@ -127,6 +150,14 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'rbac.authorization.k8s.io/RoleBinding': defaultBinding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': defaultBinding,
   'scheduling.k8s.io/PriorityClass': (object) => fillIn(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  '/PersistentVolume': (object) =>
+    mapObject(fillIn(object, { status: { phase: 'Pending' } }), 'spec', (spec) =>
+      fillIn(spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+    ),
+  'autoscaling/HorizontalPodAutoscaler': defaultAutoscaler,
+  'autoscaling/v1/HorizontalPodAutoscaler': (object) =>
+    mapObject(object, 'spec', (spec) => fillIn(spec, { minReplicas: 1 })),
+  '/LimitRange': (object) => mapObject(object, 'spec', (spec) => mapList(spec, 'limits', defaultLimit)),
   'storage.k8s.io/StorageClass': (object) =>
     fillIn(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   'apiextensions.k8s.io/CustomResourceDefinition': defaultCustomResourceDefinition,

@@ -12,11 +12,27 @@ import {
   role,
   roleBinding,
 } from './cluster-kinds.ts';
+import { createMessageTable } from '../messages/message-table.ts';
+import { schemaOfKind } from '../messages/schema-of-message.ts';
 import { gateway, gatewayClass, httpRoute } from './gateway-api.ts';
 import { endpointSlice, ingress, ingressClass, networkPolicy, service } from './networking.ts';
 import { pod } from './pod.ts';
 import { configMap, persistentVolumeClaim, secret, serviceAccount, storageClass } from './storage.ts';
-import { cronJob, daemonSet, deployment, job, podDisruptionBudget, replicaSet, statefulSet } from './workloads.ts';
+import {
+  cronJob,
+  daemonSet,
+  deployment,
+  job,
+  podDisruptionBudget,
+  podTemplateKind,
+  replicaSet,
+  replicationController,
+  statefulSet,
+} from './workloads.ts';
+
+const MESSAGES = createMessageTable();
+const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const fromMessage = (name: string): StructuralSchema => schemaOfKind(MESSAGES, name) ?? ANYTHING;
 
 /** Schema of each built-in kind by `group/Kind`; kinds of the core group are `/Pod` and so on. */
 export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
@@ -52,4 +68,13 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'storage.k8s.io/StorageClass': storageClass,
   'policy/PodDisruptionBudget': podDisruptionBudget,
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
+  '/PersistentVolume': fromMessage('core/v1.PersistentVolume'),
+  '/ReplicationController': replicationController,
+  '/ResourceQuota': fromMessage('core/v1.ResourceQuota'),
+  '/LimitRange': fromMessage('core/v1.LimitRange'),
+  '/PodTemplate': podTemplateKind,
+  '/Endpoints': fromMessage('core/v1.Endpoints'),
+  'apps/ControllerRevision': fromMessage('apps/v1.ControllerRevision'),
+  'autoscaling/HorizontalPodAutoscaler': fromMessage('autoscaling/v2.HorizontalPodAutoscaler'),
+  'autoscaling/v1/HorizontalPodAutoscaler': fromMessage('autoscaling/v1.HorizontalPodAutoscaler'),
 };

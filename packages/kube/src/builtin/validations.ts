@@ -16,6 +16,16 @@ import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
 import { validateIngress } from './ingress-validation.ts';
 import { validatePod } from './pod-validation.ts';
 import {
+  validateHorizontalPodAutoscaler,
+  validateLimitRange,
+  validatePersistentVolume,
+  validatePersistentVolumeClaim,
+  validatePodDisruptionBudget,
+  validatePriorityClass,
+  validateResourceQuota,
+  validateRole,
+} from './policy-validation.ts';
+import {
   validateCronJob,
   validateDaemonSet,
   validateDeployment,
@@ -203,6 +213,15 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'batch/Job': validateJob,
     'batch/CronJob': validateCronJob,
     'networking.k8s.io/Ingress': validateIngress,
+    '/PersistentVolume': validatePersistentVolume,
+    '/PersistentVolumeClaim': validatePersistentVolumeClaim,
+    '/ResourceQuota': validateResourceQuota,
+    '/LimitRange': validateLimitRange,
+    'policy/PodDisruptionBudget': validatePodDisruptionBudget,
+    'scheduling.k8s.io/PriorityClass': validatePriorityClass,
+    'autoscaling/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
+    'rbac.authorization.k8s.io/Role': validateRole,
+    'rbac.authorization.k8s.io/ClusterRole': validateRole,
     'rbac.authorization.k8s.io/RoleBinding': validateBinding,
     'rbac.authorization.k8s.io/ClusterRoleBinding': validateBinding,
   };

@@ -1,5 +1,6 @@
 /** Kinds that make pods. @spec https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/ */
 import {
+  atomicTexts,
   flag,
   int32,
   int64,
@@ -189,3 +190,17 @@ export const podDisruptionBudget = kindSchema({
     conditions,
   }),
 });
+
+export const replicationController = kindSchema({
+  spec: object({ replicas: int32, minReadySeconds: int32, selector: atomicTexts, template: podTemplate }),
+  status: object({
+    replicas: int32,
+    fullyLabeledReplicas: int32,
+    readyReplicas: int32,
+    availableReplicas: int32,
+    observedGeneration: int64,
+    conditions,
+  }),
+});
+
+export const podTemplateKind = kindSchema({ template: podTemplate });

@@ -1,4 +1,5 @@
 export { decodeEnvelope } from './decode-message.ts';
+export { fieldsOf, schemaOfKind, schemaOfMessage } from './schema-of-message.ts';
 export {
   createMessageTable,
   messageNameOf,

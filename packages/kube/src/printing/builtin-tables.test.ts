@@ -105,3 +105,54 @@ describe('BUILTIN_TABLES', () => {
     expect(rowOf(kind, { apiVersion: 'v1', kind: 'Any', metadata, spec, status })).toEqual(want),
   );
 });
+
+describe('tables of sets, policies and volumes', () => {
+  it.each([
+    {
+      reason: 'a stateful set',
+      kind: 'apps/StatefulSet',
+      object: { spec: { replicas: 3, template: { spec: { containers: [] } } }, status: { readyReplicas: 2 } },
+      want: ['web', '2/3', '5m'],
+    },
+    {
+      reason: 'a cron job',
+      kind: 'batch/CronJob',
+      object: { spec: { schedule: '@daily', jobTemplate: { spec: { template: { spec: { containers: [] } } } } } },
+      want: ['web', '@daily', '<none>', 'False', 0, '<none>', '5m'],
+    },
+    {
+      reason: 'a quota',
+      kind: '/ResourceQuota',
+      object: { status: { hard: { pods: '4', 'limits.cpu': '2' }, used: { pods: '1' } } },
+      want: ['web', 'pods: 1/4', 'limits.cpu: 0/2', '5m'],
+    },
+    {
+      reason: 'a claim',
+      kind: '/PersistentVolumeClaim',
+      object: {
+        spec: { volumeName: 'v' },
+        status: { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'] },
+      },
+      want: ['web', 'Bound', 'v', '1Gi', 'RWO', '', '<unset>', '5m'],
+    },
+    {
+      reason: 'an autoscaler that measures',
+      kind: 'autoscaling/HorizontalPodAutoscaler',
+      object: {
+        spec: {
+          scaleTargetRef: { kind: 'Deployment', name: 'd' },
+          minReplicas: 1,
+          maxReplicas: 3,
+          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 80 } } }],
+        },
+        status: {
+          currentReplicas: 2,
+          currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 10 } } }],
+        },
+      },
+      want: ['web', 'Deployment/d', 'cpu: 10%/80%', '1', 3, 2, '5m'],
+    },
+  ])('$reason', ({ kind, object, want }) =>
+    expect(rowOf(kind, { apiVersion: '', kind: '', metadata, ...object } as KubeObject)).toEqual(want),
+  );
+});

@@ -1,7 +1,7 @@
 /**
  * Columns and cells of the built-in kinds as kubectl prints them. @upstream kubernetes pkg/printers/internalversion/printers.go
  */
-import { formatAge, parseTimestamp, type Instant } from '@argosy/base';
+import { formatAge, parseTimestamp } from '@argosy/base';
 
 import type {
   ConfigMap,
@@ -23,61 +23,21 @@ import type {
   CustomResourceDefinition,
 } from '../core/index.ts';
 import { findCondition } from '../objects/conditions.ts';
-import type { KubeObject, StringMap } from '../objects/object.ts';
-import { formatLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';
-
-/** A column; priority above 0 is shown with `-o wide` only. */
-export interface TableColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly priority: number;
-}
-
-/** A value in a row. */
-export type Cell = string | number | boolean;
-
-/** How a kind is printed. Both are pure. */
-export interface TableDefinition {
-  readonly columns: readonly TableColumn[];
-  readonly cells: (object: KubeObject, now: Instant) => readonly Cell[];
-}
-
-/** An object's age. */
-export const ageOf = (timestamp: string | undefined | null, now: Instant): string => {
-  const since = parseTimestamp(timestamp);
-  return since === undefined ? '<unknown>' : formatAge(now - since);
-};
-
-const columns = (...names: readonly string[]): readonly TableColumn[] =>
-  names.map((name) =>
-    name.startsWith('+') ? { name: name.slice(1), type: 'string', priority: 1 } : { name, type: 'string', priority: 0 },
-  );
-
-/** Gives the cells function a typed object; the caller looks it up by kind. */
-const table = <T extends KubeObject>(
-  names: readonly string[],
-  cells: (object: T, now: Instant) => readonly Cell[],
-): TableDefinition => ({
-  columns: columns(...names),
-  cells: (object, now) => cells(object as T, now),
-});
-
-const nameOf = (object: KubeObject): string => object.metadata.name ?? '';
-const age = (object: KubeObject, now: Instant): string => ageOf(object.metadata.creationTimestamp, now);
-const none = (text: string | undefined): string => (text === undefined || text === '' ? '<none>' : text);
-const imagesOf = (
-  containers: readonly { readonly name: string; readonly image?: string }[] | undefined,
-): readonly string[] => [
-  (containers ?? []).map((container) => container.name).join(','),
-  (containers ?? []).map((container) => container.image ?? '').join(','),
-];
-const selectorText = (selector: LabelSelector | undefined): string => none(selector && formatLabelSelector(selector));
-const mapText = (map: StringMap | undefined): string =>
-  none(
-    Object.entries(map ?? {})
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
-  );
+import type { KubeObject } from '../objects/object.ts';
+import { POLICY_TABLES } from './policy-tables.ts';
+import { SET_TABLES } from './set-tables.ts';
+import { STORAGE_TABLES } from './storage-tables.ts';
+import {
+  age,
+  ageOf,
+  imagesOf,
+  mapText,
+  nameOf,
+  none,
+  selectorText,
+  table,
+  type TableDefinition,
+} from './table-words.ts';
 
 /** What STATUS says of a pod. @upstream printPod */
 export const podStatusText = (pod: Pod): string => {
@@ -307,6 +267,9 @@ const nodes = table<Node>(['Name', 'Status', 'Roles', 'Age', 'Version'], (node, 
 
 /** Tables by `group/Kind`; a kind without one is printed with name and age. */
 export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
+  ...SET_TABLES,
+  ...POLICY_TABLES,
+  ...STORAGE_TABLES,
   '/Pod': pods,
   'apps/Deployment': deployments,
   'apps/ReplicaSet': replicaSets,

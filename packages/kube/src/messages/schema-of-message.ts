@@ -1,0 +1,82 @@
+/**
+ * Schemas read off the tables of messages, for kinds that need no more than what Kubernetes' types say.
+ */
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
+import type { Message, MessageField, MessageTable } from './message-table.ts';
+
+/** Words of a field's type, as schemas. */
+const PLAIN: Readonly<Record<string, StructuralSchema>> = {
+  string: { type: 'string' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  bool: { type: 'boolean' },
+  bytes: { type: 'string', format: 'byte' },
+  double: { type: 'number', format: 'double' },
+  Time: { type: 'string', format: 'date-time' },
+  MicroTime: { type: 'string', format: 'date-time' },
+  Duration: { type: 'string' },
+  Raw: { 'x-kubernetes-preserve-unknown-fields': true },
+  Quantity: { anyOf: [{ type: 'number' }, { type: 'string' }], 'x-kubernetes-preserve-unknown-fields': true },
+  IntOrString: { 'x-kubernetes-int-or-string': true },
+  Items: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
+};
+
+/**
+ * The schema of a message with everything below it; `undefined` when there is no such message. A kind's own schema has
+ * `apiVersion` and `kind` besides. Pure.
+ */
+export const schemaOfMessage = (table: MessageTable, name: string): StructuralSchema | undefined => {
+  const message = table.find(name);
+  if (!message) return undefined;
+  const required = fieldsOf(table, message).filter((field) => field.isRequired);
+  return {
+    type: 'object',
+    properties: propertiesOf(table, message),
+    ...(required.length > 0 ? { required: required.map((field) => field.name) } : {}),
+    ...(message.isAtomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+  };
+};
+
+/** A kind's schema: its message with the members every object has. */
+export const schemaOfKind = (table: MessageTable, name: string): StructuralSchema | undefined => {
+  const schema = schemaOfMessage(table, name);
+  return schema && { ...schema, properties: { apiVersion: TEXT, kind: TEXT, ...schema.properties } };
+};
+
+/** The fields of a message with those of the messages it embeds. */
+export const fieldsOf = (table: MessageTable, message: Message): readonly MessageField[] =>
+  message.fields.flatMap((field) => {
+    if (field.type.kind !== 'inline') return [field];
+    const embedded = table.find(field.type.of);
+    return embedded ? fieldsOf(table, embedded) : [];
+  });
+
+const TEXT: StructuralSchema = { type: 'string' };
+
+const propertiesOf = (table: MessageTable, message: Message): Readonly<Record<string, StructuralSchema>> =>
+  Object.fromEntries(fieldsOf(table, message).map((field) => [field.name, schemaOfField(table, field)]));
+
+const schemaOfField = (table: MessageTable, field: MessageField): StructuralSchema => {
+  const { type, merging } = field;
+  const inner = schemaOfType(table, type.of);
+  const patch: StructuralSchema = {
+    ...(field.patchStrategy ? { 'x-kubernetes-patch-strategy': field.patchStrategy } : {}),
+    ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
+  };
+  const atomic: StructuralSchema = merging === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {};
+  if (type.kind === 'map') return { type: 'object', additionalProperties: inner, ...atomic, ...patch };
+  if (type.kind !== 'list') return { ...inner, ...atomic, ...patch };
+  return {
+    type: 'array',
+    items: inner,
+    'x-kubernetes-list-type': merging ?? 'atomic',
+    ...(field.listMapKeys ? { 'x-kubernetes-list-map-keys': field.listMapKeys } : {}),
+    ...patch,
+  };
+};
+
+const schemaOfType = (table: MessageTable, name: string): StructuralSchema =>
+  (Object.hasOwn(PLAIN, name) ? PLAIN[name] : schemaOfMessage(table, name)) ?? {
+    type: 'object',
+    'x-kubernetes-preserve-unknown-fields': true,
+  };

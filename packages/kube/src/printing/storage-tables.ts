@@ -1,0 +1,116 @@
+/** How volumes, accounts and addresses are printed. @upstream printPersistentVolume and its neighbours */
+import type { PersistentVolume, PersistentVolumeClaim, ServiceAccount, StorageClass } from '../core/index.ts';
+import type { KubeObject } from '../objects/object.ts';
+import { age, mapText, nameOf, none, table, type TableDefinition } from './table-words.ts';
+
+const SHORT_MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
+const modesText = (modes: readonly string[] | undefined): string =>
+  (modes ?? []).map((mode) => SHORT_MODES[mode] ?? mode).join(',');
+
+interface Endpoints extends KubeObject {
+  readonly subsets?: readonly {
+    readonly addresses?: readonly { readonly ip: string }[];
+    readonly ports?: readonly { readonly port: number }[];
+  }[];
+}
+
+const endpointsText = (endpoints: Endpoints): string => {
+  const all = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
+    ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
+  );
+  return none(all.slice(0, 3).join(',')) + (all.length > 3 ? ` + ${all.length - 3} more...` : '');
+};
+
+interface NetworkPolicy extends KubeObject {
+  readonly spec?: { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> } };
+}
+
+/** Tables by `group/Kind`. */
+export const STORAGE_TABLES: Readonly<Record<string, TableDefinition>> = {
+  '/PersistentVolume': table<PersistentVolume>(
+    [
+      'Name',
+      'Capacity',
+      'Access Modes',
+      'Reclaim Policy',
+      'Status',
+      'Claim',
+      'StorageClass',
+      'VolumeAttributesClass',
+      'Reason',
+      'Age',
+      '+VolumeMode',
+    ],
+    (volume, now) => [
+      nameOf(volume),
+      String(volume.spec?.capacity?.['storage'] ?? ''),
+      modesText(volume.spec?.accessModes),
+      volume.spec?.persistentVolumeReclaimPolicy ?? '',
+      volume.metadata.deletionTimestamp ? 'Terminating' : (volume.status?.phase ?? ''),
+      volume.spec?.claimRef ? `${volume.spec.claimRef.namespace ?? ''}/${volume.spec.claimRef.name ?? ''}` : '',
+      volume.spec?.storageClassName ?? '',
+      '<unset>',
+      volume.status?.reason ?? '',
+      age(volume, now),
+      volume.spec?.volumeMode ?? 'Filesystem',
+    ],
+  ),
+  '/PersistentVolumeClaim': table<PersistentVolumeClaim>(
+    [
+      'Name',
+      'Status',
+      'Volume',
+      'Capacity',
+      'Access Modes',
+      'StorageClass',
+      'VolumeAttributesClass',
+      'Age',
+      '+VolumeMode',
+    ],
+    (claim, now) => [
+      nameOf(claim),
+      claim.metadata.deletionTimestamp ? 'Terminating' : (claim.status?.phase ?? ''),
+      claim.spec?.volumeName ?? '',
+      claim.spec?.volumeName ? String(claim.status?.capacity?.['storage'] ?? '') : '',
+      claim.spec?.volumeName ? modesText(claim.status?.accessModes) : '',
+      claim.spec?.storageClassName ?? '',
+      '<unset>',
+      age(claim, now),
+      claim.spec?.volumeMode ?? 'Filesystem',
+    ],
+  ),
+  'storage.k8s.io/StorageClass': table<StorageClass>(
+    ['Name', 'Provisioner', 'ReclaimPolicy', 'VolumeBindingMode', 'AllowVolumeExpansion', 'Age'],
+    (storage, now) => {
+      const isDefault = storage.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
+      return [
+        `${nameOf(storage)}${isDefault ? ' (default)' : ''}`,
+        storage.provisioner,
+        storage.reclaimPolicy ?? 'Delete',
+        storage.volumeBindingMode ?? 'Immediate',
+        storage.allowVolumeExpansion ?? false,
+        age(storage, now),
+      ];
+    },
+  ),
+  '/ServiceAccount': table<ServiceAccount>(['Name', 'Secrets', 'Age'], (account, now) => [
+    nameOf(account),
+    (account.secrets ?? []).length,
+    age(account, now),
+  ]),
+  '/Endpoints': table<Endpoints>(['Name', 'Endpoints', 'Age'], (endpoints, now) => [
+    nameOf(endpoints),
+    endpointsText(endpoints),
+    age(endpoints, now),
+  ]),
+  'networking.k8s.io/NetworkPolicy': table<NetworkPolicy>(['Name', 'Pod-Selector', 'Age'], (policy, now) => [
+    nameOf(policy),
+    mapText(policy.spec?.podSelector?.matchLabels),
+    age(policy, now),
+  ]),
+};
