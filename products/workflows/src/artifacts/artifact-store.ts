@@ -40,6 +40,7 @@ export const openArtifactFolder = (directory: string): ArtifactStore => {
   const blobs = path.join(root, 'blobs');
   const keys = path.join(root, 'keys');
   const entryFile = (key: string): string => path.join(keys, `${sha256Hex(key)}.json`);
+  const folderOf = (prefix: string): string => path.join(root, 'folders', sha256Hex(prefix));
 
   const withScratch = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
     const folder = path.join(root, 'scratch', randomUUID());
@@ -66,12 +67,51 @@ export const openArtifactFolder = (directory: string): ArtifactStore => {
     const temporary = `${entryFile(key)}.${randomUUID()}`;
     await writeFile(temporary, JSON.stringify({ key, blob, form } satisfies Entry));
     await rename(temporary, entryFile(key));
+    for (const prefix of prefixesOf(key)) {
+      await mkdir(folderOf(prefix), { recursive: true, mode: 0o700 });
+      await writeFile(path.join(folderOf(prefix), sha256Hex(key)), key);
+    }
+  };
+  /** Keys below a prefix, as an object store lists them. */
+  const keysBelow = async (prefix: string): Promise<readonly string[]> => {
+    const marks = await readdir(folderOf(prefix)).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code === 'ENOENT') return [];
+      throw thrown;
+    });
+    return Promise.all(marks.map((mark) => readFile(path.join(folderOf(prefix), mark), 'utf8')));
+  };
+  const saveFolder = async (key: string, source: string, scratch: string): Promise<void> => {
+    for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = path.join(entry.parentPath, entry.name);
+      const packed = path.join(scratch, randomUUID());
+      await copyFile(file, packed);
+      await keep(`${key}/${path.relative(source, file).split(path.sep).join('/')}`, packed, 'file');
+    }
+  };
+  const place = async (key: string, scratch: string): Promise<string | undefined> => {
+    const entry = await readEntry(key);
+    if (entry)
+      return entry.form === 'file' ? path.join(blobs, entry.blob) : unpack(path.join(blobs, entry.blob), scratch);
+    const below = await keysBelow(key);
+    if (below.length === 0) return undefined;
+    const folder = path.join(scratch, 'folder');
+    for (const one of below) {
+      const part = await readEntry(one);
+      // Joined as if it were absolute, so that no key leads out of the folder.
+      const target = path.join(folder, path.posix.resolve('/', one.slice(key.length + 1)));
+      await mkdir(path.dirname(target), { recursive: true });
+      if (part) await copyFile(path.join(blobs, part.blob), target);
+    }
+    return folder;
   };
 
   return {
-    save: (key, source, form) =>
+    save: (given, source, form) =>
       withScratch(async (scratch) => {
+        const key = normalizeKey(given);
         const found = await lstat(source);
+        if (form === 'file' && found.isDirectory()) return saveFolder(key, source, scratch);
         const packed = path.join(scratch, 'packed');
         if (form === 'file' && found.isFile()) {
           await copyFile(source, packed);
@@ -80,25 +120,30 @@ export const openArtifactFolder = (directory: string): ArtifactStore => {
         await tar(['-czf', packed, '-C', path.dirname(source), '--', `./${path.basename(source)}`]);
         return keep(key, packed, 'tar');
       }),
-    load: async (key, destination, subPath) => {
-      const entry = await readEntry(key);
-      if (!entry) return false;
-      return withScratch(async (scratch) => {
-        await mkdir(path.dirname(destination), { recursive: true });
-        const source =
-          entry.form === 'file' ? path.join(blobs, entry.blob) : await unpack(path.join(blobs, entry.blob), scratch);
-        const part = subPath === undefined ? source : await partOf(source, subPath);
+    load: (key, destination, subPath) =>
+      withScratch(async (scratch) => {
+        const source = await place(normalizeKey(key), scratch);
+        const part = source === undefined || subPath === undefined ? source : await partOf(source, subPath);
         if (part === undefined) return false;
+        await mkdir(path.dirname(destination), { recursive: true });
         await rm(destination, { recursive: true, force: true });
         await cp(part, destination, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
         return true;
-      });
-    },
+      }),
     open: async (key) => {
-      const entry = await readEntry(key);
+      const entry = await readEntry(normalizeKey(key));
       return entry && { form: entry.form, chunks: createReadStream(path.join(blobs, entry.blob)) };
     },
   };
+};
+
+/** A folder is the same with and without a slash at its end. */
+const normalizeKey = (key: string): string => key.replace(/\/+/g, '/').replace(/\/$/, '');
+
+/** `a/b/c` lies below `a/b` and `a`. */
+const prefixesOf = (key: string): readonly string[] => {
+  const parts = key.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 };
 
 const tar = async (args: readonly string[]): Promise<void> => {

@@ -1,12 +1,15 @@
 /**
  * Container and script templates: one pod per node. What the pod reports is folded in by `reconcilePods`.
  */
-import { parseTimestamp } from '@argosy/base';
+import { fail, parseTimestamp, type Result } from '@argosy/base';
+import { substituteTags } from '@argosy/expressions';
 
 import type { NodeStatus } from '../api/kinds.ts';
+import type { WorkflowSpec } from '../api/template-schema.ts';
 import { parseDurationText } from '../compile/any-string.ts';
 import { nodeIdOf, podNameOf } from '../nodes/node-names.ts';
 import { buildPod } from '../pods/build-pod.ts';
+import { inputScope } from './inputs.ts';
 import { addNode, nodeNamed, type PreparedCall, type Run } from './run.ts';
 import { failNode, nodeFieldsOf, templateNameOf } from './template-call.ts';
 
@@ -17,9 +20,11 @@ export const executePod = (run: Run, call: PreparedCall): NodeStatus | undefined
   const limit = run.graph.spec.parallelism;
   if (limit !== undefined && run.activePods >= limit) return undefined;
   const nodeId = nodeIdOf(run.name, call.nodeName);
+  const spec = specForPod(run, call);
+  if (!spec.ok) return failNode(run, call, spec.error);
   const pod = buildPod({
     workflow: run.workflow,
-    spec: run.graph.spec,
+    spec: spec.value,
     template: call.template,
     nodeId,
     nodeName: call.nodeName,
@@ -38,6 +43,20 @@ export const executePod = (run: Run, call: PreparedCall): NodeStatus | undefined
     boundaryID: call.boundaryID,
     more: { ...nodeFieldsOf(call), progress: '0/1' },
   });
+};
+
+/** Fields of the workflow that go into every pod may read what the template may read. @spec WF-META-05 */
+const specForPod = (run: Run, call: PreparedCall): Result<WorkflowSpec> => {
+  const {
+    templates: _templates,
+    arguments: _arguments,
+    hooks: _hooks,
+    templateDefaults: _defaults,
+    ...spec
+  } = run.graph.spec;
+  const values = { ...run.globals, ...call.place, ...inputScope(call.template, call.template.inputs ?? {}) };
+  const replaced = substituteTags(spec, values, { unresolved: { kind: 'allow' }, now: run.now });
+  return replaced.ok ? replaced : fail(replaced.error.message);
 };
 
 /** Seconds Kubernetes lets the pod live: the template's own, its timeout, or what is left of the workflow. */
