@@ -395,8 +395,18 @@ describe('an application', () => {
   it.each([
     [
       'a field it does not act on',
-      { source: { repoURL: 'https://x', path: 'p', helm: { values: 'x' } } },
-      /spec\.source\.helm: Forbidden: not supported yet/,
+      { source: { repoURL: 'https://x', path: 'p', plugin: { name: 'x' } } },
+      /spec\.source\.plugin: Forbidden: not supported yet/,
+    ],
+    [
+      'a Helm field it does not act on',
+      { source: { repoURL: 'https://x', path: 'p', helm: { passCredentials: true } } },
+      /spec\.source\.helm\.passCredentials: Forbidden: not supported yet/,
+    ],
+    [
+      'two tools at once',
+      { source: { repoURL: 'https://x', path: 'p', helm: {}, directory: {} } },
+      /multiple application sources defined: Helm,Directory/,
     ],
     ['another cluster', { destination: { server: 'https://elsewhere' } }, /spec\.destination\.server/],
     ['a missing path', { source: { repoURL: 'https://x' } }, /spec\.source\.path: Required/],
@@ -406,7 +416,74 @@ describe('an application', () => {
     );
   });
 
-  it.skipIf(!existsSync(examples)).each(['guestbook', 'pre-post-sync', 'sync-waves'])(
+  it('renders a chart with all that its source says, and says what the chart refuses', async () => {
+    await commit({
+      'app/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'app/values.yaml': 'from: chart\nlow: chart\nkeep: chart\n',
+      'app/templates/c.yaml': [
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata:',
+        '  values: {{ .Values | toJson | quote }}',
+        '  place: "{{ .Release.Namespace }} {{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }}"',
+        '  kube: {{ required "no version, no map" .Values.version | quote }}\n',
+      ].join('\n'),
+      'app/templates/test.yaml': aHook('never', 'Skip').replace('argocd.argoproj.io/hook', 'helm.sh/hook'),
+      'app/text.txt': 'a,b',
+      'envs/one.yaml': 'from: one\nlow: one',
+      'envs/two.yaml': 'from: two',
+    });
+    const app = anApplication('charted', automated());
+    const source = { repoURL: `file://${folder}/repo`, path: 'app', targetRevision: 'main' };
+    await client.create(APPLICATIONS, app);
+    const refused = await until(
+      async () => (await get('charted')).status?.conditions?.find((one) => one.type === 'ComparisonError'),
+      'condition',
+    );
+    expect(refused.message).toMatch(
+      /^Failed to load target state: helm template: execution error at \(web\/templates\/c\.yaml:7:11\): no version, no map$/,
+    );
+    const helm = {
+      releaseName: 'named',
+      valueFiles: ['/envs/*.yaml', '../envs/$ARGOCD_APP_NAME.yaml'],
+      ignoreMissingValueFiles: true,
+      values: 'inline: text',
+      valuesObject: { inline: 'object', version: 'v$ARGOCD_APP_NAME' },
+      parameters: [
+        { name: 'list[1]', value: 'b' },
+        { name: 'text', value: '1', forceString: true },
+        { name: 'app', value: '$ARGOCD_APP_NAME, ${ARGOCD_APP_NAMESPACE}' },
+      ],
+      fileParameters: [{ name: 'file', path: 'text.txt' }],
+    };
+    await client.patch(
+      APPLICATIONS,
+      { namespace: 'argocd', name: 'charted' },
+      { kind: 'merge', patch: { spec: { source: { ...source, helm } } } },
+    );
+    const synced = await settled('charted');
+    const map = await client.get(CONFIG_MAPS, { namespace: 'default', name: 'named' });
+    expect([synced.status?.sourceType, JSON.parse(map.data?.['values'] ?? ''), map.data?.['place']]).toEqual([
+      'Helm',
+      {
+        from: 'two',
+        low: 'one',
+        keep: 'chart',
+        inline: 'object',
+        version: 'v$ARGOCD_APP_NAME',
+        list: [null, 'b'],
+        text: '1',
+        app: 'charted, default',
+        file: 'a,b',
+      },
+      'default true',
+    ]);
+    expect(await exists(JOBS, 'never')).toBe(false);
+    // What the repository says wins over the application.
+    await commit({ 'app/.argocd-source-charted.yaml': 'helm: {releaseName: renamed}\nrepoURL: elsewhere' });
+    pushed();
+    await until(async () => ((await exists(CONFIG_MAPS, 'renamed')) ? true : undefined), 'the override');
+  });
+
+  it.skipIf(!existsSync(examples)).each(['guestbook', 'helm-guestbook', 'pre-post-sync', 'sync-waves'])(
     'brings the upstream example %s to Synced and Healthy (skipped where the conformance data is absent)',
     async (name) => {
       await cp(path.join(examples, name), path.join(folder, 'repo', name), { recursive: true });

@@ -17,20 +17,9 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
-const optional = Type.Optional;
+import { Source, validateSource, type ApplicationSource } from './application-source.ts';
 
-const Source = Type.Object({
-  repoURL: Type.String({ description: 'Address of the Git repository.' }),
-  path: optional(Type.String({ description: 'Folder within the repository.' })),
-  targetRevision: optional(Type.String({ description: 'Branch, tag or commit; HEAD when empty.' })),
-  directory: optional(
-    Type.Object({
-      recurse: optional(Type.Boolean()),
-      include: optional(Type.String()),
-      exclude: optional(Type.String()),
-    }),
-  ),
-});
+const optional = Type.Optional;
 
 const Retry = Type.Object({
   limit: optional(Type.Integer({ description: 'Retries of a failed sync; below 0 without end.' })),
@@ -185,7 +174,7 @@ type Frozen<T> = T extends (infer E)[]
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-export type ApplicationSource = Frozen<Static<typeof Source>>;
+export type { ApplicationSource };
 export type ApplicationSpec = Frozen<Static<typeof Spec>>;
 export type ApplicationOperation = Frozen<Static<typeof Operation>>;
 export type ApplicationStatus = Frozen<Static<typeof Status>>;
@@ -233,7 +222,7 @@ export const APPLICATION: KindDefinition<Application> = {
   validate: (application) => [
     ...unsupportedFields(schema, application),
     ...validateDestination(application),
-    ...validateSource(application),
+    ...validateSource(application.spec?.source, 'spec.source'),
   ],
 };
 
@@ -251,9 +240,4 @@ const validateDestination = ({ spec }: Application): readonly FieldError[] => {
   if (name && name !== IN_CLUSTER_NAME)
     return [forbiddenField('spec.destination.name', `only ${IN_CLUSTER_NAME} is supported yet`)];
   return server || name ? [] : [requiredField('spec.destination', `set server to ${IN_CLUSTER_SERVER}`)];
-};
-
-const validateSource = ({ spec }: Application): readonly FieldError[] => {
-  if (!spec?.source?.repoURL) return [requiredField('spec.source.repoURL', 'the address of a Git repository')];
-  return spec.source.path ? [] : [requiredField('spec.source.path', "the folder with the manifests, '.' for the root")];
 };

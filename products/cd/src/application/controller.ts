@@ -23,6 +23,7 @@ import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from
 import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
 import { prepareManifests } from './prepare-manifests.ts';
+import type { RenderContext } from '../source/render-source.ts';
 import { createSources, type Sources } from './sources.ts';
 
 /** Ports of the product. */
@@ -40,6 +41,8 @@ export interface ApplicationDeps {
 export interface ApplicationOptions {
   /** Namespace whose applications have plain names in tracking ids; default `argocd`. */
   readonly controlNamespace?: string;
+  /** The cluster's version, for charts that ask; Helm's own when absent. */
+  readonly kubeVersion?: string;
 }
 
 /** The loop, and the way for webhooks to hurry it. */
@@ -74,10 +77,19 @@ export const createApplicationLoop = async (
       resourceFor: (apiVersion, kind) => live.resourceFor(apiVersion, kind),
     });
 
+  const contextOf = (key: ObjectKey, found: Application): RenderContext => ({
+    appName: key.name,
+    instanceName: appName(key, control),
+    project: found.spec?.project || 'default',
+    namespace: found.spec?.destination.namespace || 'default',
+    apiVersions: live.apiVersions(),
+    ...(options.kubeVersion !== undefined && { kubeVersion: options.kubeVersion }),
+  });
+
   const compare = async (key: ObjectKey): Promise<Result<readonly ManagedResource[]> | undefined> => {
     const found = applications.get(key);
     if (!found) return undefined;
-    const { state } = await sources.resolve(formatKey(key), found);
+    const { state } = await sources.resolve(formatKey(key), found, contextOf(key, found));
     if (state.kind !== 'ready') return fail(state.message);
     const desired = prepare(key, found, state.objects);
     const comparison = compareApplication({ spec: found.spec, desired, live: live.of(appName(key, control), desired) });
@@ -93,7 +105,7 @@ export const createApplicationLoop = async (
     if (found.metadata.annotations?.[SKIP_RECONCILE] === 'true') return { kind: 'settled' };
     if (found.metadata.annotations?.[REFRESH]) return refresh(deps, sources, found);
     const app = appName(key, control);
-    const { state, recheckMs } = await sources.resolve(formatKey(key), found);
+    const { state, recheckMs } = await sources.resolve(formatKey(key), found, contextOf(key, found));
     const namespace = found.spec?.destination.namespace ?? '';
     const desired = state.kind === 'ready' ? prepare(key, found, state.objects) : [];
     const source = state.kind === 'ready' ? { ...state, objects: desired } : state;

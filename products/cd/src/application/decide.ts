@@ -13,6 +13,7 @@ import type {
   ApplicationStatus,
 } from '../api/application.ts';
 import { compareApplication, toResourceStatus, type ApplicationComparison } from '../compare/compare-application.ts';
+import type { SourceType } from '../source/render-source.ts';
 import { decideAutoSync, type AutoSyncVerdict } from '../sync/auto-sync.ts';
 import { decideSync, isSingleStep, type SyncStep } from '../sync/decide-sync.ts';
 import { retryWaitMs } from '../sync/retry-backoff.ts';
@@ -21,7 +22,13 @@ import { isSelfTracked } from './tracking.ts';
 
 /** The source as it was last resolved. */
 export type SourceState =
-  | { readonly kind: 'ready'; readonly revision: string; readonly objects: readonly KubeObject[] }
+  | {
+      readonly kind: 'ready';
+      readonly revision: string;
+      /** The tool that rendered it. */
+      readonly sourceType: SourceType;
+      readonly objects: readonly KubeObject[];
+    }
   /** `message` says what was attempted and why it did not work. */
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -66,8 +73,9 @@ export const decideApplication = (input: {
   if (object.metadata.deletionTimestamp) return decideDeletion(object, world);
   if (world.source.kind === 'failed') return decideWithoutSource(object, world.source.message, { world, now });
   const comparison = compareApplication({ spec: object.spec, desired: world.source.objects, live: world.live });
-  const compared = withComparison(object, { comparison, revision: world.source.revision, now });
-  const running = runningOperation(object, compared, { comparison, revision: world.source.revision, now });
+  const { revision, sourceType } = world.source;
+  const compared = withComparison(object, { comparison, revision, sourceType, now });
+  const running = runningOperation(object, compared, { comparison, revision, now });
   if (!running.state) return idle(compared, running.verdict, world);
   if (running.state.phase !== 'Running')
     return idle({ ...compared, operationState: running.state }, running.verdict, world);
@@ -132,7 +140,12 @@ const comparedTo = ({ spec }: Application): NonNullable<NonNullable<ApplicationS
 
 const withComparison = (
   object: Application,
-  of: { readonly comparison: ApplicationComparison; readonly revision: string; readonly now: Instant },
+  of: {
+    readonly comparison: ApplicationComparison;
+    readonly revision: string;
+    readonly sourceType: SourceType;
+    readonly now: Instant;
+  },
 ): ApplicationStatus => {
   const before = object.status ?? {};
   const { comparison } = of;
@@ -149,7 +162,7 @@ const withComparison = (
     resources: comparison.resources.map(toResourceStatus),
     conditions: withConditions(before.conditions, 'ComparisonError', undefined, of.now),
     summary: summaryOf(comparison),
-    sourceType: 'Directory',
+    sourceType: of.sourceType,
   };
   // The time of reconciling alone is no reason to write: an application at rest costs nothing.
   return isEqual({ ...next, reconciledAt: before.reconciledAt }, before)

@@ -12,6 +12,8 @@ import { trackedApp } from './tracking.ts';
 export interface LiveObjects {
   /** The resource that serves a kind; `undefined` when the cluster does not know it. */
   resourceFor(apiVersion: string, kind: string): ResourceType | undefined;
+  /** What the cluster serves, as `group/version` and `group/version/Kind`, sorted. */
+  apiVersions(): readonly string[];
   /** Everything tracked by an application, and the live objects of these manifests, by identity. */
   of(app: string, desired: readonly KubeObject[]): ReadonlyMap<string, KubeObject>;
   /** Calls back with the application whose object changed. */
@@ -37,6 +39,7 @@ export const createLiveObjects = async (deps: {
   const informers = new Map<string, Informer>();
   const listeners = new Set<(app: string) => void>();
   let served: readonly ServedResource[] = [];
+  let apiVersions: readonly string[] = [];
 
   const follow = (resource: ServedResource): void => {
     const identity = `${resource.group}/${resource.kind}`;
@@ -54,6 +57,7 @@ export const createLiveObjects = async (deps: {
   };
   const refresh = async (): Promise<void> => {
     served = await deps.client.servedResources();
+    apiVersions = [...new Set(served.flatMap(apiVersionsOf))].sort();
     for (const resource of served.filter(isFollowed)) follow(resource);
   };
   await refresh();
@@ -74,6 +78,7 @@ export const createLiveObjects = async (deps: {
       );
       return found && { group, version, resource: found.resource, kind, namespaced: found.namespaced };
     },
+    apiVersions: () => apiVersions,
     of: (app, desired) => {
       const found = new Map<string, KubeObject>();
       for (const informer of informers.values())
@@ -96,6 +101,11 @@ export const createLiveObjects = async (deps: {
       await informers.get(`${resource.group}/${resource.kind}`)?.whenSeen(written.metadata.resourceVersion, signal);
     },
   };
+};
+
+const apiVersionsOf = ({ group, version, kind }: ServedResource): readonly string[] => {
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  return [apiVersion, `${apiVersion}/${kind}`];
 };
 
 const appsOf = (object: KubeObject): readonly string[] => {

@@ -4,15 +4,20 @@
  */
 import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
-import { holdsIn, renderDirectory, traceTree, type Look, type Repositories } from '@argosy/manifests';
+import { holdsIn, traceTree, type Look, type Repositories } from '@argosy/manifests';
 
 import type { Application, ApplicationSource } from '../api/application.ts';
+import { renderSource, type RenderContext, type SourceType } from '../source/render-source.ts';
 import type { SourceState } from './decide.ts';
 
 /** Resolves sources. */
 export interface Sources {
   /** The state of an application's source. Never throws: what went wrong is in the state. */
-  resolve(key: string, application: Application): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
+  resolve(
+    key: string,
+    application: Application,
+    context: RenderContext,
+  ): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
   /** The next `resolve` of this application looks at its repository, whatever the time. */
   expire(key: string): void;
   /** Applications whose source is this repository. */
@@ -37,6 +42,7 @@ const RETRY_MS = 15_000;
 
 interface Remembered {
   readonly source: ApplicationSource;
+  readonly context: RenderContext;
   readonly revision: string;
   readonly state: SourceState;
   readonly looks: readonly Look[];
@@ -50,47 +56,52 @@ export const createSources = (deps: SourcesDeps): Sources => {
   const expiries = new Map<string, number>();
 
   const render = async (
-    source: ApplicationSource,
+    asked: Asked,
     commit: string,
     known: Remembered | undefined,
-  ): Promise<{ readonly objects: readonly KubeObject[]; readonly looks: readonly Look[] }> => {
+  ): Promise<{
+    readonly objects: readonly KubeObject[];
+    readonly sourceType: SourceType;
+    readonly looks: readonly Look[];
+  }> => {
+    const { key, source, context } = asked;
     const tree = await deps.repositories.tree(source.repoURL, commit);
     const state = known?.state;
-    if (state?.kind === 'ready' && isEqual(known?.source, source) && (await holdsIn(known?.looks ?? [], tree)))
-      return { objects: state.objects, looks: known?.looks ?? [] };
+    const mayHold = state?.kind === 'ready' && isSameRender(known, asked) && !namesRevision(source);
+    if (mayHold && (await holdsIn(known?.looks ?? [], tree)))
+      return { objects: state.objects, sourceType: state.sourceType, looks: known?.looks ?? [] };
     const traced = traceTree(tree);
-    const objects = await renderDirectory(traced, source.path ?? '', source.directory ?? {});
-    return { objects, looks: traced.looks() };
+    const ports = { now: () => deps.clock.now(), random: deps.random };
+    const { objects, sourceType, warnings } = await renderSource(traced, source, { context, commit, ports });
+    if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: key, warnings });
+    return { objects, sourceType, looks: traced.looks() };
   };
-  const look = async (key: string, source: ApplicationSource, revision: string): Promise<Remembered> => {
+  const look = async (asked: Asked): Promise<Remembered> => {
+    const { key, source, context, revision } = asked;
     const known = memory.get(key);
     const now = deps.clock.now();
     try {
       const commit = await deps.repositories.resolve(source.repoURL, revision);
-      const rendered = await render(source, commit, known);
+      const { objects, sourceType, looks } = await render(asked, commit, known);
       const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
-      return {
-        source,
-        revision,
-        state: { kind: 'ready', revision: commit, objects: rendered.objects },
-        looks: rendered.looks,
-        dueAt,
-      };
+      const state: SourceState = { kind: 'ready', revision: commit, sourceType, objects };
+      return { source, context, revision, state, looks, dueAt };
     } catch (thrown) {
       const message = `Failed to load target state: ${messageOf(thrown)}`;
       deps.log.debug('source not rendered', { application: key, error: message });
-      return { source, revision, state: { kind: 'failed', message }, looks: [], dueAt: now + RETRY_MS };
+      return { source, context, revision, state: { kind: 'failed', message }, looks: [], dueAt: now + RETRY_MS };
     }
   };
   return {
-    resolve: async (key, application) => {
+    resolve: async (key, application, context) => {
       const { source, revision } = askedSource(application);
       if (!source) return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
+      const asked: Asked = { key, source, context, revision };
       const known = memory.get(key);
       const isFresh =
-        known && known.revision === revision && isEqual(known.source, source) && known.dueAt > deps.clock.now();
+        known && known.revision === revision && isSameRender(known, asked) && known.dueAt > deps.clock.now();
       const expired = expiries.get(key);
-      const looked = isFresh ? known : await look(key, source, revision);
+      const looked = isFresh ? known : await look(asked);
       const current = expiries.get(key) === expired ? looked : { ...looked, dueAt: 0 };
       memory.set(key, current);
       return { state: current.state, recheckMs: Math.max(100, current.dueAt - deps.clock.now()) };
@@ -107,6 +118,20 @@ export const createSources = (deps: SourcesDeps): Sources => {
     },
   };
 };
+
+interface Asked {
+  readonly key: string;
+  readonly source: ApplicationSource;
+  readonly context: RenderContext;
+  readonly revision: string;
+}
+
+/** Whether what was rendered then would be rendered the same now, as far as the application and the cluster say. */
+const isSameRender = (known: Remembered | undefined, { source, context }: Asked): boolean =>
+  known !== undefined && isEqual(known.source, source) && isEqual(known.context, context);
+
+/** Whether variables may stand in the source: one of them is the commit. */
+const namesRevision = (source: ApplicationSource): boolean => JSON.stringify(source.helm ?? {}).includes('$');
 
 /**
  * The source to compare with: while a sync runs or is asked for, the one it names (a rollback), at the commit it

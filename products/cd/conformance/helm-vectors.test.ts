@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { isEqual } from '@argosy/base';
+import { createMemoryTree } from '@argosy/manifests';
+
+import { buildEnvironment, substituteEnvironment } from '../src/source/build-environment.ts';
+import { escapeParameter } from '../src/source/helm-source.ts';
+import { isGlobPath, resolveValueFiles } from '../src/source/helm-value-files.ts';
+
+interface Case {
+  readonly name: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
+  readonly in: any;
+  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
+  readonly out: any;
+}
+
+const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
+const MAIN = 'main-repo';
+
+/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
+const JUDGES: Readonly<Record<string, (given: Case) => Promise<boolean | undefined>>> = {
+  'cd-env-substitution': async ({ in: given, out }) => substituteEnvironment(given.text, given.env) === out,
+  'cd-helm-set-escape': async ({ in: given, out }) => escapeParameter(given.value) === out,
+  'cd-helm-glob-path': async ({ in: given, out }) => isGlobPath(given.path) === out,
+  'cd-helm-value-files': async ({ in: given, out }) => {
+    // Sources that refer to each other are for applications of several sources.
+    if (Object.keys(given.refSources).length > 0) return undefined;
+    const files: readonly string[] = given.files?.[MAIN] ?? (out.files ?? []).map((file: Case['in']) => file.path);
+    const tree = createMemoryTree(Object.fromEntries(files.map((file) => [file, 'a: 1'])));
+    const scope = { tree, path: '', environment: given.env, ignoreMissing: given.ignoreMissingValueFiles };
+    try {
+      const found = await resolveValueFiles([given.valueFile], scope);
+      return isEqual(
+        found.map((path) => ({ repo: MAIN, path })),
+        out.files,
+      );
+    } catch {
+      return out.error === true;
+    }
+  },
+};
+
+describe.skipIf(!existsSync(folder))('vectors of Helm sources (skipped where the conformance data is absent)', () => {
+  it.each(Object.keys(JUDGES))('%s', async (file) => {
+    const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
+    const answers = await Promise.all(
+      cases.map(async (given) => ({ name: given.name, held: await JUDGES[file]!(given) })),
+    );
+    const ran = answers.filter((answer) => answer.held !== undefined);
+    console.log(
+      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
+    );
+    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
+  });
+});
+
+describe('value files', () => {
+  const tree = createMemoryTree({ 'app/values.yaml': '', 'app/x/a.yaml': '', 'app/x/b.yaml': '', 'common.yaml': '' });
+  const scope = { tree, path: 'app', environment: {}, ignoreMissing: false };
+
+  it('stand where they are named, and a glob leaves those out', async () => {
+    expect(await resolveValueFiles(['x/*.yaml', '/common.yaml', 'x/a.yaml'], scope)).toEqual([
+      'app/x/b.yaml',
+      'common.yaml',
+      'app/x/a.yaml',
+    ]);
+  });
+
+  it.each([
+    ['../../outside.yaml', 'PathOutside'],
+    ['https://example.test/values.yaml', 'NotSupported'],
+    ['none/*.yaml', 'NotFound'],
+  ])('refuse %s', async (entry, code) => {
+    await expect(resolveValueFiles([entry], scope)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('the build environment', () => {
+  it('has the variables of upstream', () => {
+    expect(
+      buildEnvironment({
+        instanceName: 'team_app',
+        namespace: 'ns',
+        project: 'default',
+        revision: '0123456789abcdef',
+        path: 'p',
+        repoURL: 'https://x.test/r',
+        targetRevision: 'main',
+      }),
+    ).toEqual({
+      ARGOCD_APP_NAME: 'team_app',
+      ARGOCD_APP_NAMESPACE: 'ns',
+      ARGOCD_APP_PROJECT_NAME: 'default',
+      ARGOCD_APP_REVISION: '0123456789abcdef',
+      ARGOCD_APP_REVISION_SHORT: '0123456',
+      ARGOCD_APP_REVISION_SHORT_8: '01234567',
+      ARGOCD_APP_SOURCE_PATH: 'p',
+      ARGOCD_APP_SOURCE_REPO_URL: 'https://x.test/r',
+      ARGOCD_APP_SOURCE_TARGET_REVISION: 'main',
+    });
+  });
+});

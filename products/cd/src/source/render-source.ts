@@ -1,0 +1,86 @@
+/**
+ * The objects of a source at a commit, by the tool that its folder or its application names.
+ * @spec CD-GEN-01
+ * @upstream argo-cd reposerver/repository/repository.go#GenerateManifests
+ */
+import { Failure, messageOf } from '@argosy/base';
+import type { TemplatePorts } from '@argosy/expressions';
+import type { KubeObject } from '@argosy/kube';
+import { joinPath, renderDirectory, type Tree } from '@argosy/manifests';
+
+import type { ApplicationSource } from '../api/application-source.ts';
+import { buildEnvironment, type BuildFacts } from './build-environment.ts';
+import { renderHelmSource } from './helm-source.ts';
+import { withSourceOverrides } from './source-overrides.ts';
+
+/** `status.sourceType`. */
+export type SourceType = 'Helm' | 'Directory';
+
+/** Whom a source is rendered for. */
+export interface RenderContext {
+  readonly appName: string;
+  /** `<namespace>_<name>` outside of the control namespace. */
+  readonly instanceName: string;
+  readonly project: string;
+  /** The destination's. */
+  readonly namespace: string;
+  readonly kubeVersion?: string;
+  readonly apiVersions: readonly string[];
+}
+
+/** What a source renders to. */
+export interface RenderedSource {
+  readonly sourceType: SourceType;
+  readonly objects: readonly KubeObject[];
+  readonly warnings: readonly string[];
+}
+
+/** Renders a source of a tree. Throws Failure saying which tool refused, and why. */
+export const renderSource = async (
+  tree: Tree,
+  source: ApplicationSource,
+  of: { readonly context: RenderContext; readonly commit: string; readonly ports: TemplatePorts },
+): Promise<RenderedSource> => {
+  const { context } = of;
+  const actual = await withSourceOverrides(tree, source, context.instanceName);
+  const sourceType = await detectTool(tree, actual);
+  if (sourceType === 'Directory') {
+    const objects = await renderDirectory(tree, actual.path ?? '', actual.directory ?? {});
+    return { sourceType, objects, warnings: [] };
+  }
+  const rendered = await attempt('helm template', () =>
+    renderHelmSource(tree, actual, {
+      ...context,
+      environment: buildEnvironment(factsOf(actual, context, of.commit)),
+      ports: of.ports,
+    }),
+  );
+  return { sourceType, objects: rendered.objects, warnings: rendered.warnings };
+};
+
+/** What an application says wins; then the files of its folder tell. */
+const detectTool = async (tree: Tree, source: ApplicationSource): Promise<SourceType> => {
+  if (source.helm) return 'Helm';
+  if (source.directory) return 'Directory';
+  const chart = await tree.find(joinPath(source.path ?? '', 'Chart.yaml'));
+  return chart?.kind === 'file' ? 'Helm' : 'Directory';
+};
+
+const factsOf = (source: ApplicationSource, context: RenderContext, revision: string): BuildFacts => ({
+  instanceName: context.instanceName,
+  namespace: context.namespace,
+  project: context.project,
+  revision,
+  path: source.path ?? '',
+  repoURL: source.repoURL,
+  targetRevision: source.targetRevision ?? '',
+});
+
+const attempt = async <T>(what: string, body: () => Promise<T>): Promise<T> => {
+  try {
+    return await body();
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    throw new Failure(`${what}: ${messageOf(thrown)}`, { code: thrown.code, cause: thrown });
+  }
+};

@@ -1,0 +1,48 @@
+/**
+ * `.argocd-source.yaml` and `.argocd-source-<app>.yaml`: what a repository says over an application's source.
+ * @spec CD-GEN-06
+ * @upstream argo-cd reposerver/repository/repository.go#mergeSourceParameters
+ */
+import { Failure, isObject } from '@argosy/base';
+import { applyMergePatch, pruneUnknown, unknownFields, validateAgainstSchema } from '@argosy/kube';
+import { joinPath, parseYamlDocuments, type Tree } from '@argosy/manifests';
+
+import { SOURCE_SCHEMA, validateSource, type ApplicationSource } from '../api/application-source.ts';
+
+/** What a repository may not change: where it is itself. */
+const FIXED = ['repoURL', 'path', 'targetRevision', 'chart'];
+/** Fields of upstream's sources that do nothing here: dropping them silently would render something else. */
+const UNSUPPORTED = /^(?:kustomize|plugin|directory\.jsonnet)(?:\.|$)/;
+
+/**
+ * The source with what the files of its folder say: first that for all applications, then that for this one. Throws
+ * Failure: InvalidYAML, InvalidSource, NotSupported.
+ */
+export const withSourceOverrides = async (
+  tree: Tree,
+  source: ApplicationSource,
+  instanceName: string,
+): Promise<ApplicationSource> => {
+  let merged = source;
+  for (const name of ['.argocd-source.yaml', `.argocd-source-${instanceName}.yaml`]) {
+    const file = joinPath(source.path ?? '', name);
+    if ((await tree.find(file))?.kind !== 'file') continue;
+    const [patch] = parseYamlDocuments(Buffer.from(await tree.read(file)).toString('utf8'), file);
+    if (patch !== undefined) merged = withOverride(merged, patch, file);
+  }
+  return merged;
+};
+
+const withOverride = (source: ApplicationSource, patch: unknown, file: string): ApplicationSource => {
+  if (!isObject(patch)) throw new Failure(`${file}: is not an object`, { code: 'InvalidSource' });
+  const unsupported = unknownFields(SOURCE_SCHEMA, patch).find((field) => UNSUPPORTED.test(field));
+  if (unsupported !== undefined)
+    throw new Failure(`${file}: not supported yet: ${unsupported}; remove it`, { code: 'NotSupported' });
+  const allowed = Object.fromEntries(Object.entries(patch).filter(([key]) => !FIXED.includes(key)));
+  const merged = pruneUnknown(SOURCE_SCHEMA, applyMergePatch(source, allowed));
+  // The schema has judged its shape.
+  const result = merged as ApplicationSource;
+  const [problem] = [...validateAgainstSchema(SOURCE_SCHEMA, merged), ...validateSource(result, 'source')];
+  if (problem) throw new Failure(`${file}: ${problem.field}: ${problem.message}`, { code: 'InvalidSource' });
+  return result;
+};
