@@ -15,6 +15,7 @@ export type {
 export { createApiServer, type ApiServer, type ApiServerOptions } from './api/api-server.ts';
 export type { ApiServerDeps } from './api/api-context.ts';
 export type { PodAccess } from './kubelet/pod-runtime.ts';
+export { KUBERNETES_VERSION } from './api/http/discovery.ts';
 export { createPki, ensurePki, type Pki } from './pki/ensure-pki.ts';
 export { writeKubeconfig } from './pki/kubeconfig.ts';
 export type { KubeServer, KubeServerOptions, KubeServerSecurity } from './api/http/kube-server.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import type { Client, Informer, InformerSet } from '@argosy/client';
 import { APPLICATION, createApplicationLoop, createApplicationRoutes, type ApplicationLoop } from '@argosy/cd';
-import type { PodSupervisor } from '@argosy/cluster';
+import { KUBERNETES_VERSION, type PodSupervisor } from '@argosy/cluster';
 import type { Controller, Recorder } from '@argosy/controller';
 import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
 import { CONFIG_MAPS, DEPLOYMENTS, PODS, resourceOf, type KindDefinition, type KubeObject } from '@argosy/kube';
@@ -67,7 +67,10 @@ export const createProducts = async (
     { git: createGitRunner({ env }), random: deps.random },
     { directory: path.join(of.folder, 'mirrors') },
   );
-  const applications = await createApplicationLoop({ ...deps, repositories }, { controlNamespace: CONTROL_NAMESPACE });
+  const applications = await createApplicationLoop(
+    { ...deps, repositories },
+    { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
+  );
   const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));
   const supervisor = createWorkflowSupervisor(
     { client, artifacts, log, env },
