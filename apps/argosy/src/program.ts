@@ -7,6 +7,7 @@ import { Failure, messageOf } from '@argosy/base';
 
 import { addAppCommands } from './commands/app.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addRenderCommand } from './commands/render.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
@@ -30,6 +31,7 @@ export const createProgram = (): Program => ({
     addAppCommands(program);
     addWorkflowCommands(program);
     addRolloutCommands(program);
+    addRenderCommand(program);
     addVersionCommand(program);
     try {
       await program.parseAsync([...args], { from: 'user' });

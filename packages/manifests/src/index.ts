@@ -1,5 +1,6 @@
 export { joinPath, LARGEST_FILE_BYTES, normalizePath, type Tree, type TreeEntry } from './tree/tree.ts';
 export { createMemoryTree } from './tree/memory-tree.ts';
+export { openFolderTree } from './tree/folder-tree.ts';
 export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
 export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
 export { openGitTree } from './git/git-tree.ts';

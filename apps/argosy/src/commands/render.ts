@@ -1,0 +1,61 @@
+/** `argosy render`: what a source renders to, without a cluster. The Helm flags are those of `helm template`. */
+import type { Command } from 'commander';
+
+import { createSystemClock, createSystemRandom } from '@argosy/base';
+
+import { programEnvironment } from '../platform/program-environment.ts';
+import { renderTo, type RenderFlags } from '../render/render-to.ts';
+import { repeated } from './workflow-flags.ts';
+
+/** Adds the command. */
+export const addRenderCommand = (program: Command): void => {
+  withHelmFlags(
+    program
+      .command('render <path>')
+      .summary('print the manifests of a folder, a chart or a Git repository')
+      .description(
+        'Prints the manifests that a folder, a chart (folder or .tgz) or a Git repository renders to. Needs no cluster and writes no work tree.',
+      )
+      .option('--revision <revision>', 'branch, tag or commit of a Git repository', 'HEAD')
+      .option('--path <path>', 'folder within a Git repository', '')
+      .option('--tool <tool>', 'auto, helm or directory', 'auto')
+      .option('-o, --output <format>', 'yaml or json', 'yaml')
+      .option('--recurse', 'plain manifests: also the folders below')
+      .option('--trace', 'name every path that was looked at, on standard error'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  argosy render ./chart --name web -f prod.yaml --set image.tag=1.2\n  argosy render https://example.com/shop.git --revision main --path deploy',
+    )
+    .action(async (path: string, flags: RenderFlags) => {
+      const deps = {
+        clock: createSystemClock(),
+        random: createSystemRandom(),
+        env: programEnvironment(process.env),
+        print: (text: string) => void process.stdout.write(text),
+        warn: (line: string) => console.error(line),
+      };
+      await renderTo(deps, path, flags);
+    });
+};
+
+const withHelmFlags = (command: Command): Command =>
+  command
+    .option('--name <name>', "the release's name", 'release-name')
+    .option('--name-template <template>', "a template that gives the release's name")
+    .option('-n, --namespace <namespace>', 'namespace of the release', 'default')
+    .option('-f, --values <file>', 'values as YAML; may be repeated, the later win', repeated, [])
+    .option('--set <values>', 'values, such as a.b[0]=1,c={x,y}', repeated, [])
+    .option('--set-string <values>', 'values that are text', repeated, [])
+    .option('--set-json <values>', 'values as JSON: key=json or a whole object', repeated, [])
+    .option('--set-file <values>', 'values that are files: key=path', repeated, [])
+    .option('--set-literal <value>', 'a value taken as it stands', repeated, [])
+    .option('--kube-version <version>', "the cluster's version, for charts that ask")
+    .option('-a, --api-versions <versions>', 'API versions of the cluster, for charts that ask', repeated, [])
+    .option('--include-crds', 'also the CRDs of charts')
+    .option('--skip-crds', 'no CRDs, whatever --include-crds says')
+    .option('--skip-tests', 'no test hooks')
+    .option('--no-hooks', 'no hooks')
+    .option('--is-upgrade', 'render as for an upgrade')
+    .option('--skip-schema-validation', 'do not judge values by values.schema.json')
+    .option('-s, --show-only <template>', 'only manifests of these templates', repeated, []);

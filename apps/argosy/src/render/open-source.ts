@@ -1,0 +1,69 @@
+/**
+ * The tree of a source: a folder or archive of this machine, or a commit of a Git repository.
+ */
+import { access, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { Failure, type Random } from '@argosy/base';
+import { createGitRunner, createRepositories, openFolderTree, type Tree } from '@argosy/manifests';
+
+/** A source that is open. */
+export interface OpenSource {
+  readonly tree: Tree;
+  /** Within the tree. */
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** Addresses of Git, as against paths. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/|^[^/\s]+@[^/\s]+:/i;
+
+/** Opens a source. Throws Failure: NotFound, those of `Repositories`. */
+export const openSource = async (
+  deps: { readonly env: Readonly<Record<string, string>>; readonly random: Random },
+  where: string,
+  of: { readonly revision: string; readonly path: string },
+): Promise<OpenSource> => (ADDRESS.test(where) ? openRemote(deps, where, of) : openLocal(where, of.path));
+
+const openRemote = async (
+  deps: { readonly env: Readonly<Record<string, string>>; readonly random: Random },
+  url: string,
+  of: { readonly revision: string; readonly path: string },
+): Promise<OpenSource> => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-render-'));
+  const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    // Whoever types a file:// address may read that folder anyway.
+    const repositories = createRepositories(
+      { git: createGitRunner({ env: deps.env }), random: deps.random },
+      { directory, allowLocal: true },
+    );
+    const commit = await repositories.resolve(url, of.revision);
+    return { tree: await repositories.tree(url, commit), path: of.path, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+};
+
+/** The tree is that of the repository around the folder, so that charts may reach their neighbours, else the folder. */
+const openLocal = async (where: string, below: string): Promise<OpenSource> => {
+  const asked = await realpath(path.resolve(where, below)).catch(() => undefined);
+  if (asked === undefined) throw new Failure(`${where}: no such file or folder`, { code: 'NotFound' });
+  const folder = (await stat(asked)).isDirectory() ? asked : path.dirname(asked);
+  const root = (await repositoryAround(folder)) ?? folder;
+  const inside = path.relative(root, asked).split(path.sep).join('/');
+  return { tree: await openFolderTree(root), path: inside, close: async () => undefined };
+};
+
+const repositoryAround = async (folder: string): Promise<string | undefined> => {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const isRepository = await access(path.join(at, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (isRepository) return at;
+    if (path.dirname(at) === at) return undefined;
+  }
+};

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createSeededRandom, createVirtualClock } from '@argosy/base';
+
+import { createProgram } from '../program.ts';
+import { renderTo, type RenderFlags } from './render-to.ts';
+
+const run = promisify(execFile);
+const env = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: os.tmpdir(),
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@argosy.test',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@argosy.test',
+};
+const FLAGS: RenderFlags = {
+  revision: 'HEAD',
+  path: '',
+  tool: 'auto',
+  output: 'yaml',
+  name: 'rel',
+  namespace: 'ns',
+  values: [],
+  set: [],
+  setString: [],
+  setJson: [],
+  setFile: [],
+  setLiteral: [],
+  apiVersions: [],
+  hooks: true,
+  showOnly: [],
+};
+
+describe('argosy render', () => {
+  let folder: string;
+  const write = async (files: Record<string, string>): Promise<void> => {
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), content);
+    }
+  };
+  const render = async (where: string, flags: Partial<RenderFlags> = {}) => {
+    const printed: string[] = [];
+    const warned: string[] = [];
+    await renderTo(
+      {
+        clock: createVirtualClock(),
+        random: createSeededRandom(1),
+        env,
+        print: (text) => void printed.push(text),
+        warn: (line) => void warned.push(line),
+      },
+      where.startsWith('file:') ? where : path.join(folder, where),
+      { ...FLAGS, ...flags },
+    );
+    return { text: printed.join(''), warned };
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-render-test-'));
+    await write({
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/values.yaml': 'a: chart\n',
+      'chart/templates/c.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  {{- toYaml .Values | nindent 2 }}\n',
+      'more.yaml': 'b: file\n',
+      'text.txt': 'content',
+      'plain/a.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n',
+    });
+    await run('git', ['init', '-q', '-b', 'main', folder], { env });
+    await run('git', ['-C', folder, 'add', '-A'], { env });
+    await run('git', ['-C', folder, 'commit', '-q', '-m', 'c'], { env });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('prints a chart with values from files and flags', async () => {
+    const values = [path.join(folder, 'more.yaml')];
+    const { text } = await render('chart', { values, set: ['c=1'], setFile: [`d=${path.join(folder, 'text.txt')}`] });
+    expect(text).toBe(
+      '---\n# Source: web/templates/c.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: rel\ndata:\n  a: chart\n  b: file\n  c: 1\n  d: content\n',
+    );
+  });
+
+  it('prints plain manifests, as YAML and as JSON', async () => {
+    expect((await render('plain')).text).toBe('---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n');
+    expect(JSON.parse((await render('plain', { output: 'json' })).text)).toMatchObject({
+      kind: 'List',
+      items: [{ kind: 'Secret' }],
+    });
+  });
+
+  it('renders a commit of a repository and tells what it looked at', async () => {
+    await write({ 'chart/values.yaml': 'a: not committed\n' });
+    const { text, warned } = await render(`file://${folder}`, { path: 'chart', trace: true, output: 'json' });
+    expect(JSON.parse(text)).toMatchObject({ items: [{ data: { a: 'chart' } }] });
+    expect(warned).toContain('read chart/templates/c.yaml');
+    expect(warned.join()).not.toContain('plain');
+  });
+
+  it.each([
+    ['nowhere', {}, /nowhere: no such file or folder/],
+    ['chart', { output: 'wide' }, /--output "wide": use yaml or json/],
+    ['chart', { tool: 'spoon' }, /--tool "spoon": use auto, helm or directory/],
+    ['chart', { values: ['/none/x.yaml'] }, /cannot read \/none\/x\.yaml/],
+  ])('refuses %s %j', async (where, flags, message) => {
+    await expect(render(where, flags)).rejects.toThrow(message);
+  });
+
+  it('is a command', async () => {
+    expect(await createProgram().run(['render', path.join(folder, 'nowhere')])).toBe(1);
+    expect(await createProgram().run(['render'])).toBe(2);
+  });
+});
