@@ -9,3 +9,4 @@ export * from './builtin/index.ts';
 export * from './printing/index.ts';
 export * from './apply/index.ts';
 export * from './messages/index.ts';
+export * from './access/index.ts';

@@ -4,6 +4,10 @@
 import type { Client } from '@argosy/client';
 import { isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
 
+import { createRoleLookup, type Access } from '../access/access.ts';
+import { ensureDefaultAccess } from '../access/default-access.ts';
+import { createServiceAccountTokens } from '../access/service-account-tokens.ts';
+import { ensureSigningKey } from '../access/signing-key.ts';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
@@ -45,13 +49,18 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
   // Definitions that were going when the server stopped go on going.
   for (const definition of deps.store.list(CRD_STORAGE).items) void emptyDefinition(context, definition);
+  await ensureDefaultAccess(context);
+  const access: Access = {
+    roles: createRoleLookup(deps.store),
+    tokens: createServiceAccountTokens(deps, await ensureSigningKey(context)),
+  };
   const client = createInProcessClient(context, () => podAccess);
   return {
     client,
     setPodAccess: (access) => {
       podAccess = access;
     },
-    serve: (served) => listenForKubectl(context, client, served),
+    serve: (served) => listenForKubectl({ context, access, client }, served),
     close: () => deps.store.close(),
   };
 };

@@ -53,7 +53,7 @@ export const toServedResource = (kind: ServedKind): ServedResource => ({
   kind: kind.kind,
   namespaced: kind.namespaced,
   singular: kind.singular,
-  verbs: STANDARD_VERBS,
+  verbs: kind.verbs ?? STANDARD_VERBS,
   shortNames: kind.shortNames,
   categories: kind.categories,
   preferred: kind.preferred,

@@ -16,7 +16,7 @@ type Row = readonly [
   categories?: string,
 ];
 
-/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind. */
+/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind, `q` a question that is not kept. */
 const ROWS: readonly Row[] = [
   ['v1', 'namespaces', 'Namespace', 's', 'ns'],
   ['v1', 'nodes', 'Node', 's', 'no'],
@@ -58,6 +58,12 @@ const ROWS: readonly Row[] = [
   ['rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', ''],
   ['scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', '', 'pc'],
   ['storage.k8s.io/v1', 'storageclasses', 'StorageClass', '', 'sc'],
+  ['authorization.k8s.io/v1', 'selfsubjectaccessreviews', 'SelfSubjectAccessReview', 'q'],
+  ['authorization.k8s.io/v1', 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', 'q'],
+  ['authorization.k8s.io/v1', 'subjectaccessreviews', 'SubjectAccessReview', 'q'],
+  ['authorization.k8s.io/v1', 'localsubjectaccessreviews', 'LocalSubjectAccessReview', 'nq'],
+  ['authentication.k8s.io/v1', 'selfsubjectreviews', 'SelfSubjectReview', 'q'],
+  ['authentication.k8s.io/v1', 'tokenreviews', 'TokenReview', 'q'],
   [
     'apiextensions.k8s.io/v1',
     'customresourcedefinitions',
@@ -94,6 +100,7 @@ export const builtinKinds = (): readonly ServedKind[] =>
       statusSubresource: traits.includes('s'),
       ...(traits.includes('r') ? { scale: WORKLOAD_SCALE } : {}),
       custom: false,
+      ...(traits.includes('q') ? { verbs: ['create'] } : {}),
       strategy: strategyOf(apiVersion, group, plural),
     };
   });

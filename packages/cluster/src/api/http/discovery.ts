@@ -58,7 +58,7 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
       singularName: kind.singular,
       namespaced: kind.namespaced,
       kind: kind.kind,
-      verbs: STANDARD_VERBS,
+      verbs: kind.verbs ?? STANDARD_VERBS,
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     },
@@ -96,7 +96,7 @@ const describeAggregated = (kind: ServedKind): unknown => {
     responseKind,
     scope: kind.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.singular,
-    verbs: STANDARD_VERBS,
+    verbs: kind.verbs ?? STANDARD_VERBS,
     ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     subresources: subresourcesOf(kind).map((sub) => ({
@@ -107,16 +107,22 @@ const describeAggregated = (kind: ServedKind): unknown => {
   };
 };
 
-const POD_SUBRESOURCES: readonly Subresource[] = [
-  { name: 'log', kind: 'Pod', verbs: ['get'] },
-  { name: 'binding', kind: 'Binding', verbs: ['create'] },
-  { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
-];
+const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
+  '/serviceaccounts': [
+    { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
+  ],
+  '/namespaces': [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
+  '/pods': [
+    { name: 'log', kind: 'Pod', verbs: ['get'] },
+    { name: 'binding', kind: 'Binding', verbs: ['create'] },
+    { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+  ],
+};
 
 const subresourcesOf = (kind: ServedKind): readonly Subresource[] => [
   ...(kind.statusSubresource ? [{ name: 'status', kind: kind.kind, verbs: ['get', 'patch', 'update'] }] : []),
   ...(kind.scale ? [{ name: 'scale', kind: 'Scale', verbs: ['get', 'patch', 'update'] }] : []),
-  ...(kind.storage === '/pods' ? POD_SUBRESOURCES : []),
+  ...(OWN_SUBRESOURCES[kind.storage] ?? []),
 ];
 
 const groupsOf = (kinds: readonly ServedKind[], isCore = false): readonly string[] =>

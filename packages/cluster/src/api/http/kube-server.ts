@@ -2,16 +2,24 @@
  * The API over HTTP: what kubectl and other clients talk to. One generic path per verb.
  * @spec https://kubernetes.io/docs/reference/using-api/api-concepts/
  */
-import { timingSafeEqual } from 'node:crypto';
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 
 import { Failure, isObject, messageOf } from '@argosy/base';
 import type { Client } from '@argosy/client';
-import { ApiStatusError, createMessageTable, type MessageTable } from '@argosy/kube';
+import {
+  ApiStatusError,
+  createMessageTable,
+  type Caller,
+  type MessageTable,
+  type RequestAttributes,
+} from '@argosy/kube';
 
+import type { Access } from '../../access/access.ts';
+import { authenticate } from '../../access/authenticate.ts';
+import { attributesOf, authorize } from '../../access/authorize.ts';
+import { impersonate } from '../../access/impersonate.ts';
 import type { ApiContext } from '../api-context.ts';
 import {
   aggregatedDiscovery,
@@ -22,9 +30,10 @@ import {
   resourceList,
 } from './discovery.ts';
 import { openApiDocument, openApiIndex } from './openapi.ts';
-import { parseResourcePath } from './request-path.ts';
-import { answerResource, type ResourceRequest } from './resource-requests.ts';
 import { mediaTypeOf, parseBody, readBody } from './read-body.ts';
+import { parseResourcePath, type ResourcePath } from './request-path.ts';
+import type { ResourceRequest } from './resource-call.ts';
+import { answerResource } from './resource-requests.ts';
 
 /** Who is let in, and the server's own certificate. Without it the server speaks plain HTTP to everybody: tests only. */
 export interface KubeServerSecurity {
@@ -56,14 +65,13 @@ const HEADERS_TIMEOUT_MS = 20_000;
 
 /** Listens. Throws Failure PortInUse, CannotListen. */
 export const listenForKubectl = async (
-  context: ApiContext,
-  client: Client,
+  server: { readonly context: ApiContext; readonly access: Access; readonly client: Client },
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
-  const scope: ServerScope = { context, client, options, messages: createMessageTable() };
+  const scope: ServerScope = { ...server, options, messages: createMessageTable() };
   const handle = (request: IncomingMessage, response: ServerResponse): void => void answer(scope, request, response);
   const { security } = options;
-  const server: Server = security
+  const listener: Server = security
     ? createTlsServer(
         {
           cert: security.certificate,
@@ -77,19 +85,19 @@ export const listenForKubectl = async (
       )
     : createPlainServer({ headersTimeout: HEADERS_TIMEOUT_MS }, handle);
   // A watch is one long request: only its head is timed.
-  server.requestTimeout = 0;
+  listener.requestTimeout = 0;
   const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  listener.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
+  await listen(listener, options);
+  const { port } = listener.address() as AddressInfo;
   return {
     url: `${security ? 'https' : 'http'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
+      listener.closeIdleConnections();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -113,6 +121,7 @@ const listen = (server: Server, { host, port }: KubeServerOptions): Promise<void
 
 interface ServerScope {
   readonly context: ApiContext;
+  readonly access: Access;
   readonly client: Client;
   readonly options: KubeServerOptions;
   readonly messages: MessageTable;
@@ -122,27 +131,26 @@ const answer = async (scope: ServerScope, request: IncomingMessage, response: Se
   try {
     const url = new URL(request.url ?? '/', 'http://server');
     if (isHealthPath(url.pathname)) return sendText(response, 'ok');
-    if (!isKnown(scope.options.security, request)) throw new ApiStatusError('Unauthorized', 'Unauthorized');
+    const real = authenticate(scope.access, scope.options.security, request);
+    const caller = impersonate(scope.access, real, request.headers);
+    const path = parseResourcePath(url.pathname);
+    authorize(scope.access, caller, attributesOfRequest(url, path, request.method ?? 'GET'));
     const document = describeServer(scope, url, request);
-    if (document !== undefined) return sendJson(response, 200, document, contentTypeOf(document));
-    await answerApi(scope, { url, request, response });
+    if (document !== undefined) return sendJson(response, 200, document, { contentType: contentTypeOf(document) });
+    if (!path) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+    await answerApi(scope, { url, path, caller, request, response });
   } catch (thrown) {
     sendError(scope, response, thrown);
   }
 };
 
-const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
+/** Paths that name no resource are asked for as they are. */
+const attributesOfRequest = (url: URL, path: ResourcePath | undefined, method: string): RequestAttributes =>
+  path
+    ? attributesOf(method, path, url.searchParams)
+    : { kind: 'path', verb: method.toLowerCase(), path: url.pathname };
 
-/** A client certificate our authority signed, or the administrator's token. */
-const isKnown = (security: KubeServerSecurity | undefined, request: IncomingMessage): boolean => {
-  if (!security) return true;
-  if ((request.socket as TLSSocket).authorized) return true;
-  const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'bearer') return false;
-  const given = Buffer.from(token);
-  const wanted = Buffer.from(security.token);
-  return given.byteLength === wanted.byteLength && timingSafeEqual(given, wanted);
-};
+const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
 
 /** Documents about the server itself; `undefined` when the path is none. */
 const describeServer = ({ context, options }: ServerScope, url: URL, request: IncomingMessage): unknown => {
@@ -163,16 +171,19 @@ const describeServer = ({ context, options }: ServerScope, url: URL, request: In
 
 const answerApi = async (
   scope: ServerScope,
-  of: { readonly url: URL; readonly request: IncomingMessage; readonly response: ServerResponse },
+  of: {
+    readonly url: URL;
+    readonly path: ResourcePath;
+    readonly caller: Caller;
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+  },
 ): Promise<void> => {
-  const { url, request, response } = of;
-  const path = parseResourcePath(url.pathname);
-  if (!path) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  const { url, path, caller, request, response } = of;
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
-  if (isAccessReview(path.group, path.resource) && method === 'POST') return sendJson(response, 201, allowReview(body));
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const asked: ResourceRequest = {
@@ -183,24 +194,12 @@ const answerApi = async (
     mediaType,
     body,
     signal: gone.signal,
+    caller,
   };
-  const outcome = await answerResource(scope.context, scope.client, asked);
-  if (outcome.kind === 'json') return sendJson(response, outcome.status, outcome.value);
+  const outcome = await answerResource(scope, asked);
+  if (outcome.kind === 'json')
+    return sendJson(response, outcome.status, outcome.value, { warnings: outcome.warnings ?? [] });
   await sendStream(response, outcome.contentType, outcome.chunks);
-};
-
-/** Everybody who gets in is the administrator: the answer to "may I" is yes. */
-const isAccessReview = (group: string, resource: string): boolean =>
-  (group === 'authorization.k8s.io' && resource.endsWith('reviews')) ||
-  (group === 'authentication.k8s.io' && resource === 'selfsubjectreviews');
-
-const allowReview = (body: unknown): unknown => {
-  const review = isObject(body) ? body : {};
-  const isWhoAmI = review['kind'] === 'SelfSubjectReview';
-  const status = isWhoAmI
-    ? { userInfo: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } }
-    : { allowed: true, reason: 'the caller is the administrator' };
-  return { ...review, status };
 };
 
 const sendText = (response: ServerResponse, text: string): void => {
@@ -213,16 +212,26 @@ const contentTypeOf = (document: unknown): string =>
     ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
     : 'application/json';
 
-const sendJson = (response: ServerResponse, status: number, value: unknown, contentType = 'application/json'): void => {
+const sendJson = (
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  how: { readonly contentType?: string; readonly warnings?: readonly string[] } = {},
+): void => {
+  const warnings = (how.warnings ?? []).map(warningHeader);
+  if (warnings.length > 0) response.setHeader('warning', warnings);
   const bytes = Buffer.from(`${typeof value === 'string' ? value : JSON.stringify(value)}\n`, 'utf8');
   response
     .writeHead(status, {
-      'content-type': contentType,
+      'content-type': how.contentType ?? 'application/json',
       'content-length': bytes.byteLength,
       'cache-control': 'no-cache, private',
     })
     .end(bytes);
 };
+
+/** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5, as kubectl prints it */
+const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`;
 
 const sendStream = async (
   response: ServerResponse,

@@ -1,0 +1,88 @@
+/**
+ * list and watch over HTTP.
+ */
+import type { WatchEvent } from '@argosy/client';
+import { ApiStatusError, toApiVersion } from '@argosy/kube';
+
+import { isMetadataAsked, tableAsked, textOf, toPartial } from './object-answers.ts';
+import { listOptions, typeOf, type Call, type ResourceAnswer } from './resource-call.ts';
+import { toTable } from './table.ts';
+
+/** Answers a list. */
+export const list = async (call: Call): Promise<ResourceAnswer> => {
+  const found = await call.client.list(typeOf(call.kind), listOptions(call));
+  const include = tableAsked(call.request);
+  if (include)
+    return {
+      kind: 'json',
+      status: 200,
+      value: toTable(call.kind, found.items, { now: call.context.clock.now(), include, metadata: found.metadata }),
+    };
+  if (isMetadataAsked(call.request)) {
+    const items = found.items.map(toPartial);
+    return {
+      kind: 'json',
+      status: 200,
+      value: { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: found.metadata, items },
+    };
+  }
+  const { items, ...head } = found;
+  // Each object's text is made once and used by every answer that holds it.
+  const text = JSON.stringify(head).slice(0, -1);
+  return { kind: 'json', status: 200, value: `${text},"items":[${items.map(textOf).join(',')}]}` };
+};
+
+/** Answers a watch with a stream of events, one per line. */
+export const watch = (call: Call): ResourceAnswer => {
+  const { client, kind, request } = call;
+  const { namespace, labelSelector, fieldSelector } = listOptions(call);
+  const resourceVersion = request.query.get('resourceVersion') ?? undefined;
+  const seconds = Number(request.query.get('timeoutSeconds') ?? 0);
+  const signal =
+    seconds > 0
+      ? AbortSignal.any([request.signal, AbortSignal.timeout(Math.min(seconds, 86_400) * 1000)])
+      : request.signal;
+  const events = client.watch(typeOf(kind), {
+    namespace,
+    labelSelector,
+    fieldSelector,
+    ...(resourceVersion ? { resourceVersion } : {}),
+    signal,
+  });
+  return { kind: 'stream', contentType: 'application/json', chunks: watchLines(call, events) };
+};
+
+async function* watchLines(call: Call, events: AsyncIterable<WatchEvent>): AsyncGenerator<string> {
+  const wantsBookmarks = call.request.query.get('allowWatchBookmarks') === 'true';
+  const include = tableAsked(call.request);
+  let isFirst = true;
+  try {
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') {
+        if (!wantsBookmarks) continue;
+        const object = {
+          kind: call.kind.kind,
+          apiVersion: toApiVersion(call.kind),
+          metadata: { resourceVersion: event.resourceVersion, creationTimestamp: null },
+        };
+        yield `${JSON.stringify({ type: 'BOOKMARK', object })}\n`;
+        continue;
+      }
+      if (include) {
+        const table = toTable(call.kind, [event.object], {
+          now: call.context.clock.now(),
+          include,
+          metadata: { resourceVersion: event.object.metadata.resourceVersion },
+          withColumns: isFirst,
+        });
+        yield `${JSON.stringify({ type: event.type, object: table })}\n`;
+        isFirst = false;
+        continue;
+      }
+      yield `{"type":"${event.type}","object":${isMetadataAsked(call.request) ? JSON.stringify(toPartial(event.object)) : textOf(event.object)}}\n`;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof ApiStatusError)) throw thrown;
+    yield `${JSON.stringify({ type: 'ERROR', object: thrown.toStatus() })}\n`;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * A request about a resource on its way through the server, and what its body and parameters ask for.
+ */
+import { deepFreeze, isObject } from '@argosy/base';
+import type { Client, DeleteOptions, ListOptions, Patch, WriteOptions } from '@argosy/client';
+import {
+  ApiStatusError,
+  isApiError,
+  parseLabelSelector,
+  toApiVersion,
+  type Caller,
+  type KubeObject,
+  type ObjectKey,
+} from '@argosy/kube';
+
+import type { Access } from '../../access/access.ts';
+import type { ServedKind } from '../../kinds/served-kind.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { ResourcePath } from './request-path.ts';
+
+/** A request about a resource; the body is parsed. */
+export interface ResourceRequest {
+  readonly method: string;
+  readonly path: ResourcePath;
+  readonly query: URLSearchParams;
+  readonly accept: string;
+  readonly mediaType: string;
+  readonly body: unknown;
+  readonly signal: AbortSignal;
+  readonly caller: Caller;
+}
+
+/** The answer. */
+export type ResourceAnswer =
+  | { readonly kind: 'json'; readonly status: number; readonly value: unknown; readonly warnings?: readonly string[] }
+  | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<string | Uint8Array> };
+
+/** A request whose kind is known. */
+export interface Call {
+  readonly context: ApiContext;
+  readonly access: Access;
+  readonly client: Client;
+  readonly kind: ServedKind;
+  readonly request: ResourceRequest;
+}
+
+/** The object a path names. Throws NotFound for a path without a namespace where one is needed. */
+export const keyFrom = ({ kind, request }: Call): ObjectKey => {
+  const { namespace, name = '' } = request.path;
+  if (kind.namespaced && !namespace)
+    throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  return { ...(kind.namespaced && namespace ? { namespace } : {}), name };
+};
+
+/** The client's name for a kind. */
+export const typeOf = (kind: ServedKind) => ({
+  group: kind.group,
+  version: kind.version,
+  resource: kind.plural,
+  kind: kind.kind,
+  namespaced: kind.namespaced,
+});
+
+/** The body as an object of the addressed kind. Throws BadRequest. */
+export const objectFrom = ({ kind, request }: Call): KubeObject => {
+  const { body } = request;
+  if (!isObject(body)) throw new ApiStatusError('BadRequest', 'the request has no object in its body');
+  const namespace = request.path.namespace;
+  const metadata = isObject(body['metadata']) ? body['metadata'] : {};
+  const object = {
+    apiVersion: toApiVersion(kind),
+    kind: kind.kind,
+    ...body,
+    metadata: { ...(kind.namespaced && namespace ? { namespace } : {}), ...metadata },
+  };
+  return deepFreeze(object as unknown as KubeObject);
+};
+
+/** The body as a patch of the type its media type says. Throws BadRequest, UnsupportedMediaType. */
+export const patchFrom = ({ kind, request }: Call): Patch => {
+  const { body, mediaType } = request;
+  switch (mediaType) {
+    case 'application/json-patch+json':
+      if (!Array.isArray(body)) throw new ApiStatusError('BadRequest', 'a JSON patch is a list of operations');
+      return { kind: 'json', operations: body as readonly Readonly<Record<string, unknown>>[] };
+    case 'application/merge-patch+json':
+      return { kind: 'merge', patch: patchObject(body) };
+    case 'application/strategic-merge-patch+json':
+      return { kind: 'strategic', patch: patchObject(body) };
+    case 'application/apply-patch+yaml':
+      return { kind: 'apply', object: patchObject(body), force: request.query.get('force') === 'true' };
+    default:
+      throw new ApiStatusError(
+        'UnsupportedMediaType',
+        `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, ${kind.custom ? '' : 'application/strategic-merge-patch+json, '}application/apply-patch+yaml`,
+      );
+  }
+};
+
+const patchObject = (body: unknown): object => {
+  if (!isObject(body)) throw new ApiStatusError('BadRequest', 'a patch of this type is an object');
+  return body;
+};
+
+/** Whether nothing is to be stored. */
+export const isDryRun = (request: ResourceRequest): boolean => request.query.getAll('dryRun').includes('All');
+
+/** How to write. */
+export const writeOptions = ({ request }: Call): WriteOptions => ({
+  dryRun: isDryRun(request),
+  ...(request.query.get('fieldValidation') === 'Strict' ? { fieldValidation: 'Strict' as const } : {}),
+  ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
+});
+
+/** What to list. Throws BadRequest. */
+export const listOptions = ({ kind, request }: Call): ListOptions => {
+  const { query, path } = request;
+  const labelSelector = query.get('labelSelector') ?? undefined;
+  if (labelSelector !== undefined && !parseLabelSelector(labelSelector).ok)
+    throw new ApiStatusError('BadRequest', `unable to parse requirement: ${labelSelector}`);
+  const limit = Number(query.get('limit') ?? 0);
+  return {
+    ...(kind.namespaced && path.namespace ? { namespace: path.namespace } : {}),
+    ...(labelSelector ? { labelSelector } : {}),
+    ...(query.get('fieldSelector') ? { fieldSelector: query.get('fieldSelector') ?? '' } : {}),
+    ...(Number.isInteger(limit) && limit > 0 ? { limit } : {}),
+    ...(query.get('continue') ? { continue: query.get('continue') ?? '' } : {}),
+  };
+};
+
+/** Options may stand in the body or in the address; the body counts. */
+export const deleteOptions = ({ request }: Call): DeleteOptions => {
+  const body =
+    isObject(request.body) && (request.body['kind'] === 'DeleteOptions' || request.body['kind'] === undefined)
+      ? request.body
+      : {};
+  const policy =
+    body['propagationPolicy'] ??
+    request.query.get('propagationPolicy') ??
+    (body['orphanDependents'] === true ? 'Orphan' : undefined);
+  const grace =
+    body['gracePeriodSeconds'] ??
+    (request.query.get('gracePeriodSeconds') === null ? undefined : Number(request.query.get('gracePeriodSeconds')));
+  const preconditions = isObject(body['preconditions']) ? body['preconditions'] : undefined;
+  const dryRun = isDryRun(request) || (Array.isArray(body['dryRun']) && body['dryRun'].includes('All'));
+  return {
+    ...(policy === 'Background' || policy === 'Foreground' || policy === 'Orphan' ? { propagationPolicy: policy } : {}),
+    ...(typeof grace === 'number' && Number.isInteger(grace) ? { gracePeriodSeconds: grace } : {}),
+    ...(preconditions ? { preconditions } : {}),
+    ...(dryRun ? { dryRun } : {}),
+  };
+};
+
+/** The refusal of a verb a resource does not have. */
+export const notAllowed = (method: string): ApiStatusError =>
+  new ApiStatusError('MethodNotAllowed', `the server does not allow ${method} on the requested resource`);
+
+/** Takes NotFound for an answer. */
+export const ifGone = (thrown: unknown): undefined => {
+  if (isApiError(thrown, 'NotFound')) return undefined;
+  throw thrown;
+};

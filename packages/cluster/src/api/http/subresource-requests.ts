@@ -1,0 +1,78 @@
+/**
+ * Subresources: status, scale, and what single kinds have besides.
+ */
+import { isObject } from '@argosy/base';
+import { ApiStatusError, type ObjectKey } from '@argosy/kube';
+
+import { requestToken } from '../../access/token-requests.ts';
+import { one } from './object-answers.ts';
+import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
+import {
+  deleteOptions,
+  keyFrom,
+  objectFrom,
+  patchFrom,
+  typeOf,
+  writeOptions,
+  type Call,
+  type ResourceAnswer,
+} from './resource-call.ts';
+import { answerScale } from './scale-requests.ts';
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+/** Answers a request about a subresource. Throws NotFound for one its kind does not have. */
+export const answerSubresource = async (call: Call, subresource: string): Promise<ResourceAnswer> => {
+  const { kind, request } = call;
+  const key = keyFrom(call);
+  if (subresource === 'status' && kind.statusSubresource) return answerStatus(call, key);
+  if (subresource === 'scale' && kind.scale) return answerScale(call, key);
+  const own = OWN[`${request.method} ${kind.storage}/${subresource}`];
+  if (own) return own(call, key);
+  throw new ApiStatusError(
+    'NotFound',
+    `the server could not find the requested resource: ${kind.plural} have no ${subresource} here`,
+  );
+};
+
+const answerStatus = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
+  const { client, kind, request } = call;
+  const options = { ...writeOptions(call), subresource: 'status' as const };
+  switch (request.method) {
+    case 'GET':
+      return one(call, 200, await client.get(typeOf(kind), key));
+    case 'PUT':
+      return one(call, 200, await client.update(typeOf(kind), objectFrom(call), options));
+    case 'PATCH':
+      return one(call, 200, await client.patch(typeOf(kind), key, patchFrom(call), options));
+    default:
+      throw new ApiStatusError('MethodNotAllowed', `the server does not allow ${request.method} on a status`);
+  }
+};
+
+type Answer = (call: Call, key: ObjectKey) => Promise<ResourceAnswer>;
+
+const created = (value: unknown): ResourceAnswer => ({ kind: 'json', status: 201, value });
+
+/** By method, storage and subresource. */
+const OWN: Readonly<Record<string, Answer>> = {
+  'PUT /namespaces/finalize': async (call) =>
+    one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call))),
+  'GET /pods/log': async ({ client, request }, key) => ({
+    kind: 'stream',
+    contentType: 'text/plain',
+    chunks: client.logs(key, logOptions(request.query, request.signal)),
+  }),
+  'POST /pods/binding': async ({ client, request }, key) => {
+    await bindPod(client, key, request.body);
+    return created(SUCCESS);
+  },
+  'POST /pods/eviction': async (call, key) => {
+    const body = isObject(call.request.body) ? call.request.body : {};
+    const options = deleteOptions({ ...call, request: { ...call.request, body: body['deleteOptions'] } });
+    await evictPod(call.client, key, options);
+    return created(SUCCESS);
+  },
+  'POST /serviceaccounts/token': async ({ context, access, request }, key) =>
+    created(requestToken(context, access, { key, body: request.body })),
+};
