@@ -11,6 +11,7 @@ import type { CloudEvent } from '../src/bus/cloud-event.ts';
 import { holds, parseConditions } from '../src/conditions/parse-conditions.ts';
 import { validateSource } from '../src/event-source/validate-event-source.ts';
 import { filterEvent } from '../src/filters/filter-event.ts';
+import { transformEvent } from '../src/transforms/transform-event.ts';
 import { applyParameters } from '../src/parameters/apply-parameters.ts';
 import { buildPayload } from '../src/parameters/build-payload.ts';
 import { validateDependencies } from '../src/sensor/validate-dependencies.ts';
@@ -22,7 +23,8 @@ interface VectorEvent {
   readonly data?: string | null;
 }
 interface VectorInput {
-  readonly filters: EventFilters & { readonly script?: string };
+  readonly filters: EventFilters;
+  readonly transform: { readonly script?: string; readonly jq?: string };
   readonly filtersLogicalOperator?: string;
   readonly context?: Partial<CloudEvent>;
   readonly data?: string | null;
@@ -61,7 +63,6 @@ const toEvents = (events: VectorInput['events']) =>
 
 const judgeFilter: Judge = ({ in: given }) => {
   const { filters } = given;
-  if (filters.script !== undefined) return undefined;
   const verdict = filterEvent(filters, given.filtersLogicalOperator, toEvent(given));
   return { pass: verdict.kind === 'pass', ...(verdict.kind === 'error' ? { error: true } : {}) };
 };
@@ -88,7 +89,12 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'ev-filter-time': judgeFilter,
   'ev-filter-combined': judgeFilter,
   'ev-filter-script': judgeFilter,
-  'ev-transform': () => undefined,
+  'ev-transform': ({ in: given }) => {
+    // Languages that are not there yet.
+    if (given.transform.jq !== undefined) return undefined;
+    const result = transformEvent(given.transform, toEvent(given));
+    return result.ok ? { result: JSON.parse(result.value.data ?? 'null') as Json } : { error: true };
+  },
   'ev-parameters': ({ name, in: given }) => {
     if (NOT_APPLICABLE.has(name)) return undefined;
     const result = applyParameters(given.target, given.parameters, toEvents(given.events));

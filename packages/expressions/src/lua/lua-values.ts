@@ -61,8 +61,8 @@ const pushMap = (state: LuaState, map: Readonly<Record<string, Json>>, { options
 };
 
 /**
- * Reads a value. A table with keys 1…n is a list, an empty one a map unless its metatable has `__is_array`. Functions
- * and the like are refused. Throws a TypeError or RangeError with what is wrong.
+ * Reads a value. A table with something at 1 is a list, whatever names it has too; an empty one is a map unless its
+ * metatable has `__is_array`. Functions and the like are refused. Throws a TypeError or RangeError with what is wrong.
  */
 export const readJson = (state: LuaState, index: number, depth = 0): Json => {
   if (depth > DEEPEST) throw new RangeError(`the result is nested deeper than ${DEEPEST}, or contains itself`);
@@ -96,9 +96,12 @@ const readTable = (state: LuaState, index: number, depth: number): Json => {
     pairs.push([key, readJson(state, -1, depth + 1)]);
     lua.lua_pop(state, 1);
   }
-  const isList = pairs.length === 0 ? isMarkedList(state, index) : pairs.every(([key]) => typeof key === 'number');
+  const isList = pairs.length === 0 ? isMarkedList(state, index) : pairs.some(([key]) => key === 1);
   if (!isList) return Object.fromEntries(pairs.map(([key, value]) => [String(key), value] as const));
-  return pairs.toSorted(([left], [right]) => Number(left) - Number(right)).map(([, value]) => value);
+  return pairs
+    .filter(([key]) => typeof key === 'number')
+    .toSorted(([left], [right]) => Number(left) - Number(right))
+    .map(([, value]) => value);
 };
 
 /** Without converting the key in place, which would confuse the walk. */

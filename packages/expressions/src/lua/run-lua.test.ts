@@ -20,6 +20,7 @@ describe('lua', () => {
     ['the length of a list', 'return #obj.list', 2],
     ['a table with names', 'return {status = "Healthy", message = ""}', { status: 'Healthy', message: '' }],
     ['a table without names', 'return {1, 2}', [1, 2]],
+    ['a table with both is a list', 'return {1, 2, k = "v"}', [1, 2]],
     ['an empty table is a map', 'return {}', {}],
     ['an empty table may say that it is a list', 'return setmetatable({}, {__is_array = true})', []],
     ['whole floats print without a point', 'return tostring(10 / 2)', '5'],

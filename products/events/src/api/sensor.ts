@@ -46,12 +46,18 @@ const Filters = Type.Object({
   time: optional(TimeFilter),
   exprLogicalOperator: optional(Type.String()),
   dataLogicalOperator: optional(Type.String()),
+  script: optional(Type.String({ description: 'Lua that returns true for events that pass; `event` is the data.' })),
+});
+
+const Transform = Type.Object({
+  script: optional(Type.String({ description: 'Lua that returns the new data; `event` is the old.' })),
 });
 
 const Dependency = Type.Object({
   name: optional(Type.String()),
   eventSourceName: optional(Type.String()),
   eventName: optional(Type.String()),
+  transform: optional(Transform),
   filters: optional(Filters),
   filtersLogicalOperator: optional(Type.String({ description: 'and or or, between the kinds of filter.' })),
 });
@@ -67,6 +73,7 @@ const SpecSchema = Type.Object({
 export type SensorSpec = Static<typeof SpecSchema>;
 export type EventDependency = Static<typeof Dependency>;
 export type EventFilters = Static<typeof Filters>;
+export type TransformSpec = Static<typeof Transform>;
 export type DataFilterSpec = Static<typeof DataFilter>;
 export type ExpressionFilterSpec = Static<typeof ExpressionFilter>;
 export type TimeFilterSpec = Static<typeof TimeFilter>;

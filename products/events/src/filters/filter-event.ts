@@ -6,6 +6,7 @@ import type { CloudEvent } from '../bus/cloud-event.ts';
 import { filterContext } from './filter-context.ts';
 import { filterData } from './filter-data.ts';
 import { filterExpressions } from './filter-expressions.ts';
+import { filterScript } from './filter-script.ts';
 import { filterTime } from './filter-time.ts';
 import { errorOf, PASS, verdictOf, type Verdict } from './verdict.ts';
 
@@ -24,6 +25,7 @@ export const filterEvent = (
     ...(filters.data ? [filterData(filters.data, filters.dataLogicalOperator, event.data)] : []),
     ...(filters.context ? [filterContext(filters.context, event)] : []),
     ...(filters.time ? [filterTime(filters.time, event.time)] : []),
+    ...(filters.script ? [filterScript(filters.script, event)] : []),
   ];
   const errors = verdicts.flatMap((verdict) => (verdict.kind === 'error' ? [verdict.message] : []));
   if (errors.length > 0) return errorOf(errors.join('; '));

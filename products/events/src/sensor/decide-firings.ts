@@ -11,6 +11,7 @@ import { parseTimestamp, previousBefore, sha256Hex } from '@argosy/base';
 import type { CloudEvent } from '../bus/cloud-event.ts';
 import { holds, isAlternatives } from '../conditions/parse-conditions.ts';
 import { filterEvent } from '../filters/filter-event.ts';
+import { transformEvent } from '../transforms/transform-event.ts';
 import type { FiringEvents } from '../parameters/resolve-parameter.ts';
 import type { NamedDependency, TriggerPlan } from './sensor-plan.ts';
 
@@ -29,17 +30,23 @@ export interface FiringDecision {
   readonly remembered: FiringEvents;
   /** In the order of the dependencies; one event may be two of them. */
   readonly firings: readonly Firing[];
-  /** Why filters could not judge. */
+  /** Why filters could not judge, or transforms gave nothing. */
   readonly filterErrors: readonly string[];
 }
 
 /** Decides about one event of the bus. */
-export const decideFirings = (plan: TriggerPlan, remembered: FiringEvents, event: CloudEvent): FiringDecision => {
-  let kept = forgetBefore(lastReset(plan, event), remembered);
+export const decideFirings = (plan: TriggerPlan, remembered: FiringEvents, received: CloudEvent): FiringDecision => {
+  let kept = forgetBefore(lastReset(plan, received), remembered);
   const firings: Firing[] = [];
   const filterErrors: string[] = [];
   for (const dependency of plan.dependencies) {
-    if (!concerns(dependency, event)) continue;
+    if (!concerns(dependency, received)) continue;
+    const transformed = transformEvent(dependency.transform, received);
+    if (!transformed.ok) {
+      filterErrors.push(`dependency ${dependency.name}: ${transformed.error}`);
+      continue;
+    }
+    const event = transformed.value;
     const verdict = filterEvent(dependency.filters, dependency.filtersLogicalOperator, event);
     if (verdict.kind === 'error') filterErrors.push(`dependency ${dependency.name}: ${verdict.message}`);
     if (verdict.kind !== 'pass') continue;
