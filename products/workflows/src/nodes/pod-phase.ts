@@ -62,7 +62,11 @@ const pendingMessage = (pod: Pod): string => {
 
 const inferFailure = (pod: Pod, isDaemon: boolean): readonly [NodePhase, string] => {
   if (pod.status?.message) return ['Failed', pod.status.message];
-  const inits = pod.status?.initContainerStatuses ?? [];
+  const sidecars = new Set(
+    pod.spec?.initContainers?.filter((one) => one.restartPolicy === 'Always').map((one) => one.name),
+  );
+  // A sidecar is ended when main is over: how it takes that says nothing.
+  const inits = (pod.status?.initContainerStatuses ?? []).filter((status) => !sidecars.has(status.name));
   const containers = pod.status?.containerStatuses ?? [];
   const main = containers.filter((status) => status.name === 'main');
   const rest = containers.filter((status) => status.name !== 'main');

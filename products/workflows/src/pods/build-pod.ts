@@ -55,9 +55,14 @@ export const buildPod = (request: PodRequest): Result<Pod> => {
     return fail(
       `template ${template.name ?? ''}: script, artifacts and outputs are ${plan.length} bytes together; at most ${LONGEST_PLAN} are supported`,
     );
-  const sidecars = (template.sidecars ?? []).map((one) => sidecar(one, main.value));
-  const containers = [main.value, ...sidecars];
-  const initContainers = (template.initContainers ?? []).map((one) => sidecar(one, main.value));
+  const containers = [main.value];
+  // Deviates: sidecars are Kubernetes' own (init containers that are restarted), so that they are there before main
+  // starts and end with it on any cluster, without anybody inside the pod to kill them. See conformance/inputs.test.ts.
+  const sidecars = (template.sidecars ?? []).map((one): Container => ({
+    ...withMounts(one, main.value),
+    restartPolicy: 'Always',
+  }));
+  const initContainers = [...(template.initContainers ?? []).map((one) => withMounts(one, main.value)), ...sidecars];
   const podSpec: PodSpec = {
     restartPolicy: 'Never',
     containers,
@@ -98,7 +103,7 @@ const mainContainer = ({ template, nodeId, podName, workflow }: PodRequest): Res
   });
 };
 
-const sidecar = (given: Readonly<Record<string, unknown>>, main: Container): Container => {
+const withMounts = (given: Readonly<Record<string, unknown>>, main: Container): Container => {
   const { mirrorVolumeMounts, ...container } = given;
   const own = container as unknown as Container;
   return mirrorVolumeMounts === true

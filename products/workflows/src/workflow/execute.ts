@@ -58,11 +58,6 @@ const prepare = (run: Run, call: TemplateCall, existing: NodeStatus | undefined)
   if (!resolved.ok) return resolved.error;
   const { template: source, scope: templateScope, storedAs } = resolved.value;
   if (storedAs !== undefined) run.storedTemplates[storedAs] ??= source;
-  // Once resolved, inputs are kept in the node and never computed again.
-  const inputs = existing?.inputs
-    ? { ok: true as const, value: existing.inputs }
-    : resolveInputs(run, source, call.arguments);
-  if (!inputs.ok) return inputs.error;
   const place = {
     ...call.place,
     'node.name': call.nodeName,
@@ -70,6 +65,11 @@ const prepare = (run: Run, call: TemplateCall, existing: NodeStatus | undefined)
       ? {}
       : { 'pod.name': podNameOf(run.name, call.nodeName, templateNameOf(call.caller)) }),
   };
+  // Once resolved, inputs are kept in the node and never computed again.
+  const inputs = existing?.inputs
+    ? { ok: true as const, value: existing.inputs }
+    : resolveInputs(run, source, { given: call.arguments, place });
+  if (!inputs.ok) return inputs.error;
   const template = processTemplate(run, source, inputs.value, place);
   if (!template.ok) return template.error;
   return { ...call, source: { ...source, inputs: inputs.value }, template: template.value, templateScope, place };

@@ -9,17 +9,30 @@ import type { Arguments, Artifact, Inputs, Parameter, Template } from '../api/te
 import { toAnyText } from '../compile/any-string.ts';
 import type { Run } from './run.ts';
 
-/** Resolves the inputs of a template. Arguments it does not declare are ignored. */
-export const resolveInputs = (run: Run, template: Template, given: Arguments): Result<Inputs> => {
+/**
+ * Resolves the inputs of a template. Arguments it does not declare are ignored. Values of the declaration itself may
+ * read the workflow and other inputs; what a caller gives is data and read no further.
+ */
+export const resolveInputs = (run: Run, template: Template, call: InputCall): Result<Inputs> => {
+  const { given, place } = call;
   const parameters: Parameter[] = [];
+  const declaredOnes = new Set<string>();
   for (const declared of template.inputs?.parameters ?? []) {
-    const value = resolveParameter(
-      run,
-      declared,
-      given.parameters?.find((one) => one.name === declared.name),
-    );
-    if (!value.ok) return value;
-    parameters.push({ ...declared, value: value.value });
+    const argument = given.parameters?.find((one) => one.name === declared.name);
+    const resolved = resolveParameter(run, declared, argument);
+    if (!resolved.ok) return resolved;
+    const { value, isDeclared } = resolved.value;
+    const read = isDeclared ? substituteText(run, value, { ...run.globals, ...place }) : ok(value);
+    if (!read.ok) return read;
+    if (isDeclared) declaredOnes.add(declared.name);
+    parameters.push({ ...declared, value: read.value });
+  }
+  const scope = inputScope(template, { parameters });
+  for (const [index, one] of parameters.entries()) {
+    if (!declaredOnes.has(one.name)) continue;
+    const read = substituteText(run, toAnyText(one.value), scope);
+    if (!read.ok) return read;
+    parameters[index] = { ...one, value: read.value };
   }
   const artifacts: Artifact[] = [];
   for (const declared of template.inputs?.artifacts ?? []) {
@@ -33,10 +46,30 @@ export const resolveInputs = (run: Run, template: Template, given: Arguments): R
   return ok({ ...(parameters.length > 0 ? { parameters } : {}), ...(artifacts.length > 0 ? { artifacts } : {}) });
 };
 
-const resolveParameter = (run: Run, declared: Parameter, argument: Parameter | undefined): Result<string> => {
-  const source = argument && (argument.value !== undefined || argument.valueFrom !== undefined) ? argument : declared;
-  const fallback = source.valueFrom?.default ?? declared.default ?? declared.valueFrom?.default ?? argument?.default;
-  if (source.value !== undefined) return ok(toAnyText(source.value));
+/** What a call gives, and where it stands. */
+export interface InputCall {
+  readonly given: Arguments;
+  readonly place: TagValues;
+}
+
+const substituteText = (run: Run, text: string, values: TagValues): Result<string> => {
+  if (!text.includes('{{')) return ok(text);
+  const replaced = substituteTags(text, values, { unresolved: { kind: 'allow' }, now: run.now });
+  return replaced.ok ? replaced : fail(replaced.error.message);
+};
+
+/** A value and whether the template says it itself. */
+interface ResolvedValue {
+  readonly value: string;
+  readonly isDeclared: boolean;
+}
+
+const resolveParameter = (run: Run, declared: Parameter, argument: Parameter | undefined): Result<ResolvedValue> => {
+  const isGiven = argument !== undefined && (argument.value !== undefined || argument.valueFrom !== undefined);
+  const source = isGiven ? argument : declared;
+  if (source.value !== undefined) return ok({ value: toAnyText(source.value), isDeclared: !isGiven });
+  const own = declared.default ?? declared.valueFrom?.default;
+  const fallback = source.valueFrom?.default ?? own ?? argument?.default;
   const reference = source.valueFrom?.configMapKeyRef;
   if (reference) {
     const names = substituteTags({ name: reference.name ?? '', key: reference.key }, run.globals, {
@@ -44,14 +77,16 @@ const resolveParameter = (run: Run, declared: Parameter, argument: Parameter | u
     });
     if (!names.ok) return fail(names.error.message);
     const found = run.facts.configMapValue(names.value.name, names.value.key);
-    if (found.kind === 'found') return ok(found.value);
+    if (found.kind === 'found') return ok({ value: found.value, isDeclared: false });
     if (found.kind === 'refused') return fail(found.message);
     if (fallback === undefined)
       return fail(
         `unable to retrieve inputs.parameters.${declared.name} from ConfigMap ${names.value.name}: key ${names.value.key} not found`,
       );
   }
-  return fallback === undefined ? fail(`inputs.parameters.${declared.name} was not supplied`) : ok(toAnyText(fallback));
+  return fallback === undefined
+    ? fail(`inputs.parameters.${declared.name} was not supplied`)
+    : ok({ value: toAnyText(fallback), isDeclared: fallback === own });
 };
 
 const resolveInputArtifact = (declared: Artifact, argument: Artifact | undefined): Result<Artifact | undefined> => {
@@ -82,8 +117,8 @@ const resolveInputArtifact = (declared: Artifact, argument: Artifact | undefined
 /** Whether an artifact says where its content is. @spec WF-ART-26 */
 export const hasLocation = (artifact: Artifact): boolean =>
   artifact.raw !== undefined ||
-  artifact.git !== undefined ||
-  artifact.http !== undefined ||
+  (artifact.git?.repo ?? '') !== '' ||
+  (artifact.http?.url ?? '') !== '' ||
   (artifact.s3?.key ?? '') !== '';
 
 /** Names the inputs offer inside the template. */

@@ -163,7 +163,9 @@ const lookUpArtifact = (run: Run, scope: Scope, from: string): Result<Artifact |
   }
   const found = scope.artifacts.get(name);
   if (found) return ok(found);
-  return found === null ? ok(undefined) : fail(`unable to resolve artifact ${name}`);
+  // An input that is not there was optional and not given; whoever needs it says so.
+  const isAbsent = found === null || name.startsWith('inputs.artifacts.');
+  return isAbsent ? ok(undefined) : fail(`unable to resolve artifact ${name}`);
 };
 
 /** Artifacts are values of the expression, so that it can pick one. */
