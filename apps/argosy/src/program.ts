@@ -8,6 +8,7 @@ import { Failure, messageOf } from '@argosy/base';
 import { addAppCommands } from './commands/app.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addRenderCommand } from './commands/render.ts';
+import { addEvalCommand } from './commands/eval.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
@@ -32,6 +33,7 @@ export const createProgram = (): Program => ({
     addWorkflowCommands(program);
     addRolloutCommands(program);
     addRenderCommand(program);
+    addEvalCommand(program);
     addVersionCommand(program);
     try {
       await program.parseAsync([...args], { from: 'user' });
