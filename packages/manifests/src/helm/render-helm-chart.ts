@@ -20,6 +20,7 @@ import { coalesceValues } from './values/coalesce.ts';
 import { enableDependencies, isCompatible } from './values/enable-dependencies.ts';
 import { readGivenValues } from './values/given-values.ts';
 import { importValues } from './values/import-values.ts';
+import { validateSchemas } from './values/validate-schema.ts';
 
 /** What a chart renders to. */
 export interface HelmRender {
@@ -77,7 +78,9 @@ const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => 
   const found = await findChart(tree, options.path ?? '');
   judgeChart(found, warn);
   const chart = importValues(enableDependencies(found, given, warn), warn);
-  const texts = renderTexts(chart, coalesceValues(chart, given, { keepsNulls: false, warn }), { options, name });
+  const values = coalesceValues(chart, given, { keepsNulls: false, warn });
+  if (!options.skipSchemaValidation) validateSchemas(chart, values, warn);
+  const texts = renderTexts(chart, values, { options, name });
   const isNotes = (source: string): boolean => source.endsWith(NOTES);
   const sorted = sortManifests(new Map([...texts].filter(([source]) => !isNotes(source))), warn);
   const hooks = options.noHooks ? [] : sorted.hooks;

@@ -1,0 +1,83 @@
+/**
+ * What a schema has against a value, in the sentences Helm's users know.
+ * @upstream santhosh-tekuri/jsonschema kind/kind.go
+ */
+import type { ErrorObject } from 'ajv';
+
+import { isObject } from '@argosy/base';
+
+/** One line of a problem; none for those that only gather others. */
+export const describeSchemaError = (error: ErrorObject): readonly string[] => {
+  const sentence = SENTENCES[error.keyword]?.(error) ?? `${error.keyword}: ${error.message ?? 'not met'}`;
+  return sentence === '' ? [] : [`at '${error.instancePath}': ${sentence}`];
+};
+
+type Sentence = (error: ErrorObject) => string;
+
+const param = (error: ErrorObject, name: string): unknown => (isObject(error.params) ? error.params[name] : undefined);
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value;
+};
+
+const sizeOf = (value: unknown): number => {
+  if (typeof value === 'string') return [...value].length;
+  if (Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : Number(value);
+};
+
+const limit: Sentence = (error) => `${error.keyword}: got ${sizeOf(error.data)}, want ${text(param(error, 'limit'))}`;
+
+const typed: Sentence = (error) => {
+  const wanted = param(error, 'type');
+  return `got ${kindOf(error.data)}, want ${Array.isArray(wanted) ? wanted.join(' or ') : text(wanted)}`;
+};
+
+const SENTENCES: Readonly<Record<string, Sentence>> = {
+  type: typed,
+  required: (error) => `missing property ${quoted(param(error, 'missingProperty'))}`,
+  additionalProperties: (error) => `additional properties ${quoted(param(error, 'additionalProperty'))} not allowed`,
+  unevaluatedProperties: (error) => `unevaluated properties ${quoted(param(error, 'unevaluatedProperty'))} not allowed`,
+  dependencies: (error) => describeDependency(error),
+  dependentRequired: (error) => describeDependency(error),
+  enum: (error) => {
+    const allowed = param(error, 'allowedValues');
+    const list = Array.isArray(allowed) ? allowed.map(quoted).join(', ') : '';
+    return Array.isArray(allowed) && allowed.length === 1 ? `value must be ${list}` : `value must be one of ${list}`;
+  },
+  const: (error) => `value must be ${quoted(param(error, 'allowedValue'))}`,
+  pattern: (error) => `${quoted(error.data)} does not match pattern ${quoted(param(error, 'pattern'))}`,
+  format: (error) => `${quoted(error.data)} is not valid ${text(param(error, 'format'))}`,
+  minLength: limit,
+  maxLength: limit,
+  minItems: limit,
+  maxItems: limit,
+  minProperties: limit,
+  maxProperties: limit,
+  minimum: limit,
+  maximum: limit,
+  exclusiveMinimum: limit,
+  exclusiveMaximum: limit,
+  multipleOf: (error) => `multipleOf: got ${sizeOf(error.data)}, want ${text(param(error, 'multipleOf'))}`,
+  uniqueItems: (error) => `items at ${text(param(error, 'j'))} and ${text(param(error, 'i'))} are equal`,
+  contains: () => 'no items match contains schema',
+  propertyNames: (error) => `invalid propertyName ${quoted(param(error, 'propertyName'))}`,
+  'false schema': () => 'false schema',
+  not: () => "'not' failed",
+  anyOf: () => "'anyOf' failed",
+  oneOf: (error) => {
+    const passing = param(error, 'passingSchemas');
+    return Array.isArray(passing)
+      ? `'oneOf' failed, subschemas ${passing.join(', ')} matched`
+      : "'oneOf' failed, none matched";
+  },
+  // What the branch has against the value stands beside it.
+  if: () => '',
+};
+
+const describeDependency = (error: ErrorObject): string =>
+  `properties ${quoted(param(error, 'missingProperty'))} required, if ${quoted(param(error, 'property'))} exists`;
