@@ -23,7 +23,7 @@ describe('eval', () => {
     ['template', '{{ .name | nothing }}'],
     ['when', '1 >'],
     ['tags', '{{unknown}}'],
-    ['jsonpath', '{.a.b[9]}'],
+    ['jsonpath', '{.a.b[x]}'],
     ['gjson', 'z'],
     ['lua', 'return ('],
   ])('%s says what is wrong with %s', (language, source) => {
