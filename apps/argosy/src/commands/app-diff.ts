@@ -4,20 +4,19 @@ import type { Command } from 'commander';
 import { diffApplication } from '@argosy/cd';
 import { Failure, messageOf } from '@argosy/base';
 
+import { platformUrl } from './connection.ts';
+
 interface DiffFlags {
-  readonly server: string;
+  readonly server?: string;
   readonly appNamespace: string;
 }
-
-/** Where `argosy up` is by default. */
-const DEFAULT_SERVER = 'http://127.0.0.1:2746';
 
 /** Adds the command to the group `app`. */
 export const addAppDiffCommand = (app: Command): void => {
   app
     .command('diff <name>')
     .description('what a sync would change; exit code 1 when there is something, 0 when not')
-    .option('--server <url>', 'address of the platform', process.env['ARGOSY_SERVER'] ?? DEFAULT_SERVER)
+    .option('--server <url>', 'address of the platform (default: ARGOSY_SERVER, else the one beside the kubeconfig)')
     .option('-N, --app-namespace <name>', 'namespace of the application', 'argocd')
     .addHelpText(
       'after',
@@ -25,7 +24,11 @@ export const addAppDiffCommand = (app: Command): void => {
     )
     .action(async (name: string, flags: DiffFlags) => {
       process.exitCode = await diffApplication(
-        { namespace: flags.appNamespace, print: (line) => console.log(line), ask: (path) => ask(flags.server, path) },
+        {
+          namespace: flags.appNamespace,
+          print: (line) => console.log(line),
+          ask: (path) => ask(platformUrl(flags.server), path),
+        },
         name,
       );
     });

@@ -31,6 +31,7 @@ import { openDoor } from '@argosy/server';
 
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import { createGitService } from './git-service.ts';
+import { writePlatformAddress } from './platform-address.ts';
 import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
 import { createRuntime } from './pod-runtime.ts';
 import { createProducts, PRODUCT_KINDS } from './products.ts';
@@ -127,6 +128,7 @@ const openPlatform = async (
   });
   cleanups.push(() => door.close());
   git.openedAt(door.url);
+  writePlatformAddress(kubeconfig, door.url);
   await git.teller.resume(signal);
   return {
     client,

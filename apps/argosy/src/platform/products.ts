@@ -20,7 +20,7 @@ import {
 } from '@argosy/rollouts';
 import { createLiveObjectsRoute, type Route } from '@argosy/server';
 import {
-  createWorkflowLoop,
+  createWorkflowLoops,
   createWorkflowRoutes,
   createWorkflowSupervisor,
   openArtifactFolder,
@@ -86,7 +86,7 @@ export const createProducts = async (
     supervisors: [supervisor],
     loops: [
       applications.controller,
-      createWorkflowLoop(deps).controller,
+      ...createWorkflowLoops(deps),
       ...events.controllers,
       createRolloutLoop(deps),
       createAnalysisRunLoop({ ...deps, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
