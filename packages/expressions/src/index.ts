@@ -88,3 +88,13 @@ export { HELM_FORMAT_FUNCTIONS } from './template/helm/format-functions.ts';
 export { readYaml as readGoYaml } from './template/yaml/read-yaml.ts';
 export { writeYaml as writeGoYaml } from './template/yaml/write-yaml.ts';
 export { runLua, type LuaFailure, type LuaOptions } from './lua/run-lua.ts';
+export {
+  compileJq,
+  firstOfJq,
+  runJq,
+  type JqBudget,
+  type JqFailure,
+  type JqOptions,
+  type JqProgram,
+  type JqRun,
+} from './jq/jq.ts';
