@@ -17,3 +17,5 @@ export { renderHelmChart, renderHelmText, type HelmRender } from './helm/render-
 export type { HelmOptions, HelmSet, HelmValues } from './helm/helm-options.ts';
 export type { Lookup } from './helm/engine/helm-functions.ts';
 export type { SetKind } from './helm/values/parse-set.ts';
+export { renderKustomization, type KustomizeOptions, type KustomizeResult } from './kustomize/render-kustomization.ts';
+export type { RemoteBase } from './kustomize/build/remote-base.ts';

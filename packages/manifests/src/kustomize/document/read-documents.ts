@@ -1,0 +1,98 @@
+/**
+ * YAML documents as Kustomize reads manifests and patches.
+ * @upstream sigs.k8s.io/kustomize/kyaml/kio/byteio_reader.go
+ */
+import yaml from 'js-yaml';
+
+import { Failure, messageOf } from '@argosy/base';
+
+import { parsePlain } from './plain-scalar.ts';
+import { copyValue, isNull, PlainScalar, setMember, type MapValue, type Value } from './value.ts';
+
+/** Most documents of one file, deepest nesting and most values: beyond, it is an attack and not a manifest. */
+const MOST_DOCUMENTS = 10_000;
+const DEEPEST = 200;
+const MOST_VALUES = 2_000_000;
+
+/**
+ * Reads the documents of a text; those that say nothing are left out. Aliases become copies. Throws Failure
+ * `InvalidYAML` naming the file and line.
+ */
+export const readDocuments = (text: string, file: string): readonly Value[] => {
+  const documents: Value[] = [];
+  try {
+    const isShared = text.includes('&') && text.includes('*');
+    const budget = { values: MOST_VALUES };
+    yaml.loadAll(
+      text,
+      (document) => {
+        if (documents.length >= MOST_DOCUMENTS) throw new Error(`more than ${MOST_DOCUMENTS} documents`);
+        // The schema below constructs nothing else.
+        const value = (document ?? null) as Value;
+        if (!isNull(value)) documents.push(isShared ? unshare(value, budget) : value);
+      },
+      { schema: SCHEMA, filename: file, maxDepth: DEEPEST } as yaml.LoadOptions,
+    );
+    return documents;
+  } catch (thrown) {
+    throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
+  }
+};
+
+/** Whether a string would be nothing else when written plainly. */
+const isPlainValue = (text: unknown): boolean => {
+  if (typeof text !== 'string') return text === null;
+  // Quick: nearly all scalars are words.
+  const first = text.charCodeAt(0);
+  const mayBe =
+    (first >= 0x2b && first <= 0x39) || first === 0x7e || 'tTfFnN'.includes(text[0] ?? '!') || text.length === 0;
+  return mayBe && typeof parsePlain(text) !== 'string';
+};
+
+const plainType = new yaml.Type('tag:argosy.dev,2024:plain', {
+  kind: 'scalar',
+  resolve: isPlainValue,
+  construct: (text: string | null) => parsePlain(text ?? ''),
+});
+const mergeType = new yaml.Type('tag:yaml.org,2002:merge', {
+  kind: 'scalar',
+  resolve: (text: unknown) => text === '<<' || text === null,
+});
+const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
+  kind: 'scalar',
+  construct: (text: string) => Buffer.from(text, 'base64').toString('utf8'),
+});
+/** A tag that says what the text already says, or that nobody knows. */
+const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
+  new yaml.Type(tag, {
+    kind,
+    multi: true,
+    construct: (value: unknown) => (kind === 'scalar' && typeof value === 'string' ? parsePlain(value) : value),
+  });
+const SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
+  implicit: [mergeType, plainType],
+  explicit: [
+    binaryType,
+    ...(['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => [
+      anyTag('!', kind),
+      ...['int', 'float', 'bool', 'null', 'timestamp'].map((name) => anyTag(`tag:yaml.org,2002:${name}`, kind)),
+    ]),
+  ],
+});
+
+/** Aliases make one node stand in many places: counting visits keeps "billion laughs" finite. */
+const unshare = (value: Value, budget: { values: number }): Value => {
+  budget.values -= 1;
+  if (budget.values < 0) throw new Error(`more than ${MOST_VALUES} values, aliases expanded`);
+  if (typeof value !== 'object' || value === null || value instanceof PlainScalar) return copyValue(value);
+  if (Array.isArray(value)) return value.map((item) => unshare(item, budget));
+  const copy: MapValue = {};
+  for (const name of Object.keys(value)) setMember(copy, name, unshare(value[name] ?? null, budget));
+  return copy;
+};
+
+const describeProblem = (thrown: unknown): string => {
+  if (!(thrown instanceof yaml.YAMLException)) return messageOf(thrown);
+  const line = thrown.mark ? `line ${thrown.mark.line + 1}: ` : '';
+  return `${line}${thrown.reason}`;
+};

@@ -1,0 +1,268 @@
+/**
+ * kustomization.yaml: its fields as types and as shapes to read them by.
+ * @upstream sigs.k8s.io/kustomize/api/types/kustomization.go
+ */
+import type { FieldSpec } from '../fields/field-spec.ts';
+import type { Selector } from '../resources/select-resources.ts';
+import type { Shape } from './decode.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** An entry of `labels`. */
+export interface LabelEntry {
+  readonly pairs?: Texts;
+  readonly includeSelectors?: boolean;
+  readonly includeTemplates?: boolean;
+  readonly fields?: readonly FieldSpec[];
+}
+
+/** An entry of `patches` and `patchesJson6902`. */
+export interface PatchEntry {
+  readonly path?: string;
+  readonly patch?: string;
+  readonly target?: Selector;
+  readonly options?: Readonly<Record<string, boolean>>;
+}
+
+/** An entry of `images`. */
+export interface ImageEntry {
+  readonly name?: string;
+  readonly newName?: string;
+  readonly tagSuffix?: string;
+  readonly newTag?: string;
+  readonly digest?: string;
+}
+
+/** An entry of `replicas`. */
+export interface ReplicaEntry {
+  readonly name?: string;
+  readonly count?: number;
+}
+
+/** How a replacement treats a value. */
+export interface FieldOptions {
+  readonly delimiter?: string;
+  readonly index?: number;
+  readonly encoding?: string;
+  readonly create?: boolean;
+}
+
+/** Where a replacement's value comes from. */
+export interface ReplacementSource extends Selector {
+  readonly fieldPath?: string;
+  readonly options?: FieldOptions;
+}
+
+/** Where a replacement's value goes. */
+export interface ReplacementTarget {
+  readonly select?: Selector;
+  readonly reject?: readonly Selector[];
+  readonly fieldPaths?: readonly string[];
+  readonly options?: FieldOptions;
+}
+
+/** An entry of `replacements`. */
+export interface ReplacementEntry {
+  readonly path?: string;
+  readonly source?: ReplacementSource;
+  readonly targets?: readonly ReplacementTarget[];
+}
+
+/** An entry of `vars`. */
+export interface VarEntry {
+  readonly name?: string;
+  readonly objref?: {
+    readonly apiVersion?: string;
+    readonly group?: string;
+    readonly version?: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+  };
+  readonly fieldref?: { readonly fieldPath?: string };
+}
+
+/** What generated objects get. */
+export interface GeneratorOptions {
+  readonly labels?: Texts;
+  readonly annotations?: Texts;
+  readonly disableNameSuffixHash?: boolean;
+  readonly immutable?: boolean;
+}
+
+/** An entry of `configMapGenerator` and `secretGenerator`. */
+export interface GeneratorEntry {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly behavior?: string;
+  readonly literals?: readonly string[];
+  readonly files?: readonly string[];
+  readonly envs?: readonly string[];
+  readonly env?: string;
+  readonly options?: GeneratorOptions;
+  /** Of secrets only. */
+  readonly type?: string;
+}
+
+/** `sortOptions`. */
+export interface SortOptions {
+  readonly order?: string;
+  readonly legacySortOptions?: { readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[] };
+}
+
+/** The file. */
+export interface Kustomization {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly openapi?: Texts;
+  readonly namePrefix?: string;
+  readonly nameSuffix?: string;
+  readonly namespace?: string;
+  readonly commonLabels?: Texts;
+  readonly labels?: readonly LabelEntry[];
+  readonly commonAnnotations?: Texts;
+  readonly patchesStrategicMerge?: readonly string[];
+  readonly patchesJson6902?: readonly PatchEntry[];
+  readonly patches?: readonly PatchEntry[];
+  readonly images?: readonly ImageEntry[];
+  readonly imageTags?: readonly ImageEntry[];
+  readonly replacements?: readonly ReplacementEntry[];
+  readonly replicas?: readonly ReplicaEntry[];
+  readonly vars?: readonly VarEntry[];
+  readonly sortOptions?: SortOptions;
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
+  readonly crds?: readonly string[];
+  readonly bases?: readonly string[];
+  readonly configMapGenerator?: readonly GeneratorEntry[];
+  readonly secretGenerator?: readonly GeneratorEntry[];
+  readonly helmCharts?: readonly unknown[];
+  readonly helmChartInflationGenerator?: readonly unknown[];
+  readonly generatorOptions?: GeneratorOptions;
+  readonly configurations?: readonly string[];
+  readonly generators?: readonly string[];
+  readonly transformers?: readonly string[];
+  readonly validators?: readonly string[];
+  readonly buildMetadata?: readonly string[];
+}
+
+const TEXTS: Shape = { list: 'text' };
+const TEXT_MAP: Shape = { map: 'text' };
+const SELECTOR: Readonly<Record<string, Shape>> = {
+  group: 'text',
+  version: 'text',
+  kind: 'text',
+  name: 'text',
+  namespace: 'text',
+  annotationSelector: 'text',
+  labelSelector: 'text',
+};
+const SELECTOR_ID: Readonly<Record<string, Shape>> = {
+  group: 'text',
+  version: 'text',
+  kind: 'text',
+  name: 'text',
+  namespace: 'text',
+};
+
+/** A field of a kind. */
+export const FIELD_SPEC: Shape = {
+  fields: { group: 'text', version: 'text', kind: 'text', path: 'text', create: 'bool' },
+};
+
+const PATCH: Shape = {
+  fields: { path: 'text', patch: 'text', target: { fields: SELECTOR }, options: { map: 'bool' } },
+};
+const IMAGE: Shape = {
+  fields: { name: 'text', newName: 'text', tagSuffix: 'text', newTag: 'text', digest: 'text' },
+};
+const OPTIONS: Shape = {
+  fields: { delimiter: 'text', index: 'int', encoding: 'text', create: 'bool' },
+};
+
+/** The parts of a replacement. */
+export const REPLACEMENT: Readonly<Record<string, Shape>> = {
+  source: { fields: { ...SELECTOR_ID, fieldPath: 'text', options: OPTIONS } },
+  targets: {
+    list: {
+      fields: {
+        select: { fields: SELECTOR },
+        reject: { list: { fields: SELECTOR } },
+        fieldPaths: TEXTS,
+        options: OPTIONS,
+      },
+    },
+  },
+};
+
+const GENERATOR_OPTIONS: Shape = {
+  fields: { labels: TEXT_MAP, annotations: TEXT_MAP, disableNameSuffixHash: 'bool', immutable: 'bool' },
+};
+
+/** The fields of generators of data. */
+export const GENERATOR: Readonly<Record<string, Shape>> = {
+  name: 'text',
+  namespace: 'text',
+  behavior: 'text',
+  literals: TEXTS,
+  files: TEXTS,
+  envs: TEXTS,
+  env: 'text',
+  options: GENERATOR_OPTIONS,
+};
+
+/** All fields of the file. */
+export const KUSTOMIZATION: Shape = {
+  fields: {
+    apiVersion: 'text',
+    kind: 'text',
+    metadata: {
+      fields: { name: 'text', namespace: 'text', labels: TEXT_MAP, annotations: TEXT_MAP },
+    },
+    openapi: TEXT_MAP,
+    namePrefix: 'text',
+    nameSuffix: 'text',
+    namespace: 'text',
+    commonLabels: TEXT_MAP,
+    labels: {
+      list: {
+        fields: { pairs: TEXT_MAP, includeSelectors: 'bool', includeTemplates: 'bool', fields: { list: FIELD_SPEC } },
+      },
+    },
+    commonAnnotations: TEXT_MAP,
+    patchesStrategicMerge: TEXTS,
+    patchesJson6902: { list: PATCH },
+    patches: { list: PATCH },
+    images: { list: IMAGE },
+    imageTags: { list: IMAGE },
+    replacements: { list: { fields: { ...REPLACEMENT, path: 'text' } } },
+    replicas: { list: { fields: { name: 'text', count: 'int' } } },
+    vars: {
+      list: {
+        fields: {
+          name: 'text',
+          objref: { fields: { ...SELECTOR_ID, apiVersion: 'text' } },
+          fieldref: { fields: { fieldPath: 'text' } },
+        },
+      },
+    },
+    sortOptions: {
+      fields: { order: 'text', legacySortOptions: { fields: { orderFirst: TEXTS, orderLast: TEXTS } } },
+    },
+    resources: TEXTS,
+    components: TEXTS,
+    crds: TEXTS,
+    bases: TEXTS,
+    configMapGenerator: { list: { fields: GENERATOR } },
+    secretGenerator: { list: { fields: { ...GENERATOR, type: 'text' } } },
+    helmGlobals: 'any',
+    helmCharts: { list: 'any' },
+    helmChartInflationGenerator: { list: 'any' },
+    generatorOptions: GENERATOR_OPTIONS,
+    configurations: TEXTS,
+    generators: TEXTS,
+    transformers: TEXTS,
+    validators: TEXTS,
+    buildMetadata: TEXTS,
+  },
+};

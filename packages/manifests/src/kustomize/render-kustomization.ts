@@ -1,0 +1,68 @@
+/**
+ * A kustomization built as `kustomize build` builds it, from a tree and without a program. What it prints is the same
+ * byte for byte.
+ * @spec CD-KUS-01, CD-GEN-01
+ * @upstream sigs.k8s.io/kustomize/api/krusty/kustomizer.go
+ */
+import { Failure } from '@argosy/base';
+import type { KubeObject } from '@argosy/kube';
+
+import { normalizePath, type Tree } from '../tree/tree.ts';
+import { accumulate, chooseSchema, createAccumulator, loadTarget, type Build } from './build/accumulate.ts';
+import { createLoader, type ResolveRemote } from './build/loader.ts';
+import { finishResources } from './build/finish-resources.ts';
+import { toJson, writeDocument } from './document/write-document.ts';
+import { hashNames } from './generate/hash-names.ts';
+import { resolveVars } from './references/resolve-vars.ts';
+import { updateNames } from './references/update-names.ts';
+import { sortResources } from './transform/sort-resources.ts';
+
+/** How to build. */
+export interface KustomizeOptions {
+  /** Opens remote bases; they are refused without. */
+  readonly resolveRemote?: ResolveRemote;
+  /** Whether files outside of the kustomization's folder may be read (`--load-restrictor LoadRestrictionsNone`). */
+  readonly isUnrestricted?: boolean;
+}
+
+/** What a build made. */
+export interface KustomizeResult {
+  readonly objects: readonly KubeObject[];
+  /** As `kustomize build` prints it. */
+  readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+/** Builds the kustomization of a folder. Throws Failure whose message names the file and field at fault. */
+export const renderKustomization = async (
+  tree: Tree,
+  path: string,
+  options: KustomizeOptions = {},
+): Promise<KustomizeResult> => {
+  const warnings: string[] = [];
+  const warn = (warning: string): void => void warnings.push(warning);
+  const root = normalizePath(path);
+  const { resolveRemote, isUnrestricted } = options;
+  const loader = createLoader({ tree, root, resolveRemote, isUnrestricted });
+  const target = await loadTarget(loader, { warn });
+  const metadata = target.kustomization.buildMetadata ?? [];
+  const build: Build = { metadata, schema: undefined, warn };
+  await chooseSchema(target, build);
+  const origin = metadata.length > 0 ? {} : undefined;
+  const { list, fields, vars } = await accumulate({ ...target, origin }, createAccumulator(), build);
+  hashNames(list);
+  updateNames(fields.nameReference)(list);
+  resolveVars(vars, fields.varReference, warn)(list);
+  sortResources(target.kustomization.sortOptions)(list);
+  const documents = finishResources(list, metadata);
+  return {
+    objects: documents.map((document) => asObject(toJson(document))),
+    text: documents.map((document) => writeDocument(document)).join('---\n'),
+    warnings,
+  };
+};
+
+const asObject = (value: unknown): KubeObject => {
+  if (typeof value === 'object' && value !== null) return value as KubeObject;
+  throw new Failure('a kustomization made something that is no object', { code: 'InvalidManifest' });
+};

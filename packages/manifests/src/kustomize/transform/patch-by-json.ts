@@ -1,0 +1,29 @@
+/**
+ * JSON patches on an object.
+ * @upstream sigs.k8s.io/kustomize/api/filters/patchjson6902/patchjson6902.go
+ */
+import { Failure, isObject } from '@argosy/base';
+import { applyJsonPatch } from '@argosy/kube';
+
+import { isMap, isMissing, memberOf, type MapValue, type Value } from '../document/value.ts';
+import { toJson } from '../document/write-document.ts';
+import type { Resource } from '../resources/resource.ts';
+
+/** Applies operations. Throws Failure `InvalidPatch` naming the operation. */
+export const patchByJson = (resource: Resource, operations: readonly unknown[], source: string): void => {
+  if (!resource.document) return;
+  // Upstream's own annotations make sure that there are some, so that one can be added.
+  if (resource.isMarked) ensureAnnotations(resource.document);
+  const patched = applyJsonPatch(toJson(resource.document), operations);
+  if (!patched.ok)
+    throw new Failure(`patches: ${source}: ${patched.error}`, { code: 'InvalidPatch', object: resource.name });
+  if (!isObject(patched.value))
+    throw new Failure(`patches: ${source} leaves no object`, { code: 'InvalidPatch', object: resource.name });
+  // JSON is made of values of ours.
+  resource.document = patched.value as Record<string, Value> as MapValue;
+};
+
+const ensureAnnotations = (document: MapValue): void => {
+  const metadata = memberOf(document, 'metadata');
+  if (isMap(metadata) && isMissing(memberOf(metadata, 'annotations'))) metadata['annotations'] = {};
+};
