@@ -4,8 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const main = new URL('../apps/argosy/src/main.ts', import.meta.url).pathname;
-const ROOT = new URL('..', import.meta.url).pathname;
+import { COMMAND, ROOT } from './built-command.ts';
 
 /** The whole command as its users meet it: a process, a data folder, real git. */
 describe('the command', () => {
@@ -35,12 +34,12 @@ describe('the command', () => {
         (error, out, err) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, out, err }),
       );
     });
-  const argosy = (...args: string[]) => run(process.execPath, ['--import', 'tsx', main, ...args]);
+  const argosy = (...args: string[]) => run(process.execPath, [...COMMAND, ...args]);
   const up = async (): Promise<void> => {
     printed = '';
     platform = spawn(
       process.execPath,
-      ['--import', 'tsx', main, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
       { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const ready = new Promise<void>((resolve, reject) => {

@@ -7,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpClient, readKubeconfig, type HttpClient } from '@argosy/client';
 import { DEPLOYMENTS, JOBS, PODS, type Deployment, type Pod } from '@argosy/kube';
 
-const main = new URL('../apps/argosy/src/main.ts', import.meta.url).pathname;
-const ROOT = new URL('..', import.meta.url).pathname;
+import { COMMAND, ROOT } from './built-command.ts';
 
 const until = async <T>(look: () => Promise<T | undefined>, what: string): Promise<T> => {
   const end = Date.now() + 20_000;
@@ -29,7 +28,7 @@ describe.skipIf(process.platform !== 'linux')('pods of the embedded platform', (
   const up = async (): Promise<void> => {
     platform = spawn(
       process.execPath,
-      ['--import', 'tsx', main, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
       { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const MAIN = new URL('../apps/argosy/src/main.ts', import.meta.url).pathname;
-const ROOT = new URL('..', import.meta.url).pathname;
+import { COMMAND, ROOT } from './built-command.ts';
+
 const env = { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() };
 
 /** Ports that are free now; a platform that is started again keeps its own, as one with the standard ports does. */
@@ -30,7 +30,7 @@ interface Run {
 }
 
 const start = (...args: string[]): Run => {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,8 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const main = new URL('../apps/argosy/src/main.ts', import.meta.url).pathname;
-const ROOT = new URL('..', import.meta.url).pathname;
+import { COMMAND, ROOT } from './built-command.ts';
 
 const GREETING = `
 apiVersion: argoproj.io/v1alpha1
@@ -62,7 +61,7 @@ describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
     new Promise((resolve) => {
       execFile(
         process.execPath,
-        ['--import', 'tsx', main, ...args],
+        [...COMMAND, ...args],
         { cwd: ROOT, env: { ...process.env, KUBECONFIG: path.join(folder, 'data', 'kubeconfig') }, timeout: 40_000 },
         (error, out, err) => resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, out, err }),
       );
@@ -72,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-workflows-'));
     platform = spawn(
       process.execPath,
-      ['--import', 'tsx', main, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
       { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {
