@@ -209,7 +209,7 @@ export class JqParser {
   }
 
   private unary(): JqNode {
-    if (!this.isMark('-') && !this.isMark('+')) return this.bound(this.suffixes(this.term()));
+    if (!this.isMark('-') && !this.isMark('+')) return this.bound(this.suffixed());
     const kind = this.advance().text === '-' ? 'negate' : 'plus';
     this.depth += 1;
     if (this.depth > DEEPEST) throw new JqSyntaxError('program is nested too deeply', this.offset + this.token.at);
@@ -238,16 +238,21 @@ export class JqParser {
     return node;
   }
 
-  private suffixes(term: JqNode): JqNode {
-    let node = term;
+  private suffixed(): JqNode {
+    // In parentheses the whole is tried, not its last step.
+    let isStep = !this.isMark('(');
+    let node = this.term();
     for (;;) {
       const { kind, text } = this.token;
+      if (kind === 'mark' && text === '?') {
+        this.advance();
+        node = optional(node, isStep);
+        continue;
+      }
+      isStep = true;
       if (kind === 'field') {
         this.advance();
         node = { kind: 'index', target: node, key: { kind: 'literal', value: text.slice(1) } };
-      } else if (kind === 'mark' && text === '?') {
-        this.advance();
-        node = optional(node);
       } else if (kind === 'mark' && text === '[') node = this.bracket(node);
       else if (kind === 'mark' && text === '.' && this.isSuffixAfterPoint()) {
         this.advance();
@@ -375,7 +380,7 @@ export class JqParser {
   }
 
   private handlerTerm(): JqNode {
-    return this.suffixes(this.term());
+    return this.suffixed();
   }
 
   private call(): JqNode {
@@ -492,7 +497,7 @@ export class JqParser {
 }
 
 /** `?` after an index, slice or iteration is for that step alone; after other terms it is `try`. */
-const optional = (node: JqNode): JqNode =>
-  node.kind === 'index' || node.kind === 'slice' || node.kind === 'iterate'
+const optional = (node: JqNode, isStep: boolean): JqNode =>
+  isStep && (node.kind === 'index' || node.kind === 'slice' || node.kind === 'iterate')
     ? { ...node, isOptional: true }
     : { kind: 'try', body: node, handler: undefined };

@@ -4,7 +4,7 @@
  * @spec go.yaml.in/yaml/v2 encode.go, emitterc.go, sorter.go
  */
 import { formatFloat } from '../format/float.ts';
-import { runesOf, toWellFormed } from '../go-text.ts';
+import { byteLength, runesOf, toWellFormed } from '../go-text.ts';
 import { createPartCounter, GoError, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
 import { compareKeys } from './key-order.ts';
 import { isAmbiguous, isBreak, isPrintable, shapeOf } from './scalar-shape.ts';
@@ -104,7 +104,7 @@ class YamlWriter {
   }
 
   private key(key: string): void {
-    const isSimple = !shapeOf(key).isMultiline && new TextEncoder().encode(key).length <= SIMPLE_KEY;
+    const isSimple = !key.includes('\n') && !shapeOf(key).isMultiline && byteLength(key) <= SIMPLE_KEY;
     if (isSimple) {
       this.text(key, 'key');
       this.indicator(':');
@@ -130,6 +130,15 @@ class YamlWriter {
   }
 
   private text(text: string, place: Place): void {
+    // Most texts are words that can only be themselves.
+    if (text.length < WIDTH && /^[A-Za-z_/][\w./-]*$/.test(text) && !isAmbiguous(text)) {
+      if (!this.isWhitespace) this.put(' ');
+      this.output += text;
+      this.column += text.length;
+      this.isWhitespace = false;
+      this.isIndention = false;
+      return;
+    }
     const outer = this.indent;
     // What a scalar folds into stands a level deeper.
     this.indent = outer < 0 ? INDENT : outer + INDENT;
