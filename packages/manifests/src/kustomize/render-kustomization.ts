@@ -8,9 +8,11 @@ import { Failure } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
 import { normalizePath, type Tree } from '../tree/tree.ts';
-import { accumulate, chooseSchema, createAccumulator, loadTarget, type Build } from './build/accumulate.ts';
+import { accumulate, createAccumulator, loadTarget, type Build } from './build/accumulate.ts';
+import { chooseSchema, createSchemaChoice } from './build/choose-schema.ts';
 import { createLoader, type ResolveRemote } from './build/loader.ts';
 import { finishResources } from './build/finish-resources.ts';
+import type { SortOptions } from './file/kustomization.ts';
 import { toJson, writeDocument } from './document/write-document.ts';
 import { hashNames } from './generate/hash-names.ts';
 import { resolveVars } from './references/resolve-vars.ts';
@@ -23,6 +25,8 @@ export interface KustomizeOptions {
   readonly resolveRemote?: ResolveRemote;
   /** Whether files outside of the kustomization's folder may be read (`--load-restrictor LoadRestrictionsNone`). */
   readonly isUnrestricted?: boolean;
+  /** The order where the kustomization has no `sortOptions`: what others need first, or as read (`--reorder none`). */
+  readonly reorder?: 'legacy' | 'none';
 }
 
 /** What a build made. */
@@ -46,14 +50,15 @@ export const renderKustomization = async (
   const loader = createLoader({ tree, root, resolveRemote, isUnrestricted });
   const target = await loadTarget(loader, { warn });
   const metadata = target.kustomization.buildMetadata ?? [];
-  const build: Build = { metadata, schema: undefined, warn };
-  await chooseSchema(target, build);
+  const build: Build = { metadata, schemas: createSchemaChoice(), warn };
+  await chooseSchema(target, build.schemas);
   const origin = metadata.length > 0 ? {} : undefined;
   const { list, fields, vars } = await accumulate({ ...target, origin }, createAccumulator(), build);
   hashNames(list);
   updateNames(fields.nameReference)(list);
   resolveVars(vars, fields.varReference, warn)(list);
-  sortResources(target.kustomization.sortOptions)(list);
+  const defaultOrder: SortOptions = { order: options.reorder === 'none' ? 'fifo' : 'legacy' };
+  sortResources(target.kustomization.sortOptions ?? defaultOrder)(list);
   const documents = finishResources(list, metadata);
   return {
     objects: documents.map((document) => asObject(toJson(document))),

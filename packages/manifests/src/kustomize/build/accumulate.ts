@@ -14,7 +14,7 @@ import {
 import type { Kustomization, VarEntry } from '../file/kustomization.ts';
 import { readKustomization } from '../file/read-kustomization.ts';
 import { generateData, mergeGeneratorOptions } from '../generate/generate-data.ts';
-import { BUILTIN_MERGE_SCHEMA, parseMergeSchema, type MergeSchema } from '../merge/merge-schema.ts';
+import type { MergeSchema } from '../merge/merge-schema.ts';
 import { bindVars, mergeVars } from '../references/resolve-vars.ts';
 import { appendPath, joinLoosely, type Origin } from '../resources/origin.ts';
 import { parseResources } from '../resources/parse-resources.ts';
@@ -25,6 +25,7 @@ import { prepareBuiltinTransformers } from './builtin-transformers.ts';
 import type { Loader } from './loader.ts';
 import { prepareTransformer, refusedHelm, runGenerator } from './plugins.ts';
 import { parseConfiguration, parseCrdFields } from './read-configurations.ts';
+import { chooseSchema, noteKinds, useSchema, type SchemaChoice } from './choose-schema.ts';
 import { isRemoteFile, parseRemoteBase } from './remote-base.ts';
 
 /** What has been gathered so far. */
@@ -38,8 +39,8 @@ export interface Accumulator {
 export interface Build {
   /** Of the outermost kustomization. */
   readonly metadata: readonly string[];
-  /** Given by the first kustomization that names one. */
-  schema: MergeSchema | undefined;
+  /** Types for merges, and what decided on them. */
+  readonly schemas: SchemaChoice;
   readonly warn: (warning: string) => void;
 }
 
@@ -76,19 +77,6 @@ export const loadTarget = async (loader: Loader, build: Pick<Build, 'warn'>): Pr
   return { kustomization, file: only.file, loader };
 };
 
-/** Takes the OpenAPI description a kustomization names, unless one was named before. Throws Failure `InvalidOpenAPI`. */
-export const chooseSchema = async ({ kustomization, loader }: Omit<Target, 'origin'>, build: Build): Promise<void> => {
-  const { path, version } = kustomization.openapi ?? {};
-  const text = path === undefined ? undefined : await loader.readText(path);
-  if (build.schema) return;
-  if (text !== undefined && version !== undefined)
-    throw new Failure('openapi: version and path provided, cannot use both', { code: 'InvalidOpenAPI' });
-  if (text !== undefined) build.schema = parseMergeSchema(text, path ?? '');
-  else if (version && version.replaceAll('.', '_') !== 'v1_21_2')
-    throw new Failure(`openapi: version ${version} is not built in; use v1.21.2 or a path`, { code: 'InvalidOpenAPI' });
-  else if (version) build.schema = BUILTIN_MERGE_SCHEMA;
-};
-
 /** Gathers a kustomization's objects into what is there. Throws Failure naming what could not be read or done. */
 export const accumulate = async (target: Target, into: Accumulator, build: Build): Promise<Accumulator> => {
   const { kustomization } = target;
@@ -96,7 +84,7 @@ export const accumulate = async (target: Target, into: Accumulator, build: Build
   await addFields(target, into);
   into.list.absorb(await generate(target, build));
   for (const path of kustomization.components ?? []) await accumulateComponent(target, { path, into }, build);
-  const schema = (): MergeSchema => build.schema ?? BUILTIN_MERGE_SCHEMA;
+  const schema = (): MergeSchema => useSchema(build.schemas);
   const builtin = await prepareBuiltinTransformers(target, into.fields, schema);
   const external = await loadPlugins(target, kustomization.transformers ?? [], build);
   for (const step of [...builtin, ...external]) run(step, into.list);
@@ -124,7 +112,7 @@ const accumulateResources = async (target: Target, { paths, into }: Paths, build
   for (const path of paths) {
     const bytes = isRemote(path) ? undefined : await target.loader.find(path);
     if (bytes === undefined) await accumulateFolder(target, { path, into }, build);
-    else into.list.append(readFile(target, path, new TextDecoder().decode(bytes)));
+    else into.list.append(readFile(target, { path, text: new TextDecoder().decode(bytes) }, build));
   }
 };
 
@@ -140,8 +128,13 @@ const isRemote = (path: string): boolean => {
   return remote !== undefined;
 };
 
-const readFile = ({ origin, loader }: Target, path: string, text: string): readonly Resource[] => {
+const readFile = (
+  { origin, loader }: Target,
+  { path, text }: { readonly path: string; readonly text: string },
+  build: Build,
+): readonly Resource[] => {
   const resources = parseResources(text, joinLoosely(loader.root, path));
+  noteKinds(build.schemas, resources);
   if (origin) for (const resource of resources) resource.origin = appendPath(origin, path);
   return resources;
 };
@@ -182,7 +175,7 @@ const merge = (into: Accumulator, made: Accumulator): void => {
 const openTarget = async (target: Target, path: string, build: Build): Promise<Target> => {
   const loader = await openFolder(target, path);
   const opened = await loadTarget(loader, build);
-  await chooseSchema(opened, build);
+  await chooseSchema(opened, build.schemas);
   return { ...opened, origin: target.origin && originBelow(target.origin, loader, path) };
 };
 
@@ -218,7 +211,7 @@ const generate = async (target: Target, build: Build): Promise<readonly Resource
     }
   }
   for (const config of await loadConfigs(target, kustomization.generators ?? [], build)) {
-    const resource = await runGenerator(config, { loader, schema: () => build.schema ?? BUILTIN_MERGE_SCHEMA });
+    const resource = await runGenerator(config, { loader, schema: () => useSchema(build.schemas) });
     resource.origin = pluginOrigin(config);
     generated.push(resource);
   }
@@ -250,6 +243,7 @@ const loadConfigs = async (target: Target, entries: readonly string[], build: Bu
     const inline = parseInline(entry);
     if (!inline) paths.push(entry);
     else {
+      noteKinds(build.schemas, inline);
       if (target.origin) for (const resource of inline) resource.origin = appendPath(target.origin, target.file);
       into.list.append(inline);
     }
@@ -275,7 +269,7 @@ const loadPlugins = async (
 ): Promise<readonly Transformer[]> => {
   const steps: Transformer[] = [];
   for (const config of await loadConfigs(target, entries, build)) {
-    const context = { loader: target.loader, schema: () => build.schema ?? BUILTIN_MERGE_SCHEMA };
+    const context = { loader: target.loader, schema: () => useSchema(build.schemas) };
     steps.push({ transform: await prepareTransformer(config, context), origin: pluginOrigin(config) });
   }
   return steps;

@@ -7,7 +7,7 @@ import { Failure } from '@argosy/base';
 
 import { toJson } from '../document/write-document.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
-import { decode, type Shape } from '../file/decode.ts';
+import { decodeLoosely, type Shape } from '../file/decode.ts';
 import {
   FIELD_SPEC,
   GENERATOR,
@@ -40,7 +40,7 @@ export const runGenerator = async (config: Resource, context: PluginContext): Pr
   refuseForeign(config);
   const { kind } = config;
   if (kind === 'ConfigMapGenerator' || kind === 'SecretGenerator') {
-    const entry = read<GeneratorEntry>(config, { ...GENERATOR, type: 'scalar' });
+    const entry = read<GeneratorEntry>(config, { ...GENERATOR, type: 'text' });
     const named = { ...entry, name: entry.name || config.name, namespace: entry.namespace || config.namespace };
     return generateData(kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap', named, context.loader.read);
   }
@@ -75,12 +75,12 @@ const refuseForeign = ({ apiVersion, kind }: Resource): void => {
 type Prepare = (config: Resource, context: PluginContext) => Transform | Promise<Transform>;
 
 const FIELD_SPECS: Shape = { list: FIELD_SPEC };
-const TEXT_MAP: Shape = { map: 'scalar' };
+const TEXT_MAP: Shape = { map: 'text' };
 
 /** Reads a plugin's settings; it ignores fields it does not know, as upstream. */
 const read = <T>(config: Resource, fields: Readonly<Record<string, Shape>>): T =>
   // The shape is the type's.
-  (decode(toJson(config.document ?? {}), { fields, isOpen: true }, config.kind) ?? {}) as T;
+  (decodeLoosely(toJson(config.document ?? {}), { fields }, config.kind) ?? {}) as T;
 
 interface Fields {
   readonly fieldSpecs?: readonly FieldSpec[];
@@ -106,8 +106,8 @@ const affix =
   (kind: 'prefix' | 'suffix'): Prepare =>
   (config) => {
     const settings = read<Fields & { prefix?: string; suffix?: string }>(config, {
-      prefix: 'scalar',
-      suffix: 'scalar',
+      prefix: 'text',
+      suffix: 'text',
       fieldSpecs: FIELD_SPECS,
     });
     if (!settings.fieldSpecs)
@@ -137,7 +137,7 @@ const isSubjectMode = (text: string): text is SubjectMode =>
 const setImages: Prepare = (config) => {
   const { imageTag, fieldSpecs } = read<Fields & { imageTag?: ImageEntry }>(config, {
     imageTag: {
-      fields: { name: 'scalar', newName: 'scalar', tagSuffix: 'scalar', newTag: 'scalar', digest: 'scalar' },
+      fields: { name: 'text', newName: 'text', tagSuffix: 'text', newTag: 'text', digest: 'text' },
     },
     fieldSpecs: FIELD_SPECS,
   });
@@ -146,7 +146,7 @@ const setImages: Prepare = (config) => {
 
 const setCounts: Prepare = (config) => {
   const { replica, fieldSpecs } = read<Fields & { replica?: ReplicaEntry }>(config, {
-    replica: { fields: { name: 'scalar', count: 'int' } },
+    replica: { fields: { name: 'text', count: 'int' } },
     fieldSpecs: FIELD_SPECS,
   });
   return setReplicas(replica ?? {}, fieldSpecs ?? []);
@@ -185,8 +185,8 @@ const generateAccount = (config: Resource): Resource => {
     serviceAccount?: { name?: string; projectId?: string };
   }>(config, {
     cloud: 'text',
-    kubernetesService: { fields: { name: 'scalar', namespace: 'scalar' } },
-    serviceAccount: { fields: { name: 'scalar', projectId: 'scalar' } },
+    kubernetesService: { fields: { name: 'text', namespace: 'text' } },
+    serviceAccount: { fields: { name: 'text', projectId: 'text' } },
   });
   const { cloud = '', kubernetesService = {}, serviceAccount = {} } = settings;
   if (cloud !== 'gke')

@@ -50,7 +50,8 @@ export const NO_FIELDS: TransformerFields = {
 /** Adds fields to others, both ordered by kind. Throws Failure `InvalidConfiguration`. */
 export const mergeTransformerFields = (fields: TransformerFields, added: TransformerFields): TransformerFields => {
   if (added === NO_FIELDS || fields === added) return fields;
-  if (fields === NO_FIELDS) return added;
+  // Even into nothing the fields are merged one by one: that is where narrower ones drive out general ones.
+  if (fields === NO_FIELDS && added === DEFAULT_FIELDS) return added;
   const merge = (name: Exclude<keyof TransformerFields, 'nameReference'>): readonly FieldSpec[] =>
     fields[name] === added[name]
       ? fields[name]

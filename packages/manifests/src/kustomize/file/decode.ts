@@ -25,6 +25,18 @@ export const decode = (value: unknown, shape: Shape, path: string): unknown => {
   return 'map' in shape ? decodeMap(value, shape.map, path) : decodeFields(value, shape, path);
 };
 
+/** Decodes leniently, as settings of plugins are: unknown fields are passed over, numbers and booleans become text. */
+export const decodeLoosely = (value: unknown, shape: Shape, path: string): unknown =>
+  decode(value, loosen(shape), path);
+
+const loosen = (shape: Shape): Shape => {
+  if (typeof shape === 'string') return shape === 'text' ? 'scalar' : shape;
+  if ('list' in shape) return { list: loosen(shape.list) };
+  if ('map' in shape) return { map: loosen(shape.map) };
+  const fields = Object.entries(shape.fields).map(([name, field]) => [name, loosen(field)] as const);
+  return { fields: Object.fromEntries(fields), isOpen: true };
+};
+
 const decodeScalar = (value: unknown, shape: 'text' | 'scalar' | 'bool' | 'int', path: string): unknown => {
   if (shape === 'int') {
     if (typeof value === 'number' && Number.isInteger(value)) return value;

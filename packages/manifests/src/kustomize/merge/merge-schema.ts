@@ -16,6 +16,12 @@ export interface MergeSchema {
 /** Kubernetes' own kinds. */
 export const BUILTIN_MERGE_SCHEMA: MergeSchema = { types: MERGE_TYPES, kinds: KIND_TYPES };
 
+/** Two descriptions in one; where both have a type, the first one's counts. */
+export const joinSchemas = (first: MergeSchema, second: MergeSchema): MergeSchema => ({
+  types: { ...second.types, ...first.types },
+  kinds: { ...second.kinds, ...first.kinds },
+});
+
 /** The type of a kind; `undefined` when nothing of it is known. */
 export const typeOfKind = (schema: MergeSchema, apiVersion: string, kind: string): string | undefined => {
   const key = `${apiVersion} ${kind}`;
@@ -50,12 +56,17 @@ const readDefinitions = (definitions: Definitions): MergeSchema => {
   const kinds: Record<string, string> = {};
   for (const [name, definition] of Object.entries(definitions)) {
     if (!isObject(definition)) continue;
-    addType(types, name, definition);
+    const type = shortName(name);
+    addType(types, type, definition);
     const identities = definition['x-kubernetes-group-version-kind'];
-    for (const identity of Array.isArray(identities) ? identities : []) kinds[kindKey(identity)] = name;
+    for (const identity of Array.isArray(identities) ? identities : []) kinds[kindKey(identity)] = type;
   }
   return { types, kinds };
 };
+
+/** The name the built-in table has for a type of Kubernetes. */
+const shortName = (name: string): string =>
+  name.replace(/^io\.k8s\.(api|(apimachinery|kube-aggregator|apiextensions-apiserver)\.pkg\.apis)\./, '');
 
 const kindKey = (identity: unknown): string => {
   const { group, version, kind } = isObject(identity) ? identity : {};
@@ -97,7 +108,7 @@ const typeOfSchema = (
   schema: Definitions,
 ): string | undefined => {
   const reference = schema['$ref'];
-  if (typeof reference === 'string') return reference.replace('#/definitions/', '');
+  if (typeof reference === 'string') return shortName(reference.replace('#/definitions/', ''));
   if (!isObject(schema['properties']) && !isObject(schema['additionalProperties'])) return undefined;
   addType(types, name, schema);
   return name;

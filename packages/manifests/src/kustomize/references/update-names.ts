@@ -16,11 +16,11 @@ export const updateNames =
   (references: readonly NameReference[]): Transform =>
   (list) => {
     const renamed = list.all.filter((resource) => resource.previousIds.length > 0);
-    if (renamed.length === 0) return;
     const byName = groupByPreviousName(renamed);
     for (const referrer of list.all) {
       const { document, originalId } = referrer;
       if (!document) continue;
+      refuseBlankNamespaces(referrer);
       for (const reference of references) {
         for (const spec of reference.referrers) {
           if (!isSelectedGvk(originalId, spec)) continue;
@@ -29,6 +29,19 @@ export const updateNames =
       }
     }
   };
+
+const refuseBlankNamespaces = ({ document, kind, id }: Resource): void => {
+  const subjects = kind === 'RoleBinding' ? memberOf(document, 'subjects') : undefined;
+  if (!Array.isArray(subjects)) return;
+  for (const subject of subjects) {
+    const namespace = memberOf(subject, 'namespace');
+    const isAccount = textOf(memberOf(subject, 'kind')) === 'ServiceAccount';
+    if (isAccount && namespace !== undefined && typeof namespace !== 'string')
+      throw new Failure(`a subject's namespace is blank in ${describeId(id)}; name one or remove the field`, {
+        code: 'InvalidManifest',
+      });
+  }
+};
 
 const groupByPreviousName = (renamed: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> => {
   const byName = new Map<string, Resource[]>();

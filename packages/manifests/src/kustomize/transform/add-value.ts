@@ -8,7 +8,7 @@ import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { isMap, isMissing, kindOfValue, memberOf, setMember, textOf, type MapValue } from '../document/value.ts';
 import { memberSlot } from '../fields/field-spec.ts';
 import { splitPath } from '../fields/split-path.ts';
-import { decode, type Shape } from '../file/decode.ts';
+import { decodeLoosely, type Shape } from '../file/decode.ts';
 import { selectResources, type Selector } from '../resources/select-resources.ts';
 import type { ReadText } from './apply-patches.ts';
 import { writeNamespace } from './set-namespace.ts';
@@ -31,28 +31,26 @@ export interface ValueAddition {
 
 const TARGETS: Shape = {
   list: {
-    isOpen: true,
     fields: {
       selector: {
-        isOpen: true,
         fields: {
-          group: 'scalar',
-          version: 'scalar',
-          kind: 'scalar',
-          name: 'scalar',
-          namespace: 'scalar',
-          annotationSelector: 'scalar',
-          labelSelector: 'scalar',
+          group: 'text',
+          version: 'text',
+          kind: 'text',
+          name: 'text',
+          namespace: 'text',
+          annotationSelector: 'text',
+          labelSelector: 'text',
         },
       },
-      fieldPath: 'scalar',
+      fieldPath: 'text',
       filePathPosition: 'int',
     },
   },
 };
 
 /** The fields of the settings. */
-export const VALUE_ADD: Readonly<Record<string, Shape>> = { value: 'scalar', targets: TARGETS, targetFilePath: 'text' };
+export const VALUE_ADD: Readonly<Record<string, Shape>> = { value: 'text', targets: TARGETS, targetFilePath: 'text' };
 
 /** Prepares the transformer. Throws Failure `InvalidPlugin` naming the field. */
 export const addValue = async (
@@ -81,7 +79,7 @@ export const addValue = async (
 const readTargets = (text: string, path: string): readonly Target[] => {
   const [document] = parseYamlDocuments(text, path);
   // The shape is the type's.
-  const { targets } = (decode(document, { fields: { targets: TARGETS }, isOpen: true }, path) ?? {}) as ValueAddition;
+  const { targets } = (decodeLoosely(document, { fields: { targets: TARGETS } }, path) ?? {}) as ValueAddition;
   return targets ?? [];
 };
 

@@ -3,7 +3,7 @@
  * @upstream sigs.k8s.io/kustomize/api/internal/builtins/PatchTransformer.go, ReplacementTransformer.go
  */
 import { toJson } from '../document/write-document.ts';
-import { decode, type Shape } from '../file/decode.ts';
+import { decodeLoosely, type Shape } from '../file/decode.ts';
 import { REPLACEMENT, type PatchEntry, type ReplacementEntry } from '../file/kustomization.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -20,17 +20,16 @@ export interface PatchContext {
 
 const SELECTOR: Shape = {
   fields: {
-    group: 'scalar',
-    version: 'scalar',
-    kind: 'scalar',
-    name: 'scalar',
-    namespace: 'scalar',
-    annotationSelector: 'scalar',
-    labelSelector: 'scalar',
+    group: 'text',
+    version: 'text',
+    kind: 'text',
+    name: 'text',
+    namespace: 'text',
+    annotationSelector: 'text',
+    labelSelector: 'text',
   },
 };
 const SETTINGS: Shape = {
-  isOpen: true,
   fields: {
     path: 'text',
     patch: 'text',
@@ -53,7 +52,7 @@ interface Settings extends PatchEntry {
 /** Prepares a plugin of one of the four kinds. Throws Failure `InvalidPatch`, `InvalidReplacement`. */
 export const applyPatchPlugin = async (config: Resource, { read, schema }: PatchContext): Promise<Transform> => {
   // The shape is the type's.
-  const settings = (decode(toJson(config.document ?? {}), SETTINGS, config.kind) ?? {}) as Settings;
+  const settings = (decodeLoosely(toJson(config.document ?? {}), SETTINGS, config.kind) ?? {}) as Settings;
   if (config.kind === 'PatchTransformer') return applyPatch(settings, read, schema);
   if (config.kind === 'PatchJson6902Transformer')
     return applyLegacyOperations({ ...settings, patch: settings.jsonOp }, read);

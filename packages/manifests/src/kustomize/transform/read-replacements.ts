@@ -5,11 +5,11 @@
 import { Failure } from '@argosy/base';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
-import { decode, type Shape } from '../file/decode.ts';
+import { decodeLoosely, type Shape } from '../file/decode.ts';
 import { REPLACEMENT, type ReplacementEntry } from '../file/kustomization.ts';
 import type { ReadText } from './apply-patches.ts';
 
-const SHAPE: Shape = { fields: REPLACEMENT, isOpen: true };
+const SHAPE: Shape = { fields: REPLACEMENT };
 
 /** The replacements of entries, files read. Throws Failure `InvalidReplacement`, or what reading throws. */
 export const readReplacements = async (
@@ -32,5 +32,5 @@ const parseReplacements = (text: string, path: string): readonly ReplacementEntr
   const [document] = parseYamlDocuments(text, path);
   const items = Array.isArray(document) ? document : [document];
   // The shape is the type's.
-  return items.map((item) => (decode(item, SHAPE, path) ?? {}) as ReplacementEntry);
+  return items.map((item) => (decodeLoosely(item, SHAPE, path) ?? {}) as ReplacementEntry);
 };

@@ -11,8 +11,7 @@ import { isSameGvk, type ResourceId } from '../resources/resource-id.ts';
 import type { Transform } from './transformer.ts';
 
 /** Sorts objects. Throws Failure `InvalidKustomization` for options that contradict each other. */
-export const sortResources = (options: SortOptions | undefined): Transform => {
-  const { order = 'legacy', legacySortOptions } = options ?? {};
+export const sortResources = ({ order = '', legacySortOptions }: SortOptions): Transform => {
   if (order !== 'legacy' && order !== 'fifo')
     throw invalid(`sortOptions.order must be legacy or fifo, found ${JSON.stringify(order)}`);
   if (order === 'fifo') {
