@@ -16,6 +16,8 @@ import {
   type GoValue,
 } from '@argosy/expressions';
 
+import { CERTIFICATE_FUNCTIONS } from '../certificates/certificate-functions.ts';
+
 /** Objects of the cluster a chart is rendered for; one object, a List, or nothing. */
 export type Lookup = (
   apiVersion: string,
@@ -33,6 +35,7 @@ export const createHelmFunctions = (lookup: Lookup | undefined): GoFunctions => 
   return {
     ...sprig,
     ...HELM_FORMAT_FUNCTIONS,
+    ...CERTIFICATE_FUNCTIONS,
     include: goFunction(['string', 'any'], ([name, data], context) => context.render(name, data)),
     tpl: goFunction(['string', 'any'], ([text, data], context) => renderText(text, data, context)),
     required: goFunction(['string', 'any'], ([warning, value]) => {
