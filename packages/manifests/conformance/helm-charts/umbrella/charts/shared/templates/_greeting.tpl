@@ -1,0 +1,4 @@
+{{- define "shared.greeting" -}}
+hello {{ .to }}
+{{- end -}}
+{{ define "who" }}shared{{ end }}
