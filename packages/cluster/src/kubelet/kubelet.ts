@@ -1,20 +1,11 @@
 /**
- * The kubelet of the one node: binds pods, runs each in a worker of its own, answers for their logs.
+ * The kubelet of the one node: has pods scheduled to it, runs each in a worker of its own, answers for their logs.
  */
 import { delay, messageOf, toTimestamp } from '@argosy/base';
 import type { LogOptions } from '@argosy/client';
-import {
-  ApiStatusError,
-  formatKey,
-  isApiError,
-  keyOf,
-  PODS,
-  resourceType,
-  SERVICES,
-  type KubeObject,
-  type Pod,
-} from '@argosy/kube';
+import { ApiStatusError, isApiError, keyOf, NODES, PODS, SERVICES, type KubeObject, type Pod } from '@argosy/kube';
 
+import { createScheduler } from '../scheduling/scheduler.ts';
 import type { PodAccess } from './pod-runtime.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
@@ -32,50 +23,21 @@ export interface KubeletOptions {
   readonly nodeName: string;
 }
 
-const NODES = resourceType<KubeObject>({
-  group: '',
-  version: 'v1',
-  resource: 'nodes',
-  kind: 'Node',
-  namespaced: false,
-});
 /** Seconds between heartbeats; nobody takes pods away from the only node, so they need not be frequent. */
 const HEARTBEAT_MS = 300_000;
 
 /** Creates the kubelet; nothing happens before `run`. */
 export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubelet => {
-  const { client, log } = deps;
+  const { log } = deps;
   const pods = deps.informers.of({ resource: PODS });
   const services = deps.informers.of({ resource: SERVICES });
   const workers = new Map<string, PodWorker>();
-  const binding = new Set<string>();
+  const scheduler = createScheduler(deps, options);
 
-  const bind = async (pod: Pod): Promise<void> => {
-    const uid = pod.metadata.uid ?? '';
-    if (binding.has(uid)) return;
-    binding.add(uid);
-    try {
-      const bound: Pod = { ...pod, spec: { ...(pod.spec ?? { containers: [] }), nodeName: options.nodeName } };
-      await client.update(PODS, bound);
-      const message = `Successfully assigned ${formatKey(keyOf(pod))} to ${options.nodeName}`;
-      deps.recorder.event(pod, { type: 'Normal', reason: 'Scheduled', message });
-    } catch (thrown) {
-      // After a conflict the newer object arrives by the informer and is bound then.
-      if (!isApiError(thrown, 'Conflict', 'NotFound'))
-        log.warn('pod not bound', { pod: pod.metadata.name, error: messageOf(thrown) });
-    } finally {
-      binding.delete(uid);
-    }
-  };
   const look = (pod: Pod): void => {
     const uid = pod.metadata.uid ?? '';
     const { spec, metadata } = pod;
-    if (!spec?.nodeName) {
-      const gated = Array.isArray(spec?.['schedulingGates']) && spec['schedulingGates'].length > 0;
-      if (!gated && !metadata.deletionTimestamp) void bind(pod);
-      return;
-    }
-    if (spec.nodeName !== options.nodeName) return;
+    if (spec?.nodeName !== options.nodeName) return;
     const worker = workers.get(uid) ?? startPodWorker(deps, pod);
     workers.set(uid, worker);
     if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
@@ -98,6 +60,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
         if (change.kind === 'deleted') forget(change.object);
         else look(change.object);
       });
+      const scheduling = scheduler.run(signal);
       while (!signal.aborted) {
         await beat(deps, options.nodeName).catch((thrown: unknown) =>
           log.warn('node not written', { error: messageOf(thrown) }),
@@ -105,6 +68,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
         await delay(deps.clock, HEARTBEAT_MS, signal);
       }
       subscription[Symbol.dispose]();
+      await scheduling;
       await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()));
     },
     logs: (pod, request) => openLogs(deps, pod, request),

@@ -3,6 +3,8 @@
  */
 import type { Controller } from '@argosy/controller';
 
+import { createCronJobLoop } from './cronjob/controller.ts';
+import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
@@ -10,6 +12,7 @@ import { createJobLoop } from './job/controller.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
 import { createReplicaSetLoop } from './replicaset/controller.ts';
+import { createStatefulSetLoop } from './statefulset/controller.ts';
 
 /** Creates all built-in loops; nothing runs before each one's `run`. */
 export const createBuiltinLoops = async (
@@ -19,7 +22,10 @@ export const createBuiltinLoops = async (
   createNamespaceLoop(deps, options),
   createDeploymentLoop(deps),
   createReplicaSetLoop(deps),
+  createStatefulSetLoop(deps),
+  createDaemonSetLoop(deps),
   createJobLoop(deps),
+  createCronJobLoop(deps),
   createEndpointSliceLoop(deps),
   await createGarbageCollector(deps),
 ];

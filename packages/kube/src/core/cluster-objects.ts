@@ -11,6 +11,18 @@ export type Namespace = KubeObject<
   { readonly phase?: 'Active' | 'Terminating'; readonly conditions?: readonly Condition[] }
 >;
 
+export type Node = KubeObject<
+  {
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  },
+  {
+    readonly conditions?: readonly Condition[];
+    readonly allocatable?: Readonly<Record<string, string | number>>;
+    readonly capacity?: Readonly<Record<string, string | number>>;
+  }
+>;
+
 export interface ConfigMap extends KubeObject {
   readonly data?: StringMap;
   /** Base64. */
@@ -197,6 +209,13 @@ export const NAMESPACES = resourceType<Namespace>({
   version: 'v1',
   resource: 'namespaces',
   kind: 'Namespace',
+  namespaced: false,
+});
+export const NODES = resourceType<Node>({
+  group: '',
+  version: 'v1',
+  resource: 'nodes',
+  kind: 'Node',
   namespaced: false,
 });
 export const CONFIG_MAPS = resourceType<ConfigMap>({

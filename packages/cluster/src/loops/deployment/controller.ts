@@ -24,7 +24,7 @@ import {
   type ReplicaSet,
 } from '@argosy/kube';
 
-import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { decideDeployment, type DeploymentAction, type DeploymentWorld } from './decide.ts';
 import { REVISION } from './revisions.ts';
@@ -32,7 +32,7 @@ import { REVISION } from './revisions.ts';
 /** Creates the loop. */
 export const createDeploymentLoop = (deps: LoopDeps): Controller => {
   const deployments = deps.informers.of({ resource: DEPLOYMENTS });
-  const sets = deps.informers.of({ resource: REPLICA_SETS, indexes: { [BY_CONTROLLER]: controllerUid } });
+  const sets = deps.informers.of({ resource: REPLICA_SETS, indexes: { [BY_CONTROLLER]: byController } });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(sets);
   const writtenDeployments = createWrittenVersions(deployments);
@@ -108,11 +108,6 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
     ],
     reconcile,
   });
-};
-
-const controllerUid = (object: KubeObject): readonly string[] => {
-  const uid = controllerOf(object)?.uid;
-  return uid === undefined ? [] : [uid];
 };
 
 const createSet = async (

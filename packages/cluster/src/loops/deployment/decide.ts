@@ -12,16 +12,9 @@ import {
   type ReplicaSet,
 } from '@argosy/kube';
 
+import { templateHash } from '../history/template-hash.ts';
 import { carriedFrom } from '../pod-from-template.ts';
-import {
-  DESIRED_REPLICAS,
-  findNewSet,
-  MAX_REPLICAS,
-  POD_TEMPLATE_HASH,
-  REVISION,
-  revisionOf,
-  templateHash,
-} from './revisions.ts';
+import { DESIRED_REPLICAS, findNewSet, MAX_REPLICAS, POD_TEMPLATE_HASH, REVISION, revisionOf } from './revisions.ts';
 import { nextNewSize, rollingLimits, shrinkOldSets } from './rolling.ts';
 
 /** What a Deployment is decided from. */

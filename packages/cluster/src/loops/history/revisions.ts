@@ -1,0 +1,111 @@
+/**
+ * The history of a template, kept in ControllerRevisions: what StatefulSets and DaemonSets roll forward and back by.
+ * @upstream kubernetes pkg/controller/history/controller_history.go
+ */
+import { isObject, type Json } from '@argosy/base';
+import {
+  controllerReferenceTo,
+  type ControllerRevision,
+  type KubeObject,
+  type PodTemplateSpec,
+  type StringMap,
+} from '@argosy/kube';
+
+import { canonical, templateHash } from './template-hash.ts';
+
+/** Label with the hash: of a revision, and of the pods made from it. */
+export const REVISION_HASH = 'controller-revision-hash';
+
+/** What is to be done about the history. */
+export type RevisionAction =
+  | { readonly kind: 'create-revision'; readonly revision: ControllerRevision }
+  /** An older template is wanted again: it becomes the newest. */
+  | { readonly kind: 'renumber-revision'; readonly name: string; readonly revision: number }
+  | { readonly kind: 'delete-revision'; readonly name: string; readonly uid: string };
+
+/** A history that knows what is wanted. */
+export interface History {
+  /** The revision of the template as it is now; it may not be stored yet. */
+  readonly update: ControllerRevision;
+  /** From the oldest to the newest, without `update` when that is new. */
+  readonly stored: readonly ControllerRevision[];
+  /** What brings the stored history there. */
+  readonly actions: readonly RevisionAction[];
+}
+
+/** The owner whose history it is. */
+export interface HistoryOwner {
+  readonly object: KubeObject;
+  readonly template: PodTemplateSpec;
+  readonly labels: StringMap;
+  readonly collisions: number;
+}
+
+/** Finds or makes the revision of the present template. Pure. */
+export const planHistory = (owner: HistoryOwner, revisions: readonly ControllerRevision[]): History => {
+  const stored = [...revisions].sort((left, right) => left.revision - right.revision || compareNames(left, right));
+  const data = dataOf(owner.template);
+  const text = canonical(data);
+  const equal = stored.findLast((revision) => canonical(revision.data) === text);
+  const highest = stored.at(-1)?.revision ?? 0;
+  if (!equal) {
+    const revision = newRevision(owner, data, highest + 1);
+    return { update: revision, stored, actions: [{ kind: 'create-revision', revision }] };
+  }
+  if (equal.revision === highest) return { update: equal, stored, actions: [] };
+  const renumbered = { ...equal, revision: highest + 1 };
+  const name = equal.metadata.name ?? '';
+  return { update: renumbered, stored, actions: [{ kind: 'renumber-revision', name, revision: highest + 1 }] };
+};
+
+/** The oldest revisions that nobody uses, beyond the limit (≥ 0). Pure. */
+export const surplusRevisions = (
+  history: History,
+  of: { readonly used: ReadonlySet<string>; readonly limit: number },
+): readonly RevisionAction[] => {
+  const { name: updateName } = history.update.metadata;
+  const idle = history.stored.filter(
+    ({ metadata }) => metadata.name !== updateName && !of.used.has(metadata.name ?? ''),
+  );
+  return idle.slice(0, Math.max(0, idle.length - of.limit)).map(({ metadata }) => ({
+    kind: 'delete-revision',
+    name: metadata.name ?? '',
+    uid: metadata.uid ?? '',
+  }));
+};
+
+/** The template a revision holds; `undefined` when it holds none. Pure. */
+export const templateOf = (revision: ControllerRevision | undefined): PodTemplateSpec | undefined => {
+  const spec = isObject(revision?.data) ? revision.data['spec'] : undefined;
+  const template = isObject(spec) ? spec['template'] : undefined;
+  if (!isObject(template)) return undefined;
+  const { $patch: _patch, ...rest } = template;
+  // What is stored here is what `dataOf` wrote.
+  return rest as unknown as PodTemplateSpec;
+};
+
+/** In the form of a patch, so that `kubectl rollout undo` can apply it as it is. */
+const dataOf = (template: PodTemplateSpec): Json => ({
+  spec: { template: { ...(template as object), $patch: 'replace' } },
+});
+
+const newRevision = (owner: HistoryOwner, data: Json, number: number): ControllerRevision => {
+  const hash = templateHash(owner.template, owner.collisions);
+  const { name, namespace } = owner.object.metadata;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    metadata: {
+      name: `${name}-${hash}`,
+      namespace,
+      labels: { ...owner.labels, [REVISION_HASH]: hash },
+      annotations: owner.object.metadata.annotations,
+      ownerReferences: [controllerReferenceTo(owner.object)],
+    },
+    data,
+    revision: number,
+  };
+};
+
+const compareNames = (left: KubeObject, right: KubeObject): number =>
+  (left.metadata.name ?? '') < (right.metadata.name ?? '') ? -1 : 1;

@@ -1,0 +1,256 @@
+/**
+ * Which pod of a StatefulSet comes or goes next.
+ * @upstream kubernetes pkg/controller/statefulset/stateful_set_control.go#updateStatefulSet
+ *
+ *     0 ready? → 1 ready? → … → n ready? → (too many) n+1 goes → (old revision) n goes … partition goes
+ *
+ * With OrderedReady each arrow waits for the pod before it; with Parallel only updates wait.
+ */
+import type { Instant } from '@argosy/base';
+import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
+import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet, StatefulSetStatus } from '@argosy/kube';
+
+import { planHistory, REVISION_HASH, surplusRevisions, templateOf, type RevisionAction } from '../history/revisions.ts';
+import { isAvailablePod, isReadyPod, readySinceOf } from '../replicaset/rank-pods.ts';
+import { resolveIntOrPercent } from '../deployment/rolling.ts';
+import { claimsOf, ordinalOf, podOfOrdinal } from './pod-identity.ts';
+
+/** What a StatefulSet is decided from. */
+export interface StatefulSetWorld {
+  /** Pods controlled by the set. */
+  readonly pods: readonly Pod[];
+  readonly revisions: readonly ControllerRevision[];
+  /** Names of the claims there are in the namespace. */
+  readonly claims: ReadonlySet<string>;
+}
+
+/** What may be done. */
+export type StatefulSetAction =
+  | RevisionAction
+  | { readonly kind: 'create-claim'; readonly claim: PersistentVolumeClaim }
+  | { readonly kind: 'create-pod'; readonly pod: Pod }
+  | { readonly kind: 'delete-pod'; readonly name: string; readonly uid: string }
+  /** The claims of a pod that goes for good go with it. */
+  | { readonly kind: 'delete-claims'; readonly names: readonly string[] };
+
+interface Plan {
+  readonly set: StatefulSet;
+  readonly now: Instant;
+  readonly isOrdered: boolean;
+  readonly minReadySeconds: number;
+  readonly byOrdinal: ReadonlyMap<number, Pod>;
+  /** Ordinals that should be, in order. */
+  readonly wanted: readonly number[];
+  readonly current: string;
+  readonly update: ControllerRevision;
+  readonly claims: ReadonlySet<string>;
+  readonly currentRevision: ControllerRevision | undefined;
+}
+
+/** Decides. Pure and total; a set being deleted makes and deletes nothing, the collector does. */
+export const decideStatefulSet = (
+  observed: Observed<StatefulSet, StatefulSetWorld>,
+): Decision<StatefulSetStatus, StatefulSetAction> => {
+  const { object: set, world, now } = observed;
+  const spec = set.spec;
+  const status = set.status ?? { replicas: 0 };
+  if (!spec || set.metadata.deletionTimestamp) return { actions: [], status, events: [], next: { kind: 'settled' } };
+  const history = planHistory(
+    {
+      object: set,
+      template: spec.template,
+      labels: spec.selector.matchLabels ?? {},
+      collisions: status.collisionCount ?? 0,
+    },
+    world.revisions,
+  );
+  const updateName = history.update.metadata.name ?? '';
+  const current = status.currentRevision || updateName;
+  const pods = world.pods.flatMap((pod) => {
+    const ordinal = ordinalOf(set, pod);
+    return ordinal === undefined ? [] : [[ordinal, pod] as const];
+  });
+  const start = spec.ordinals?.start ?? 0;
+  const plan: Plan = {
+    set,
+    now,
+    isOrdered: spec.podManagementPolicy !== 'Parallel',
+    minReadySeconds: spec.minReadySeconds ?? 0,
+    byOrdinal: new Map(pods),
+    wanted: Array.from({ length: spec.replicas ?? 1 }, (_, at) => start + at),
+    current,
+    update: history.update,
+    claims: world.claims,
+    currentRevision: world.revisions.find((revision) => revision.metadata.name === current),
+  };
+  const used = new Set([current, ...world.pods.map((pod) => pod.metadata.labels?.[REVISION_HASH] ?? '')]);
+  const trimmed = surplusRevisions(history, { used, limit: spec.revisionHistoryLimit ?? 10 });
+  return {
+    actions: [...history.actions, ...decidePods(plan), ...trimmed],
+    status: computeStatus(plan, status),
+    events: [],
+    next: nextLook(plan),
+  };
+};
+
+const decidePods = (plan: Plan): readonly StatefulSetAction[] => {
+  const grown = grow(plan);
+  if (grown.actions.length > 0 && plan.isOrdered) return grown.actions;
+  if (grown.isWaiting) return grown.actions;
+  const shrunk = shrink(plan);
+  if (plan.isOrdered && (shrunk.actions.length > 0 || shrunk.isWaiting)) return shrunk.actions;
+  return [...grown.actions, ...shrunk.actions, ...roll(plan)];
+};
+
+interface Step {
+  readonly actions: readonly StatefulSetAction[];
+  /** Whether the order forbids to go on. */
+  readonly isWaiting: boolean;
+}
+
+/** Makes what is missing; what has ended is made anew. */
+const grow = (plan: Plan): Step => {
+  const actions: StatefulSetAction[] = [];
+  for (const ordinal of plan.wanted) {
+    const pod = plan.byOrdinal.get(ordinal);
+    const step = pod ? replaceEnded(pod) : createAt(plan, ordinal);
+    actions.push(...step);
+    if (!plan.isOrdered) continue;
+    if (step.length > 0 || !pod || isGoing(pod) || !isHealthy(plan, pod)) return { actions, isWaiting: true };
+  }
+  return { actions, isWaiting: false };
+};
+
+const replaceEnded = (pod: Pod): readonly StatefulSetAction[] =>
+  (pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') && !isGoing(pod) ? [deletion(pod)] : [];
+
+const createAt = (plan: Plan, ordinal: number): readonly StatefulSetAction[] => {
+  const { set } = plan;
+  const missing = claimsOf(set, ordinal).filter(({ claim }) => !plan.claims.has(claim.metadata.name ?? ''));
+  // Below the partition pods stay what they were, also when they come back.
+  const isKept = ordinal < (plan.wanted[0] ?? 0) + partitionOf(set) && plan.currentRevision !== undefined;
+  const revision = isKept ? (plan.currentRevision ?? plan.update) : plan.update;
+  const template = templateOf(revision) ?? set.spec?.template ?? { spec: { containers: [] } };
+  const pod = podOfOrdinal(set, { ordinal, template, revision: revision.metadata.name ?? '' });
+  return [...missing.map(({ claim }) => ({ kind: 'create-claim', claim }) as const), { kind: 'create-pod', pod }];
+};
+
+/** Gives up what is too much, the highest ordinal first. */
+const shrink = (plan: Plan): Step => {
+  const wanted = new Set(plan.wanted);
+  const surplus = [...plan.byOrdinal]
+    .filter(([ordinal]) => !wanted.has(ordinal))
+    .sort(([left], [right]) => right - left);
+  const going = surplus.filter(([, pod]) => isGoing(pod));
+  if (plan.isOrdered && going.length > 0) return { actions: [], isWaiting: true };
+  const chosen = surplus.filter(([, pod]) => !isGoing(pod)).slice(0, plan.isOrdered ? 1 : surplus.length);
+  const keepsClaims = plan.set.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete';
+  const actions = chosen.flatMap(([ordinal, pod]): readonly StatefulSetAction[] => {
+    const names = claimsOf(plan.set, ordinal).map(({ claim }) => claim.metadata.name ?? '');
+    return [deletion(pod), ...(keepsClaims || names.length === 0 ? [] : [{ kind: 'delete-claims', names } as const])];
+  });
+  return { actions, isWaiting: false };
+};
+
+/** Gives up pods of an older revision, the highest ordinal first, as many at a time as may be missing. */
+const roll = (plan: Plan): readonly StatefulSetAction[] => {
+  const { set } = plan;
+  const strategy = set.spec?.updateStrategy;
+  if (strategy?.type === 'OnDelete') return [];
+  const from = (plan.wanted[0] ?? 0) + partitionOf(set);
+  const rolling = plan.wanted.filter((ordinal) => ordinal >= from).toReversed();
+  const most = Math.max(1, resolveIntOrPercent(strategy?.rollingUpdate?.maxUnavailable ?? 1, plan.wanted.length, 'up'));
+  const missing = plan.wanted.filter((ordinal) => {
+    const pod = plan.byOrdinal.get(ordinal);
+    return !pod || isGoing(pod) || !isHealthy(plan, pod);
+  });
+  const actions: StatefulSetAction[] = [];
+  const unavailable = new Set(missing);
+  for (const ordinal of rolling) {
+    const pod = plan.byOrdinal.get(ordinal);
+    const isOld = pod !== undefined && revisionOf(pod) !== plan.update.metadata.name;
+    if (!isOld || isGoing(pod)) continue;
+    // A pod that is not well is no loss; a well one counts.
+    if (!unavailable.has(ordinal) && unavailable.size >= most) break;
+    unavailable.add(ordinal);
+    actions.push(deletion(pod));
+    if (actions.length >= most) break;
+  }
+  return actions;
+};
+
+const partitionOf = (set: StatefulSet): number =>
+  set.spec?.updateStrategy?.type === 'OnDelete' ? 0 : (set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
+
+const isGoing = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
+const isHealthy = (plan: Plan, pod: Pod): boolean => isAvailablePod(pod, plan.minReadySeconds, plan.now);
+const revisionOf = (pod: Pod): string => pod.metadata.labels?.[REVISION_HASH] ?? '';
+
+const deletion = (pod: Pod): StatefulSetAction => ({
+  kind: 'delete-pod',
+  name: pod.metadata.name ?? '',
+  uid: pod.metadata.uid ?? '',
+});
+
+const computeStatus = (plan: Plan, before: StatefulSetStatus): StatefulSetStatus => {
+  const pods = [...plan.byOrdinal.values()].filter((pod) => !isGoing(pod));
+  const updateName = plan.update.metadata.name ?? '';
+  const updated = pods.filter((pod) => revisionOf(pod) === updateName).length;
+  const ready = pods.filter(isReadyPod).length;
+  const available = pods.filter((pod) => isHealthy(plan, pod)).length;
+  const desired = plan.wanted.length;
+  const isDone = updated === desired && ready === desired && pods.length === desired;
+  const current = isDone ? updateName : plan.current;
+  return {
+    observedGeneration: plan.set.metadata.generation ?? 0,
+    replicas: pods.length,
+    ...(ready > 0 ? { readyReplicas: ready } : {}),
+    availableReplicas: available,
+    ...withCount('currentReplicas', pods.filter((pod) => revisionOf(pod) === current).length),
+    ...withCount('updatedReplicas', updated),
+    currentRevision: current,
+    updateRevision: updateName,
+    collisionCount: before.collisionCount ?? 0,
+  };
+};
+
+const withCount = (name: string, count: number): Readonly<Record<string, number>> =>
+  count > 0 ? { [name]: count } : {};
+
+/** A pod becomes available without any change of the cluster. */
+const nextLook = (plan: Plan): Next => {
+  if (plan.minReadySeconds === 0) return { kind: 'settled' };
+  const waits = [...plan.byOrdinal.values()]
+    .map(readySinceOf)
+    .filter((since) => since !== undefined)
+    .map((since) => since + plan.minReadySeconds * 1000 - plan.now)
+    .filter((waitMs) => waitMs > 0);
+  return waits.length === 0 ? { kind: 'settled' } : { kind: 'recheck', afterMs: Math.min(...waits) };
+};
+
+/** What is told about an action that was done. Pure. */
+export const eventOf = (set: StatefulSet, action: StatefulSetAction): EventDraft | undefined => {
+  const name = set.metadata.name ?? '';
+  switch (action.kind) {
+    case 'create-pod':
+      return {
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `create Pod ${action.pod.metadata.name} in StatefulSet ${name} successful`,
+      };
+    case 'delete-pod':
+      return {
+        type: 'Normal',
+        reason: 'SuccessfulDelete',
+        message: `delete Pod ${action.name} in StatefulSet ${name} successful`,
+      };
+    case 'create-claim':
+      return {
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `create Claim ${action.claim.metadata.name} in StatefulSet ${name} success`,
+      };
+    default:
+      return undefined;
+  }
+};
