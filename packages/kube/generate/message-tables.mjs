@@ -1,6 +1,6 @@
 /**
- * Writes packages/kube/src/messages/tables from Kubernetes' own Go types (field numbers, types, how lists merge), and
- * packages/cluster/src/api/openapi/docs from their comments (the first sentence of each). Needs git directories of kubernetes/api and kubernetes/apimachinery:
+ * Writes packages/kube/src/messages/tables from Kubernetes' Go types: field numbers, types, how lists merge. Facts only, no
+ * words of theirs. Needs git directories of kubernetes/api and kubernetes/apimachinery:
  *
  *     node packages/kube/generate/message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR
  */
@@ -13,7 +13,6 @@ if (!apiDir || !machineryDir) throw new Error('usage: message-tables.mjs API_GIT
 /** The release whose kinds this server follows. */
 const TAG = 'v0.32.0';
 const OUT = path.join(import.meta.dirname, '../src/messages/tables');
-const DOCS = path.join(import.meta.dirname, '../../cluster/src/api/openapi/docs');
 
 /** Package → git directory and files. `also` are messages nothing else refers to. */
 const PACKAGES = {
@@ -125,17 +124,6 @@ function typeOf(pkg, go) {
   return { text: owner === pkg ? name : full };
 }
 
-function sentence(comment) {
-  const text = comment
-    .filter((line) => !/^\s*\+/.test(line) && !line.startsWith('---'))
-    .join('\n')
-    .split('\n\n')[0]
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  const end = /^.*?[.](?=\s|$)(?<!e\.g\.|i\.e\.|etc\.)/.exec(text);
-  return (end ? end[0] : text).slice(0, 300);
-}
-
 const needed = new Set();
 const done = new Map();
 for (const [pkg, spec] of Object.entries(PACKAGES)) {
@@ -151,7 +139,6 @@ function describe(full) {
   const struct = structs.get(full);
   if (!struct) throw new Error(`no struct ${full}`);
   const rows = [];
-  const docs = [['', sentence(struct.docs)]];
   for (const { go, tags, comment } of struct.fields) {
     const proto = /protobuf:"(\w+),(\d+),(\w+)(?:,name=(\w+))?/.exec(tags);
     const json = /json:"([^"]*)"/.exec(tags)?.[1] ?? '';
@@ -174,14 +161,12 @@ function describe(full) {
     if (mapType === 'atomic') flags.push('atomic');
     if (strategy) flags.push(`patch:${strategy}${mergeKey ? `/${mergeKey}` : ''}`);
     rows.push(`${proto[2]} ${inline ? '...' : name} ${text}${flags.length > 0 ? ` ${flags.join(' ')}` : ''}`);
-    if (!inline) docs.push([name, sentence(comment)]);
   }
   if (struct.docs.some((line) => /^\s*\+structType=atomic/.test(line))) rows.unshift('atomic');
-  return { rows, docs };
+  return { rows };
 }
 
 mkdirSync(OUT, { recursive: true });
-mkdirSync(DOCS, { recursive: true });
 for (const pkg of Object.keys(PACKAGES)) {
   const names = [...done.keys()]
     .filter((full) => full.startsWith(`${pkg}.`))
@@ -195,18 +180,11 @@ for (const pkg of Object.keys(PACKAGES)) {
         .rows.map((row) => `  ${row}`)
         .join('\n')}`,
   );
-  const docs = names.flatMap((full) =>
-    done.get(full).docs.map(([field, text]) => `${full.slice(pkg.length + 1)}${field ? `.${field}` : ''} ${text}`),
-  );
   // The check for impure code takes `process.` at its word, also in texts.
   const quote = (text) => escaped(text).replaceAll('process.', String.raw`process\u002e`);
   const escaped = (text) => text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
   writeFileSync(
     path.join(OUT, `${file}.ts`),
     `/** Messages of ${pkg}; written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant} = \`\n${quote(body.join('\n'))}\n\`;\n`,
-  );
-  writeFileSync(
-    path.join(DOCS, `${file}.ts`),
-    `/** What the fields of ${pkg} are for, in Kubernetes' own words (Apache License 2.0); written by packages/kube/generate/message-tables.mjs. */\nexport const ${constant}_DOCS = \`\n${quote(docs.join('\n'))}\n\`;\n`,
   );
 }

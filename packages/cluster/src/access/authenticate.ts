@@ -17,15 +17,24 @@ const AUTHENTICATED = 'system:authenticated';
 export const ADMINISTRATOR: Caller = { username: 'kubernetes-admin', groups: [MASTERS, AUTHENTICATED] };
 
 /** Finds out who sends a request. Throws Unauthorized. */
-export const authenticate = (
-  access: Access,
-  security: { readonly token: string } | undefined,
-  request: IncomingMessage,
-): Caller => {
-  if (!security) return ADMINISTRATOR;
-  const caller = certifiedCaller(request.socket as TLSSocket) ?? tokenCaller(access, security, request);
-  if (!caller) throw new ApiStatusError('Unauthorized', 'Unauthorized');
-  return caller;
+export type Authenticate = (request: IncomingMessage) => Caller;
+
+/** Creates it for one server. A certificate is read once per connection: reading it costs as much as a small request. */
+export const createAuthenticate = (access: Access, security: { readonly token: string } | undefined): Authenticate => {
+  const certified = new WeakMap<TLSSocket, { readonly caller: Caller | undefined }>();
+  const certifiedOf = (socket: TLSSocket): Caller | undefined => {
+    const known = certified.get(socket);
+    if (known) return known.caller;
+    const caller = certifiedCaller(socket);
+    certified.set(socket, { caller });
+    return caller;
+  };
+  return (request) => {
+    if (!security) return ADMINISTRATOR;
+    const caller = certifiedOf(request.socket as TLSSocket) ?? tokenCaller(access, security, request);
+    if (!caller) throw new ApiStatusError('Unauthorized', 'Unauthorized');
+    return caller;
+  };
 };
 
 /** The name is the certificate's common name, the groups its organizations. */

@@ -17,7 +17,7 @@ import {
 } from '@argosy/kube';
 
 import type { Access } from '../../access/access.ts';
-import { authenticate } from '../../access/authenticate.ts';
+import { createAuthenticate, type Authenticate } from '../../access/authenticate.ts';
 import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -68,7 +68,12 @@ export const listenForKubectl = async (
   server: { readonly context: ApiContext; readonly access: Access; readonly client: Client },
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
-  const scope: ServerScope = { ...server, options, messages: createMessageTable() };
+  const scope: ServerScope = {
+    ...server,
+    options,
+    messages: createMessageTable(),
+    authenticate: createAuthenticate(server.access, options.security),
+  };
   const handle = (request: IncomingMessage, response: ServerResponse): void => void answer(scope, request, response);
   const { security } = options;
   const listener: Server = security
@@ -125,13 +130,14 @@ interface ServerScope {
   readonly client: Client;
   readonly options: KubeServerOptions;
   readonly messages: MessageTable;
+  readonly authenticate: Authenticate;
 }
 
 const answer = async (scope: ServerScope, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
     const url = new URL(request.url ?? '/', 'http://server');
     if (isHealthPath(url.pathname)) return sendText(response, 'ok');
-    const real = authenticate(scope.access, scope.options.security, request);
+    const real = scope.authenticate(request);
     const caller = impersonate(scope.access, real, request.headers);
     const path = parseResourcePath(url.pathname);
     authorize(scope.access, caller, attributesOfRequest(url, path, request.method ?? 'GET'));
