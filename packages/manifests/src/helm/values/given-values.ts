@@ -56,6 +56,7 @@ const readSetFiles = async (
   return files;
 };
 
+/** A whole object for `--set-json` is Helm 4's; Helm 3 refuses it. */
 const applySet = (given: GoMap, { kind, text }: HelmSet, files: ReadonlyMap<string, string>): GoMap => {
   if (kind === 'json' && text.trimStart().startsWith('{')) {
     const read = readJson(text);

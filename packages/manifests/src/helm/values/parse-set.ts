@@ -34,7 +34,8 @@ export const parseSet = (text: string, over: GoMap, options: SetOptions): GoMap 
     return table;
   } catch (thrown) {
     if (!(thrown instanceof SetProblem)) throw thrown;
-    throw new Failure(`failed parsing ${NAMES[options.kind]} data: ${thrown.message}`, { code: 'InvalidValues' });
+    const problem = options.kind === 'json' ? ` ${text}` : `: ${thrown.message}`;
+    throw new Failure(`failed parsing ${NAMES[options.kind]} data${problem}`, { code: 'InvalidValues' });
   }
 };
 
@@ -73,6 +74,8 @@ class SetReader {
     const inner = table.entries.has(key) ? table.entries.get(key) : new GoMap();
     if (!(inner instanceof GoMap)) throw new SetProblem(`unable to parse key: ${key} is not a map`);
     const changed = this.entry(inner, depth + 1);
+    // A dot at the very end sets nothing.
+    if (changed.entries.size === 0 && this.isAtEnd()) return table;
     if (changed.entries.size === 0) throw new SetProblem(`key map ${JSON.stringify(key)} has no value`);
     return withKey(table, key, changed);
   }
@@ -80,21 +83,26 @@ class SetReader {
   /** What follows an index. */
   private item(list: GoList, index: number, depth: number): GoList {
     const { text, stop } = this.until('[.=');
-    if (text !== '') throw new SetProblem(`unexpected data at end of array index: ${JSON.stringify(text)}`);
+    if (text !== '') {
+      const runes = [...text].map((rune) => `'${rune}'`).join(' ');
+      throw new SetProblem(`unexpected data at end of array index: [${runes}]`);
+    }
     if (stop === '=') return withIndex(list, index, this.value());
     const known = list.items[index];
-    if (stop === '[') {
-      const next = this.index();
+    const next = stop === '[' ? this.index() : 0;
+    // An index or dot at the very end sets nothing.
+    if (this.isAtEnd()) return list;
+    if (stop === '[')
       return withIndex(list, index, this.item(known instanceof GoList ? known : new GoList([]), next, depth));
-    }
     if (stop === '.') return withIndex(list, index, this.entry(known instanceof GoMap ? known : new GoMap(), depth));
     return list;
   }
 
   private index(): number {
     const { text, stop } = this.until(']');
-    if (stop === undefined || !/^[-+]?\d+$/.test(text))
-      throw new SetProblem(`error parsing index: ${JSON.stringify(text)} is not a number followed by "]"`);
+    if (stop === undefined) throw new SetProblem('error parsing index: EOF');
+    if (!/^[-+]?\d+$/.test(text))
+      throw new SetProblem(`error parsing index: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
     const index = Number(text);
     if (index < 0) throw new SetProblem(`negative ${index} index not allowed`);
     if (index > LARGEST_INDEX)
@@ -186,8 +194,12 @@ const isInt64 = (text: string): boolean => {
   return value >= -(2n ** 63n) && value < 2n ** 63n;
 };
 
-/** Where the JSON value ends that begins at a rune: outside of quotes and brackets, at a blank or comma. */
+const WORD = /^(?:null|true|false|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)/;
+
+/** Where the JSON value ends that begins at a rune: after its word, quote or last bracket. */
 const endOfJson = (runes: readonly string[], start: number): number => {
+  const word = WORD.exec(runes.slice(start).join(''));
+  if (word) return start + word[0].length;
   let depth = 0;
   let isQuoted = false;
   for (let at = start; at < runes.length; at += 1) {
