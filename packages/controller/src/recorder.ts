@@ -40,6 +40,7 @@ const LONGEST_MESSAGE = 1024;
 export const createRecorder = (deps: RecorderDeps, options: { readonly component: string }): Recorder => {
   const counted = new Map<string, CoreEvent>();
   let backlog = 0;
+  let dropped = 0;
   let tail: Promise<void> = Promise.resolve();
 
   const write = async (about: KubeObject, draft: EventDraft): Promise<void> => {
@@ -56,15 +57,24 @@ export const createRecorder = (deps: RecorderDeps, options: { readonly component
   };
   return {
     event: (about, draft) => {
-      if (backlog >= LONGEST_BACKLOG)
-        return deps.log.warn('event dropped: too many wait to be written', { reason: draft.reason });
+      if (backlog >= LONGEST_BACKLOG) {
+        // Said once for a burst: a line for each would cost more than the events.
+        if (dropped === 0) deps.log.warn('events are dropped: too many wait to be written', { reason: draft.reason });
+        dropped += 1;
+        return;
+      }
       backlog += 1;
       tail = tail
         .then(() => write(about, draft))
         .catch((thrown: unknown) =>
           deps.log.debug('event not told', { reason: draft.reason, error: messageOf(thrown) }),
         )
-        .finally(() => (backlog -= 1));
+        .finally(() => {
+          backlog -= 1;
+          if (backlog > 0 || dropped === 0) return;
+          deps.log.warn('events were dropped', { count: dropped });
+          dropped = 0;
+        });
     },
     flush: () => tail,
   };
