@@ -8,7 +8,7 @@ import type { KubeObject } from '@argosy/kube';
 
 import type { Tree } from '../tree/tree.ts';
 import { parseManifests, toKubeObjects } from '../yaml/parse-manifests.ts';
-import { isLibraryChart, type Chart, type ChartFile } from './chart/chart.ts';
+import { isLibraryChart, pathOfInner, type Chart, type ChartFile } from './chart/chart.ts';
 import { findChart } from './chart/find-chart.ts';
 import { DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, normalizeKubeVersion } from './engine/capabilities.ts';
 import { renderTemplates } from './engine/render-templates.ts';
@@ -126,7 +126,7 @@ const crdsOf = (chart: Chart, name: string): readonly ChartFile[] => [
   ...chart.files
     .filter((file) => file.name.startsWith('crds/') && /\.(?:yaml|yml|json)$/i.test(file.name))
     .map((file) => ({ name: `${name}/${file.name}`, data: file.data })),
-  ...chart.dependencies.flatMap((child) => crdsOf(child, `${name}/charts/${child.metadata.name}`)),
+  ...chart.dependencies.flatMap((child) => crdsOf(child, pathOfInner(chart, name, child))),
 ];
 
 const withSource = (source: string, text: string): string => `---\n# Source: ${source}\n${text}\n`;

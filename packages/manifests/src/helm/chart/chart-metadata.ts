@@ -87,6 +87,7 @@ const readMaintainer = (fields: Fields): ChartMaintainer => {
 const readDependency = (fields: Fields): ChartDependency => {
   const reader = createReader(fields, 'cannot load Chart.yaml', 'Dependency');
   return {
+    declaration: Symbol('dependency'),
     name: reader.text('name'),
     version: reader.text('version'),
     repository: reader.text('repository'),

@@ -12,6 +12,8 @@ export interface ChartFile {
 
 /** An entry of `dependencies`. */
 export interface ChartDependency {
+  /** The declaration in its Chart.yaml, one and the same however often that chart takes part. */
+  readonly declaration: symbol;
   readonly name: string;
   readonly version: string;
   readonly repository: string;
@@ -60,7 +62,16 @@ export interface Chart {
   readonly values: GoMap;
   readonly schema: string | undefined;
   readonly dependencies: readonly Chart[];
+  /**
+   * Where its charts are said to lie, when that is not below its own name: Helm names the charts of a chart that
+   * declares no dependencies by the names they were loaded under, whatever aliases say since.
+   */
+  readonly innerPath: string | undefined;
 }
 
 /** Whether a chart only holds templates for others. */
 export const isLibraryChart = (chart: Chart): boolean => chart.metadata.type.toLowerCase() === 'library';
+
+/** The name of a chart inside another whose own is known: `top/charts/name`. */
+export const pathOfInner = (chart: Chart, path: string, inner: Chart): string =>
+  `${chart.innerPath ?? path}/charts/${inner.metadata.name}`;

@@ -15,12 +15,19 @@ import { openChartArchive } from './open-archive.ts';
 const DEEPEST = 20;
 
 /** Builds a chart. Throws Failure `InvalidChart` with Helm's words. */
-export const loadChart = (files: readonly ChartFile[]): Chart => loadAt(files, 0);
+export const loadChart = (files: readonly ChartFile[]): Chart => loadAt(files, { depth: 0, above: '' });
 
-const loadAt = (files: readonly ChartFile[], depth: number): Chart => {
-  if (depth > DEEPEST) throw invalid(`charts nested deeper than ${DEEPEST}`);
+/** How deep, and where the charts beside it lie. */
+interface Place {
+  readonly depth: number;
+  readonly above: string;
+}
+
+const loadAt = (files: readonly ChartFile[], place: Place): Chart => {
+  if (place.depth > DEEPEST) throw invalid(`charts nested deeper than ${DEEPEST}`);
   const byName = new Map(files.map((file) => [file.name, file]));
   const metadata = readMetadata(byName);
+  const path = place.above + metadata.name;
   const isVersion1 = metadata.apiVersion === 'v1';
   const inner = new Map<string, ChartFile[]>();
   const templates: ChartFile[] = [];
@@ -37,7 +44,8 @@ const loadAt = (files: readonly ChartFile[], depth: number): Chart => {
     files: rest,
     values: readValues(byName.get('values.yaml')),
     schema: schema && fromBytes(schema.data),
-    dependencies: loadInner(inner, metadata.name, depth),
+    dependencies: loadInner(inner, metadata.name, { depth: place.depth + 1, above: `${path}/charts/` }),
+    innerPath: path,
   };
 };
 
@@ -82,13 +90,13 @@ const addInner = (inner: Map<string, ChartFile[]>, file: ChartFile): void => {
 };
 
 /** In order of name: Helm's own order of charts that no dependency names is random. */
-const loadInner = (inner: ReadonlyMap<string, readonly ChartFile[]>, parent: string, depth: number): readonly Chart[] =>
+const loadInner = (inner: ReadonlyMap<string, readonly ChartFile[]>, parent: string, place: Place): readonly Chart[] =>
   [...inner]
     .filter(([name]) => !/^[_.]/.test(name))
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, files]) => {
       try {
-        return loadAt(name.endsWith('.tgz') ? openPacked(name, files, parent) : filesBelow(files), depth + 1);
+        return loadAt(name.endsWith('.tgz') ? openPacked(name, files, parent) : filesBelow(files), place);
       } catch (thrown) {
         throw invalid(`error unpacking subchart ${name} in ${parent}: ${messageOf(thrown)}`, thrown);
       }

@@ -73,9 +73,9 @@ const readEntries = (bytes: Uint8Array, refuse: Refuse): readonly Entry[] => {
 };
 
 const sizeOf = (header: Uint8Array, refuse: Refuse): number => {
-  const size = Number.parseInt(textOf(header.subarray(124, 136)).trim() || '0', 8);
-  if (!Number.isSafeInteger(size) || size < 0) throw refuse('invalid tar header');
-  return size;
+  const octal = textOf(header.subarray(124, 136)).trim();
+  if (!/^[0-7]*$/.test(octal)) throw refuse('invalid tar header');
+  return Number.parseInt(octal || '0', 8);
 };
 
 const nameOf = (header: Uint8Array): string => {

@@ -17,7 +17,7 @@ import {
   type TemplatePorts,
 } from '@argosy/expressions';
 
-import { isLibraryChart, type Chart } from '../chart/chart.ts';
+import { isLibraryChart, pathOfInner, type Chart } from '../chart/chart.ts';
 import { capabilitiesValue, type Capabilities } from './capabilities.ts';
 import { chartValue } from './chart-value.ts';
 import { filesValue } from './files-value.ts';
@@ -94,7 +94,7 @@ const collect = (
   ]);
   for (const child of chart.dependencies) {
     const values = shared.values.entries.get(child.metadata.name);
-    const below = { chart: child, name: `${name}/charts/${child.metadata.name}`, isRoot: false };
+    const below = { chart: child, name: pathOfInner(chart, name, child), isRoot: false };
     subcharts.entries.set(
       child.metadata.name,
       collect(below, { ...shared, values: values instanceof GoMap ? values : new GoMap() }),

@@ -9,20 +9,38 @@ import { coalesceValues } from './coalesce.ts';
 import { leafAt, tableAt } from './tables.ts';
 
 /** The chart without those of its charts that values switch off; the others bear their aliases. */
-export const enableDependencies = (chart: Chart, values: GoMap, warn: (warning: string) => void, path = ''): Chart => {
-  const wanted = chart.metadata.dependencies;
-  if (!wanted) return chart;
-  const renamed: Chart = { ...chart, dependencies: withAliases(chart.dependencies, wanted) };
-  const seen = coalesceValues(renamed, values, { keepsNulls: false, warn });
-  const entries = wanted.map((entry) => ({ ...entry, name: entry.alias || entry.name }));
-  const disabled = new Set(entries.filter((entry) => !isEnabled(entry, seen, { path, warn })).map(({ name }) => name));
-  const kept = entries.filter(({ name }) => !disabled.has(name));
+export const enableDependencies = (chart: Chart, values: GoMap, warn: (warning: string) => void): Chart =>
+  enable(chart, values, { path: '', warn, renamed: new Set() });
+
+interface Look {
+  /** Path of the chart that depends, with a dot at its end. */
+  readonly path: string;
+  readonly warn: (warning: string) => void;
+  /**
+   * Dependencies that bear their alias already. Helm renames the declaration itself, so a chart that takes part twice
+   * finds it renamed the second time, and then no chart of the old name is taken for it.
+   */
+  readonly renamed: Set<symbol>;
+}
+
+const enable = (chart: Chart, values: GoMap, look: Look): Chart => {
+  const { path, warn, renamed } = look;
+  const declared = chart.metadata.dependencies;
+  if (!declared) return chart;
+  const aliased = declared.map((entry) => ({ ...entry, name: entry.alias || entry.name }));
+  const wanted = declared.map((entry, at) => (renamed.has(entry.declaration) ? (aliased[at] ?? entry) : entry));
+  for (const { alias, declaration } of declared) if (alias !== '') renamed.add(declaration);
+  const named: Chart = { ...chart, dependencies: withAliases(chart.dependencies, wanted) };
+  const seen = coalesceValues(named, values, { keepsNulls: false, warn });
+  const disabled = new Set(aliased.filter((entry) => !isEnabled(entry, seen, look)).map(({ name }) => name));
+  const kept = aliased.filter(({ name }) => !disabled.has(name));
   return {
     ...chart,
     metadata: { ...chart.metadata, dependencies: kept.length === 0 ? undefined : kept },
-    dependencies: renamed.dependencies
+    innerPath: undefined,
+    dependencies: named.dependencies
       .filter(({ metadata }) => !disabled.has(metadata.name))
-      .map((child) => enableDependencies(child, seen, warn, `${path}${child.metadata.name}.`)),
+      .map((child) => enable(child, seen, { ...look, path: `${path}${child.metadata.name}.` })),
   };
 };
 
@@ -44,12 +62,6 @@ const withAliases = (charts: readonly Chart[], wanted: readonly ChartDependency[
   });
   return [...unnamed, ...named];
 };
-
-interface Look {
-  /** Path of the chart that depends, with a dot at its end. */
-  readonly path: string;
-  readonly warn: (warning: string) => void;
-}
 
 /** The first condition that has a value decides, else the tags, else it takes part. */
 const isEnabled = (entry: ChartDependency, values: GoMap, look: Look): boolean => {

@@ -1,0 +1,90 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+
+import type { Tree } from '../../tree/tree.ts';
+import { createMemoryTree } from '../../tree/memory-tree.ts';
+import { renderHelmText } from '../render-helm-chart.ts';
+import { openChartArchive } from './open-archive.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly data?: string | Uint8Array;
+  readonly type?: string;
+  readonly size?: number;
+}
+
+const BLOCK = 512;
+const padded = (bytes: Uint8Array): Buffer =>
+  Buffer.concat([bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)]);
+const tar = (...entries: readonly Entry[]): Buffer =>
+  Buffer.concat([
+    ...entries.flatMap(({ name, data = '', type = '0', size }) => {
+      const bytes = Buffer.from(data as string);
+      const header = Buffer.alloc(BLOCK);
+      header.write(name, 0);
+      header.write((size ?? bytes.length).toString(8).padStart(11, '0'), 124);
+      header.write(type, 156);
+      header.write('ustar', 257);
+      return [header, padded(bytes)];
+    }),
+    Buffer.alloc(2 * BLOCK),
+  ]);
+const tgz = (...entries: readonly Entry[]): Buffer => gzipSync(tar(...entries));
+const CHART: Entry = { name: 'db/Chart.yaml', data: 'apiVersion: v2\nname: db\nversion: 1.0.0\n' };
+const TEMPLATE: Entry = { name: 'db/templates/a.yaml', data: 'a: {{ .Chart.Name }}' };
+
+/** A tree of texts and one file of bytes. */
+const withBinary = (files: Readonly<Record<string, string>>, path: string, bytes: Uint8Array): Tree => {
+  const tree = createMemoryTree({ ...files, [path]: '' });
+  return { ...tree, read: async (asked) => (asked === path ? bytes : tree.read(asked)) };
+};
+
+describe('chart archives', () => {
+  it('are rendered where they lie, and as charts of charts', async () => {
+    const archive = tgz(CHART, TEMPLATE, { name: 'db/', type: '5' });
+    const alone = await renderHelmText(withBinary({}, 'db-1.0.0.tgz', archive), { path: 'db-1.0.0.tgz' });
+    expect(alone.text).toBe('---\n# Source: db/templates/a.yaml\na: db\n');
+    const parent = { 'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n' };
+    const inner = await renderHelmText(withBinary(parent, 'charts/db-1.0.0.tgz', archive));
+    expect(inner.text).toBe('---\n# Source: web/charts/db/templates/a.yaml\na: db\n');
+  });
+
+  it('may have long names', () => {
+    const long = `db/templates/${'x'.repeat(150)}.yaml`;
+    const pax = (text: string): string => {
+      const line = ` path=${text}\n`;
+      return `${line.length + 3}${line}`;
+    };
+    const names = (...entries: readonly Entry[]) => openChartArchive(tgz(...entries), 'a.tgz').map(({ name }) => name);
+    const expected = [`templates/${'x'.repeat(150)}.yaml`, 'Chart.yaml'];
+    expect(names({ name: '././@LongLink', type: 'L', data: `${long}\0` }, { name: 'cut', data: 'x' }, CHART)).toEqual(
+      expected,
+    );
+    expect(names({ name: 'h', type: 'x', data: pax(long) }, { name: 'cut', data: 'x' }, CHART)).toEqual(expected);
+  });
+
+  it.each<readonly [string, Uint8Array, RegExp]>([
+    ['text', Buffer.from('not an archive'), /a\.tgz: not a gzipped archive/],
+    ['nothing', tgz(), /no files in chart archive/],
+    ['a path that climbs', tgz({ name: 'db/../../etc/passwd', data: 'x' }), /illegally references parent directory/],
+    ['a path that climbs in Windows ways', tgz({ name: 'db\\..\\..\\x', data: 'x' }), /illegally references parent/],
+    ['an absolute path', tgz({ name: 'db//etc/passwd', data: 'x' }), /illegally contains absolute paths/],
+    ['a file beside the folder', tgz({ name: 'loose', data: 'x' }), /content outside the base directory: "loose"/],
+    ['a drive', tgz({ name: 'db/c:/x', data: 'x' }), /illegally named files/],
+    ['Chart.yaml at the root', tgz({ name: 'Chart.yaml', data: 'x' }), /not in base directory/],
+    ['a symbolic link', tgz({ name: 'db/link', type: '2' }), /"db\/link" is a link/],
+    ['a hard link', tgz({ name: 'db/link', type: '1' }), /is a link/],
+    ['a device', tgz({ name: 'db/null', type: '3' }), /no regular file/],
+    ['a size that is none', tgz({ name: 'db/x', size: Number.NaN }), /invalid tar header/],
+    ['a cut archive', tgz({ name: 'db/x', size: 100_000 }), /unexpected end/],
+    [
+      'a file too large',
+      tgz({ name: 'db/x', data: new Uint8Array(6 * 1024 * 1024) }),
+      /larger than the maximum file size 5242880/,
+    ],
+    ['a bomb', gzipSync(Buffer.alloc(110 * 1024 * 1024)), /larger than the maximum file size 104857600/],
+    ['an endless name', tgz({ name: 'l', type: 'L', data: 'x'.repeat(70_000) }), /name in the archive is too long/],
+  ])('refuse %s', (_reason, archive, message) => {
+    expect(() => openChartArchive(archive, 'a.tgz')).toThrow(message);
+  });
+});
