@@ -65,7 +65,13 @@ const WORD = /[_\p{L}\p{Nd}]*/uy;
 const NUMBER =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y;
 const isSpace = (character: string): boolean => ' \t\r\n'.includes(character) && character !== '';
-const TRAILING_SPACE = /[ \t\r\n]+$/;
+
+/** A text without the spaces at its end; an expression would try every run of spaces inside it. */
+const withoutTrailingSpace = (text: string): string => {
+  let end = text.length;
+  while (isSpace(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
+};
 
 /** Reads items one by one; after an error or the end it keeps giving it. */
 export class TemplateLexer {
@@ -113,7 +119,7 @@ export class TemplateLexer {
       const inner = found + this.delimiters.left.length;
       const isTrimmed = this.text[inner] === '-' && isSpace(this.text[inner + 1] ?? '');
       const raw = this.text.slice(start, found);
-      const kept = isTrimmed ? raw.replace(TRAILING_SPACE, '') : raw;
+      const kept = isTrimmed ? withoutTrailingSpace(raw) : raw;
       this.position = found;
       if (kept !== '') return this.item('text', start, kept);
       const after = inner + (isTrimmed ? 2 : 0);
