@@ -66,16 +66,45 @@ export const sortManifests = (texts: ReadonlyMap<string, string>, warn: (warning
 
 /** Cuts a text at its `---` lines, wherever they stand; what is blank is dropped. */
 export const splitManifests = (text: string): readonly string[] =>
-  trimSpace(text)
-    .split(/(?:^|[\t\n\f\r ]*\n)---[\t\n\f\r ]*/)
+  splitAtMarkers(trimSpace(text))
     .filter((part) => part !== '')
     .map(trimSpace);
 
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const OUTER_SPACE = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
+/** Go's strings.TrimSpace: JavaScript's also takes byte order marks. By hand, as expressions try every inner space. */
+export const trimSpace = (text: string): string => {
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.has(text.charCodeAt(start))) start += 1;
+  while (end > start && SPACE.has(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+};
 
-/** Go's strings.TrimSpace: JavaScript's also takes byte order marks. */
-export const trimSpace = (text: string): string => text.replace(OUTER_SPACE, '');
+const codesOf = (text: string): ReadonlySet<number> => new Set([...text].map((character) => character.charCodeAt(0)));
+const SPACE = codesOf(
+  '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+);
+/** `\s` of Go's expressions. */
+const EXPRESSION_SPACE = codesOf('\t\n\f\r ');
+const MARKER = '---';
+
+/** Go's split by `(?:^|\s*\n)---\s*`. */
+const splitAtMarkers = (text: string): readonly string[] => {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(MARKER); at >= 0; at = text.indexOf(MARKER, at)) {
+    const beginsLine = at === 0 || (at > from && text[at - 1] === '\n');
+    if (!beginsLine) {
+      at += 1;
+      continue;
+    }
+    let start = at;
+    while (start > from && EXPRESSION_SPACE.has(text.charCodeAt(start - 1))) start -= 1;
+    parts.push(text.slice(from, start));
+    at += MARKER.length;
+    while (EXPRESSION_SPACE.has(text.charCodeAt(at))) at += 1;
+    from = at;
+  }
+  return [...parts, text.slice(from)];
+};
 
 interface Head {
   readonly kind: string;
