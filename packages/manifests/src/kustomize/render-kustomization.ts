@@ -8,8 +8,9 @@ import { Failure } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
 import { normalizePath, type Tree } from '../tree/tree.ts';
-import { accumulate, createAccumulator, loadTarget, type Build } from './build/accumulate.ts';
+import { accumulate, createAccumulator } from './build/accumulate.ts';
 import { chooseSchema, createSchemaChoice } from './build/choose-schema.ts';
+import { loadTarget, type Build } from './build/target.ts';
 import { createLoader, type ResolveRemote } from './build/loader.ts';
 import { finishResources } from './build/finish-resources.ts';
 import type { SortOptions } from './file/kustomization.ts';
@@ -50,7 +51,7 @@ export const renderKustomization = async (
   const loader = createLoader({ tree, root, resolveRemote, isUnrestricted });
   const target = await loadTarget(loader, { warn });
   const metadata = target.kustomization.buildMetadata ?? [];
-  const build: Build = { metadata, schemas: createSchemaChoice(), warn };
+  const build: Build = { metadata, schemas: createSchemaChoice(), warn, located: new WeakSet() };
   await chooseSchema(target, build.schemas);
   const origin = metadata.length > 0 ? {} : undefined;
   const { list, fields, vars } = await accumulate({ ...target, origin }, createAccumulator(), build);

@@ -3,7 +3,7 @@
  * generators, components, transformers, validators.
  * @upstream sigs.k8s.io/kustomize/api/internal/target/kusttarget.go, kusttarget_configplugin.go
  */
-import { Failure, isEqual, messageOf } from '@argosy/base';
+import { Failure } from '@argosy/base';
 
 import {
   DEFAULT_FIELDS,
@@ -11,22 +11,19 @@ import {
   NO_FIELDS,
   type TransformerFields,
 } from '../fields/transformer-fields.ts';
-import type { Kustomization, VarEntry } from '../file/kustomization.ts';
-import { readKustomization } from '../file/read-kustomization.ts';
-import { generateData, mergeGeneratorOptions } from '../generate/generate-data.ts';
-import type { MergeSchema } from '../merge/merge-schema.ts';
+import type { VarEntry } from '../file/kustomization.ts';
 import { bindVars, mergeVars } from '../references/resolve-vars.ts';
-import { appendPath, joinLoosely, type Origin } from '../resources/origin.ts';
+import { appendPath, joinLoosely } from '../resources/origin.ts';
 import { parseResources } from '../resources/parse-resources.ts';
 import { ResourceList } from '../resources/resource-list.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Transformer } from '../transform/transformer.ts';
 import { prepareBuiltinTransformers } from './builtin-transformers.ts';
-import type { Loader } from './loader.ts';
-import { prepareTransformer, refusedHelm, runGenerator } from './plugins.ts';
+import { noteKinds, useSchema } from './choose-schema.ts';
+import { generate, loadTransformers, validate, type PluginSource } from './load-plugins.ts';
 import { parseConfiguration, parseCrdFields } from './read-configurations.ts';
-import { chooseSchema, noteKinds, useSchema, type SchemaChoice } from './choose-schema.ts';
 import { isRemoteFile, parseRemoteBase } from './remote-base.ts';
+import { openTarget, type Build, type Target } from './target.ts';
 
 /** What has been gathered so far. */
 export interface Accumulator {
@@ -35,63 +32,45 @@ export interface Accumulator {
   vars: readonly VarEntry[];
 }
 
-/** What holds for a whole build. */
-export interface Build {
-  /** Of the outermost kustomization. */
-  readonly metadata: readonly string[];
-  /** Types for merges, and what decided on them. */
-  readonly schemas: SchemaChoice;
-  readonly warn: (warning: string) => void;
-}
-
-/** A kustomization to build. */
-export interface Target {
-  readonly kustomization: Kustomization;
-  readonly file: string;
-  readonly loader: Loader;
-  /** Where it stands, when origins are kept. */
-  readonly origin: Origin | undefined;
-}
-
 /** Nothing gathered. */
 export const createAccumulator = (): Accumulator => ({ list: new ResourceList(), fields: NO_FIELDS, vars: [] });
 
-const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
-/** Reads the kustomization of a folder. Throws Failure `NotFound`, `InvalidKustomization`. */
-export const loadTarget = async (loader: Loader, build: Pick<Build, 'warn'>): Promise<Omit<Target, 'origin'>> => {
-  const found: { readonly file: string; readonly bytes: Uint8Array }[] = [];
-  for (const file of FILES) {
-    const bytes = await loader.find(file);
-    if (bytes) found.push({ file, bytes });
+/** Gathers a kustomization's objects into what is there. Throws Failure naming the file and what could not be done. */
+export const accumulate = async (target: Target, into: Accumulator, build: Build): Promise<Accumulator> => {
+  try {
+    await accumulateAll(target, into, build);
+    return into;
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || build.located.has(thrown)) throw thrown;
+    const file = joinLoosely(target.loader.root, target.file);
+    const { message, code } = thrown;
+    const failure = message.startsWith(file)
+      ? thrown
+      : new Failure(`${file}: ${message}`, { code, object: thrown.object, cause: thrown });
+    build.located.add(failure);
+    throw failure;
   }
-  const [only] = found;
-  const where = loader.root || 'the root';
-  if (!only)
-    throw new Failure(`unable to find one of ${FILES.join(', ')} in ${where}`, { code: 'MissingKustomization' });
-  if (found.length > 1)
-    throw new Failure(`found multiple kustomization files in ${where}; keep one`, { code: 'InvalidKustomization' });
-  const path = joinLoosely(loader.root, only.file);
-  const { kustomization, warnings } = readKustomization(new TextDecoder().decode(only.bytes), path);
-  for (const warning of warnings) build.warn(`${path}: ${warning}`);
-  return { kustomization, file: only.file, loader };
 };
 
-/** Gathers a kustomization's objects into what is there. Throws Failure naming what could not be read or done. */
-export const accumulate = async (target: Target, into: Accumulator, build: Build): Promise<Accumulator> => {
+const accumulateAll = async (target: Target, into: Accumulator, build: Build): Promise<void> => {
   const { kustomization } = target;
   await accumulateResources(target, { paths: kustomization.resources ?? [], into }, build);
   await addFields(target, into);
-  into.list.absorb(await generate(target, build));
+  const plugins: PluginSource = { target, build, gather: (paths) => gather(target, paths, build) };
+  into.list.absorb(await generate(plugins));
   for (const path of kustomization.components ?? []) await accumulateComponent(target, { path, into }, build);
-  const schema = (): MergeSchema => useSchema(build.schemas);
-  const builtin = await prepareBuiltinTransformers(target, into.fields, schema);
-  const external = await loadPlugins(target, kustomization.transformers ?? [], build);
+  const builtin = await prepareBuiltinTransformers(target, into.fields, () => useSchema(build.schemas));
+  const external = await loadTransformers(plugins, kustomization.transformers ?? []);
   for (const step of [...builtin, ...external]) run(step, into.list);
-  await validate(target, into, build);
+  await validate(plugins, into.list);
   bindVars(into.list, kustomization.vars ?? []);
   into.vars = mergeVars(into.vars, kustomization.vars ?? []);
-  return into;
+};
+
+const gather = async (target: Target, paths: readonly string[], build: Build): Promise<readonly Resource[]> => {
+  const into = createAccumulator();
+  await accumulateResources(target, { paths, into }, build);
+  return into.list.all;
 };
 
 const addFields = async ({ kustomization, loader }: Target, into: Accumulator): Promise<void> => {
@@ -172,109 +151,6 @@ const merge = (into: Accumulator, made: Accumulator): void => {
   into.vars = mergeVars(into.vars, made.vars);
 };
 
-const openTarget = async (target: Target, path: string, build: Build): Promise<Target> => {
-  const loader = await openFolder(target, path);
-  const opened = await loadTarget(loader, build);
-  await chooseSchema(opened, build.schemas);
-  return { ...opened, origin: target.origin && originBelow(target.origin, loader, path) };
-};
-
-const openFolder = async ({ loader }: Target, path: string): Promise<Loader> => {
-  try {
-    return await loader.open(path);
-  } catch (thrown) {
-    if (!(thrown instanceof Failure) || thrown.code !== 'NotFound') throw thrown;
-    const where = joinLoosely(loader.root, path);
-    throw new Failure(`accumulating ${path}: no file or folder ${where}: ${messageOf(thrown)}`, {
-      code: 'NotFound',
-      cause: thrown,
-    });
-  }
-};
-
-const originBelow = (origin: Origin, loader: Loader, path: string): Origin => {
-  const remote = parseRemoteBase(path);
-  return remote ? { repo: remote.repository, ref: remote.revision, path: loader.root } : appendPath(origin, path);
-};
-
-const generate = async (target: Target, build: Build): Promise<readonly Resource[]> => {
-  const { kustomization, loader } = target;
-  const { generatorOptions } = kustomization;
-  if ((kustomization.helmCharts ?? []).length > 0) throw refusedHelm();
-  const generated: Resource[] = [];
-  for (const kind of ['ConfigMap', 'Secret'] as const) {
-    const entries = kind === 'ConfigMap' ? kustomization.configMapGenerator : kustomization.secretGenerator;
-    for (const entry of entries ?? []) {
-      const resource = await generateData(kind, mergeGeneratorOptions(entry, generatorOptions), loader.read);
-      resource.origin = builtinOrigin(target, `${kind}Generator`);
-      generated.push(resource);
-    }
-  }
-  for (const config of await loadConfigs(target, kustomization.generators ?? [], build)) {
-    const resource = await runGenerator(config, { loader, schema: () => useSchema(build.schemas) });
-    resource.origin = pluginOrigin(config);
-    generated.push(resource);
-  }
-  return generated;
-};
-
-/** Where something of the kustomization itself is configured. */
-export const builtinOrigin = ({ origin, file }: Target, kind: string): Origin | undefined =>
-  origin && {
-    repo: origin.repo,
-    ref: origin.ref,
-    configuredIn: joinLoosely(origin.path ?? '', file),
-    configuredBy: { apiVersion: 'builtin', kind },
-  };
-
-const pluginOrigin = ({ origin, apiVersion, kind, name, namespace }: Resource): Origin | undefined =>
-  origin && {
-    repo: origin.repo,
-    ref: origin.ref,
-    configuredIn: origin.path,
-    configuredBy: { apiVersion, kind, name, namespace },
-  };
-
-/** The objects that configure plugins: written out, in files, or in folders built on their own. */
-const loadConfigs = async (target: Target, entries: readonly string[], build: Build): Promise<readonly Resource[]> => {
-  const into = createAccumulator();
-  const paths: string[] = [];
-  for (const entry of entries) {
-    const inline = parseInline(entry);
-    if (!inline) paths.push(entry);
-    else {
-      noteKinds(build.schemas, inline);
-      if (target.origin) for (const resource of inline) resource.origin = appendPath(target.origin, target.file);
-      into.list.append(inline);
-    }
-  }
-  await accumulateResources(target, { paths, into }, build);
-  return into.list.all;
-};
-
-const parseInline = (entry: string): readonly Resource[] | undefined => {
-  try {
-    const resources = parseResources(entry, 'inline plugin');
-    return resources.length > 0 ? resources : undefined;
-  } catch (thrown) {
-    if (thrown instanceof Failure) return undefined;
-    throw thrown;
-  }
-};
-
-const loadPlugins = async (
-  target: Target,
-  entries: readonly string[],
-  build: Build,
-): Promise<readonly Transformer[]> => {
-  const steps: Transformer[] = [];
-  for (const config of await loadConfigs(target, entries, build)) {
-    const context = { loader: target.loader, schema: () => useSchema(build.schemas) };
-    steps.push({ transform: await prepareTransformer(config, context), origin: pluginOrigin(config) });
-  }
-  return steps;
-};
-
 const run = ({ transform, origin }: Transformer, list: ResourceList): void => {
   transform(list);
   if (origin) {
@@ -284,26 +160,4 @@ const run = ({ transform, origin }: Transformer, list: ResourceList): void => {
     }
   }
   list.dropEmpty();
-};
-
-/** Validators are transformers that must not change anything but the label that says they ran. */
-const validate = async (target: Target, into: Accumulator, build: Build): Promise<void> => {
-  for (const { transform } of await loadPlugins(target, target.kustomization.validators ?? [], build)) {
-    const before = into.list.all.map((resource) => resource.copy());
-    transform(into.list);
-    const isSame =
-      before.length === into.list.all.length &&
-      into.list.all.every((resource, at) => isEqual(withoutMark(resource), withoutMark(before[at])));
-    if (!isSame)
-      throw new Failure("validator shouldn't modify the resource map; use it as a transformer", {
-        code: 'InvalidPlugin',
-      });
-  }
-};
-
-const withoutMark = (resource: Resource | undefined): unknown => {
-  const copy = resource?.copy();
-  const labels = new Map(copy?.textsOf('labels'));
-  if (labels.delete('validated-by')) copy?.setTexts('labels', labels);
-  return copy?.document;
 };

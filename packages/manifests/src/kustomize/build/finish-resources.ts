@@ -15,7 +15,10 @@ import { setTexts } from '../transform/set-texts.ts';
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
-/** The version whose output this is. */
+/**
+ * The version whose output this is. Deviates: kubectl's build of it knows no version and writes `(devel)`, which the API
+ * server refuses as a label; pinned by the cases of build metadata.
+ */
 const VERSION = 'v5.5.0';
 
 const INTERNAL = 'internal.config.kubernetes.io/';

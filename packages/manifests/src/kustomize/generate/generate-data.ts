@@ -21,7 +21,7 @@ export const generateData = async (kind: GeneratedKind, entry: GeneratorEntry, r
   if (!entry.name) throw new Failure(`generator of a ${kind} must have a name`, { code: 'InvalidGenerator' });
   const document: MapValue = { apiVersion: 'v1', kind, metadata: metadataOf(entry) };
   if (kind === 'Secret') document['type'] = entry.type || 'Opaque';
-  const pairs = [...(await collectPairs(entry, read))].sort(([left], [right]) => compareText(left, right));
+  const pairs = [...(await collectNaming(kind, entry, read))].sort(([left], [right]) => compareText(left, right));
   if (kind === 'Secret') document['data'] = {};
   for (const [key, bytes] of pairs) putValue(document, key, bytes);
   if (entry.options?.immutable) document['immutable'] = true;
@@ -42,6 +42,22 @@ export const mergeGeneratorOptions = (entry: GeneratorEntry, all: GeneratorOptio
     immutable: own.immutable === true || all.immutable === true,
   };
   return { ...entry, options };
+};
+
+const collectNaming = async (
+  kind: GeneratedKind,
+  entry: GeneratorEntry,
+  read: ReadBytes,
+): Promise<ReadonlyMap<string, Uint8Array>> => {
+  try {
+    return await collectPairs(entry, read);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    throw new Failure(`generator of ${kind} ${entry.name ?? ''}: ${thrown.message}`, {
+      code: thrown.code,
+      cause: thrown,
+    });
+  }
 };
 
 const metadataOf = ({ name = '', namespace, options }: GeneratorEntry): MapValue => ({

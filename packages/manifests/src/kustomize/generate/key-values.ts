@@ -23,7 +23,7 @@ export const collectPairs = async (
   }
   const collected = new Map<string, Uint8Array>();
   for (const [key, value] of pairs) {
-    if (collected.has(key)) throw invalid(`${entry.name ?? ''} illegally repeats the key ${JSON.stringify(key)}`);
+    if (collected.has(key)) throw invalid(`illegally repeats the key ${JSON.stringify(key)}`);
     collected.set(key, value);
   }
   return collected;
@@ -74,4 +74,4 @@ const parseFileSource = (source: string): { readonly key: string; readonly path:
   return { key, path };
 };
 
-const invalid = (why: string): Failure => new Failure(`generator: ${why}`, { code: 'InvalidGenerator' });
+const invalid = (why: string): Failure => new Failure(why, { code: 'InvalidGenerator' });

@@ -33,12 +33,14 @@ export const mergeStrategically = (document: Value, patch: Value, schema: MergeS
 type Merge = (sides: Sides, field: MergeField | undefined) => Value | undefined;
 
 const createMerge = (schema: MergeSchema): Merge => {
+  /** Where the walk is, for what it complains of. */
+  const path: string[] = [];
   const merge: Merge = (sides, field) => {
     const type = field ?? typeOfSides(schema, sides);
     const present = [sides.target, sides.patch].find((side) => !isMissing(side));
     if (present === undefined) return mergeMaps(sides, undefined);
     const kind = kindOfValue(present);
-    refuseOtherKinds(sides, kind);
+    refuseOtherKinds(sides, kind, path);
     if (kind === 'map') return mergeMaps(sides, typeof type === 'string' ? type : undefined);
     if (kind === 'list' && typeof type !== 'string' && type !== undefined) return mergeLists(sides, type);
     // What the patch says of a scalar or a plain list replaces it, a null too.
@@ -60,7 +62,9 @@ const createMerge = (schema: MergeSchema): Merge => {
   ): void => {
     const { target, patch, name } = at;
     const before = memberOf(target, name);
+    path.push(name);
     const merged = merge({ target: before, patch: memberOf(patch, name) }, field);
+    path.pop();
     // A null the document has of its own stays, if it is written out.
     const isKept = merged !== undefined && (!isNull(merged) || isOwnNull(before, memberOf(patch, name)));
     if (isKept) setMember(target, name, merged);
@@ -88,12 +92,12 @@ const typeOfSides = (schema: MergeSchema, sides: Sides): string | undefined => {
   return undefined;
 };
 
-const refuseOtherKinds = (sides: Sides, kind: string): void => {
+const refuseOtherKinds = (sides: Sides, kind: string, path: readonly string[]): void => {
   const other = [sides.target, sides.patch].find(
     (side) => side !== undefined && !isMissing(side) && kindOfValue(side) !== kind,
   );
   if (other !== undefined)
-    throw new Failure(`a strategic merge patch cannot merge a ${kindOfValue(other)} into a ${kind}`, {
+    throw new Failure(`patches: ${path.join('.')} is a ${kind} and cannot be merged with a ${kindOfValue(other)}`, {
       code: 'InvalidPatch',
     });
 };

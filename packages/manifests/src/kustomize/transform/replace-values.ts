@@ -64,7 +64,7 @@ const writeTarget = (resources: readonly Resource[], target: ReplacementTarget, 
     const isRejected = reject.some((other) => hasId(other) && ids.some((id) => isSelectedId(id, other)));
     if (isRejected || !ids.some((id) => isSelectedId(id, select))) continue;
     for (const path of fieldPaths.length === 0 ? [DEFAULT_PATH] : fieldPaths)
-      writeField(resource.document, { path, value, options: target.options });
+      writeNamed(resource.document, { path, value, options: target.options });
   }
 };
 
@@ -72,11 +72,22 @@ const hasMarks = ({ annotationSelector, labelSelector }: Selector): boolean => !
 const hasId = ({ group, version, kind, name, namespace }: Selector): boolean =>
   [group, version, kind, name, namespace].some((part) => !!part);
 
-const writeField = (
-  document: MapValue,
-  of: { readonly path: string; readonly value: Value; readonly options: FieldOptions | undefined },
-): void => {
-  const { path, value, options } = of;
+interface Writing {
+  readonly path: string;
+  readonly value: Value;
+  readonly options: FieldOptions | undefined;
+}
+
+const writeNamed = (document: MapValue, writing: Writing): void => {
+  try {
+    writeField(document, writing);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code === 'InvalidReplacement') throw thrown;
+    throw invalid(`target field ${writing.path}: ${thrown.message}`);
+  }
+};
+
+const writeField = (document: MapValue, { path, value, options }: Writing): void => {
   const creates = options?.create ? kindOfValue(value) : undefined;
   const root: Slot = { get: () => document, set: () => undefined };
   const slots = matchPath(root, splitFieldPath(path), creates);
