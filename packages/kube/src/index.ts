@@ -10,3 +10,4 @@ export * from './printing/index.ts';
 export * from './apply/index.ts';
 export * from './messages/index.ts';
 export * from './access/index.ts';
+export * from './quota/index.ts';

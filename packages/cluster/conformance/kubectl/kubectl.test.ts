@@ -342,6 +342,9 @@ describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () =
     const budget =
       'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {minAvailable: 1, selector: {matchLabels: {on: n1}}}';
     await k('apply -f -', [budget, pod('e2')].join('\n---\n'));
+    const runs = '{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}';
+    await k(`patch pod e2 --subresource=status --type=merge -p ${runs}`);
+    await k('wait --for=jsonpath={.status.currentHealthy}=1 pdb/b --timeout=5s');
     expect(await refused('drain n1 --force --timeout=1s')).toContain("would violate the pod's disruption budget");
     expect(await k('get pod e2 -o name')).toBe('pod/e2');
     await k('delete pdb b');

@@ -7,6 +7,7 @@ import { ApiStatusError, type ObjectKey } from '@argosy/kube';
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { Store } from '../store/store.ts';
+import type { Quotas } from './admission/quotas.ts';
 import type { ServiceAddresses } from './service-addresses.ts';
 
 /** Ports of the API server. */
@@ -21,6 +22,7 @@ export interface ApiServerDeps {
 export interface ApiContext extends ApiServerDeps {
   readonly registry: KindRegistry;
   readonly addresses: ServiceAddresses;
+  readonly quotas: Quotas;
 }
 
 /** Finds a kind; throws NotFound in the words `kubectl` knows. */

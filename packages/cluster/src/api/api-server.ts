@@ -10,7 +10,9 @@ import { createServiceAccountTokens } from '../access/service-account-tokens.ts'
 import { ensureSigningKey } from '../access/signing-key.ts';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
+import { createQuotas } from './admission/quotas.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
+import { ensureDefaultStorage } from './default-storage.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
@@ -43,13 +45,14 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     ...deps,
     registry: createKindRegistry(deps.store, options.kinds),
     addresses: createServiceAddresses(deps),
+    quotas: createQuotas(deps.store),
   };
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
   // Definitions that were going when the server stopped go on going.
   for (const definition of deps.store.list(CRD_STORAGE).items) void emptyDefinition(context, definition);
-  await ensureDefaultAccess(context);
+  await Promise.all([ensureDefaultAccess(context), ensureDefaultStorage(context)]);
   const access: Access = {
     roles: createRoleLookup(deps.store),
     tokens: createServiceAccountTokens(deps, await ensureSigningKey(context)),

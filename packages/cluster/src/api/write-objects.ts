@@ -20,6 +20,7 @@ import {
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
+import { admitNew } from './admission/admit-new.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
 import { appliedObject, withOwners } from './managed-object.ts';
 import {
@@ -51,19 +52,22 @@ export const createObject = async (
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
   for (let attempt = 1; ; attempt += 1) {
-    const fresh = newObject(context, kind, { object, namespace });
-    const owned = options.fieldManager
-      ? withOwners(context, kind, { live: undefined, updated: fresh, options })
-      : fresh;
-    const created = withAddress(context, kind, owned);
+    const admitted = admitNew(context, kind, newObject(context, kind, { object, namespace }));
+    let created: AddressedService | undefined;
     try {
+      const fresh = admitted.object;
+      const owned = options.fieldManager
+        ? withOwners(context, kind, { live: undefined, updated: fresh, options })
+        : fresh;
+      created = withAddress(context, kind, owned);
       return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
       // A generated name that is taken is drawn again; a given one is the caller's mistake.
       const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
       if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
     } finally {
-      created.release();
+      created?.release();
+      admitted.release();
     }
   }
 };

@@ -110,6 +110,18 @@ const configMaps: KindStrategy = {
   validate: (object, previous) => immutableData(object as ConfigMap, previous as ConfigMap | undefined),
 };
 
+/** Keeps a claim while a pod uses it. */
+export const CLAIM_PROTECTION = 'kubernetes.io/pvc-protection';
+
+const persistentVolumeClaims: KindStrategy = {
+  prepare: (object, previous) => {
+    const { finalizers = [] } = object.metadata;
+    if (previous || finalizers.includes(CLAIM_PROTECTION)) return object;
+    const status = { phase: 'Pending' };
+    return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, CLAIM_PROTECTION] }, status };
+  },
+};
+
 const events: KindStrategy = {
   selectableFields: (object) => {
     const event = object as CoreEvent;
@@ -218,6 +230,7 @@ export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/services': services,
   '/secrets': secrets,
   '/configmaps': configMaps,
+  '/persistentvolumeclaims': persistentVolumeClaims,
   '/events': events,
   'batch/jobs': jobs,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,

@@ -1,13 +1,26 @@
 /**
  * The kubelet of the one node: has pods scheduled to it, runs each in a worker of its own, answers for their logs.
  */
+import path from 'node:path';
+
 import { delay, messageOf, toTimestamp } from '@argosy/base';
 import type { LogOptions } from '@argosy/client';
-import { ApiStatusError, isApiError, keyOf, NODES, PODS, SERVICES, type KubeObject, type Pod } from '@argosy/kube';
+import {
+  ApiStatusError,
+  isApiError,
+  keyOf,
+  NODES,
+  PERSISTENT_VOLUMES,
+  PODS,
+  SERVICES,
+  type KubeObject,
+  type Pod,
+} from '@argosy/kube';
 
 import { createScheduler } from '../scheduling/scheduler.ts';
 import type { PodAccess } from './pod-runtime.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
+import { sweepVolumes } from './volumes/claimed-volume.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
 import { startPodWorker, type PodWorker } from './worker/pod-worker.ts';
 
@@ -31,14 +44,29 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   const { log } = deps;
   const pods = deps.informers.of({ resource: PODS });
   const services = deps.informers.of({ resource: SERVICES });
+  const volumes = deps.informers.of({ resource: PERSISTENT_VOLUMES });
   const workers = new Map<string, PodWorker>();
+  let podsDirectory: string | undefined;
   const scheduler = createScheduler(deps, options);
 
+  const sweep = (): void => {
+    if (podsDirectory === undefined) return;
+    const kept = new Set(volumes.list().map(({ spec }) => spec?.csi?.volumeHandle));
+    void sweepVolumes(podsDirectory, (handle) => kept.has(handle)).catch((thrown: unknown) =>
+      log.warn('volumes not swept', { error: messageOf(thrown) }),
+    );
+  };
+  // Where folders lie is the runtime's to say; what an earlier run left there is swept when the first pod tells.
+  const onPrepared = (podDirectory: string): void => {
+    const isFirst = podsDirectory === undefined;
+    podsDirectory = path.dirname(podDirectory);
+    if (isFirst) sweep();
+  };
   const look = (pod: Pod): void => {
     const uid = pod.metadata.uid ?? '';
     const { spec, metadata } = pod;
     if (spec?.nodeName !== options.nodeName) return;
-    const worker = workers.get(uid) ?? startPodWorker(deps, pod);
+    const worker = workers.get(uid) ?? startPodWorker({ ...deps, onPrepared }, pod);
     workers.set(uid, worker);
     if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
   };
@@ -54,7 +82,8 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   return {
     run: async (signal) => {
       await deps.runtime.recover();
-      await Promise.all([pods.synced, services.synced]);
+      await Promise.all([pods.synced, services.synced, volumes.synced]);
+      const sweeping = volumes.onChange((change) => (change.kind === 'deleted' ? sweep() : undefined));
       const subscription = pods.onChange((change) => {
         if (signal.aborted) return;
         if (change.kind === 'deleted') forget(change.object);
@@ -68,6 +97,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
         await delay(deps.clock, HEARTBEAT_MS, signal);
       }
       subscription[Symbol.dispose]();
+      sweeping[Symbol.dispose]();
       await scheduling;
       await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()));
     },

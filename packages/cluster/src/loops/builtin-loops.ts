@@ -6,13 +6,16 @@ import type { Controller } from '@argosy/controller';
 import { createCronJobLoop } from './cronjob/controller.ts';
 import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
+import { createDisruptionBudgetLoop } from './disruption-budget/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { createJobLoop } from './job/controller.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
+import { createQuotaLoop } from './quota/controller.ts';
 import { createReplicaSetLoop } from './replicaset/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
+import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
 
 /** Creates all built-in loops; nothing runs before each one's `run`. */
 export const createBuiltinLoops = async (
@@ -27,5 +30,9 @@ export const createBuiltinLoops = async (
   createJobLoop(deps),
   createCronJobLoop(deps),
   createEndpointSliceLoop(deps),
+  createVolumeClaimLoop(deps),
+  createVolumeLoop(deps),
+  createDisruptionBudgetLoop(deps),
+  createQuotaLoop(deps),
   await createGarbageCollector(deps),
 ];

@@ -4,6 +4,9 @@
 import { resourceType, type Condition, type KubeObject, type StringMap } from '../objects/object.ts';
 import type { LabelSelector } from '../selectors/label-selector.ts';
 
+/** Who provides volumes of this machine: as the provisioner of a class, and as the driver of a volume. */
+export const LOCAL_PROVISIONER = 'argosy.dev/local';
+
 /** Amounts by resource, e.g. `{ storage: '1Gi' }`. */
 export type Quantities = Readonly<Record<string, string | number>>;
 
@@ -38,6 +41,7 @@ export type PersistentVolume = KubeObject<
       readonly [field: string]: unknown;
     };
     readonly hostPath?: { readonly path: string; readonly type?: string };
+    readonly csi?: { readonly driver: string; readonly volumeHandle: string };
     readonly local?: { readonly path: string };
     readonly [source: string]: unknown;
   },

@@ -2,27 +2,19 @@
  * What only pods have besides the common verbs: binding, eviction, logs.
  * @upstream kubernetes pkg/registry/core/pod/storage
  */
-import { isObject } from '@argosy/base';
+import { isObject, toTimestamp, type Clock, type Instant } from '@argosy/base';
 import type { Client, DeleteOptions, LogOptions } from '@argosy/client';
 import {
   ApiStatusError,
+  isApiError,
+  isConditionTrue,
   matchesLabelSelector,
+  POD_DISRUPTION_BUDGETS,
   PODS,
-  resourceType,
-  type KubeObject,
-  type LabelSelector,
   type ObjectKey,
+  type Pod,
+  type PodDisruptionBudget,
 } from '@argosy/kube';
-
-type DisruptionBudget = KubeObject<{ readonly selector?: LabelSelector }, { readonly disruptionsAllowed?: number }>;
-
-const DISRUPTION_BUDGETS = resourceType<DisruptionBudget>({
-  group: 'policy',
-  version: 'v1',
-  kind: 'PodDisruptionBudget',
-  resource: 'poddisruptionbudgets',
-  namespaced: true,
-});
 
 /** Puts a pod on a node. Throws BadRequest, NotFound, and Conflict when the pod already has a node. */
 export const bindPod = async (client: Client, key: ObjectKey, body: unknown): Promise<void> => {
@@ -41,23 +33,76 @@ export const bindPod = async (client: Client, key: ObjectKey, body: unknown): Pr
   await client.patch(PODS, key, { kind: 'merge', patch });
 };
 
-/** Deletes a pod unless a disruption budget forbids it. Throws TooManyRequests, NotFound. */
-export const evictPod = async (client: Client, key: ObjectKey, options: DeleteOptions): Promise<void> => {
+/** Longest an eviction tries to be granted against other evictions at the same time. */
+const GRANT_ATTEMPTS = 10;
+
+/**
+ * Deletes a pod unless a disruption budget forbids it. Each budget is told of the grant, so that two evictions at once do
+ * not both take the last pod it can spare. Throws TooManyRequests, NotFound.
+ * @upstream kubernetes pkg/registry/core/pod/storage/eviction.go
+ */
+export const evictPod = async (
+  context: { readonly client: Client; readonly clock: Clock },
+  key: ObjectKey,
+  options: DeleteOptions,
+): Promise<void> => {
+  const { client } = context;
   const pod = await client.get(PODS, key);
-  const { items: budgets } = await client.list(DISRUPTION_BUDGETS, { namespace: key.namespace ?? '' });
-  // A pod that has ended disrupts nothing.
-  const hasEnded = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-  const forbidding = budgets.find(
-    ({ spec, status }) =>
-      matchesLabelSelector(spec?.selector, pod.metadata.labels) && (status?.disruptionsAllowed ?? 0) <= 0,
-  );
-  if (forbidding && !hasEnded) {
-    const message = `The disruption budget ${forbidding.metadata.name} allows no disruption now`;
+  // A pod that has ended, or never began, disrupts nothing.
+  const isIdle = ['Succeeded', 'Failed', 'Pending'].includes(pod.status?.phase ?? '');
+  if (!isIdle && !pod.metadata.deletionTimestamp) await grantEviction(context, pod, options);
+  await client.delete(PODS, key, options);
+};
+
+const grantEviction = async (
+  { client, clock }: { readonly client: Client; readonly clock: Clock },
+  pod: Pod,
+  options: DeleteOptions,
+): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const { items } = await client.list(POD_DISRUPTION_BUDGETS, { namespace: pod.metadata.namespace ?? '' });
+    const budgets = items.filter(({ spec }) => matchesLabelSelector(spec?.selector, pod.metadata.labels));
+    if (budgets.length > 1)
+      throw new ApiStatusError(
+        'InternalError',
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      );
+    const [budget] = budgets;
+    if (!budget || mayGoUnhealthy(budget, pod)) return;
+    const granted = grantedStatus(budget, pod, clock.now());
+    try {
+      await client.update(
+        POD_DISRUPTION_BUDGETS,
+        { ...budget, status: granted },
+        { subresource: 'status', dryRun: options.dryRun ?? false },
+      );
+      return;
+    } catch (thrown) {
+      if (!isApiError(thrown, 'Conflict') || attempt >= GRANT_ATTEMPTS) throw thrown;
+    }
+  }
+};
+
+/** A pod that is not ready is no loss, if the budget says so or has enough without it. */
+const mayGoUnhealthy = ({ spec, status }: PodDisruptionBudget, pod: Pod): boolean =>
+  !isConditionTrue(pod.status?.conditions, 'Ready') &&
+  (spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow' ||
+    (status !== undefined && status.currentHealthy >= status.desiredHealthy && status.desiredHealthy > 0));
+
+const grantedStatus = (budget: PodDisruptionBudget, pod: Pod, now: Instant): PodDisruptionBudget['status'] => {
+  const { status } = budget;
+  const isCurrent = (status?.observedGeneration ?? 0) >= (budget.metadata.generation ?? 0);
+  if (!status || !isCurrent || status.disruptionsAllowed <= 0) {
+    const message = `The disruption budget ${budget.metadata.name} needs ${status?.desiredHealthy ?? 0} healthy pods and has ${status?.currentHealthy ?? 0} currently`;
     throw new ApiStatusError('TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
       causes: [{ reason: 'DisruptionBudget', message }],
     });
   }
-  await client.delete(PODS, key, options);
+  return {
+    ...status,
+    disruptionsAllowed: status.disruptionsAllowed - 1,
+    disruptedPods: { ...status.disruptedPods, [pod.metadata.name ?? '']: toTimestamp(now) },
+  };
 };
 
 /** What of a log a request asks for. */

@@ -70,7 +70,7 @@ const OWN: Readonly<Record<string, Answer>> = {
   'POST /pods/eviction': async (call, key) => {
     const body = isObject(call.request.body) ? call.request.body : {};
     const options = deleteOptions({ ...call, request: { ...call.request, body: body['deleteOptions'] } });
-    await evictPod(call.client, key, options);
+    await evictPod({ client: call.client, clock: call.context.clock }, key, options);
     return created(SUCCESS);
   },
   'POST /serviceaccounts/token': async ({ context, access, request }, key) =>

@@ -3,7 +3,7 @@
  * @upstream kubernetes pkg/kubelet/kubelet_pods.go#makeEnvironmentVariables
  */
 import { Failure, parseQuantity } from '@argosy/base';
-import type { ConfigMap, Container, EnvVar, Pod, Secret, Service } from '@argosy/kube';
+import type { ConfigMap, Container, EnvVar, PersistentVolume, Pod, Secret, Service } from '@argosy/kube';
 
 import { expandVariables } from './expand-variables.ts';
 import { readPodField } from './pod-field.ts';
@@ -12,6 +12,8 @@ import { readPodField } from './pod-field.ts';
 export interface NamespaceObjects {
   configMap(name: string): Promise<ConfigMap | undefined>;
   secret(name: string): Promise<Secret | undefined>;
+  /** The volume a claim is bound to. */
+  claimedVolume(claim: string): Promise<PersistentVolume | undefined>;
   readonly services: readonly Service[];
 }
 

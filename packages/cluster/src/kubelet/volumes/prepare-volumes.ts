@@ -10,6 +10,7 @@ import type { Container, Pod, Volume } from '@argosy/kube';
 import { readPodField } from '../environment/pod-field.ts';
 import type { NamespaceObjects } from '../environment/resolve-environment.ts';
 import type { ContainerLaunch } from '../pod-runtime.ts';
+import { claimedVolumePath } from './claimed-volume.ts';
 
 /** What volumes are made from. */
 export interface VolumeWorld {
@@ -54,6 +55,7 @@ export const toMounts = async (
 
 const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Promise<string> => {
   if (volume.hostPath) return prepareHostPath(volume.hostPath.path, volume.hostPath.type);
+  if (volume.persistentVolumeClaim) return prepareClaimed(volume.persistentVolumeClaim.claimName, world);
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
   const folder = path.join(world.podDirectory, 'volumes', inside('/', volume.name).slice(1));
   await fs.mkdir(folder, { recursive: true });
@@ -79,6 +81,12 @@ const prepareHostPath = async (hostPath: string, type = ''): Promise<string> => 
   if (type === 'DirectoryOrCreate') await fs.mkdir(hostPath, { recursive: true });
   if (!(await exists(hostPath))) throw failure('FailedMount', `hostPath ${hostPath} does not exist on this host`);
   return hostPath;
+};
+
+const prepareClaimed = async (claim: string, world: VolumeWorld): Promise<string> => {
+  const volume = await world.objects.claimedVolume(claim);
+  if (!volume) throw failure('FailedMount', `persistentvolumeclaim ${JSON.stringify(claim)} is not bound to a volume`);
+  return claimedVolumePath(volume, world.podDirectory);
 };
 
 const projectedFiles = async (pod: Pod, projected: unknown, world: VolumeWorld): Promise<FileSet> => {

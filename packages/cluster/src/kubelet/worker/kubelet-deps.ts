@@ -17,4 +17,6 @@ export interface KubeletDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly recorder: Recorder;
+  /** Told where pods have their folders, once per pod. */
+  readonly onPrepared?: (podDirectory: string) => void;
 }

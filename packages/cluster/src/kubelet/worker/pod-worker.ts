@@ -6,6 +6,8 @@ import {
   CONFIG_MAPS,
   isApiError,
   keyOf,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
   PODS,
   SECRETS,
   SERVICES,
@@ -34,6 +36,7 @@ export interface PodWorker {
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 const RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 30_000;
 
 /** Starts to run a pod. */
 export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
@@ -47,35 +50,38 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
   const facts = new Map<string, ContainerFacts>(recoverFacts(pod, toTimestamp(clock.now())));
   const running = new Map<string, RunningContainer>();
   const stopping = new AbortController();
+  const giveUp = new AbortController();
   let graceMs = (spec.terminationGracePeriodSeconds ?? 30) * 1000;
   let podIP: string | undefined = pod.status?.podIP;
   let settled = false;
   let failure: { readonly reason: string; readonly message: string } | undefined;
   let abandoned = false;
+  const isAbandoned = (): boolean => abandoned;
   let published: Promise<void> = Promise.resolve();
 
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     deps.recorder.event(pod, { type, reason, message });
   const writeOnce = async (): Promise<void> => {
     const current = await client.get(PODS, key);
-    if (current.metadata.uid !== pod.metadata.uid) return;
+    // A worker that was given up while it asked must not write how it ended: the pod runs on elsewhere, or later.
+    if (isAbandoned() || current.metadata.uid !== pod.metadata.uid) return;
     const status = computePodStatus(current, { containers: facts, podIP, settled, failure }, clock.now());
     if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
   };
-  const writeStatus = async (): Promise<void> => {
-    for (let tries = 0; tries < 20; tries += 1) {
-      if (abandoned) return;
+  /** Tries until it is done: what happened to a pod must be known, however long the API is away. */
+  const untilDone = async (what: string, work: () => Promise<void>): Promise<void> => {
+    for (let waitMs = RETRY_MS; !isAbandoned(); waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
       try {
-        return await writeOnce();
+        return await work();
       } catch (thrown) {
         if (isApiError(thrown, 'NotFound')) return;
-        if (!isApiError(thrown, 'Conflict')) {
-          deps.log.warn('pod status not written', { pod: key.name, error: messageOf(thrown) });
-          await delay(clock, RETRY_MS, stopping.signal);
-        }
+        if (isApiError(thrown, 'Conflict')) continue;
+        deps.log.warn(`${what}; trying again`, { pod: key.name, error: messageOf(thrown) });
+        await delay(clock, waitMs, giveUp.signal);
       }
     }
   };
+  const writeStatus = (): Promise<void> => untilDone('pod status not written', writeOnce);
   const publish = (): Promise<void> => (published = published.then(writeStatus));
   const note = (name: string, change: Partial<ContainerFacts>): Promise<void> => {
     const known = facts.get(name) ?? { state: {}, restartCount: 0, ready: false, started: false };
@@ -89,6 +95,11 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
       configMap: (name) => client.get(CONFIG_MAPS, at(name)).catch(absentIfNotFound),
       secret: (name) => client.get(SECRETS, at(name)).catch(absentIfNotFound),
       services: deps.informers.of({ resource: SERVICES }).list(key.namespace),
+      claimedVolume: async (claim) => {
+        const found = await client.get(PERSISTENT_VOLUME_CLAIMS, at(claim)).catch(absentIfNotFound);
+        const name = found?.status?.phase === 'Bound' ? found.spec?.volumeName : undefined;
+        return name === undefined ? undefined : client.get(PERSISTENT_VOLUMES, { name }).catch(absentIfNotFound);
+      },
     };
   };
   const toLaunch = async (
@@ -270,6 +281,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
   const runContainers = async (): Promise<void> => {
     const prepared = await runtime.preparePod(pod);
     podIP = prepared.podIP;
+    deps.onPrepared?.(prepared.podDirectory);
     void publish();
     const volumes = await mountVolumes(prepared.podDirectory);
     const sidecars: Promise<void>[] = [];
@@ -329,12 +341,17 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     await work;
     await published;
     await runtime.removePod(pod);
-    await client
-      .delete(PODS, key, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid ?? '' } })
-      .catch((thrown: unknown) => {
-        if (!isApiError(thrown, 'NotFound', 'Conflict'))
-          deps.log.warn('pod not removed', { pod: key.name, error: messageOf(thrown) });
-      });
+    await untilDone('pod not removed', removeOnce);
+  };
+  const removeOnce = async (): Promise<void> => {
+    try {
+      const preconditions = { uid: pod.metadata.uid ?? '' };
+      await client.delete(PODS, key, { gracePeriodSeconds: 0, preconditions });
+    } catch (thrown) {
+      if (!isApiError(thrown, 'Conflict')) throw thrown;
+      // Ours is gone when somebody else has the name now.
+      if ((await client.get(PODS, key)).metadata.uid === pod.metadata.uid) throw thrown;
+    }
   };
   return {
     terminate: (grace) => {
@@ -348,6 +365,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     },
     abandon: async () => {
       abandoned = true;
+      giveUp.abort();
       graceMs = 0;
       stopping.abort();
       await stopAll();

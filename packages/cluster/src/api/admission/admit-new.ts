@@ -1,0 +1,106 @@
+/**
+ * What the rest of the cluster has to say about an object to be created: defaults from classes and limits, and quotas.
+ * @upstream kubernetes plugin/pkg/admission
+ */
+import {
+  ApiStatusError,
+  claimLimitRefusals,
+  podLimitRefusals,
+  withContainerDefaults,
+  type KubeObject,
+  type LimitRange,
+  type PersistentVolumeClaim,
+  type Pod,
+  type PriorityClass,
+  type StorageClass,
+} from '@argosy/kube';
+
+import { qualityOfService } from '../../kinds/quality-of-service.ts';
+import type { ServedKind } from '../../kinds/served-kind.ts';
+import type { Store } from '../../store/store.ts';
+import { resourceName, type ApiContext } from '../api-context.ts';
+
+/** An object that was let in, and what to call once its write has ended, whichever way. */
+export interface AdmittedObject {
+  readonly object: KubeObject;
+  release(): void;
+}
+
+/** Completes an object and reserves its share of quotas. Throws Forbidden naming what does not permit it. */
+export const admitNew = (context: ApiContext, kind: ServedKind, object: KubeObject): AdmittedObject => {
+  const completed = complete(context.store, kind, object);
+  const refusal = limitRefusals(context.store, kind, completed);
+  if (refusal.length > 0)
+    throw forbidden(kind, object, refusal.length > 1 ? `[${refusal.join(', ')}]` : refusal.join());
+  const reserved = context.quotas.reserve(kind, completed);
+  if (reserved.kind === 'refused') throw forbidden(kind, object, reserved.message);
+  return { object: completed, release: reserved.release };
+};
+
+/** A refusal in the words of admission: `pods "x" is forbidden: …`. */
+const forbidden = (kind: ServedKind, object: KubeObject, message: string): ApiStatusError => {
+  const { group, resource } = resourceName(kind);
+  const name = object.metadata.name ?? '';
+  const qualified = group === '' ? resource : `${resource}.${group}`;
+  return new ApiStatusError('Forbidden', `${qualified} ${JSON.stringify(name)} is forbidden: ${message}`, {
+    name,
+    group,
+    kind: resource,
+  });
+};
+
+const complete = (store: Store, kind: ServedKind, object: KubeObject): KubeObject => {
+  if (kind.storage === '/persistentvolumeclaims') return withStorageClass(store, object as PersistentVolumeClaim);
+  if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
+  const prioritized = withPriority(store, kind, object as Pod);
+  const pod = withContainerDefaults(prioritized, rangesOf(store, object));
+  if (pod === prioritized) return pod;
+  return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };
+};
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+/** A claim that names no class gets the default one; the empty name asks for none. */
+const withStorageClass = (store: Store, claim: PersistentVolumeClaim): KubeObject => {
+  if (!claim.spec || claim.spec.storageClassName !== undefined || claim.spec.volumeName) return claim;
+  const classes = store.list('storage.k8s.io/storageclasses').items as readonly StorageClass[];
+  const standard = classes
+    .filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true')
+    .sort((left, right) =>
+      (left.metadata.creationTimestamp ?? '') < (right.metadata.creationTimestamp ?? '') ? 1 : -1,
+    )
+    .at(0)?.metadata.name;
+  return standard === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: standard } };
+};
+
+/** @upstream pkg/apis/scheduling/v1/helpers.go */
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-node-critical': 2_000_001_000,
+  'system-cluster-critical': 2_000_000_000,
+};
+
+const withPriority = (store: Store, kind: ServedKind, pod: Pod): Pod => {
+  const classes = store.list('scheduling.k8s.io/priorityclasses').items as readonly PriorityClass[];
+  const named = pod.spec?.['priorityClassName'];
+  const chosen =
+    typeof named === 'string' && named !== ''
+      ? classes.find(({ metadata }) => metadata.name === named)
+      : classes.find(({ globalDefault }) => globalDefault === true);
+  const name = typeof named === 'string' && named !== '' ? named : chosen?.metadata.name;
+  if (name === undefined || !pod.spec) return pod;
+  const value = chosen?.value ?? (Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined);
+  if (value === undefined) throw forbidden(kind, pod, `no PriorityClass with name ${name} was found`);
+  const preemptionPolicy = chosen?.preemptionPolicy ?? 'PreemptLowerPriority';
+  return { ...pod, spec: { preemptionPolicy, ...pod.spec, priorityClassName: name, priority: value } };
+};
+
+const rangesOf = (store: Store, object: KubeObject): readonly LimitRange[] =>
+  store.list('/limitranges', { namespace: object.metadata.namespace ?? '' }).items as readonly LimitRange[];
+
+const limitRefusals = (store: Store, kind: ServedKind, object: KubeObject): readonly string[] => {
+  if (typeof object.spec !== 'object') return [];
+  if (kind.storage === '/pods') return podLimitRefusals(object as Pod, rangesOf(store, object));
+  if (kind.storage === '/persistentvolumeclaims')
+    return claimLimitRefusals(object as PersistentVolumeClaim, rangesOf(store, object));
+  return [];
+};

@@ -1,0 +1,75 @@
+/**
+ * Tells how much of each quota is used. Who may have more is decided where objects are made, not here.
+ * @upstream kubernetes pkg/controller/resourcequota/resource_quota_controller.go
+ */
+import type { ServedResource } from '@argosy/client';
+import { createController, watchMapped, watchObjects, writeStatus, type Controller } from '@argosy/controller';
+import {
+  addAmounts,
+  CONFIG_MAPS,
+  formatAmount,
+  keyOf,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  quotaCounts,
+  quotaSelects,
+  RESOURCE_QUOTAS,
+  SECRETS,
+  SERVICES,
+  usageOf,
+  type Amounts,
+  type KubeObject,
+  type ResourceQuota,
+} from '@argosy/kube';
+
+import type { LoopDeps } from '../loop-deps.ts';
+
+/** Resources nobody watches here are counted again after this long. */
+const RECOUNT_MS = 30_000;
+
+/** Creates the loop. */
+export const createQuotaLoop = (deps: LoopDeps): Controller => {
+  const quotas = deps.informers.of({ resource: RESOURCE_QUOTAS });
+  const ofNamespace = (object: KubeObject) =>
+    quotas
+      .list()
+      .filter(({ metadata }) => metadata.namespace === object.metadata.namespace)
+      .map(keyOf);
+  const counted = [PODS, SERVICES, CONFIG_MAPS, SECRETS, PERSISTENT_VOLUME_CLAIMS].map((resource) =>
+    deps.informers.of<KubeObject>({ resource }),
+  );
+  return createController(deps, {
+    name: 'quota',
+    concurrency: 1,
+    sources: [
+      watchObjects(quotas),
+      ...counted.map((informer) => watchMapped(informer, ({ object }) => ofNamespace(object))),
+    ],
+    reconcile: async (key) => {
+      const quota = quotas.get(key);
+      if (!quota) return { kind: 'settled' };
+      const resources = (await deps.client.servedResources()).filter(
+        (resource) =>
+          resource.namespaced &&
+          resource.preferred &&
+          resource.verbs.includes('list') &&
+          quotaCounts(quota, { group: resource.group, plural: resource.resource }),
+      );
+      const used = await Promise.all(resources.map((resource) => usedOf(deps, quota, resource)));
+      await writeStatus(deps.client, RESOURCE_QUOTAS, quota, statusOf(quota, addAmounts(...used)), 'subresource');
+      return { kind: 'recheck', afterMs: RECOUNT_MS };
+    },
+  });
+};
+
+const usedOf = async (deps: LoopDeps, quota: ResourceQuota, resource: ServedResource): Promise<Amounts> => {
+  const { items } = await deps.client.list(resource, { namespace: quota.metadata.namespace ?? '' });
+  const objects = items.map((object) => ({ group: resource.group, plural: resource.resource, object }));
+  return addAmounts(...objects.filter((one) => quotaSelects(quota, one)).map(usageOf));
+};
+
+const statusOf = (quota: ResourceQuota, used: Amounts): NonNullable<ResourceQuota['status']> => {
+  const hard = quota.spec?.hard ?? {};
+  const names = Object.keys(hard);
+  return { hard, used: Object.fromEntries(names.map((name) => [name, formatAmount(name, used.get(name) ?? 0n)])) };
+};

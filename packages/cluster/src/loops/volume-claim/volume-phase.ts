@@ -1,0 +1,23 @@
+/**
+ * How a volume is doing, and whether it goes with its claim.
+ * @upstream kubernetes pkg/controller/volume/persistentvolume/pv_controller.go#syncVolume
+ */
+import { LOCAL_PROVISIONER, type PersistentVolume } from '@argosy/kube';
+
+/** What becomes of a volume. */
+export type VolumeDecision =
+  | { readonly kind: 'report'; readonly status: NonNullable<PersistentVolume['status']> }
+  | { readonly kind: 'delete' };
+
+/** Decides. `claimUid` is the uid of the claim it is bound to, when that is there. Pure and total. */
+export const decideVolume = (volume: PersistentVolume, claimUid: string | undefined): VolumeDecision => {
+  const { claimRef, persistentVolumeReclaimPolicy: policy = 'Retain', csi } = volume.spec ?? {};
+  if (!claimRef) return { kind: 'report', status: { phase: 'Available' } };
+  // Kept free for a claim that is still to come.
+  if (claimRef.uid === undefined) return { kind: 'report', status: { phase: 'Available' } };
+  if (claimUid === claimRef.uid) return { kind: 'report', status: { phase: 'Bound' } };
+  if (policy === 'Retain') return { kind: 'report', status: { phase: 'Released' } };
+  if (policy === 'Delete' && csi?.driver === LOCAL_PROVISIONER) return { kind: 'delete' };
+  const message = `no plugin can ${policy.toLowerCase()} this volume: delete it by hand, or make it persistentVolumeReclaimPolicy Retain`;
+  return { kind: 'report', status: { phase: 'Failed', reason: 'VolumeFailedDelete', message } };
+};
