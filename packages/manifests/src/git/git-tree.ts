@@ -3,8 +3,9 @@
  */
 import { Failure } from '@argosy/base';
 
+import { createBlobReader } from './read-blobs.ts';
 import type { GitRunner } from './run-git.ts';
-import { LARGEST_FILE_BYTES, normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
+import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
 
 /** Longest chain of symbolic links followed, as Linux. */
 const MOST_LINKS = 40;
@@ -16,8 +17,7 @@ export const openGitTree = async (
 ): Promise<Tree> => {
   const listing = await git.run(['--git-dir', of.gitDirectory, 'ls-tree', '-r', '-t', '-z', '--full-tree', of.commit]);
   const entries = parseListing(listing.toString('utf8'));
-  const readBlob = async (id: string): Promise<Uint8Array> =>
-    git.run(['--git-dir', of.gitDirectory, 'cat-file', 'blob', id], { limitBytes: LARGEST_FILE_BYTES });
+  const readBlob = createBlobReader(git, of.gitDirectory);
 
   /** Follows links in every part of a path, so that none leads outside. */
   const resolve = async (path: string, followed = 0): Promise<TreeEntry | undefined> => {
