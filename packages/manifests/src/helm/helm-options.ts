@@ -4,6 +4,7 @@
 import type { TemplateBudget, TemplatePorts } from '@argosy/expressions';
 
 import type { Lookup } from './engine/helm-functions.ts';
+import type { HelmCache } from './helm-cache.ts';
 import type { SetKind } from './values/parse-set.ts';
 
 /** Values on top of the chart's own, each over those before it. */
@@ -51,4 +52,6 @@ export interface HelmOptions {
   /** Clock and random numbers; functions that need an absent one are refused by name. */
   readonly ports?: TemplatePorts;
   readonly budget?: Partial<TemplateBudget>;
+  /** Shared by renders that have charts in common; see `createHelmCache`. */
+  readonly cache?: HelmCache;
 }

@@ -12,6 +12,7 @@ import { isLibraryChart, pathOfInner, type Chart, type ChartFile } from './chart
 import { findChart } from './chart/find-chart.ts';
 import { DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, normalizeKubeVersion } from './engine/capabilities.ts';
 import { renderTemplates } from './engine/render-templates.ts';
+import { NO_CACHE } from './helm-cache.ts';
 import type { HelmOptions } from './helm-options.ts';
 import { onlyShown } from './output/only-shown.ts';
 import { sortManifests, trimSpace, type SortedManifests } from './output/sort-manifests.ts';
@@ -79,7 +80,7 @@ const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => 
   judgeChart(found, warn);
   const chart = importValues(enableDependencies(found, given, warn), warn);
   const values = coalesceValues(chart, given, { keepsNulls: false, warn });
-  if (!options.skipSchemaValidation) validateSchemas(chart, values, warn);
+  if (!options.skipSchemaValidation) validateSchemas(chart, values, { warn, cache: options.cache ?? NO_CACHE });
   const texts = renderTexts(chart, values, { options, name });
   const isNotes = (source: string): boolean => source.endsWith(NOTES);
   const sorted = sortManifests(new Map([...texts].filter(([source]) => !isNotes(source))), warn);
@@ -115,6 +116,7 @@ const renderTexts = (
     release: { name, namespace: options.namespace ?? 'default', isUpgrade: options.isUpgrade ?? false },
     capabilities: { kubeVersion, apiVersions: [...DEFAULT_API_VERSIONS, ...(options.apiVersions ?? [])] },
     ports: options.ports ?? {},
+    cache: options.cache ?? NO_CACHE,
     ...(options.lookup && { lookup: options.lookup }),
     ...(options.budget && { budget: options.budget }),
   });

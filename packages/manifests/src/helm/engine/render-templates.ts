@@ -18,6 +18,7 @@ import {
 } from '@argosy/expressions';
 
 import { isLibraryChart, pathOfInner, type Chart } from '../chart/chart.ts';
+import type { HelmCache } from '../helm-cache.ts';
 import { capabilitiesValue, type Capabilities } from './capabilities.ts';
 import { chartValue } from './chart-value.ts';
 import { filesValue } from './files-value.ts';
@@ -39,6 +40,7 @@ export interface TemplateInput {
   readonly lookup?: Lookup;
   readonly ports: TemplatePorts;
   readonly budget?: Partial<TemplateBudget>;
+  readonly cache: HelmCache;
 }
 
 /** Texts by template name, such as `chart/templates/a.yaml`; partials are not among them. Throws Failure `TemplateFailed`. */
@@ -142,17 +144,26 @@ const compile = (
   input: TemplateInput,
 ): GoTemplate => {
   const files = names.map((name) => ({ name, text: templates.get(name)?.text ?? '' }));
-  const compiled = compileGoTemplates(files, { functions: createHelmFunctions(input.lookup) });
-  if (!compiled.ok) throw parseFailure(compiled.error);
-  // The name `tpl` gives its texts in errors.
-  return { ...compiled.value, name: 'gotpl' };
+  const texts = files.flatMap(({ name, text }) => [name, text]);
+  return input.cache.keep('templates', texts, () => {
+    const compiled = compileGoTemplates(files, { functions: createHelmFunctions(undefined) });
+    if (!compiled.ok) throw parseFailure(compiled.error);
+    // The name `tpl` gives its texts in errors.
+    return { ...compiled.value, name: 'gotpl' };
+  });
 };
 
 const run = (compiled: GoTemplate, name: string, scope: GoMap, input: TemplateInput): string => {
   try {
-    const { budget, ports } = input;
+    const { budget, ports, lookup } = input;
     return withoutNoValue(
-      renderGoTemplate(compiled, scope, { template: name, missingKey: 'zero', ports, ...(budget && { budget }) }),
+      renderGoTemplate(compiled, scope, {
+        template: name,
+        missingKey: 'zero',
+        ports,
+        ...(lookup && { functions: createHelmFunctions(lookup) }),
+        ...(budget && { budget }),
+      }),
     );
   } catch (thrown) {
     if (!(thrown instanceof TemplateFailure)) throw thrown;

@@ -3,7 +3,7 @@
  * @upstream helm pkg/chartutil/jsonschema.go; sentences of santhosh-tekuri/jsonschema
  * @spec https://json-schema.org: drafts 4 to 2020-12, the latest when a schema names none
  */
-import { Ajv, type ErrorObject, type Options } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -12,14 +12,21 @@ import { Failure, isObject, messageOf } from '@argosy/base';
 import { compileRegularExpression, fromGoValue, goTypeOf, GoMap } from '@argosy/expressions';
 
 import type { Chart } from '../chart/chart.ts';
+import type { HelmCache } from '../helm-cache.ts';
 import { describeSchemaError } from './schema-sentences.ts';
 
 /** Most problems told of one chart. */
 const MOST_PROBLEMS = 50;
 
+/** How values are judged. */
+export interface JudgeOptions {
+  readonly warn: (warning: string) => void;
+  readonly cache: HelmCache;
+}
+
 /** Judges the values of a chart and of the charts inside it. Throws Failure `InvalidValues` listing what is wrong. */
-export const validateSchemas = (chart: Chart, values: GoMap, warn: (warning: string) => void): void => {
-  const problems = judge(chart, values, warn);
+export const validateSchemas = (chart: Chart, values: GoMap, options: JudgeOptions): void => {
+  const problems = judge(chart, values, options);
   if (problems === '') return;
   throw new Failure(
     `values don't meet the specifications of the schema(s) in the following chart(s):\n${problems.trimEnd()}`,
@@ -27,21 +34,26 @@ export const validateSchemas = (chart: Chart, values: GoMap, warn: (warning: str
   );
 };
 
-const judge = (chart: Chart, values: GoMap, warn: (warning: string) => void): string => {
+const judge = (chart: Chart, values: GoMap, options: JudgeOptions): string => {
   const { name } = chart.metadata;
-  const own = chart.schema === undefined ? [] : problemsOf(chart.schema, values, { chart: name, warn });
+  const own = chart.schema === undefined ? [] : problemsOf(chart.schema, values, { ...options, chart: name });
   const below = chart.dependencies.map((child) => {
     const part = values.entries.get(child.metadata.name);
     if (part === undefined || part === null) return '';
-    if (part instanceof GoMap) return judge(child, part, warn);
+    if (part instanceof GoMap) return judge(child, part, options);
     return `${child.metadata.name}:\ninvalid type for values: expected object (map), got ${goTypeOf(part)}\n`;
   });
   return [own.length > 0 ? `${name}:\n${own.map((line) => `- ${line}\n`).join('')}` : '', ...below].join('');
 };
 
-interface Judged {
+interface Judged extends JudgeOptions {
   readonly chart: string;
-  readonly warn: (warning: string) => void;
+}
+
+interface CompiledSchema {
+  readonly isValid: ValidateFunction;
+  /** References that are not followed. */
+  readonly remote: readonly string[];
 }
 
 const problemsOf = (schemaText: string, values: GoMap, of: Judged): readonly string[] => {
@@ -49,7 +61,11 @@ const problemsOf = (schemaText: string, values: GoMap, of: Judged): readonly str
     new Failure(`chart ${JSON.stringify(of.chart)}: values.schema.json: ${problem}`, { code: 'InvalidChart', cause });
   const schema = parseSchema(schemaText, refuse);
   try {
-    const isValid = createAjv(schema).compile(withoutRemote(withoutOldForms(schema), of));
+    const { isValid, remote } = of.cache.keep('schema', [schemaText], () => compileSchema(schema));
+    for (const reference of remote)
+      of.warn(
+        `WARNING: chart ${JSON.stringify(of.chart)}: values.schema.json: ${reference} is not fetched and allows everything`,
+      );
     if (isValid(fromGoValue(values))) return [];
     return toLines(isValid.errors ?? []);
   } catch (thrown) {
@@ -65,6 +81,11 @@ const parseSchema = (text: string, refuse: (problem: string, cause?: unknown) =>
     throw refuse(messageOf(thrown), thrown);
   }
   throw refuse('is neither an object nor a truth value');
+};
+
+const compileSchema = (schema: object | boolean): CompiledSchema => {
+  const { local, remote } = withoutRemote(withoutOldForms(schema));
+  return { isValid: createAjv(schema).compile(local), remote };
 };
 
 /** Regular expressions mean what Go's mean, and none can take for ever. */
@@ -85,7 +106,7 @@ const OPTIONS: Options = {
   logger: false,
   meta: false,
   validateSchema: false,
-  code: { regExp: goExpression },
+  code: { regExp: goExpression, optimize: false },
 };
 
 /** Up to draft 7 formats are judged; later they are remarks. */
@@ -131,25 +152,25 @@ const modernizePart = (value: unknown): unknown => {
  * Schemas elsewhere allow everything: nothing is fetched while rendering. Upstream fetches them, and allows everything
  * for `urn:` only.
  */
-const withoutRemote = (schema: object | boolean, of: Judged): object | boolean => {
+const withoutRemote = (
+  schema: object | boolean,
+): { readonly local: object | boolean; readonly remote: readonly string[] } => {
   const own = new Set<string>();
   visitObjects(schema, ({ $id }) => void (typeof $id === 'string' && own.add($id.replace(/#.*$/, ''))));
   const isRemote = (reference: unknown): reference is string =>
     typeof reference === 'string' && /^[a-z][a-z0-9+.-]*:/i.test(reference) && !own.has(reference.replace(/#.*$/, ''));
+  const remote = new Set<string>();
   const strip = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(strip);
     if (!isObject(part)) return part;
     const { $ref: reference, ...rest } = part;
-    if (isRemote(reference))
-      of.warn(
-        `WARNING: chart ${JSON.stringify(of.chart)}: values.schema.json: ${reference} is not fetched and allows everything`,
-      );
+    if (isRemote(reference)) remote.add(reference);
     return Object.fromEntries(
       Object.entries(isRemote(reference) ? rest : part).map(([key, value]) => [key, strip(value)] as const),
     );
   };
-  const stripped = strip(schema);
-  return isObject(stripped) ? stripped : schema;
+  const local = strip(schema);
+  return { local: isObject(local) ? local : schema, remote: [...remote] };
 };
 
 const visitObjects = (part: unknown, visit: (object: Readonly<Record<string, unknown>>) => void): void => {
