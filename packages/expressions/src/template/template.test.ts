@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { goFunction } from './functions/signature.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from './sprig/sprig.ts';
 import { compileGoTemplate, compileGoTemplates, renderGoTemplate, type RenderOptions } from './template.ts';
-import { fromGoValue, GoList, GoMap, toGoValue, type GoFunctions } from './values.ts';
+import { fromGoValue, GoList, GoMap, GoNumber, toGoValue, type GoFunctions } from './values.ts';
 
 const render = (
   text: string,
@@ -176,6 +176,14 @@ describe('data', () => {
     const text = '{{ $_ := set .a "c" "new" }}{{ .a.c }}';
     expect([render(text, plain), render(text, shared)]).toEqual(['new', 'new']);
     expect([plain, fromGoValue(shared)]).toEqual([{ a: { b: 1 } }, { a: { b: 1, c: 'new' } }]);
+  });
+
+  it('of bytes is text to sprig', () => {
+    const bytes = new GoList(
+      [195n, 169n].map((byte) => new GoNumber('uint8', 'uint8', byte)),
+      'uint8',
+    );
+    expect(render('{{ toString .b }} {{ .b }}', { b: bytes })).toBe('é [195 169]');
   });
 
   it('may have keys of any name', () => {

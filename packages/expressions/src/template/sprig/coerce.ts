@@ -3,6 +3,7 @@
  * @spec github.com/spf13/cast; Masterminds/sprig strings.go strval, defaults.go empty
  */
 import { formatValue } from '../format/print.ts';
+import { fromBytes } from '../go-text.ts';
 import { readFloat, readInteger } from '../parse/literals.ts';
 import {
   createPartCounter,
@@ -18,8 +19,11 @@ import {
   type GoValue,
 } from '../values.ts';
 
-/** Any value as text. */
-export const toText = (value: GoValue): string => formatValue(value);
+/** Any value as text; bytes are what they spell. */
+export const toText = (value: GoValue): string =>
+  value instanceof GoList && value.element === 'uint8'
+    ? fromBytes(Uint8Array.from(value.items, (item) => (item instanceof GoNumber ? Number(item.value) : 0)))
+    : formatValue(value);
 
 /** Whether a value is empty: as falsehood, but structs never are. */
 export const isEmpty = (value: GoValue): boolean => !isTrue(value);
