@@ -51,11 +51,26 @@ const BYTES: readonly GoNumber[] = Array.from(
   (_, byte) => new GoNumber('uint8', 'uint8', BigInt(byte)),
 );
 
-const bytesValue = (data: Uint8Array): GoList =>
-  new GoList(
-    Array.from(data, (byte) => BYTES[byte] ?? null),
-    'uint8',
-  );
+const bytesValue = (data: Uint8Array): GoList => new GoList(lazyBytes(data), 'uint8');
+
+/**
+ * Bytes that become values one by one, when somebody looks: `range .Files` hands out every file, and hardly a template
+ * looks into one.
+ */
+const lazyBytes = (data: Uint8Array): readonly GoValue[] => {
+  const indexOf = (key: string | symbol): number => (typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : -1);
+  return new Proxy<readonly GoValue[]>([], {
+    get: (target, key) => {
+      if (key === 'length') return data.length;
+      const index = indexOf(key);
+      return index >= 0 ? BYTES[data[index] ?? -1] : Reflect.get(target, key);
+    },
+    has: (target, key) => {
+      const index = indexOf(key);
+      return index >= 0 ? index < data.length : Reflect.has(target, key);
+    },
+  });
+};
 
 const methodsOf = (files: Files): GoFunctions => {
   const textOf = (name: string): string => fromBytes(files.get(name) ?? new Uint8Array());
