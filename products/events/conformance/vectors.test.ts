@@ -90,8 +90,6 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'ev-filter-combined': judgeFilter,
   'ev-filter-script': judgeFilter,
   'ev-transform': ({ in: given }) => {
-    // Languages that are not there yet.
-    if (given.transform.jq !== undefined) return undefined;
     const result = transformEvent(given.transform, toEvent(given));
     return result.ok ? { result: JSON.parse(result.value.data ?? 'null') as Json } : { error: true };
   },

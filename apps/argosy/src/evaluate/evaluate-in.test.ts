@@ -13,6 +13,7 @@ describe('eval', () => {
     ['tags', 'hello {{name}}', 'hello x'],
     ['jsonpath', '{.a.b[*]}', '1 2'],
     ['gjson', 'a.b.#', '2'],
+    ['jq', '.a.b[], (.a.b | add)', '1\n2\n3'],
     ['lua', 'return name .. "!"', 'x!'],
   ])('%s: %s', (language, source, answer) => {
     expect(run(language, source)).toEqual({ ok: true, value: answer });
@@ -25,6 +26,8 @@ describe('eval', () => {
     ['tags', '{{unknown}}'],
     ['jsonpath', '{.a.b[x]}'],
     ['gjson', 'z'],
+    ['jq', '.a |'],
+    ['jq', '.name | error'],
     ['lua', 'return ('],
   ])('%s says what is wrong with %s', (language, source) => {
     const result = run(language, source);

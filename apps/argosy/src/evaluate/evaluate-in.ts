@@ -4,12 +4,14 @@
 import { fail, messageOf, ok, type Instant, type Json, type Result } from '@argosy/base';
 import {
   compileGoTemplate,
+  compileJq,
   evaluateExpression,
   evaluateWhen,
   formatJsonPath,
   fromJsonValue,
   getPathOf,
   renderGoTemplate,
+  runJq,
   runLua,
   SPRIG_TEMPLATE_FUNCTIONS,
   substituteTags,
@@ -71,6 +73,22 @@ const renderTemplate: Evaluator = (source, { input, now }) => {
   }
 };
 
+/** Every output, one after another, as the jq command prints them. */
+const runProgram: Evaluator = (source, { input, now }) => {
+  const program = compileJq(source);
+  if (!program.ok) {
+    const { message, at } = program.error;
+    return fail(at === undefined ? { message } : { message, at: placeOf(source, at) });
+  }
+  const { outputs, failure } = runJq(program.value, input, { ports: { now: () => now } });
+  return failure ? fail({ message: failure.message }) : ok(outputs.map(print).join('\n'));
+};
+
+const placeOf = (source: string, offset: number): { readonly line: number; readonly column: number } => {
+  const before = source.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+};
+
 const templateFault = (thrown: TemplateFailure): EvaluationFault => ({
   message: thrown.message,
   ...(thrown.line > 0 ? { at: { line: thrown.line, column: thrown.column + 1 } } : {}),
@@ -98,7 +116,7 @@ const EVALUATORS: Readonly<Record<Language, Evaluator>> = {
     const found = getPathOf(input as object, source);
     return found ? ok(found.raw) : fail({ message: `nothing is at ${source}` });
   },
-  jq: () => fail({ message: 'jq is not supported yet' }),
+  jq: runProgram,
   lua: (source, { input, now }) => {
     const found = runLua(source, { globals: asTagValues(input), now });
     return found.ok ? ok(print(found.value)) : fail(faultOf(found.error.message));

@@ -50,6 +50,7 @@ const Filters = Type.Object({
 });
 
 const Transform = Type.Object({
+  jq: optional(Type.String({ description: 'jq program whose first output, an object, is the new data; wins.' })),
   script: optional(Type.String({ description: 'Lua that returns the new data; `event` is the old.' })),
 });
 
