@@ -15,7 +15,18 @@ export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
 export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';
 export { renderHelmChart, renderHelmText, type HelmRender } from './helm/render-helm-chart.ts';
 export type { HelmOptions, HelmSet, HelmValues } from './helm/helm-options.ts';
+export { createHelmCache, type HelmCache } from './helm/helm-cache.ts';
 export type { Lookup } from './helm/engine/helm-functions.ts';
 export type { SetKind } from './helm/values/parse-set.ts';
 export { renderKustomization, type KustomizeOptions, type KustomizeResult } from './kustomize/render-kustomization.ts';
 export type { RemoteBase } from './kustomize/build/remote-base.ts';
+export type { KustomizeOverrides } from './kustomize/override/override-kustomization.ts';
+export { isSameKustomizeImage, mergeKustomizeImage } from './kustomize/override/images.ts';
+export {
+  mergeKustomizeReplica,
+  parseKustomizeReplica,
+  toReplicaCount,
+  type KustomizeReplica,
+} from './kustomize/override/replicas.ts';
+export { KUSTOMIZATION_FILES } from './kustomize/build/target.ts';
+export type { ResolveRemote } from './kustomize/build/loader.ts';

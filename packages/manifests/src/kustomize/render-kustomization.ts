@@ -16,6 +16,7 @@ import { finishResources } from './build/finish-resources.ts';
 import type { SortOptions } from './file/kustomization.ts';
 import { toJson, writeDocument } from './document/write-document.ts';
 import { hashNames } from './generate/hash-names.ts';
+import { overrideKustomization, type KustomizeOverrides } from './override/override-kustomization.ts';
 import { resolveVars } from './references/resolve-vars.ts';
 import { updateNames } from './references/update-names.ts';
 import { sortResources } from './transform/sort-resources.ts';
@@ -28,6 +29,8 @@ export interface KustomizeOptions {
   readonly isUnrestricted?: boolean;
   /** The order where the kustomization has no `sortOptions`: what others need first, or as read (`--reorder none`). */
   readonly reorder?: 'legacy' | 'none';
+  /** What an application says over the kustomization. */
+  readonly overrides?: KustomizeOverrides;
 }
 
 /** What a build made. */
@@ -49,8 +52,10 @@ export const renderKustomization = async (
   const root = normalizePath(path);
   const { resolveRemote, isUnrestricted } = options;
   const loader = createLoader({ tree, root, resolveRemote, isUnrestricted });
-  const target = await loadTarget(loader, { warn });
-  const metadata = target.kustomization.buildMetadata ?? [];
+  const read = await loadTarget(loader, { warn });
+  const kustomization = await overrideKustomization(read.kustomization, options.overrides ?? {}, { tree, root });
+  const target = { ...read, kustomization };
+  const metadata = kustomization.buildMetadata ?? [];
   const build: Build = { metadata, schemas: createSchemaChoice(), warn, located: new WeakSet() };
   await chooseSchema(target, build.schemas);
   const origin = metadata.length > 0 ? {} : undefined;
@@ -59,7 +64,7 @@ export const renderKustomization = async (
   updateNames(fields.nameReference)(list);
   resolveVars(vars, fields.varReference, warn)(list);
   const defaultOrder: SortOptions = { order: options.reorder === 'none' ? 'fifo' : 'legacy' };
-  sortResources(target.kustomization.sortOptions ?? defaultOrder)(list);
+  sortResources(kustomization.sortOptions ?? defaultOrder)(list);
   const documents = finishResources(list, metadata);
   return {
     objects: documents.map((document) => asObject(toJson(document))),

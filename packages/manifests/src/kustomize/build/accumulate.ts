@@ -43,10 +43,10 @@ export const accumulate = async (target: Target, into: Accumulator, build: Build
   } catch (thrown) {
     if (!(thrown instanceof Failure) || build.located.has(thrown)) throw thrown;
     const file = joinLoosely(target.loader.root, target.file);
-    const { message, code } = thrown;
+    const { message, code, retryable, object } = thrown;
     const failure = message.startsWith(file)
       ? thrown
-      : new Failure(`${file}: ${message}`, { code, object: thrown.object, cause: thrown });
+      : new Failure(`${file}: ${message}`, { code, retryable, object, cause: thrown });
     build.located.add(failure);
     throw failure;
   }

@@ -91,13 +91,23 @@ const openRemote = async (source: LoaderSource, lineage: Lineage): Promise<Loade
       `remote base ${remote?.text ?? ''} is not allowed here; copy it into the repository and name its folder`,
       { code: 'RemoteBaseRefused' },
     );
-  const tree = await source.resolveRemote(remote);
+  const tree = await resolveNaming(source.resolveRemote, remote);
   const root = joinPath('', remote.path);
   const entry = await tree.find(root);
   if (entry?.kind !== 'directory')
     throw new Failure(`remote base ${remote.text}: no folder ${root} in the repository`, { code: 'NotFound' });
   refuseCycle(root, tree.id, lineage.visited);
   return loaderOf({ ...source, tree, root, isUnrestricted: false }, lineage);
+};
+
+const resolveNaming = async (resolve: ResolveRemote, remote: RemoteBase): Promise<Tree> => {
+  try {
+    return await resolve(remote);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    const { code, retryable, message } = thrown;
+    throw new Failure(`remote base ${remote.text}: ${message}`, { code, retryable, cause: thrown });
+  }
 };
 
 const refuseCycle = (folder: string, tree: string, visited: Lineage['visited']): void => {

@@ -86,7 +86,7 @@ const openFolder = async ({ loader }: Target, path: string): Promise<Loader> => 
   try {
     return await loader.open(path);
   } catch (thrown) {
-    if (!(thrown instanceof Failure) || thrown.code !== 'NotFound') throw thrown;
+    if (!(thrown instanceof Failure) || thrown.code !== 'NotFound' || parseRemoteBase(path)) throw thrown;
     throw new Failure(`${path} names no file or folder: ${joinLoosely(loader.root, path)}`, {
       code: 'NotFound',
       cause: thrown,

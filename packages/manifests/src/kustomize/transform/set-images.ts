@@ -11,6 +11,13 @@ import { visitField, type FieldSpec } from '../fields/field-spec.ts';
 import type { ImageEntry } from '../file/kustomization.ts';
 import type { Transform } from './transformer.ts';
 
+/** The parts of an image; empty where it has none. */
+export interface ImageParts {
+  readonly name: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
 /** Replaces an image. Throws Failure `InvalidImage` for a name that is no pattern. */
 export const setImage = (entry: ImageEntry, fields: readonly FieldSpec[]): Transform => {
   const pattern = compileName(entry.name ?? '');
@@ -47,22 +54,8 @@ export const replaceImage = (image: string, entry: ImageEntry): string => {
   return `${name}${tag && `:${tag}`}${digest && `@${digest}`}`;
 };
 
-interface ImageParts {
-  readonly name: string;
-  readonly tag: string;
-  readonly digest: string;
-}
-
-const replaceVersion = (
-  { tag, digest }: ImageParts,
-  entry: ImageEntry,
-): { readonly tag: string; readonly digest: string } => {
-  if (entry.newTag || entry.digest) return { tag: entry.newTag ?? '', digest: entry.digest ?? '' };
-  return entry.tagSuffix ? { tag: `${tag}${entry.tagSuffix}`, digest: '' } : { tag, digest };
-};
-
 /** Splits `[[host[:port]/]component/]component[:tag][@digest]`. */
-const splitImage = (image: string): ImageParts => {
+export const splitImage = (image: string): ImageParts => {
   const slash = image.indexOf('/');
   const start = slash > 0 ? slash : 0;
   const at = image.indexOf('@', start);
@@ -71,6 +64,14 @@ const splitImage = (image: string): ImageParts => {
   if (at >= 0 && (at < colon || colon < 0)) return { name: image.slice(0, at), tag: '', digest: image.slice(at + 1) };
   if (at >= 0) return { name: image.slice(0, colon), tag: image.slice(colon + 1, at), digest: image.slice(at + 1) };
   return { name: image.slice(0, colon), tag: image.slice(colon + 1), digest: '' };
+};
+
+const replaceVersion = (
+  { tag, digest }: ImageParts,
+  entry: ImageEntry,
+): { readonly tag: string; readonly digest: string } => {
+  if (entry.newTag || entry.digest) return { tag: entry.newTag ?? '', digest: entry.digest ?? '' };
+  return entry.tagSuffix ? { tag: `${tag}${entry.tagSuffix}`, digest: '' } : { tag, digest };
 };
 
 const compileName = (name: string): RegularExpression => {
