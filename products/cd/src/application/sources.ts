@@ -4,7 +4,7 @@
  */
 import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
-import { holdsIn, traceTree, type Look, type Repositories } from '@argosy/manifests';
+import { holdsIn, traceTree, type Look, type Repositories, type ResolveRemote } from '@argosy/manifests';
 
 import type { Application, ApplicationSource } from '../api/application.ts';
 import { renderSource, type RenderContext, type SourceType } from '../source/render-source.ts';
@@ -46,6 +46,8 @@ interface Remembered {
   readonly revision: string;
   readonly state: SourceState;
   readonly looks: readonly Look[];
+  /** Whether other repositories were read, of whose changes the looks know nothing. */
+  readonly hasRemotes: boolean;
   readonly dueAt: Instant;
 }
 
@@ -63,18 +65,26 @@ export const createSources = (deps: SourcesDeps): Sources => {
     readonly objects: readonly KubeObject[];
     readonly sourceType: SourceType;
     readonly looks: readonly Look[];
+    readonly hasRemotes: boolean;
   }> => {
     const { key, source, context } = asked;
     const tree = await deps.repositories.tree(source.repoURL, commit);
     const state = known?.state;
-    const mayHold = state?.kind === 'ready' && isSameRender(known, asked) && !namesRevision(source);
+    const mayHold =
+      state?.kind === 'ready' && !known?.hasRemotes && isSameRender(known, asked) && !namesRevision(source);
     if (mayHold && (await holdsIn(known?.looks ?? [], tree)))
-      return { objects: state.objects, sourceType: state.sourceType, looks: known?.looks ?? [] };
+      return { objects: state.objects, sourceType: state.sourceType, looks: known?.looks ?? [], hasRemotes: false };
     const traced = traceTree(tree);
     const ports = { now: () => deps.clock.now(), random: deps.random };
-    const { objects, sourceType, warnings } = await renderSource(traced, source, { context, commit, ports });
+    let hasRemotes = false;
+    const resolveRemote: ResolveRemote = async ({ repository, revision }) => {
+      hasRemotes = true;
+      return deps.repositories.tree(repository, await deps.repositories.resolve(repository, revision || 'HEAD'));
+    };
+    const given = { context, commit, ports, resolveRemote };
+    const { objects, sourceType, warnings } = await renderSource(traced, source, given);
     if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: key, warnings });
-    return { objects, sourceType, looks: traced.looks() };
+    return { objects, sourceType, looks: traced.looks(), hasRemotes };
   };
   const look = async (asked: Asked): Promise<Remembered> => {
     const { key, source, context, revision } = asked;
@@ -82,14 +92,15 @@ export const createSources = (deps: SourcesDeps): Sources => {
     const now = deps.clock.now();
     try {
       const commit = await deps.repositories.resolve(source.repoURL, revision);
-      const { objects, sourceType, looks } = await render(asked, commit, known);
+      const { objects, sourceType, looks, hasRemotes } = await render(asked, commit, known);
       const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
       const state: SourceState = { kind: 'ready', revision: commit, sourceType, objects };
-      return { source, context, revision, state, looks, dueAt };
+      return { source, context, revision, state, looks, hasRemotes, dueAt };
     } catch (thrown) {
       const message = `Failed to load target state: ${messageOf(thrown)}`;
       deps.log.debug('source not rendered', { application: key, error: message });
-      return { source, context, revision, state: { kind: 'failed', message }, looks: [], dueAt: now + RETRY_MS };
+      const state: SourceState = { kind: 'failed', message };
+      return { source, context, revision, state, looks: [], hasRemotes: false, dueAt: now + RETRY_MS };
     }
   };
   return {
@@ -131,7 +142,8 @@ const isSameRender = (known: Remembered | undefined, { source, context }: Asked)
   known !== undefined && isEqual(known.source, source) && isEqual(known.context, context);
 
 /** Whether variables may stand in the source: one of them is the commit. */
-const namesRevision = (source: ApplicationSource): boolean => JSON.stringify(source.helm ?? {}).includes('$');
+const namesRevision = ({ helm, kustomize }: ApplicationSource): boolean =>
+  JSON.stringify({ helm, kustomize }).includes('$');
 
 /**
  * The source to compare with: while a sync runs or is asked for, the one it names (a rollback), at the commit it

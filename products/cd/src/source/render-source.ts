@@ -3,18 +3,19 @@
  * @spec CD-GEN-01
  * @upstream argo-cd reposerver/repository/repository.go#GenerateManifests
  */
-import { Failure, messageOf } from '@argosy/base';
+import { assertNever, Failure, messageOf } from '@argosy/base';
 import type { TemplatePorts } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
-import { joinPath, renderDirectory, type Tree } from '@argosy/manifests';
+import { joinPath, KUSTOMIZATION_FILES, renderDirectory, type ResolveRemote, type Tree } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application-source.ts';
 import { buildEnvironment, type BuildFacts } from './build-environment.ts';
 import { renderHelmSource } from './helm-source.ts';
+import { renderKustomizeSource } from './kustomize-source.ts';
 import { withSourceOverrides } from './source-overrides.ts';
 
 /** `status.sourceType`. */
-export type SourceType = 'Helm' | 'Directory';
+export type SourceType = 'Helm' | 'Kustomize' | 'Directory';
 
 /** Whom a source is rendered for. */
 export interface RenderContext {
@@ -35,35 +36,51 @@ export interface RenderedSource {
   readonly warnings: readonly string[];
 }
 
+/** What a source is rendered with. */
+export interface RenderDeps {
+  readonly context: RenderContext;
+  readonly commit: string;
+  readonly ports: TemplatePorts;
+  /** Opens the repositories of remote bases; they are refused without. */
+  readonly resolveRemote?: ResolveRemote;
+}
+
 /** Renders a source of a tree. Throws Failure saying which tool refused, and why. */
-export const renderSource = async (
-  tree: Tree,
-  source: ApplicationSource,
-  of: { readonly context: RenderContext; readonly commit: string; readonly ports: TemplatePorts },
-): Promise<RenderedSource> => {
-  const { context } = of;
+export const renderSource = async (tree: Tree, source: ApplicationSource, of: RenderDeps): Promise<RenderedSource> => {
+  const { context, commit, ports, resolveRemote } = of;
   const actual = await withSourceOverrides(tree, source, context.instanceName);
   const sourceType = await detectTool(tree, actual);
-  if (sourceType === 'Directory') {
-    const objects = await renderDirectory(tree, actual.path ?? '', actual.directory ?? {});
-    return { sourceType, objects, warnings: [] };
+  const environment = buildEnvironment(factsOf(actual, context, commit));
+  switch (sourceType) {
+    case 'Directory': {
+      const objects = await renderDirectory(tree, actual.path ?? '', actual.directory ?? {});
+      return { sourceType, objects, warnings: [] };
+    }
+    case 'Helm': {
+      const given = { ...context, environment, ports };
+      const { objects, warnings } = await attempt('helm template', () => renderHelmSource(tree, actual, given));
+      return { sourceType, objects, warnings };
+    }
+    case 'Kustomize': {
+      const given = { environment, ...(resolveRemote && { resolveRemote }) };
+      const { objects, warnings } = await attempt('kustomize build', () => renderKustomizeSource(tree, actual, given));
+      return { sourceType, objects, warnings };
+    }
+    default:
+      return assertNever(sourceType);
   }
-  const rendered = await attempt('helm template', () =>
-    renderHelmSource(tree, actual, {
-      ...context,
-      environment: buildEnvironment(factsOf(actual, context, of.commit)),
-      ports: of.ports,
-    }),
-  );
-  return { sourceType, objects: rendered.objects, warnings: rendered.warnings };
 };
 
 /** What an application says wins; then the files of its folder tell. */
 const detectTool = async (tree: Tree, source: ApplicationSource): Promise<SourceType> => {
+  if (source.kustomize) return 'Kustomize';
   if (source.helm) return 'Helm';
   if (source.directory) return 'Directory';
-  const chart = await tree.find(joinPath(source.path ?? '', 'Chart.yaml'));
-  return chart?.kind === 'file' ? 'Helm' : 'Directory';
+  const hasFile = async (name: string): Promise<boolean> =>
+    (await tree.find(joinPath(source.path ?? '', name)))?.kind === 'file';
+  if (await hasFile('Chart.yaml')) return 'Helm';
+  for (const name of KUSTOMIZATION_FILES) if (await hasFile(name)) return 'Kustomize';
+  return 'Directory';
 };
 
 const factsOf = (source: ApplicationSource, context: RenderContext, revision: string): BuildFacts => ({

@@ -12,7 +12,7 @@ import { SOURCE_SCHEMA, validateSource, type ApplicationSource } from '../api/ap
 /** What a repository may not change: where it is itself. */
 const FIXED = ['repoURL', 'path', 'targetRevision', 'chart'];
 /** Fields of upstream's sources that do nothing here: dropping them silently would render something else. */
-const UNSUPPORTED = /^(?:kustomize|plugin|directory\.jsonnet)(?:\.|$)/;
+const UNSUPPORTED = /^(?:kustomize\.(?:kubeVersion|apiVersions)|plugin|directory\.jsonnet)(?:\.|$)/;
 
 /**
  * The source with what the files of its folder say: first that for all applications, then that for this one. Throws

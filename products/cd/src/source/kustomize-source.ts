@@ -1,0 +1,55 @@
+/**
+ * `spec.source.kustomize` as a build of the kustomization.
+ * @spec CD-KUS-01 … CD-KUS-07, CD-KUS-11, CD-GEN-05
+ * @upstream argo-cd util/kustomize/kustomize.go#Build
+ */
+import {
+  renderKustomization,
+  type KustomizeOverrides,
+  type KustomizeResult,
+  type ResolveRemote,
+  type Tree,
+} from '@argosy/manifests';
+
+import type { ApplicationSource } from '../api/application-source.ts';
+import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
+
+/** What a kustomization is built for. */
+export interface KustomizeSourceContext {
+  readonly environment: BuildEnvironment;
+  /** Opens remote bases; they are refused without. */
+  readonly resolveRemote?: ResolveRemote;
+}
+
+/** Builds. Throws Failure: those of `renderKustomization`. */
+export const renderKustomizeSource = async (
+  tree: Tree,
+  source: ApplicationSource,
+  { environment, resolveRemote }: KustomizeSourceContext,
+): Promise<KustomizeResult> =>
+  renderKustomization(tree, source.path ?? '', {
+    overrides: toKustomizeOverrides(source, environment),
+    ...(resolveRemote && { resolveRemote }),
+  });
+
+/** What a source says over the kustomization, variables put in where upstream puts them. */
+export const toKustomizeOverrides = (
+  { kustomize = {} }: ApplicationSource,
+  environment: BuildEnvironment,
+): KustomizeOverrides => {
+  const { commonAnnotationsEnvsubst, version: _, ...overrides } = kustomize;
+  const { images = [], commonLabels = {}, commonAnnotations = {} } = overrides;
+  const substitute = (text: string): string => substituteEnvironment(text, environment);
+  return {
+    ...overrides,
+    images: images.map(substitute),
+    commonLabels: mapValues(commonLabels, substitute),
+    commonAnnotations: commonAnnotationsEnvsubst ? mapValues(commonAnnotations, substitute) : commonAnnotations,
+  };
+};
+
+const mapValues = (
+  texts: Readonly<Record<string, string>>,
+  change: (text: string) => string,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)] as const));
