@@ -5,6 +5,7 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
+import { quoteGo } from './format/quote.ts';
 import { GO_BUILTINS } from './functions/builtins.ts';
 import { toWellFormed } from './go-text.ts';
 import type { TemplateTree } from './parse/nodes.ts';
@@ -141,7 +142,10 @@ const createContext = (at: {
   spend: (steps) => at.setup.meter.spend(steps),
   reserve: (characters) => at.setup.meter.reserve(characters),
   isDefined: (name) => at.template.trees.has(name),
-  render: (name, data) => runNamed(at.render, { name, data: data ?? undefined, depth: at.frame.depth + 1 }),
+  render: (name, data) => {
+    if (!at.template.trees.has(name)) throw noTemplate(name, ` associated with template ${quoteGo(at.template.name)}`);
+    return runNamed(at.render, { name, data: data ?? undefined, depth: at.frame.depth + 1 });
+  },
   renderText: (text, data) => {
     const set = attemptParse(at.template, { name: at.template.name, text });
     return runNamed(createRender(set, at.setup), {
@@ -171,9 +175,13 @@ const runNamed = (
   what: { readonly name: string; readonly data: GoValue; readonly depth: number },
 ): string => {
   const tree = render.trees.get(what.name);
-  if (!tree) {
-    const place = { template: what.name, line: 0, column: 0 };
-    throw new TemplateFailure('template.exec', `template: no template ${JSON.stringify(what.name)}`, place);
-  }
+  if (!tree) throw noTemplate(what.name, '');
   return runTree(render, tree, what.data, what.depth);
 };
+
+const noTemplate = (name: string, where: string): TemplateFailure =>
+  new TemplateFailure('template.exec', `template: no template ${quoteGo(name)}${where}`, {
+    template: name,
+    line: 0,
+    column: 0,
+  });
