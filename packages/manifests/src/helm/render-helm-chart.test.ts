@@ -62,6 +62,19 @@ describe('renderHelmText', () => {
   });
 });
 
+describe('renderHelmChart', () => {
+  it('takes numbers where texts are meant', async () => {
+    const files = {
+      'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1\nappVersion: 1.10\nannotations: {a: true}\n',
+      'templates/a.yaml': aMap(
+        'a',
+        '  annotations: {helm.sh/hook-weight: 5}\ndata: {v: "{{ .Chart.Version }} {{ .Chart.AppVersion }} {{ .Chart.Annotations.a }}"}',
+      ),
+    };
+    expect((await render(files)).objects).toMatchObject([{ data: { v: '1 1.1 true' } }]);
+  });
+});
+
 describe('renderHelmChart refuses', () => {
   it.each<readonly [string, Files, HelmOptions, string, RegExp]>([
     [
@@ -81,11 +94,11 @@ describe('renderHelmChart refuses', () => {
       /chart\.metadata\.version "x\.y" is invalid/,
     ],
     [
-      'a version that is a number',
-      { 'Chart.yaml': 'name: a\nversion: 1.2\n' },
+      'a version that is a list',
+      { 'Chart.yaml': 'name: a\nversion: [1]\n' },
       {},
       'InvalidChart',
-      /cannot unmarshal number into Go struct field Metadata\.version/,
+      /cannot unmarshal array into Go struct field Metadata\.version/,
     ],
     [
       'a bad release name',
@@ -148,11 +161,11 @@ describe('renderHelmChart refuses', () => {
       /^YAML parse error on web\/templates\/a\.yaml: error converting YAML to JSON: yaml: line/,
     ],
     [
-      'an annotation that is a number',
-      aChart({ 'templates/a.yaml': 'metadata: {annotations: {a: 1}}' }),
+      'an annotation that is a list',
+      aChart({ 'templates/a.yaml': 'metadata: {annotations: {a: [1]}}' }),
       {},
       'InvalidYAML',
-      /cannot unmarshal number into Go struct field SimpleHead\.metadata\.annotations of type string/,
+      /cannot unmarshal array into Go struct field SimpleHead\.metadata\.annotations of type string/,
     ],
     ['values that are no table', aChart({ 'values.yaml': '- a' }), {}, 'InvalidChart', /cannot load values\.yaml/],
     [

@@ -3,7 +3,7 @@
  * @upstream helm pkg/chart/metadata.go#Validate, encoding/json for the types
  */
 import { Failure, isObject } from '@argosy/base';
-import { parseVersion } from '@argosy/expressions';
+import { formatFloat, parseVersion } from '@argosy/expressions';
 
 import type { ChartDependency, ChartMaintainer, ChartMetadata } from './chart.ts';
 
@@ -124,9 +124,9 @@ const createReader = (fields: Fields, context: string, struct: string): FieldRea
       `${context}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${struct}.${name} of type ${wanted}`,
     );
   const asText = (name: string, value: unknown): string => {
-    if (value === null) return '';
-    if (typeof value !== 'string') throw wrong(name, value, 'string');
-    return value;
+    const text = textOfScalar(value);
+    if (text === undefined) throw wrong(name, value, 'string');
+    return text;
   };
   const listOf = (name: string): readonly unknown[] | undefined => {
     const value = fieldOf(fields, name);
@@ -165,6 +165,19 @@ const fieldOf = (fields: Fields, name: string): unknown => {
   if (Object.hasOwn(fields, name)) return fields[name];
   const other = Object.keys(fields).find((key) => key.toLowerCase() === name.toLowerCase());
   return other === undefined ? undefined : fields[other];
+};
+
+/**
+ * A scalar where a text is wanted: `appVersion: 1.10` is the text 1.1. `undefined` for lists and maps.
+ * @upstream sigs.k8s.io/yaml yaml.go#convertToJSONableObject
+ */
+export const textOfScalar = (value: unknown): string | undefined => {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && !Number.isInteger(value)) return formatFloat(value, 'g', -1, 32);
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 };
 
 const jsonTypeOf = (value: unknown): string => {

@@ -6,6 +6,7 @@ import { Failure, isObject, messageOf } from '@argosy/base';
 import { compareText } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
+import { textOfScalar } from '../chart/chart-metadata.ts';
 import { isPartial } from '../engine/render-templates.ts';
 
 /** One manifest. */
@@ -122,9 +123,9 @@ const readHead = (text: string, source: string): Head => {
       `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonTypeOf(value)} into Go ${field} of type ${type}`,
     );
   const textOf = (value: unknown, field: string): string => {
-    if (value === undefined || value === null) return '';
-    if (typeof value !== 'string') throw wrong(value, `struct field ${field}`, 'string');
-    return value;
+    const text = textOfScalar(value ?? null);
+    if (text === undefined) throw wrong(value, `struct field ${field}`, 'string');
+    return text;
   };
   if (!isObject(document)) throw wrong(document, 'value', 'releaseutil.SimpleHead');
   textOf(document['apiVersion'], 'SimpleHead.apiVersion');
