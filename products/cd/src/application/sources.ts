@@ -4,7 +4,14 @@
  */
 import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
-import { holdsIn, traceTree, type Look, type Repositories, type ResolveRemote } from '@argosy/manifests';
+import {
+  createHelmCache,
+  holdsIn,
+  traceTree,
+  type Look,
+  type Repositories,
+  type ResolveRemote,
+} from '@argosy/manifests';
 
 import type { Application, ApplicationSource } from '../api/application.ts';
 import { renderSource, type RenderContext, type SourceType } from '../source/render-source.ts';
@@ -54,6 +61,7 @@ interface Remembered {
 /** Creates the memory. */
 export const createSources = (deps: SourcesDeps): Sources => {
   const memory = new Map<string, Remembered>();
+  const helmCache = createHelmCache();
   /** How often each application was expired: a look that began before does not count as one after. */
   const expiries = new Map<string, number>();
 
@@ -81,7 +89,7 @@ export const createSources = (deps: SourcesDeps): Sources => {
       hasRemotes = true;
       return deps.repositories.tree(repository, await deps.repositories.resolve(repository, revision || 'HEAD'));
     };
-    const given = { context, commit, ports, resolveRemote };
+    const given = { context, commit, ports, resolveRemote, helmCache };
     const { objects, sourceType, warnings } = await renderSource(traced, source, given);
     if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: key, warnings });
     return { objects, sourceType, looks: traced.looks(), hasRemotes };

@@ -5,8 +5,15 @@
  */
 import { Failure } from '@argosy/base';
 import { writeGoYaml, toGoValue, type TemplatePorts } from '@argosy/expressions';
-import { renderHelmChart, type HelmOptions, type HelmRender, type HelmSet, type HelmValues } from '@argosy/manifests';
-import type { Tree } from '@argosy/manifests';
+import {
+  renderHelmChart,
+  type HelmCache,
+  type HelmOptions,
+  type HelmRender,
+  type HelmSet,
+  type HelmValues,
+  type Tree,
+} from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application.ts';
 import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
@@ -22,6 +29,7 @@ export interface HelmSourceContext {
   readonly kubeVersion?: string;
   readonly apiVersions: readonly string[];
   readonly ports: TemplatePorts;
+  readonly cache?: HelmCache;
 }
 
 type HelmSpec = NonNullable<ApplicationSource['helm']>;
@@ -41,7 +49,7 @@ export const toHelmOptions = async (
 ): Promise<HelmOptions> => {
   const helm = source.helm ?? {};
   const path = source.path ?? '';
-  const { environment, ports } = context;
+  const { environment, ports, cache } = context;
   const ignoreMissing = helm.ignoreMissingValueFiles ?? false;
   const files = await resolveValueFiles(helm.valueFiles ?? [], { tree, path, environment, ignoreMissing });
   const kubeVersion = helm.kubeVersion || context.kubeVersion;
@@ -56,6 +64,7 @@ export const toHelmOptions = async (
     skipTests: helm.skipTests ?? false,
     skipSchemaValidation: helm.skipSchemaValidation ?? false,
     ports,
+    ...(cache && { cache }),
     ...(kubeVersion && { kubeVersion }),
   };
 };

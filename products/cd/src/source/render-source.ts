@@ -6,7 +6,14 @@
 import { assertNever, Failure, messageOf } from '@argosy/base';
 import type { TemplatePorts } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
-import { joinPath, KUSTOMIZATION_FILES, renderDirectory, type ResolveRemote, type Tree } from '@argosy/manifests';
+import {
+  joinPath,
+  KUSTOMIZATION_FILES,
+  renderDirectory,
+  type HelmCache,
+  type ResolveRemote,
+  type Tree,
+} from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application-source.ts';
 import { buildEnvironment, type BuildFacts } from './build-environment.ts';
@@ -43,11 +50,13 @@ export interface RenderDeps {
   readonly ports: TemplatePorts;
   /** Opens the repositories of remote bases; they are refused without. */
   readonly resolveRemote?: ResolveRemote;
+  /** What charts compile to, shared by all applications. */
+  readonly helmCache?: HelmCache;
 }
 
 /** Renders a source of a tree. Throws Failure saying which tool refused, and why. */
 export const renderSource = async (tree: Tree, source: ApplicationSource, of: RenderDeps): Promise<RenderedSource> => {
-  const { context, commit, ports, resolveRemote } = of;
+  const { context, commit, ports, resolveRemote, helmCache } = of;
   const actual = await withSourceOverrides(tree, source, context.instanceName);
   const sourceType = await detectTool(tree, actual);
   const environment = buildEnvironment(factsOf(actual, context, commit));
@@ -57,7 +66,7 @@ export const renderSource = async (tree: Tree, source: ApplicationSource, of: Re
       return { sourceType, objects, warnings: [] };
     }
     case 'Helm': {
-      const given = { ...context, environment, ports };
+      const given = { ...context, environment, ports, ...(helmCache && { cache: helmCache }) };
       const { objects, warnings } = await attempt('helm template', () => renderHelmSource(tree, actual, given));
       return { sourceType, objects, warnings };
     }
