@@ -14,11 +14,11 @@ export const addRenderCommand = (program: Command): void => {
       .command('render <path>')
       .summary('print the manifests of a folder, a chart or a Git repository')
       .description(
-        'Prints the manifests that a folder, a chart (folder or .tgz) or a Git repository renders to. Needs no cluster and writes no work tree.',
+        'Prints the manifests that a folder, a kustomization, a chart (folder or .tgz) or a Git repository renders to. Needs no cluster and writes no work tree.',
       )
       .option('--revision <revision>', 'branch, tag or commit of a Git repository', 'HEAD')
       .option('--path <path>', 'folder within a Git repository', '')
-      .option('--tool <tool>', 'auto, helm or directory', 'auto')
+      .option('--tool <tool>', 'auto, helm, kustomize or directory', 'auto')
       .option('-o, --output <format>', 'yaml or json', 'yaml')
       .option('--recurse', 'plain manifests: also the folders below')
       .option('--trace', 'name every path that was looked at, on standard error'),

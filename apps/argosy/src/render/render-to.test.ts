@@ -95,6 +95,12 @@ describe('argosy render', () => {
     });
   });
 
+  it('prints kustomizations', async () => {
+    await write({ 'custom/base.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n' });
+    await write({ 'custom/kustomization.yaml': 'resources: [base.yaml]\nnamePrefix: my-\n' });
+    expect((await render('custom')).text).toBe('apiVersion: v1\nkind: Secret\nmetadata:\n  name: my-s\n');
+  });
+
   it('renders a commit of a repository and tells what it looked at', async () => {
     await write({ 'chart/values.yaml': 'a: not committed\n' });
     const { text, warned } = await render(`file://${folder}`, { path: 'chart', trace: true, output: 'json' });
@@ -106,7 +112,7 @@ describe('argosy render', () => {
   it.each([
     ['nowhere', {}, /nowhere: no such file or folder/],
     ['chart', { output: 'wide' }, /--output "wide": use yaml or json/],
-    ['chart', { tool: 'spoon' }, /--tool "spoon": use auto, helm or directory/],
+    ['chart', { tool: 'spoon' }, /--tool "spoon": use auto, helm, kustomize, directory/],
     ['chart', { values: ['/none/x.yaml'] }, /cannot read \/none\/x\.yaml/],
   ])('refuses %s %j', async (where, flags, message) => {
     await expect(render(where, flags)).rejects.toThrow(message);

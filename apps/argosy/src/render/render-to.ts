@@ -8,9 +8,11 @@ import { toGoValue, writeGoYaml } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 import {
   joinPath,
+  KUSTOMIZATION_FILES,
   renderDirectory,
   renderHelmChart,
   renderHelmText,
+  renderKustomization,
   traceTree,
   type HelmOptions,
   type HelmSet,
@@ -78,8 +80,16 @@ interface Place {
 
 const printRendered = async (deps: RenderDeps, place: Place, flags: RenderFlags): Promise<void> => {
   const { tree, path } = place;
-  if ((await toolOf(place, flags.tool)) === 'directory') {
+  const tool = await toolOf(place, flags.tool);
+  if (tool === 'directory') {
     printObjects(deps, await renderDirectory(tree, path, { recurse: flags.recurse ?? false }), flags.output);
+    return;
+  }
+  if (tool === 'kustomize') {
+    const { objects, text, warnings } = await renderKustomization(tree, path);
+    for (const warning of warnings) deps.warn(warning);
+    if (flags.output === 'json') printObjects(deps, objects, flags.output);
+    else deps.print(text);
     return;
   }
   const options = await toHelmOptions(deps, path, flags);
@@ -94,12 +104,18 @@ const printRendered = async (deps: RenderDeps, place: Place, flags: RenderFlags)
   deps.print(text);
 };
 
-const toolOf = async ({ tree, path }: Place, asked: string): Promise<'helm' | 'directory'> => {
-  if (asked === 'helm' || asked === 'directory') return asked;
-  if (asked !== 'auto') throw invalidFlag('--tool', asked, 'auto, helm or directory');
-  const found = await tree.find(path);
-  const isChart = found?.kind === 'file' || (await tree.find(joinPath(path, 'Chart.yaml')))?.kind === 'file';
-  return isChart ? 'helm' : 'directory';
+type Tool = (typeof TOOLS)[number];
+const TOOLS = ['helm', 'kustomize', 'directory'] as const;
+
+const toolOf = async ({ tree, path }: Place, asked: string): Promise<Tool> => {
+  const named = TOOLS.find((tool) => tool === asked);
+  if (named) return named;
+  if (asked !== 'auto') throw invalidFlag('--tool', asked, `auto, ${TOOLS.join(', ')}`);
+  if ((await tree.find(path))?.kind === 'file') return 'helm';
+  const hasFile = async (name: string): Promise<boolean> => (await tree.find(joinPath(path, name)))?.kind === 'file';
+  if (await hasFile('Chart.yaml')) return 'helm';
+  for (const name of KUSTOMIZATION_FILES) if (await hasFile(name)) return 'kustomize';
+  return 'directory';
 };
 
 const printObjects = (deps: RenderDeps, objects: readonly KubeObject[], output: string): void => {

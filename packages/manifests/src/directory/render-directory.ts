@@ -58,9 +58,10 @@ const manifestFiles = async (
     // Whoever names the files to take has chosen plain manifests, whatever else lies beside them.
     const tool = path === options.root && !options.include ? OTHER_TOOLS[name] : undefined;
     if (tool !== undefined)
-      throw new Failure(`${path || '.'} is a ${tool} (${name}): not supported yet; plain manifests are`, {
-        code: 'NotSupported',
-      });
+      throw new Failure(
+        `${path || '.'} is a ${tool} (${name}), and plain manifests are asked for; name the files to take by directory.include, or leave directory away`,
+        { code: 'NotSupported' },
+      );
     if (name.endsWith('.jsonnet'))
       throw new Failure(`${entry.path} is Jsonnet: not supported yet; plain manifests are`, { code: 'NotSupported' });
     const actual = entry.kind === 'link' ? await tree.find(entry.path) : entry;
