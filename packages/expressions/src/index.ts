@@ -87,6 +87,7 @@ export {
 export { HELM_FORMAT_FUNCTIONS } from './template/helm/format-functions.ts';
 export { readYaml as readGoYaml } from './template/yaml/read-yaml.ts';
 export { writeYaml as writeGoYaml } from './template/yaml/write-yaml.ts';
+export { compareKeys as compareYamlKeys } from './template/yaml/key-order.ts';
 export { runLua, type LuaFailure, type LuaOptions } from './lua/run-lua.ts';
 export {
   compileJq,
