@@ -24,6 +24,12 @@ export {
   type ProcessRuntimeDeps,
   type ProcessRuntimeOptions,
 } from './kubelet/runtimes/process/process-runtime.ts';
+export {
+  createDockerRuntime,
+  type DockerRuntimeDeps,
+  type DockerRuntimeOptions,
+} from './kubelet/runtimes/docker/docker-runtime.ts';
+export { findDockerEngine, type FoundEngine } from './kubelet/runtimes/docker/find-engine.ts';
 export { createKubelet, type Kubelet, type KubeletOptions } from './kubelet/kubelet.ts';
 export type { KubeletDeps } from './kubelet/worker/kubelet-deps.ts';
 export type {

@@ -104,7 +104,7 @@ const openPlatform = async (
     inMemory: options.inMemory,
   });
   cleanups.push(() => products.close());
-  const runtime = createRuntime({ ...deps, ...ports }, { folder, options });
+  const runtime = await createRuntime({ ...deps, ...ports }, { folder, options });
   const kubelet = createKubelet({ ...shared, supervisors: products.supervisors, runtime }, { nodeName: NODE_NAME });
   server.setPodAccess(kubelet);
   const git = createGitService({ ...deps, ...ports }, { folder, applications: products.applications });

@@ -98,7 +98,7 @@ const sendCall = async (
       ...(call.signal ? { signal: call.signal } : {}),
     });
   } catch (thrown) {
-    throw new EngineFailure(`no engine answers at ${to.name}: ${messageOf(thrown)}`, { status: 0, cause: thrown });
+    throw new EngineFailure(`${to.name} does not answer: ${messageOf(thrown)}`, { status: 0, cause: thrown });
   }
 };
 

@@ -1,0 +1,259 @@
+/**
+ * Starts containers and takes over those that still run from before a restart.
+ */
+import path from 'node:path';
+
+import { Failure, messageOf, parseTimestamp, toTimestamp, type Clock } from '@argosy/base';
+import type { Pod } from '@argosy/kube';
+
+import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
+import { toHostPath, type ContainerFiles } from '../process/container-paths.ts';
+import { findContainer, isTerminal, terminationMessagePathOf, toContainerConfig } from './container-config.ts';
+import { findPlaced, isBelow, type PlacedPath } from './container-files.ts';
+import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
+import { createAnew, inspectContainer, removeContainer, type InspectedContainer } from './engine-containers.ts';
+import { EngineFailure, isEngineStatus } from './engine.ts';
+import type { ImageFacts, ImageStore } from './image-store.ts';
+import { forgetLog, isMade, makeAttemptFolder, type Attempt, type PodFolders } from './pod-folders.ts';
+import type { PodSandboxes } from './pod-sandboxes.ts';
+import { fsGroupOf } from './security-config.ts';
+import { superviseContainer, toContainerId, type SupervisionDeps } from './supervised-container.ts';
+import { findUnsupportedField } from './unsupported-fields.ts';
+import { giveToGroup } from './volume-group.ts';
+
+/** A container of a pod that was there before this program. */
+export interface RecoveredContainer {
+  readonly podUid: string;
+  readonly container: string;
+  readonly running: RunningContainer;
+}
+
+/** Starts and remembers containers. */
+export interface ContainerStarter {
+  /** Starts a container; one that still runs from before a restart is returned instead of started twice. */
+  start(launch: ContainerLaunch): Promise<RunningContainer>;
+  /** Takes over a container the engine has; `undefined` when it vanished meanwhile. */
+  recover(container: ListedContainer): Promise<RecoveredContainer | undefined>;
+  /** Path on this machine; before the start it is noted, and what is placed there is bound into the container. */
+  resolvePath(launch: ContainerLaunch, containerPath: string): string;
+  /** Whether more may come into a log file. */
+  isWriting(logFile: string): boolean;
+  /** Forgets what was noted for a pod. */
+  forget(podUid: string): void;
+}
+
+/** Ports of the starter. */
+export interface ContainerStarterDeps extends SupervisionDeps {
+  readonly sandboxes: PodSandboxes;
+  readonly folders: PodFolders;
+  readonly images: ImageStore;
+}
+
+/** What containers are marked with, and what is copied out of them. */
+export interface ContainerStarterOptions {
+  readonly instance: InstanceLabels;
+  readonly collects: (pod: Pod, container: string) => readonly string[];
+}
+
+const USUAL_STOP_SIGNAL = 'SIGTERM';
+/** What a program that was never run exits with. @upstream kubernetes pkg/kubelet/kuberuntime StartError */
+const NEVER_STARTED = 128;
+
+/** Creates the starter. */
+export const createContainerStarter = (
+  deps: ContainerStarterDeps,
+  options: ContainerStarterOptions,
+): ContainerStarter => {
+  const { engine, clock, folders, sandboxes } = deps;
+  const writing = new Set<string>();
+  const asked = new Map<string, Set<string>>();
+  const recovered = new Map<string, RunningContainer>();
+
+  const supervise = (
+    attempt: Attempt,
+    of: {
+      readonly containerId: string;
+      readonly startedAt: string;
+      readonly config: unknown;
+      readonly stopSignal: string | undefined;
+      readonly files: ContainerFiles;
+      readonly bound: readonly string[];
+      readonly labels: Readonly<Record<string, string>>;
+    },
+  ): RunningContainer => {
+    const logFile = folders.logFile(attempt);
+    writing.add(logFile);
+    const running = superviseContainer(deps, {
+      containerId: of.containerId,
+      startedAt: of.startedAt,
+      isTerminal: isTerminal(of.config),
+      stopSignal: of.stopSignal ?? USUAL_STOP_SIGNAL,
+      logFile,
+      files: of.files,
+      bound: of.bound,
+      collects: parsePaths(of.labels[LABELS.collects]),
+      terminationFile: folders.terminationFile(attempt),
+      isMessageFromLog: of.labels[LABELS.terminationMessage] === 'fallback',
+      onEnd: async (isForGood) => {
+        await removeContainer(engine, of.containerId);
+        await sandboxes.release(attempt.podUid, isForGood ? 'now' : 'soon');
+      },
+    });
+    void running.ended.then(() => writing.delete(logFile));
+    return running;
+  };
+  const create = async (launch: ContainerLaunch, from: { readonly image: ImageFacts; readonly sandboxId: string }) => {
+    const attempt = attemptOf(launch);
+    const files = filesOf(folders, launch);
+    makeAttemptFolder(folders, attempt);
+    await giveVolumes(folders, launch);
+    const placed = await findPlaced(files, asked.get(folders.attempt(attempt)) ?? []);
+    const config = toContainerConfig(launch, {
+      ...from,
+      instance: options.instance,
+      placed: [...placed, ...terminationMount(folders, launch, [...files.mounts, ...placed])],
+      collects: options.collects(launch.pod, launch.name),
+    });
+    const containerId = await createAnew(
+      engine,
+      toEngineName(launch.pod, `${launch.name}_${launch.restartCount}`),
+      config,
+    );
+    asked.delete(folders.attempt(attempt));
+    return { containerId, files, config, bound: placed.map((one) => one.containerPath) };
+  };
+  const startIn = async (
+    launch: ContainerLaunch,
+    from: { readonly image: ImageFacts; readonly sandboxId: string },
+  ): Promise<RunningContainer> => {
+    const made = await create(launch, from);
+    try {
+      await engine.call({ method: 'POST', path: `/containers/${made.containerId}/start` });
+    } catch (thrown) {
+      await removeContainer(engine, made.containerId);
+      // Conflict: the sandbox ended meanwhile; no answer: the engine did. Neither says anything about the container.
+      if (isEngineStatus(thrown, 0, 409)) throw thrown;
+      await sandboxes.release(launch.pod.metadata.uid ?? '', 'soon');
+      return neverStarted(clock, made.containerId, messageOf(thrown));
+    }
+    return supervise(attemptOf(launch), {
+      ...made,
+      startedAt: toTimestamp(clock.now()),
+      stopSignal: from.image.stopSignal,
+      labels: (made.config as { readonly Labels: Readonly<Record<string, string>> }).Labels,
+    });
+  };
+  return {
+    start: async (launch) => {
+      const container = findContainer(launch.pod, launch.name);
+      const podUid = launch.pod.metadata.uid ?? '';
+      const unsupported = findUnsupportedField(launch.pod, container);
+      if (unsupported !== undefined) throw new Failure(unsupported, { code: 'CreateContainerConfigError' });
+      const known = recovered.get(`${podUid}/${launch.name}`);
+      recovered.delete(`${podUid}/${launch.name}`);
+      if (known) return known;
+      const image = await deps.images.ensure({ image: launch.image, policy: container.imagePullPolicy, podUid });
+      try {
+        const sandboxId = await sandboxes.hold(launch.pod);
+        return await startIn(launch, { image, sandboxId });
+      } catch (thrown) {
+        await sandboxes.release(podUid, 'soon');
+        if (thrown instanceof Failure && !(thrown instanceof EngineFailure)) throw thrown;
+        throw new Failure(messageOf(thrown), { code: 'CreateContainerError', retryable: true, cause: thrown });
+      }
+    },
+    recover: async (listed) => {
+      const found = await inspectContainer(engine, listed.Id);
+      if (!found) return undefined;
+      const podUid = listed.Labels[LABELS.podUid] ?? '';
+      const container = listed.Labels[LABELS.container] ?? '';
+      const attempt = { podUid, container, restartCount: Number(listed.Labels[LABELS.restartCount]) };
+      sandboxes.adopt(podUid);
+      // The engine has the whole of it, also what came in between.
+      await forgetLog(folders, attempt);
+      const running = supervise(attempt, {
+        containerId: listed.Id,
+        startedAt: toTimestamp(parseTimestamp(found.State.StartedAt) ?? clock.now()),
+        config: found.Config,
+        stopSignal: found.Config.StopSignal,
+        files: { upper: folders.files(attempt), lower: undefined, mounts: mountsOf(found.Mounts) },
+        bound: [],
+        labels: listed.Labels,
+      });
+      recovered.set(`${podUid}/${container}`, running);
+      void running.ended.then(() => recovered.delete(`${podUid}/${container}`));
+      return { podUid, container, running };
+    },
+    resolvePath: (launch, containerPath) => {
+      const folder = folders.attempt(attemptOf(launch));
+      const resolved = path.posix.resolve('/', containerPath);
+      if (!isMade(folders, attemptOf(launch))) asked.set(folder, new Set([...(asked.get(folder) ?? []), resolved]));
+      return toHostPath(filesOf(folders, launch), resolved);
+    },
+    isWriting: (logFile) => writing.has(logFile),
+    forget: (podUid) => {
+      for (const folder of asked.keys())
+        if (folder.startsWith(`${folders.pod(podUid)}${path.sep}`)) asked.delete(folder);
+    },
+  };
+};
+
+const attemptOf = (launch: ContainerLaunch): Attempt => ({
+  podUid: launch.pod.metadata.uid ?? '',
+  container: launch.name,
+  restartCount: launch.restartCount,
+});
+
+/** Files of a container are its mounts, then what was placed or copied out: the image's own are not on this machine. */
+const filesOf = (folders: PodFolders, launch: ContainerLaunch): ContainerFiles => ({
+  upper: folders.files(attemptOf(launch)),
+  lower: undefined,
+  mounts: launch.mounts.map((mount) => ({ ...mount, containerPath: path.posix.resolve('/', mount.containerPath) })),
+});
+
+const mountsOf = (mounts: InspectedContainer['Mounts']): ContainerFiles['mounts'] =>
+  (mounts ?? []).map(({ Source: hostPath = '', Destination: containerPath = '' }) => ({ containerPath, hostPath }));
+
+const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch): Promise<void> => {
+  const group = fsGroupOf(launch.pod);
+  if (group === undefined) return;
+  const own = `${folders.pod(launch.pod.metadata.uid ?? '')}${path.sep}`;
+  // What a hostPath leads to belongs to the machine.
+  for (const { hostPath } of launch.mounts) if (hostPath.startsWith(own)) await giveToGroup(hostPath, group);
+};
+
+const terminationMount = (
+  folders: PodFolders,
+  launch: ContainerLaunch,
+  covers: readonly { readonly containerPath: string }[],
+): readonly PlacedPath[] => {
+  const containerPath = path.posix.resolve('/', terminationMessagePathOf(findContainer(launch.pod, launch.name)));
+  if (isBelow(containerPath, covers)) return [];
+  return [{ containerPath, hostPath: folders.terminationFile(attemptOf(launch)) }];
+};
+
+const parsePaths = (text: string | undefined): readonly string[] => {
+  const parsed: unknown = text === undefined ? [] : JSON.parse(text);
+  return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
+};
+
+const neverStarted = (clock: Clock, containerId: string, message: string): RunningContainer => {
+  const now = toTimestamp(clock.now());
+  const id = toContainerId(containerId);
+  const ended = {
+    exitCode: NEVER_STARTED,
+    reason: 'StartError',
+    message,
+    startedAt: now,
+    finishedAt: now,
+    containerID: id,
+  };
+  return {
+    id,
+    startedAt: now,
+    ended: Promise.resolve(ended),
+    stop: async () => undefined,
+    exec: async () => ({ exitCode: 126, output: message }),
+    output: async () => ({ log: '', stdout: '' }),
+  };
+};

@@ -1,0 +1,165 @@
+/**
+ * Runs containers on a Docker Engine, or Podman's service, of this machine. Service names and cluster addresses lead
+ * nowhere here, as on the process runtime: pods reach each other by address, or by name where they have a hostname and a
+ * subdomain.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Failure, messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
+import { ApiStatusError, type Pod } from '@argosy/kube';
+
+import { readContainerLog } from '../../logs/container-log.ts';
+import type { PodRuntime } from '../../pod-runtime.ts';
+import { LABELS, type InstanceLabels } from './container-labels.ts';
+import { createContainerStarter, type ContainerStarter } from './container-starter.ts';
+import { listContainers, removeContainer } from './engine-containers.ts';
+import type { Engine } from './engine.ts';
+import { createImageStore } from './image-store.ts';
+import { describeOwner, removeOrphans } from './leftovers.ts';
+import { createPodFolders } from './pod-folders.ts';
+import { createPodSandboxes } from './pod-sandboxes.ts';
+
+/** Ports of the docker runtime. */
+export interface DockerRuntimeDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly engine: Engine;
+}
+
+/** Where pods' files live and what is kept. */
+export interface DockerRuntimeOptions {
+  /** Folder for pods' files; made if absent. It also tells this platform's containers from another's. */
+  readonly directory: string;
+  /** Whether pods are lost with this process: what it leaves behind is then ended by the next platform on the engine. */
+  readonly ephemeral: boolean;
+  /** Paths whose content a supervisor reads after a container's end; they are copied out before anybody is told of it. */
+  readonly collects?: (pod: Pod, container: string) => readonly string[];
+}
+
+/** How long a pod from before a restart may stay unclaimed, in milliseconds: pods are looked at as soon as they are listed. */
+const UNCLAIMED_MS = 10_000;
+
+/** Creates the runtime; the engine is asked for nothing before `recover` or the first pod. */
+export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions): PodRuntime => {
+  const { engine, clock, log } = deps;
+  const directory = path.resolve(options.directory);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const instance: InstanceLabels = {
+    [LABELS.instance]: sha256Hex(directory).slice(0, 16),
+    ...(options.ephemeral ? { [LABELS.owner]: describeOwner() } : {}),
+  };
+  const folders = createPodFolders(directory);
+  const sandboxes = createPodSandboxes({ engine, clock, log, instance });
+  const starter = createContainerStarter(
+    { engine, clock, log, sandboxes, folders, images: createImageStore(engine, { clock, log }) },
+    { instance, collects: options.collects ?? (() => []) },
+  );
+  const prepared = new Set<string>();
+
+  const ours = (podUid: string): readonly string[] => [
+    `${LABELS.instance}=${instance[LABELS.instance]}`,
+    `${LABELS.podUid}=${podUid}`,
+  ];
+  const removeContainers = async (podUid: string): Promise<void> => {
+    const found = await listContainers(engine, ours(podUid));
+    await Promise.all(found.map((container) => removeContainer(engine, container.Id)));
+    sandboxes.forget(podUid);
+    starter.forget(podUid);
+  };
+  const sweep = async (podUids: readonly string[]): Promise<void> => {
+    for (const podUid of podUids) {
+      if (prepared.has(podUid)) continue;
+      log.info('containers of a pod that is gone removed', { podUid });
+      await removeContainers(podUid);
+    }
+  };
+  return {
+    name: 'docker',
+    preparePod: async (pod) => {
+      const uid = pod.metadata.uid ?? '';
+      prepared.add(uid);
+      const podDirectory = folders.pod(uid);
+      fs.mkdirSync(podDirectory, { recursive: true, mode: 0o700 });
+      // The engine may know that an address is taken, so it is asked before the pod is told its own. Whatever else is
+      // wrong with the sandbox is told when the first container wants it, and tried again then.
+      await sandboxes
+        .hold(pod)
+        .catch((thrown: unknown) => log.warn('sandbox not started', { error: messageOf(thrown) }));
+      await sandboxes.release(uid, 'soon');
+      return { podIP: await sandboxes.addressOf(pod), podDirectory };
+    },
+    startContainer: (launch) => starter.start(launch),
+    resolvePath: (launch, containerPath) => starter.resolvePath(launch, containerPath),
+    logs: (pod, container, request) => {
+      const attempts = folders.loggedAttempts(pod.uid, container);
+      const attempt = request.previous ? attempts.at(-2) : attempts.at(-1);
+      if (attempt === undefined && request.previous) {
+        const message = `previous terminated container "${container}" in pod "${pod.name}" not found`;
+        throw new ApiStatusError('BadRequest', message);
+      }
+      const file = folders.logFile({ podUid: pod.uid, container, restartCount: attempt ?? 0 });
+      return readContainerLog(clock, file, { options: request, isOpen: () => starter.isWriting(file) });
+    },
+    removePod: async (pod) => {
+      const uid = pod.metadata.uid ?? '';
+      await removeContainers(uid);
+      prepared.delete(uid);
+      await removeFolder(folders.pod(uid));
+    },
+    recover: async () => {
+      await removeOrphans(engine);
+      const found = await listContainers(engine, [`${LABELS.instance}=${instance[LABELS.instance]}`]);
+      const recovered = await recoverAll({ starter, sandboxes, engine }, found);
+      const podUids = [...new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''))];
+      if (podUids.length > 0) {
+        clock.setTimer(UNCLAIMED_MS, () => {
+          sweep(podUids).catch((thrown: unknown) => log.warn('leftovers not removed', { error: messageOf(thrown) }));
+        });
+      }
+      return recovered;
+    },
+  };
+};
+
+const recoverAll = async (
+  to: {
+    readonly starter: ContainerStarter;
+    readonly sandboxes: ReturnType<typeof createPodSandboxes>;
+    readonly engine: Engine;
+  },
+  found: Awaited<ReturnType<typeof listContainers>>,
+): ReturnType<PodRuntime['recover']> => {
+  const countOf = (container: (typeof found)[number]): number => Number(container.Labels[LABELS.restartCount]);
+  const keyOf = ({ Labels: labels }: (typeof found)[number]): string =>
+    `${labels[LABELS.podUid]}/${labels[LABELS.container]}`;
+  const newest = new Map<string, (typeof found)[number]>();
+  for (const container of found) {
+    if (container.Labels[LABELS.container] === undefined) {
+      to.sandboxes.recover(container);
+      continue;
+    }
+    const other = newest.get(keyOf(container));
+    if (!other || countOf(other) < countOf(container)) newest.set(keyOf(container), container);
+  }
+  const recovered = await Promise.all(
+    found
+      .filter(({ Labels: labels }) => labels[LABELS.container] !== undefined)
+      .map((container) =>
+        // Created and never started, or an earlier attempt: nothing of it is wanted.
+        container.State === 'created' || newest.get(keyOf(container)) !== container
+          ? removeContainer(to.engine, container.Id)
+          : to.starter.recover(container),
+      ),
+  );
+  return recovered.filter((one) => one !== undefined);
+};
+
+const removeFolder = async (folder: string): Promise<void> => {
+  try {
+    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  } catch (thrown) {
+    const message = `remove ${folder}: ${messageOf(thrown)}: its files belong to users of containers, remove it as root`;
+    throw new Failure(message, { code: 'RemoveFailed', cause: thrown });
+  }
+};
