@@ -42,7 +42,7 @@ export interface KubectlWorld {
   readonly url: string;
   readonly authority: string;
   /** Runs kubectl as the administrator. */
-  readonly run: (args: readonly string[], input?: string) => Promise<Ran>;
+  readonly run: (args: readonly string[], input?: string, env?: Readonly<Record<string, string>>) => Promise<Ran>;
   /** Runs a command that must succeed; returns what it printed. Words are separated by single spaces. */
   readonly k: (command: string, input?: string) => Promise<string>;
   /** Runs a command that must not succeed; returns what it complained of. */
@@ -51,6 +51,8 @@ export interface KubectlWorld {
   readonly withToken: (token: string, command: string) => Promise<Ran>;
   /** Starts kubectl and leaves it running; it ends with the world. */
   readonly start: (args: readonly string[]) => ChildProcess;
+  /** Called when the world ends. */
+  readonly onClose: (close: () => void) => void;
   /** Repeats a look until it finds something; fails after ten seconds. */
   readonly until: <T>(what: string, look: () => Promise<T | undefined | false>) => Promise<T>;
 }
@@ -104,8 +106,8 @@ const startWorld = async (runtimeName: 'process' | 'simulated' | undefined) => {
     ...loops.map((loop) => loop.run(stop.signal)),
     ...(kubelet ? [kubelet.run(stop.signal)] : []),
   ]);
-  const { world, children } = createWorld({ folder, client, url: http.url, authority: pki.authority });
-  return { world, close: () => closeWorld({ folder, stop, running, server, http, children }) };
+  const { world, closers } = createWorld({ folder, client, url: http.url, authority: pki.authority });
+  return { world, close: () => closeWorld({ folder, stop, running, server, http, closers }) };
 };
 
 const closeWorld = async (of: {
@@ -114,9 +116,9 @@ const closeWorld = async (of: {
   readonly running: Promise<unknown>;
   readonly server: ApiServer;
   readonly http: KubeServer;
-  readonly children: readonly ChildProcess[];
+  readonly closers: readonly (() => void)[];
 }): Promise<void> => {
-  for (const child of of.children) child.kill();
+  for (const close of of.closers) close();
   of.stop.abort();
   await of.running;
   await of.http.close();
@@ -125,21 +127,26 @@ const closeWorld = async (of: {
 };
 
 const createWorld = (of: Pick<KubectlWorld, 'folder' | 'client' | 'url' | 'authority'>) => {
-  const children: ChildProcess[] = [];
+  const closers: (() => void)[] = [];
   const env = (config: string) => ({
     PATH: process.env['PATH'] ?? '',
     HOME: of.folder,
     KUBECONFIG: config,
   });
   const own = path.join(of.folder, 'kubeconfig');
-  const execute = (args: readonly string[], config: string, input?: string): Promise<Ran> =>
+  const execute = (
+    args: readonly string[],
+    config: string,
+    more: { readonly input?: string | undefined; readonly env?: Readonly<Record<string, string>> | undefined } = {},
+  ): Promise<Ran> =>
     new Promise((resolve) => {
-      const child = execFile('kubectl', [...args], { env: env(config), timeout: 30_000 }, (error, out, err) =>
+      const options = { env: { ...env(config), ...more.env }, timeout: 30_000 };
+      const child = execFile('kubectl', [...args], options, (error, out, err) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, out, err }),
       );
-      child.stdin?.end(input ?? '');
+      child.stdin?.end(more.input ?? '');
     });
-  const run: KubectlWorld['run'] = (args, input) => execute(args, own, input);
+  const run: KubectlWorld['run'] = (args, input, more) => execute(args, own, { input, env: more });
   const world: KubectlWorld = {
     ...of,
     run,
@@ -165,9 +172,10 @@ const createWorld = (of: Pick<KubectlWorld, 'folder' | 'client' | 'url' | 'autho
       ),
     start: (args) => {
       const child = spawn('kubectl', [...args], { env: env(own) });
-      children.push(child);
+      closers.push(() => child.kill());
       return child;
     },
+    onClose: (close) => void closers.push(close),
     until: async (what, look) => {
       for (const end = Date.now() + 10_000; ;) {
         const found = await look();
@@ -177,5 +185,5 @@ const createWorld = (of: Pick<KubectlWorld, 'folder' | 'client' | 'url' | 'autho
       }
     },
   };
-  return { world, children };
+  return { world, closers };
 };

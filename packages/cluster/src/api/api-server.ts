@@ -63,7 +63,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     setPodAccess: (access) => {
       podAccess = access;
     },
-    serve: (served) => listenForKubectl({ context, access, client }, served),
+    serve: (served) => listenForKubectl({ context, access, client, podAccess: () => podAccess }, served),
     close: () => deps.store.close(),
   };
 };

@@ -20,6 +20,8 @@ import {
 import { createScheduler } from '../scheduling/scheduler.ts';
 import type { PodAccess } from './pod-runtime.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
+import { findContainer } from './streams/find-container.ts';
+import { createPodStreams } from './streams/pod-streams.ts';
 import { sweepVolumes } from './volumes/claimed-volume.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
 import { startPodWorker, type PodWorker } from './worker/pod-worker.ts';
@@ -102,20 +104,13 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
       await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()));
     },
     logs: (pod, request) => openLogs(deps, pod, request),
+    ...createPodStreams(deps.runtime.name, (pod, container) => workers.get(pod.metadata.uid ?? '')?.running(container)),
   };
 };
 
 const openLogs = (deps: KubeletDeps, pod: Pod, options: LogOptions): AsyncIterable<Uint8Array> => {
-  const names = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].map(({ name }) => name);
   const podName = pod.metadata.name ?? '';
-  const main = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
-  const container = options.container ?? main ?? ((pod.spec?.containers.length ?? 0) === 1 ? names[0] : undefined);
-  if (container === undefined) {
-    const message = `a container name must be specified for pod ${podName}, choose one of: [${names.join(' ')}]`;
-    throw new ApiStatusError('BadRequest', message);
-  }
-  if (!names.includes(container))
-    throw new ApiStatusError('BadRequest', `container ${container} is not valid for pod ${podName}`);
+  const container = findContainer(pod, options.container);
   const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(
     ({ name }) => name === container,
   );

@@ -1,11 +1,49 @@
 /**
  * The ports around the kubelet: what runs containers, who may look over its shoulder, and what the API server asks it.
  */
+import type { Duplex, Readable, Writable } from 'node:stream';
+
 import type { ContainerState, ObjectKey, Pod } from '@argosy/kube';
 import type { LogOptions } from '@argosy/client';
 
+/** A command or a container with its streams, as `kubectl exec` and `attach` want them. */
+export interface ProcessStreams {
+  /** Absent when no input was asked for or nobody reads it. */
+  readonly stdin?: Writable;
+  readonly stdout: Readable;
+  /** Absent with a terminal, which has one output only. */
+  readonly stderr?: Readable;
+  /** Tells a terminal its size; without one nothing happens. */
+  resize(size: { readonly columns: number; readonly rows: number }): void;
+  /** Exit code, once it has ended and its output was read; never rejects. */
+  readonly ended: Promise<number>;
+  /** Ends a command; lets go of a container that is only attached to. */
+  close(): void;
+}
+
+/** What is to run inside a container. */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
+}
+
+/** Whose streams are wanted; without a container the pod's default one. */
+export interface StreamTarget {
+  readonly container?: string;
+}
+
 /** What the API server asks of whoever runs the pods. */
 export interface PodAccess {
+  /** Runs a command inside a container; throws ApiStatusError NotFound, BadRequest, or MethodNotAllowed (runtime cannot). */
+  exec?(pod: Pod, request: ExecRequest & StreamTarget): Promise<ProcessStreams>;
+  /** Joins a running container; throws as `exec`. */
+  attach?(
+    pod: Pod,
+    request: { readonly stdin: boolean; readonly tty: boolean } & StreamTarget,
+  ): Promise<ProcessStreams>;
+  /** Connects to a port of a pod; rejects with an Error whose message tells the user why. */
+  connect?(pod: Pod, port: number): Promise<Duplex>;
   /** Streams a container's log; throws ApiStatusError NotFound or BadRequest (container unknown or not started). */
   logs(pod: Pod, options: LogOptions): AsyncIterable<Uint8Array>;
 }
@@ -71,6 +109,10 @@ export interface RunningContainer {
   stop(gracePeriodMs: number): Promise<void>;
   /** Runs a command inside; for probes. Output is capped at 10 KiB. */
   exec(command: readonly string[], timeoutMs: number): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /** Starts a command inside, with its streams. Absent: this runtime has nothing to run it in. */
+  open?(request: ExecRequest): Promise<ProcessStreams>;
+  /** Joins it: its output from now on, and its input when the container takes any. */
+  attach?(): ProcessStreams;
   /** What it has written so far, each capped at 256 KiB from the end; `log` interleaves both streams. */
   output(): Promise<{ readonly log: string; readonly stdout: string }>;
 }

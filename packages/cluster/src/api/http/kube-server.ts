@@ -20,7 +20,9 @@ import type { Access } from '../../access/access.ts';
 import { createAuthenticate, type Authenticate } from '../../access/authenticate.ts';
 import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
+import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
+import { createUpgradeHandler } from '../streams/upgrade-requests.ts';
 import {
   aggregatedDiscovery,
   coreVersions,
@@ -65,7 +67,12 @@ const HEADERS_TIMEOUT_MS = 20_000;
 
 /** Listens. Throws Failure PortInUse, CannotListen. */
 export const listenForKubectl = async (
-  server: { readonly context: ApiContext; readonly access: Access; readonly client: Client },
+  server: {
+    readonly context: ApiContext;
+    readonly access: Access;
+    readonly client: Client;
+    readonly podAccess: () => PodAccess | undefined;
+  },
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
   const scope: ServerScope = {
@@ -91,6 +98,7 @@ export const listenForKubectl = async (
     : createPlainServer({ headersTimeout: HEADERS_TIMEOUT_MS }, handle);
   // A watch is one long request: only its head is timed.
   listener.requestTimeout = 0;
+  listener.on('upgrade', createUpgradeHandler({ ...server, authenticate: scope.authenticate }));
   const sockets = new Set<Socket>();
   listener.on('connection', (socket: Socket) => {
     sockets.add(socket);

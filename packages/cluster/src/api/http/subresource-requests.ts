@@ -5,6 +5,7 @@ import { isObject } from '@argosy/base';
 import { ApiStatusError, type ObjectKey } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
+import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
 import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
 import {
@@ -58,10 +59,10 @@ const created = (value: unknown): ResourceAnswer => ({ kind: 'json', status: 201
 const OWN: Readonly<Record<string, Answer>> = {
   'PUT /namespaces/finalize': async (call) =>
     one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call))),
-  'GET /pods/log': async ({ client, request }, key) => ({
+  'GET /pods/log': async ({ client, context, request }, key) => ({
     kind: 'stream',
     contentType: 'text/plain',
-    chunks: client.logs(key, logOptions(request.query, request.signal)),
+    chunks: await begunStream(context.clock, client.logs(key, logOptions(request.query, request.signal))),
   }),
   'POST /pods/binding': async ({ client, request }, key) => {
     await bindPod(client, key, request.body);

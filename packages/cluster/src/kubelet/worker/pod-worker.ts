@@ -32,6 +32,8 @@ export interface PodWorker {
   terminate(graceMs: number): void;
   /** Ends the containers without touching the pod, e.g. when this program stops or the pod is gone. */
   abandon(): Promise<void>;
+  /** A container that runs right now. */
+  running(container: string): RunningContainer | undefined;
 }
 
 type Terminated = NonNullable<ContainerState['terminated']>;
@@ -354,6 +356,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     }
   };
   return {
+    running: (container) => running.get(container),
     terminate: (grace) => {
       graceMs = grace;
       if (terminating && grace > 0) return;

@@ -3,11 +3,14 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
+import { PassThrough, Writable } from 'node:stream';
 
 import { messageOf, toTimestamp, type Clock } from '@argosy/base';
+import { ApiStatusError } from '@argosy/kube';
 
 import type { ContainerLog } from '../../logs/container-log.ts';
-import type { RunningContainer } from '../../pod-runtime.ts';
+import type { ProcessStreams, RunningContainer } from '../../pod-runtime.ts';
+import { createResize, openInside, withTerminal } from './open-inside.ts';
 import { childrenOf, signalProcess } from './process-tree.ts';
 
 /** What to start. */
@@ -18,6 +21,11 @@ export interface ProcessLaunch {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly sandboxed: boolean;
+  /** Whether the container reads its input, and whether that is a terminal. */
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  /** Whether input ends with the first who is attached. */
+  readonly stdinOnce: boolean;
   readonly log: ContainerLog;
   /** Told the process's id once it runs. */
   readonly onStart: (pid: number) => void;
@@ -32,16 +40,21 @@ const DRAIN_MS = 1000;
 /** Starts a process. What prevents the start ends the container with reason StartError. */
 export const launchContainer = (clock: Clock, launch: ProcessLaunch): RunningContainer => {
   const startedAt = toTimestamp(clock.now());
-  const child = spawn(launch.program, launch.args, {
+  const [program, ...args]: readonly [string, ...string[]] = launch.tty
+    ? withTerminal([launch.program, ...launch.args])
+    : [launch.program, ...launch.args];
+  const child = spawn(program, args, {
     cwd: launch.cwd,
-    env: launch.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: launch.tty ? { TERM: 'xterm', ...launch.env } : launch.env,
+    stdio: [launch.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     // A group of its own, so that all of it can be ended without touching this program.
     detached: true,
   });
-  child.stdout.on('data', (chunk: Buffer) => launch.log.write('stdout', chunk));
-  child.stderr.on('data', (chunk: Buffer) => launch.log.write('stderr', chunk));
+  child.stdin?.on('error', () => undefined);
+  child.stdout?.on('data', (chunk: Buffer) => launch.log.write('stdout', chunk));
+  child.stderr?.on('data', (chunk: Buffer) => launch.log.write('stderr', chunk));
   if (child.pid !== undefined) launch.onStart(child.pid);
+  const resize = launch.tty ? createResize(clock, child) : () => undefined;
   let endedYet = false;
   const ended = whenClosed(clock, child).then(({ exitCode, failure }) => {
     endedYet = true;
@@ -63,12 +76,19 @@ export const launchContainer = (clock: Clock, launch: ProcessLaunch): RunningCon
     ended,
     stop: async (gracePeriodMs) => {
       if (endedYet || child.pid === undefined) return void (await ended);
-      if (gracePeriodMs > 0) askToEnd(child.pid, launch.sandboxed);
+      if (gracePeriodMs > 0) askToEnd(child.pid, launch);
       const cancel = clock.setTimer(gracePeriodMs, () => killAll(child));
       await ended;
       cancel();
     },
     exec: (command, timeoutMs) => runInside(clock, { child, launch, command, timeoutMs }),
+    open: async (request) => {
+      const entry = entryOf(child, launch);
+      if (endedYet || entry === undefined)
+        throw new ApiStatusError('BadRequest', 'the container is not running: try again when it has started');
+      return openInside(clock, { entry, cwd: launch.cwd, env: launch.env }, request);
+    },
+    attach: () => attachTo(child, launch, { ended: ended.then(({ exitCode }) => exitCode), resize }),
     output: async () => launch.log.output(),
   };
 };
@@ -94,12 +114,15 @@ const whenClosed = (
     });
   });
 
+/** With a terminal, `script` stands before `unshare`. */
+const insiderRoot = (pid: number, launch: ProcessLaunch): number => (launch.tty ? (childrenOf(pid)[0] ?? pid) : pid);
+
 /** The container's own first process: below `unshare` and the shell that set up the mounts. */
 const insiderOf = (pid: number): number | undefined => childrenOf(pid).flatMap(childrenOf)[0];
 
-const askToEnd = (pid: number, sandboxed: boolean): void => {
-  if (!sandboxed) return signalProcess(-pid, 'SIGTERM');
-  const inside = insiderOf(pid);
+const askToEnd = (pid: number, launch: ProcessLaunch): void => {
+  if (!launch.sandboxed) return signalProcess(-pid, 'SIGTERM');
+  const inside = insiderOf(insiderRoot(pid, launch));
   // Not yet inside: the sandbox is being set up and nothing of the container runs.
   signalProcess(inside ?? pid, inside === undefined ? 'SIGKILL' : 'SIGTERM');
 };
@@ -108,6 +131,55 @@ const killAll = (child: ChildProcess): void => {
   if (child.pid === undefined) return;
   signalProcess(-child.pid, 'SIGKILL');
   signalProcess(child.pid, 'SIGKILL');
+};
+
+/** How a command gets inside; `undefined` while there is nobody to join. */
+const entryOf = (child: ChildProcess, launch: ProcessLaunch): readonly string[] | undefined => {
+  if (!launch.sandboxed) return [];
+  const inside = child.pid === undefined ? undefined : insiderOf(insiderRoot(child.pid, launch));
+  return inside === undefined
+    ? undefined
+    : ['nsenter', `--target=${inside}`, '--mount', '--pid', '--root', '--wd', '--'];
+};
+
+/** The output of a container from now on, and its input when it takes any. */
+const attachTo = (
+  child: ChildProcess,
+  launch: ProcessLaunch,
+  { ended, resize }: Pick<ProcessStreams, 'ended' | 'resize'>,
+): ProcessStreams => {
+  const stdout = new PassThrough();
+  const stderr = launch.tty ? undefined : new PassThrough();
+  const takeOut = (chunk: Buffer): void => void stdout.write(chunk);
+  const takeErr = (chunk: Buffer): void => void (stderr ?? stdout).write(chunk);
+  child.stdout?.on('data', takeOut);
+  child.stderr?.on('data', takeErr);
+  const letGo = (): void => {
+    child.stdout?.off('data', takeOut);
+    child.stderr?.off('data', takeErr);
+    stdout.end();
+    stderr?.end();
+  };
+  void ended.then(letGo);
+  const input = child.stdin;
+  // Others may attach later: the input of a container ends only when its author wants that.
+  const stdin =
+    input &&
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => void input.write(chunk, () => done()),
+      final: (done) => {
+        if (launch.stdinOnce) input.end();
+        done();
+      },
+    });
+  return {
+    ...(stdin ? { stdin } : {}),
+    stdout,
+    ...(stderr ? { stderr } : {}),
+    resize,
+    ended,
+    close: letGo,
+  };
 };
 
 const runInside = (
@@ -120,12 +192,9 @@ const runInside = (
   },
 ): Promise<{ readonly exitCode: number; readonly output: string }> => {
   const { child, launch } = request;
-  const inside = launch.sandboxed && child.pid !== undefined ? insiderOf(child.pid) : undefined;
-  if (launch.sandboxed && inside === undefined)
-    return Promise.resolve({ exitCode: 126, output: 'container is not running' });
-  const [program = '', ...args] = launch.sandboxed
-    ? ['nsenter', `--target=${inside}`, '--mount', '--pid', '--root', '--wd', '--', ...request.command]
-    : request.command;
+  const entry = entryOf(child, launch);
+  if (entry === undefined) return Promise.resolve({ exitCode: 126, output: 'container is not running' });
+  const [program = '', ...args] = [...entry, ...request.command];
   return new Promise((resolve) => {
     const probe = spawn(program, args, {
       cwd: launch.cwd,

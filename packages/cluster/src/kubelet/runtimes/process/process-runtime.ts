@@ -13,7 +13,7 @@ import { createContainerLog, readContainerLog } from '../../logs/container-log.t
 import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
 import { resolveLinks, toHostPath, type ContainerFiles } from './container-paths.ts';
 import { findProgram } from './host-programs.ts';
-import { launchContainer } from './launched-container.ts';
+import { launchContainer, type ProcessLaunch } from './launched-container.ts';
 import { createLoopbackAddresses } from './loopback-addresses.ts';
 import { endLeftovers, forgetProcess, rememberProcess } from './process-records.ts';
 import { findSandboxAbility, type SandboxAbility } from './sandbox-ability.ts';
@@ -105,6 +105,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       env,
       cwd: ability.kind === 'sandbox' ? '/' : toHostPath(files, workingDir),
       sandboxed: ability.kind === 'sandbox',
+      ...inputOf(launch),
       log,
       onStart: (pid) => rememberProcess(folder, pid),
       onEnd: () => {
@@ -155,6 +156,13 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       return [];
     },
   };
+};
+
+/** Whether a container reads, as its author says in the pod. */
+const inputOf = ({ pod, name }: ContainerLaunch): Pick<ProcessLaunch, 'stdin' | 'tty' | 'stdinOnce'> => {
+  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
+  const { stdin = false, tty = false, stdinOnce = false } = all.find((one) => one.name === name) ?? {};
+  return { stdin, tty, stdinOnce };
 };
 
 /** Makes a container's folders; what an earlier attempt left is removed, as a new container starts clean. */
