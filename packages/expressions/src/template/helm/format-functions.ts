@@ -6,7 +6,8 @@ import { goFunction } from '../functions/signature.ts';
 import { readJson, writeJson } from '../sprig/json-text.ts';
 import { GoError, goMap, GoList, GoMap, goTypeOf, type GoFunctions, type GoValue } from '../values.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
-import { writeYaml } from '../yaml/write-yaml.ts';
+import { writePrettyYaml, writeYaml } from '../yaml/write-yaml.ts';
+import { readToml } from './read-toml.ts';
 import { writeToml } from './write-toml.ts';
 
 /** Runs, and gives what `otherwise` makes of a refusal. Values that are endless stay refused. */
@@ -54,6 +55,10 @@ const readList = (language: 'json' | 'yaml', text: string): GoValue => {
 export const HELM_FORMAT_FUNCTIONS: GoFunctions = {
   fromJson: goFunction(['string'], ([text]) => readMap('json', text)),
   fromJsonArray: goFunction(['string'], ([text]) => readList('json', text)),
+  fromToml: goFunction(['string'], ([text]) => {
+    const read = readToml(text);
+    return read.ok ? read.value : goMap([['Error', read.error]]);
+  }),
   fromYaml: goFunction(['string'], ([text]) => readMap('yaml', text)),
   fromYamlArray: goFunction(['string'], ([text]) => readList('yaml', text)),
   mustToJson: goFunction(['any'], ([value]) => jsonOf(value)),
@@ -68,6 +73,12 @@ export const HELM_FORMAT_FUNCTIONS: GoFunctions = {
     attempt(
       () => writeToml(value),
       (reason) => reason,
+    ),
+  ),
+  toYamlPretty: goFunction(['any'], ([value]) =>
+    attempt(
+      () => writePrettyYaml(value).replace(/\n$/, ''),
+      () => '',
     ),
   ),
   toYaml: goFunction(['any'], ([value]) =>

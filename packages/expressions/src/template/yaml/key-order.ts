@@ -5,23 +5,28 @@
 import { runesOf } from '../go-text.ts';
 
 /** Compares two keys for sorting. */
-export const compareKeys = (left: string, right: string): number => {
+export const compareKeys = (left: string, right: string): number => compare(left, right, false);
+
+/** Compares as yaml/v3 does: behind a digit letters come first. @spec go.yaml.in/yaml/v3 sorter.go keyList.Less */
+export const comparePrettyKeys = (left: string, right: string): number => compare(left, right, true);
+
+const compare = (left: string, right: string, isPretty: boolean): number => {
   if (left === right) return 0;
-  return isBefore(runesOf(left), runesOf(right)) ? -1 : 1;
+  return isBefore(runesOf(left), runesOf(right), isPretty) ? -1 : 1;
 };
 
 const isLetter = (rune: string): boolean => /^\p{L}$/u.test(rune);
 const isDigit = (rune: string | undefined): boolean => rune !== undefined && /^\p{Nd}$/u.test(rune);
 const codeOf = (rune: string): number => rune.codePointAt(0) ?? 0;
 
-const isBefore = (left: readonly string[], right: readonly string[]): boolean => {
+const isBefore = (left: readonly string[], right: readonly string[], isPretty: boolean): boolean => {
   const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index += 1) {
     const [a, b] = [left[index] ?? '', right[index] ?? ''];
     if (a === b) continue;
     const [isA, isB] = [isLetter(a), isLetter(b)];
     if (isA && isB) return codeOf(a) < codeOf(b);
-    if (isA || isB) return isB;
+    if (isA || isB) return isPretty && isDigit(left[index - 1]) ? isA : isB;
     return isNumberBefore(left, right, index);
   }
   return left.length < right.length;

@@ -6,7 +6,7 @@
 import { formatFloat } from '../format/float.ts';
 import { byteLength, runesOf, toWellFormed } from '../go-text.ts';
 import { createPartCounter, GoError, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
-import { compareKeys } from './key-order.ts';
+import { compareKeys, comparePrettyKeys } from './key-order.ts';
 import { isAmbiguous, isBreak, isPrintable, shapeOf } from './scalar-shape.ts';
 
 /** Lines longer than this are folded at a space. */
@@ -16,18 +16,43 @@ const INDENT = 2;
 const SIMPLE_KEY = 128;
 
 /** A value as YAML, with the newline at its end; throws GoError for what JSON has no words for. */
-export const writeYaml = (value: GoValue): string => new YamlWriter().write(value);
+export const writeYaml = (value: GoValue): string => new YamlWriter(PLAIN).write(value);
+
+/** A value as yaml/v3 writes it: lists indented under their keys, long lines whole, floats as they are. */
+export const writePrettyYaml = (value: GoValue): string => new YamlWriter(PRETTY).write(value);
+
+interface YamlStyle {
+  readonly width: number;
+  readonly indentsLists: boolean;
+  readonly compareKeys: (left: string, right: string) => number;
+  readonly floatOf: (value: number) => string;
+}
+
+const PRETTY: YamlStyle = {
+  width: Number.POSITIVE_INFINITY,
+  indentsLists: true,
+  compareKeys: comparePrettyKeys,
+  floatOf: (value) =>
+    formatFloat(value, 'g', -1)
+      .replace(/^([+-]?)Inf$/, (_, sign: string) => `${sign === '-' ? '-' : ''}.inf`)
+      .replace('NaN', '.nan'),
+};
 
 /** Where a scalar stands. */
 type Place = 'key' | 'value';
 
 class YamlWriter {
+  private readonly style: YamlStyle;
   private readonly count = createPartCounter();
   private output = '';
   private column = 0;
   private indent = -1;
   private isWhitespace = true;
   private isIndention = true;
+
+  constructor(style: YamlStyle) {
+    this.style = style;
+  }
 
   write(value: GoValue): string {
     this.node(value, false, 0);
@@ -78,7 +103,7 @@ class YamlWriter {
       return;
     }
     const outer = this.indent;
-    const isIndentless = isInMapping && !this.isIndention;
+    const isIndentless = isInMapping && !this.isIndention && !this.style.indentsLists;
     this.indent = outer < 0 ? 0 : isIndentless ? outer : outer + INDENT;
     for (const item of list.items) {
       this.newLine();
@@ -95,7 +120,7 @@ class YamlWriter {
     }
     const outer = this.indent;
     this.indent = outer < 0 ? 0 : outer + INDENT;
-    for (const key of [...entries.keys()].sort(compareKeys)) {
+    for (const key of [...entries.keys()].sort(this.style.compareKeys)) {
       this.newLine();
       this.key(toWellFormed(key));
       this.node(entries.get(key), true, depth + 1);
@@ -126,7 +151,7 @@ class YamlWriter {
       value.json !== undefined
     )
       this.text(value.json, 'value');
-    else this.plain(plainOf(value), false);
+    else this.plain(plainOf(value, this.style.floatOf), false);
   }
 
   private text(text: string, place: Place): void {
@@ -174,7 +199,8 @@ class YamlWriter {
     for (const [index, rune] of runes.entries()) {
       if (rune === ' ') {
         const isEdge = isQuoted && (index === 0 || index === runes.length - 1);
-        if (isFolding && !wasSpace && this.column > WIDTH && !isEdge && runes[index + 1] !== ' ') this.newLine();
+        if (isFolding && !wasSpace && this.column > this.style.width && !isEdge && runes[index + 1] !== ' ')
+          this.newLine();
         else this.put(rune);
         wasSpace = true;
       } else if (isBreak(rune)) {
@@ -205,7 +231,7 @@ class YamlWriter {
         rune === ' ' &&
         isFolding &&
         !wasSpace &&
-        this.column > WIDTH &&
+        this.column > this.style.width &&
         index > 0 &&
         index < runes.length - 1
       ) {
@@ -253,8 +279,8 @@ const isStruct = (value: GoValue): value is GoObject =>
   !(value instanceof GoMap) &&
   value.json === undefined;
 
-const plainOf = (value: GoValue): string => {
-  if (value instanceof GoNumber) return plainOf(value.value);
+const plainOf = (value: GoValue, floatOf: YamlStyle['floatOf']): string => {
+  if (value instanceof GoNumber) return plainOf(value.value, floatOf);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   return typeof value === 'number' ? floatOf(value) : 'null';
 };
@@ -267,6 +293,8 @@ const floatOf = (value: number): string => {
   if (isWhole && value >= -(2 ** 63) && value < 2 ** 64) return String(BigInt(value));
   return formatFloat(value, 'g', -1);
 };
+
+const PLAIN: YamlStyle = { width: WIDTH, indentsLists: false, compareKeys, floatOf };
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '\u0000': '\\0',
