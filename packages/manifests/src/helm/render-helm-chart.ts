@@ -21,7 +21,6 @@ import { coalesceValues } from './values/coalesce.ts';
 import { enableDependencies, isCompatible } from './values/enable-dependencies.ts';
 import { readGivenValues } from './values/given-values.ts';
 import { importValues } from './values/import-values.ts';
-import { validateSchemas } from './values/validate-schema.ts';
 
 /** What a chart renders to. */
 export interface HelmRender {
@@ -80,7 +79,11 @@ const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => 
   judgeChart(found, warn);
   const chart = importValues(enableDependencies(found, given, warn), warn);
   const values = coalesceValues(chart, given, { keepsNulls: false, warn });
-  if (!options.skipSchemaValidation) validateSchemas(chart, values, { warn, cache: options.cache ?? NO_CACHE });
+  if (!options.skipSchemaValidation && hasSchema(chart)) {
+    // Loaded only when a chart has a schema: the library costs start time.
+    const { validateSchemas } = await import('./values/validate-schema.ts');
+    validateSchemas(chart, values, { warn, cache: options.cache ?? NO_CACHE });
+  }
   const texts = renderTexts(chart, values, { options, name });
   const isNotes = (source: string): boolean => source.endsWith(NOTES);
   const sorted = sortManifests(new Map([...texts].filter(([source]) => !isNotes(source))), warn);
@@ -121,6 +124,8 @@ const renderTexts = (
     ...(options.budget && { budget: options.budget }),
   });
 };
+
+const hasSchema = (chart: Chart): boolean => chart.schema !== undefined || chart.dependencies.some(hasSchema);
 
 const isTest = (events: readonly string[]): boolean => events.includes('test') || events.includes('test-success');
 
