@@ -66,9 +66,13 @@ export const renderKustomization = async (
   const defaultOrder: SortOptions = { order: options.reorder === 'none' ? 'fifo' : 'legacy' };
   sortResources(kustomization.sortOptions ?? defaultOrder)(list);
   const documents = finishResources(list, metadata);
+  const objects = documents.map((document) => asObject(toJson(document)));
   return {
-    objects: documents.map((document) => asObject(toJson(document))),
-    text: documents.map((document) => writeDocument(document)).join('---\n'),
+    objects,
+    // Whoever applies the objects never asks for it.
+    get text() {
+      return documents.map((document) => writeDocument(document)).join('---\n');
+    },
     warnings,
   };
 };

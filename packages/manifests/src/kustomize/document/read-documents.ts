@@ -21,7 +21,7 @@ const MOST_VALUES = 2_000_000;
 export const readDocuments = (text: string, file: string): readonly Value[] => {
   const documents: Value[] = [];
   try {
-    const isShared = text.includes('&') && text.includes('*');
+    const isShared = ANCHOR.test(text) && ALIAS.test(text);
     const budget = { values: MOST_VALUES };
     yaml.loadAll(
       text,
@@ -38,6 +38,10 @@ export const readDocuments = (text: string, file: string): readonly Value[] => {
     throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
   }
 };
+
+/** What may be an anchor and an alias; in prose they may be met as well, which costs a copy and no more. */
+const ANCHOR = /(?:^|[:?,[{-])[ \t]*&[^\s,[\]{}]/m;
+const ALIAS = /(?:^|[:?,[{-])[ \t]*\*[^\s,[\]{}]/m;
 
 /** Whether a string would be nothing else when written plainly. */
 const isPlainValue = (text: unknown): boolean => {
