@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { createMemoryTree } from '../tree/memory-tree.ts';
+import { holdsIn, traceTree } from '../tree/traced-tree.ts';
+import { createHelmCache } from './helm-cache.ts';
 import type { HelmOptions } from './helm-options.ts';
 import { renderHelmChart, renderHelmText } from './render-helm-chart.ts';
 
@@ -72,6 +74,57 @@ describe('renderHelmChart', () => {
       ),
     };
     expect((await render(files)).objects).toMatchObject([{ data: { v: '1 1.1 true' } }]);
+  });
+});
+
+describe('charts of one tree', () => {
+  const files: Files = {
+    'apps/web/Chart.yaml': `${CHART}dependencies: [{name: db, version: 1.x, alias: store, repository: "file://../../lib/db"}]\n`,
+    'apps/web/templates/a.yaml': aMap('web', ''),
+    'lib/db/Chart.yaml': 'name: db\nversion: 1.4.0\n',
+    'lib/db/templates/a.yaml': aMap('{{ .Chart.Name }}', ''),
+    'elsewhere.txt': '',
+  };
+
+  it('depend on each other by file://', async () => {
+    const { objects } = await render(files, { path: 'apps/web' });
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['store', 'web']);
+    const other = { ...files, 'lib/db/Chart.yaml': 'name: db\nversion: 2.0.0\n' };
+    await expect(render(other, { path: 'apps/web' })).rejects.toMatchObject({
+      code: 'MissingDependency',
+      message: expect.stringContaining('has 2.0.0, wanted 1.x'),
+    });
+  });
+
+  it('look at nothing else', async () => {
+    const traced = traceTree(createMemoryTree(files));
+    await renderHelmChart(traced, { path: 'apps/web' });
+    const holds = (changes: Files) => holdsIn(traced.looks(), createMemoryTree({ ...files, ...changes }));
+    expect(await holds({ 'elsewhere.txt': 'changed', 'new/file': 'x' })).toBe(true);
+    expect(await holds({ 'lib/db/templates/a.yaml': 'changed' })).toBe(false);
+    expect(await holds({ 'apps/web/templates/new.yaml': 'x' })).toBe(false);
+  });
+
+  it('are the same from a cache, and changed when they change', async () => {
+    const cache = createHelmCache();
+    const names = async (changes: Files) =>
+      (await render({ ...files, ...changes }, { path: 'apps/web', cache })).objects.map(
+        ({ metadata }) => metadata.name,
+      );
+    expect([await names({}), await names({}), await names({ 'lib/db/templates/a.yaml': aMap('new', '') })]).toEqual([
+      ['store', 'web'],
+      ['store', 'web'],
+      ['new', 'web'],
+    ]);
+  });
+});
+
+describe('lookup', () => {
+  it('asks the port, and finds nothing without one', async () => {
+    const files = aChart({ 'templates/a.yaml': 'a: {{ (lookup "v1" "Secret" "ns" "s").data | toJson }}' });
+    expect(await textOf(files)).toContain('a: null');
+    const lookup = (...asked: readonly string[]) => ({ data: { asked: asked.join(' ') } });
+    expect(await textOf(files, { lookup })).toContain('a: {"asked":"v1 Secret ns s"}');
   });
 });
 
