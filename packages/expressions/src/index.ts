@@ -99,3 +99,21 @@ export {
   type JqProgram,
   type JqRun,
 } from './jq/jq.ts';
+export { compileCel, runCel, type CelFailure, type CelProgram, type CelRunOptions } from './cel/cel.ts';
+export {
+  BOOL as CEL_BOOL,
+  BYTES as CEL_BYTES,
+  DOUBLE as CEL_DOUBLE,
+  DURATION as CEL_DURATION,
+  DYN as CEL_DYN,
+  formatType as formatCelType,
+  INT as CEL_INT,
+  listOf as celListOf,
+  mapOf as celMapOf,
+  optionalOf as celOptionalOf,
+  STRING as CEL_STRING,
+  TIMESTAMP as CEL_TIMESTAMP,
+  UINT as CEL_UINT,
+  type CelType,
+} from './cel/cel-type.ts';
+export { CelDuration, CelList, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue } from './cel/cel-value.ts';

@@ -1,0 +1,76 @@
+/**
+ * Functions by name, each with the types it takes: one table serves the checker and the evaluator.
+ */
+import { parseSignature, type CelSignature, type CelType } from './cel-type.ts';
+import { CelError } from './cel-error.ts';
+import { CelList, CelMap, CelOptional, celTypeName, type CelValue } from './cel-value.ts';
+
+/** What a function may charge its work to. */
+export interface CelMeter {
+  spend(cost: number): void;
+}
+
+/** A function for one choice of types. */
+export interface CelOverload {
+  readonly signature: CelSignature;
+  readonly call: (args: readonly CelValue[], meter: CelMeter) => CelValue;
+}
+
+/** Declares an overload. Its arguments are of the declared types when it is called: the dispatcher has looked. */
+export const declare = (signature: string, call: CelOverload['call']): CelOverload => ({
+  signature: parseSignature(signature),
+  call,
+});
+
+/** Overloads by kind and name. */
+export type CelFunctions = ReadonlyMap<string, readonly CelOverload[]>;
+
+const keyOf = (name: string, isMember: boolean): string => `${isMember ? '.' : ''}${name}`;
+
+/** A table of overloads. */
+export const tableOf = (overloads: readonly CelOverload[]): CelFunctions => {
+  const table = new Map<string, CelOverload[]>();
+  for (const overload of overloads) {
+    const key = keyOf(overload.signature.name, overload.signature.isMember);
+    table.set(key, [...(table.get(key) ?? []), overload]);
+  }
+  return table;
+};
+
+/** Overloads of a call. */
+export const overloadsOf = (table: CelFunctions, name: string, isMember: boolean): readonly CelOverload[] =>
+  table.get(keyOf(name, isMember)) ?? [];
+
+/** Calls whichever overload takes the values. */
+export const dispatch = (overloads: readonly CelOverload[], args: readonly CelValue[], meter: CelMeter): CelValue => {
+  const found = overloads.find(
+    ({ signature }) =>
+      signature.parameters.length === args.length &&
+      signature.parameters.every((type, index) => fits(args[index] ?? null, type)),
+  );
+  if (!found) throw new CelError('no such overload');
+  return found.call(args, meter);
+};
+
+/** Whether a value is of a type, as far as values know theirs. */
+const fits = (value: CelValue, type: CelType): boolean => {
+  switch (type.kind) {
+    case 'param':
+      return true;
+    case 'list':
+      return value instanceof CelList;
+    case 'map':
+    case 'object':
+      return value instanceof CelMap;
+    case 'optional':
+      return value instanceof CelOptional;
+    case 'simple':
+      return type.name === 'dyn' || nameOf(value) === type.name;
+  }
+};
+
+const nameOf = (value: CelValue): string => {
+  const name = celTypeName(value);
+  if (name === 'google.protobuf.Timestamp') return 'timestamp';
+  return name === 'google.protobuf.Duration' ? 'duration' : name;
+};
