@@ -22,6 +22,7 @@ import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
+import { createOpenApiDocuments, type OpenApiDocuments } from '../openapi/documents.ts';
 import { createUpgradeHandler } from '../streams/upgrade-requests.ts';
 import {
   aggregatedDiscovery,
@@ -31,11 +32,11 @@ import {
   KUBERNETES_VERSION,
   resourceList,
 } from './discovery.ts';
-import { openApiDocument, openApiIndex } from './openapi.ts';
 import { mediaTypeOf, parseBody, readBody } from './read-body.ts';
 import { parseResourcePath, type ResourcePath } from './request-path.ts';
 import type { ResourceRequest } from './resource-call.ts';
 import { answerResource } from './resource-requests.ts';
+import { createServerMetrics, type ServerMetrics } from './server-metrics.ts';
 
 /** Who is let in, and the server's own certificate. Without it the server speaks plain HTTP to everybody: tests only. */
 export interface KubeServerSecurity {
@@ -79,6 +80,8 @@ export const listenForKubectl = async (
     ...server,
     options,
     messages: createMessageTable(),
+    documents: createOpenApiDocuments(),
+    metrics: createServerMetrics({ clock: server.context.clock, store: server.context.store }),
     authenticate: createAuthenticate(server.access, options.security),
   };
   const handle = (request: IncomingMessage, response: ServerResponse): void => void answer(scope, request, response);
@@ -138,6 +141,8 @@ interface ServerScope {
   readonly client: Client;
   readonly options: KubeServerOptions;
   readonly messages: MessageTable;
+  readonly documents: OpenApiDocuments;
+  readonly metrics: ServerMetrics;
   readonly authenticate: Authenticate;
 }
 
@@ -148,8 +153,11 @@ const answer = async (scope: ServerScope, request: IncomingMessage, response: Se
     const real = scope.authenticate(request);
     const caller = impersonate(scope.access, real, request.headers);
     const path = parseResourcePath(url.pathname);
-    authorize(scope.access, caller, attributesOfRequest(url, path, request.method ?? 'GET'));
-    const document = describeServer(scope, url, request);
+    const attributes = attributesOfRequest(url, path, request.method ?? 'GET');
+    scope.metrics.watch(attributes, response);
+    authorize(scope.access, caller, attributes);
+    if (url.pathname === '/metrics') return sendText(response, await scope.metrics.text());
+    const document = path ? undefined : describeServer(scope, url, request);
     if (document !== undefined) return sendJson(response, 200, document, { contentType: contentTypeOf(document) });
     if (!path) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
     await answerApi(scope, { url, path, caller, request, response });
@@ -167,7 +175,7 @@ const attributesOfRequest = (url: URL, path: ResourcePath | undefined, method: s
 const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
 
 /** Documents about the server itself; `undefined` when the path is none. */
-const describeServer = ({ context, options }: ServerScope, url: URL, request: IncomingMessage): unknown => {
+const describeServer = ({ context, options, documents }: ServerScope, url: URL, request: IncomingMessage): unknown => {
   const kinds = context.registry.all();
   const parts = url.pathname.split('/').filter((part) => part !== '');
   const isAggregated = (request.headers.accept ?? '').includes('as=APIGroupDiscoveryList');
@@ -175,8 +183,9 @@ const describeServer = ({ context, options }: ServerScope, url: URL, request: In
   if (url.pathname === '/api')
     return isAggregated ? aggregatedDiscovery(kinds, true) : coreVersions(`${options.host}:${options.port}`);
   if (url.pathname === '/apis') return isAggregated ? aggregatedDiscovery(kinds, false) : groupList(kinds);
-  if (url.pathname === '/openapi/v3') return openApiIndex(kinds);
-  if (parts[0] === 'openapi' && parts[1] === 'v3') return openApiDocument(kinds, parts.slice(2).join('/'));
+  if (url.pathname === '/openapi/v2') return documents.swagger(kinds);
+  if (url.pathname === '/openapi/v3') return documents.index(kinds);
+  if (parts[0] === 'openapi' && parts[1] === 'v3') return documents.document(kinds, parts.slice(2).join('/'));
   if (parts[0] === 'api' && parts.length === 2) return resourceList(kinds, '', parts[1] ?? '');
   if (parts[0] === 'apis' && parts.length === 2) return groupDocument(kinds, parts[1] ?? '');
   if (parts[0] === 'apis' && parts.length === 3) return resourceList(kinds, parts[1] ?? '', parts[2] ?? '');
