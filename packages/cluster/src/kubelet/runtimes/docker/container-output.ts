@@ -12,8 +12,8 @@ import { readFrames } from './frames.ts';
 export interface ContainerOutput {
   /** What was taken so far. */
   output(): ReturnType<ContainerLog['output']>;
-  /** Resolves when the container has written all and the file is closed; never rejects. */
-  readonly done: Promise<void>;
+  /** Takes the rest of a container that has ended and closes the file; waits no longer than `waitMs`. Never rejects. */
+  finish(waitMs: number): Promise<void>;
 }
 
 /** Time the engine puts in front of each entry, with the blank behind it. */
@@ -28,28 +28,24 @@ const RECONNECT_MS = 1000;
 export const takeOutput = (
   engine: Engine,
   deps: { readonly clock: Clock; readonly log: Logger },
-  from: {
-    readonly containerId: string;
-    readonly isTerminal: boolean;
-    readonly file: string;
-    /** Ends it early. */
-    readonly signal: AbortSignal;
-  },
+  from: { readonly containerId: string; readonly isTerminal: boolean; readonly file: string },
 ): ContainerOutput => {
   const { clock } = deps;
+  const cutting = new AbortController();
   let lastStamp = '';
+  let isEmpty = true;
   const engineClock: Clock = {
     now: () => parseTimestamp(lastStamp) ?? clock.now(),
     setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
   };
   const log = createContainerLog(engineClock, from.file);
-  const take = async (): Promise<void> => {
+  const take = async (follow: boolean): Promise<void> => {
     const since = parseTimestamp(lastStamp);
     const chunks = await engine.stream({
       method: 'GET',
       path: `/containers/${from.containerId}/logs`,
       query: {
-        follow: true,
+        follow,
         stdout: true,
         stderr: true,
         // A terminal's output has no frames, so a time would stand in the middle of what was written.
@@ -57,10 +53,13 @@ export const takeOutput = (
         since: since === undefined ? undefined : Math.floor(since / 1000),
       },
       timeoutMs: 0,
-      signal: from.signal,
+      signal: cutting.signal,
     });
     if (from.isTerminal) {
-      for await (const chunk of chunks) log.write('stdout', chunk);
+      for await (const chunk of chunks) {
+        isEmpty = false;
+        log.write('stdout', chunk);
+      }
       return;
     }
     const resumeAfter = lastStamp;
@@ -72,19 +71,36 @@ export const takeOutput = (
       log.write(stream, stamp ? content.subarray(stamp[0].length) : content);
     }
   };
-  const takeAll = async (): Promise<void> => {
-    while (!from.signal.aborted) {
+  const follow = async (): Promise<void> => {
+    while (!cutting.signal.aborted) {
       try {
-        return await take();
+        return await take(true);
       } catch (thrown) {
         // A terminal's log cannot be gone on with without writing all of it again.
         if (from.isTerminal || isEngineStatus(thrown, 404)) return;
-        await delay(clock, RECONNECT_MS, from.signal);
+        await delay(clock, RECONNECT_MS, cutting.signal);
       }
     }
   };
-  const done = takeAll()
-    .then(() => log.close())
-    .catch((thrown: unknown) => deps.log.warn('log not written', { file: from.file, error: messageOf(thrown) }));
-  return { output: () => log.output(), done };
+  const following = follow();
+  const warn = (thrown: unknown): void =>
+    deps.log.warn('log not taken whole', { file: from.file, error: messageOf(thrown) });
+  return {
+    output: () => log.output(),
+    finish: async (waitMs) => {
+      const cancel = clock.setTimer(waitMs, () => cutting.abort());
+      await following.catch(warn);
+      // Engines sometimes end a log that is followed before its last lines when the program ends that moment.
+      if (!from.isTerminal || isEmpty)
+        await take(false).catch((thrown: unknown) => {
+          if (!isEngineStatus(thrown, 404) && !cutting.signal.aborted) warn(thrown);
+        });
+      cancel();
+      try {
+        log.close();
+      } catch (thrown) {
+        warn(thrown);
+      }
+    },
+  };
 };

@@ -3,23 +3,23 @@
  */
 import path from 'node:path';
 
-import { Failure, messageOf, parseTimestamp, toTimestamp, type Clock } from '@argosy/base';
+import { Failure, messageOf, parseTimestamp, toTimestamp } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
 import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath, type ContainerFiles } from '../process/container-paths.ts';
-import { findContainer, isTerminal, terminationMessagePathOf, toContainerConfig } from './container-config.ts';
-import { findPlaced, isBelow, type PlacedPath } from './container-files.ts';
+import { findContainer, isTerminal, toContainerConfig } from './container-config.ts';
+import { findPlaced } from './container-files.ts';
 import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
-import { createAnew, inspectContainer, removeContainer, type InspectedContainer } from './engine-containers.ts';
+import { createAnew, inspectContainer, removeContainer } from './engine-containers.ts';
 import { EngineFailure, isEngineStatus } from './engine.ts';
 import type { ImageFacts, ImageStore } from './image-store.ts';
+import { attemptOf, filesOf, giveVolumes, mountsOf, terminationMount } from './launch-files.ts';
+import { neverStarted } from './never-started.ts';
 import { forgetLog, isMade, makeAttemptFolder, type Attempt, type PodFolders } from './pod-folders.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
-import { fsGroupOf } from './security-config.ts';
-import { superviseContainer, toContainerId, type SupervisionDeps } from './supervised-container.ts';
+import { superviseContainer, type SupervisionDeps } from './supervised-container.ts';
 import { findUnsupportedField } from './unsupported-fields.ts';
-import { giveToGroup } from './volume-group.ts';
 
 /** A container of a pod that was there before this program. */
 export interface RecoveredContainer {
@@ -56,8 +56,6 @@ export interface ContainerStarterOptions {
 }
 
 const USUAL_STOP_SIGNAL = 'SIGTERM';
-/** What a program that was never run exits with. @upstream kubernetes pkg/kubelet/kuberuntime StartError */
-const NEVER_STARTED = 128;
 
 /** Creates the starter. */
 export const createContainerStarter = (
@@ -152,15 +150,22 @@ export const createContainerStarter = (
       const known = recovered.get(`${podUid}/${launch.name}`);
       recovered.delete(`${podUid}/${launch.name}`);
       if (known) return known;
-      const image = await deps.images.ensure({ image: launch.image, policy: container.imagePullPolicy, podUid });
-      try {
-        const sandboxId = await sandboxes.hold(launch.pod);
-        return await startIn(launch, { image, sandboxId });
-      } catch (thrown) {
-        await sandboxes.release(podUid, 'soon');
-        if (thrown instanceof Failure && !(thrown instanceof EngineFailure)) throw thrown;
-        throw new Failure(messageOf(thrown), { code: 'CreateContainerError', retryable: true, cause: thrown });
-      }
+      const secrets = launch.pod.spec?.['imagePullSecrets'];
+      return withReason(async () => {
+        const image = await deps.images.ensure({
+          image: launch.image,
+          policy: container.imagePullPolicy,
+          podUid,
+          hasPullSecrets: Array.isArray(secrets) && secrets.length > 0,
+        });
+        try {
+          const sandboxId = await sandboxes.hold(launch.pod);
+          return await startIn(launch, { image, sandboxId });
+        } catch (thrown) {
+          await sandboxes.release(podUid, 'soon');
+          throw thrown;
+        }
+      });
     },
     recover: async (listed) => {
       const found = await inspectContainer(engine, listed.Id);
@@ -198,62 +203,17 @@ export const createContainerStarter = (
   };
 };
 
-const attemptOf = (launch: ContainerLaunch): Attempt => ({
-  podUid: launch.pod.metadata.uid ?? '',
-  container: launch.name,
-  restartCount: launch.restartCount,
-});
-
-/** Files of a container are its mounts, then what was placed or copied out: the image's own are not on this machine. */
-const filesOf = (folders: PodFolders, launch: ContainerLaunch): ContainerFiles => ({
-  upper: folders.files(attemptOf(launch)),
-  lower: undefined,
-  mounts: launch.mounts.map((mount) => ({ ...mount, containerPath: path.posix.resolve('/', mount.containerPath) })),
-});
-
-const mountsOf = (mounts: InspectedContainer['Mounts']): ContainerFiles['mounts'] =>
-  (mounts ?? []).map(({ Source: hostPath = '', Destination: containerPath = '' }) => ({ containerPath, hostPath }));
-
-const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch): Promise<void> => {
-  const group = fsGroupOf(launch.pod);
-  if (group === undefined) return;
-  const own = `${folders.pod(launch.pod.metadata.uid ?? '')}${path.sep}`;
-  // What a hostPath leads to belongs to the machine.
-  for (const { hostPath } of launch.mounts) if (hostPath.startsWith(own)) await giveToGroup(hostPath, group);
-};
-
-const terminationMount = (
-  folders: PodFolders,
-  launch: ContainerLaunch,
-  covers: readonly { readonly containerPath: string }[],
-): readonly PlacedPath[] => {
-  const containerPath = path.posix.resolve('/', terminationMessagePathOf(findContainer(launch.pod, launch.name)));
-  if (isBelow(containerPath, covers)) return [];
-  return [{ containerPath, hostPath: folders.terminationFile(attemptOf(launch)) }];
+/** What has no reason of Kubernetes' own gets the usual one. */
+const withReason = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof Failure && !(thrown instanceof EngineFailure)) throw thrown;
+    throw new Failure(messageOf(thrown), { code: 'CreateContainerError', retryable: true, cause: thrown });
+  }
 };
 
 const parsePaths = (text: string | undefined): readonly string[] => {
   const parsed: unknown = text === undefined ? [] : JSON.parse(text);
   return Array.isArray(parsed) ? parsed.filter((one) => typeof one === 'string') : [];
-};
-
-const neverStarted = (clock: Clock, containerId: string, message: string): RunningContainer => {
-  const now = toTimestamp(clock.now());
-  const id = toContainerId(containerId);
-  const ended = {
-    exitCode: NEVER_STARTED,
-    reason: 'StartError',
-    message,
-    startedAt: now,
-    finishedAt: now,
-    containerID: id,
-  };
-  return {
-    id,
-    startedAt: now,
-    ended: Promise.resolve(ended),
-    stop: async () => undefined,
-    exec: async () => ({ exitCode: 126, output: message }),
-    output: async () => ({ log: '', stdout: '' }),
-  };
 };

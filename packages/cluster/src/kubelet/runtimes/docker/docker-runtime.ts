@@ -6,19 +6,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { Failure, messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
+import { messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
 import { ApiStatusError, type Pod } from '@argosy/kube';
 
 import { readContainerLog } from '../../logs/container-log.ts';
 import type { PodRuntime } from '../../pod-runtime.ts';
 import { LABELS, type InstanceLabels } from './container-labels.ts';
-import { createContainerStarter, type ContainerStarter } from './container-starter.ts';
+import { createContainerStarter } from './container-starter.ts';
 import { listContainers, removeContainer } from './engine-containers.ts';
 import type { Engine } from './engine.ts';
 import { createImageStore } from './image-store.ts';
 import { describeOwner, removeOrphans } from './leftovers.ts';
 import { createPodFolders } from './pod-folders.ts';
 import { createPodSandboxes } from './pod-sandboxes.ts';
+import { recoverContainers } from './recover-containers.ts';
 
 /** Ports of the docker runtime. */
 export interface DockerRuntimeDeps {
@@ -51,8 +52,9 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   };
   const folders = createPodFolders(directory);
   const sandboxes = createPodSandboxes({ engine, clock, log, instance });
+  const images = createImageStore(engine, { clock, log });
   const starter = createContainerStarter(
-    { engine, clock, log, sandboxes, folders, images: createImageStore(engine, { clock, log }) },
+    { engine, clock, log, sandboxes, folders, images },
     { instance, collects: options.collects ?? (() => []) },
   );
   const prepared = new Set<string>();
@@ -66,8 +68,10 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
     await Promise.all(found.map((container) => removeContainer(engine, container.Id)));
     sandboxes.forget(podUid);
     starter.forget(podUid);
+    images.forget(podUid);
   };
-  const sweep = async (podUids: readonly string[]): Promise<void> => {
+  const warn = (message: string) => (thrown: unknown) => log.warn(message, { error: messageOf(thrown) });
+  const sweep = async (podUids: Iterable<string>): Promise<void> => {
     for (const podUid of podUids) {
       if (prepared.has(podUid)) continue;
       log.info('containers of a pod that is gone removed', { podUid });
@@ -83,9 +87,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
       fs.mkdirSync(podDirectory, { recursive: true, mode: 0o700 });
       // The engine may know that an address is taken, so it is asked before the pod is told its own. Whatever else is
       // wrong with the sandbox is told when the first container wants it, and tried again then.
-      await sandboxes
-        .hold(pod)
-        .catch((thrown: unknown) => log.warn('sandbox not started', { error: messageOf(thrown) }));
+      await sandboxes.hold(pod).catch(warn('sandbox not started'));
       await sandboxes.release(uid, 'soon');
       return { podIP: await sandboxes.addressOf(pod), podDirectory };
     },
@@ -103,63 +105,25 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
     },
     removePod: async (pod) => {
       const uid = pod.metadata.uid ?? '';
-      await removeContainers(uid);
       prepared.delete(uid);
-      await removeFolder(folders.pod(uid));
+      // What stays is found by the next start; a pod must not stay because of it.
+      await removeContainers(uid).catch(warn('containers of a pod not removed'));
+      await fs.promises
+        .rm(folders.pod(uid), { recursive: true, force: true, maxRetries: 3, retryDelay: 50 })
+        .catch(warn('files of a pod not removed: they may belong to users of its containers'));
     },
     recover: async () => {
-      await removeOrphans(engine);
-      const found = await listContainers(engine, [`${LABELS.instance}=${instance[LABELS.instance]}`]);
-      const recovered = await recoverAll({ starter, sandboxes, engine }, found);
-      const podUids = [...new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''))];
-      if (podUids.length > 0) {
-        clock.setTimer(UNCLAIMED_MS, () => {
-          sweep(podUids).catch((thrown: unknown) => log.warn('leftovers not removed', { error: messageOf(thrown) }));
-        });
+      try {
+        await removeOrphans(engine);
+        const found = await listContainers(engine, [`${LABELS.instance}=${instance[LABELS.instance]}`]);
+        const podUids = new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''));
+        if (podUids.size > 0)
+          clock.setTimer(UNCLAIMED_MS, () => void sweep(podUids).catch(warn('leftovers not removed')));
+        return await recoverContainers({ starter, sandboxes, engine }, found);
+      } catch (thrown) {
+        warn('containers from before not taken over')(thrown);
+        return [];
       }
-      return recovered;
     },
   };
-};
-
-const recoverAll = async (
-  to: {
-    readonly starter: ContainerStarter;
-    readonly sandboxes: ReturnType<typeof createPodSandboxes>;
-    readonly engine: Engine;
-  },
-  found: Awaited<ReturnType<typeof listContainers>>,
-): ReturnType<PodRuntime['recover']> => {
-  const countOf = (container: (typeof found)[number]): number => Number(container.Labels[LABELS.restartCount]);
-  const keyOf = ({ Labels: labels }: (typeof found)[number]): string =>
-    `${labels[LABELS.podUid]}/${labels[LABELS.container]}`;
-  const newest = new Map<string, (typeof found)[number]>();
-  for (const container of found) {
-    if (container.Labels[LABELS.container] === undefined) {
-      to.sandboxes.recover(container);
-      continue;
-    }
-    const other = newest.get(keyOf(container));
-    if (!other || countOf(other) < countOf(container)) newest.set(keyOf(container), container);
-  }
-  const recovered = await Promise.all(
-    found
-      .filter(({ Labels: labels }) => labels[LABELS.container] !== undefined)
-      .map((container) =>
-        // Created and never started, or an earlier attempt: nothing of it is wanted.
-        container.State === 'created' || newest.get(keyOf(container)) !== container
-          ? removeContainer(to.engine, container.Id)
-          : to.starter.recover(container),
-      ),
-  );
-  return recovered.filter((one) => one !== undefined);
-};
-
-const removeFolder = async (folder: string): Promise<void> => {
-  try {
-    await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
-  } catch (thrown) {
-    const message = `remove ${folder}: ${messageOf(thrown)}: its files belong to users of containers, remove it as root`;
-    throw new Failure(message, { code: 'RemoveFailed', cause: thrown });
-  }
 };

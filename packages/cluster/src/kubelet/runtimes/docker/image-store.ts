@@ -13,10 +13,18 @@ export interface ImageFacts {
   readonly id: string;
   /** `user[:group]` its programs run as; empty for root. */
   readonly user: string;
-  /** Whether it says what to run. */
-  readonly hasCommand: boolean;
   /** Signal that asks its program to end. */
   readonly stopSignal: string | undefined;
+}
+
+/** An image a container wants. */
+export interface ImageRequest {
+  readonly image: string;
+  /** imagePullPolicy of the container. */
+  readonly policy: string | undefined;
+  readonly podUid: string;
+  /** Whether the pod names secrets for its registry. */
+  readonly hasPullSecrets: boolean;
 }
 
 /** Gives images. */
@@ -25,11 +33,9 @@ export interface ImageStore {
    * Makes an image present. Throws a Failure InvalidImageName, ErrImageNeverPull, ErrImagePull, or ImagePullBackOff
    * while an earlier failure for the same pod is too recent to try again.
    */
-  ensure(request: {
-    readonly image: string;
-    readonly policy: string | undefined;
-    readonly podUid: string;
-  }): Promise<ImageFacts>;
+  ensure(request: ImageRequest): Promise<ImageFacts>;
+  /** Forgets the troubles of a pod. */
+  forget(podUid: string): void;
 }
 
 /** @upstream kubernetes pkg/kubelet/kubelet.go#backOffPeriod, MaxImageBackOff */
@@ -60,7 +66,7 @@ export const createImageStore = (engine: Engine, deps: { readonly clock: Clock; 
     pulling.set(name, pull);
     return pull;
   };
-  const pullOrFail = async (reference: ImageReference, key: string): Promise<void> => {
+  const pullOrFail = async (reference: ImageReference, key: string, hasPullSecrets: boolean): Promise<void> => {
     const name = formatImageReference(reference);
     const trouble = troubles.get(key);
     if (trouble && deps.clock.now() < trouble.until)
@@ -71,12 +77,15 @@ export const createImageStore = (engine: Engine, deps: { readonly clock: Clock; 
     } catch (thrown) {
       const backOffMs = Math.min(LONGEST_BACK_OFF_MS, trouble ? trouble.backOffMs * 2 : FIRST_BACK_OFF_MS);
       troubles.set(key, { backOffMs, until: deps.clock.now() + backOffMs + SLACK_MS });
-      const message = `pull image "${name}": ${messageOf(thrown)}`;
+      const remedy = hasPullSecrets
+        ? '; imagePullSecrets are not supported yet by the docker runtime: pull the image by hand first'
+        : '';
+      const message = `pull image "${name}": ${messageOf(thrown)}${remedy}`;
       throw new Failure(message, { code: 'ErrImagePull', retryable: true, cause: thrown });
     }
   };
   return {
-    ensure: async ({ image, policy, podUid }) => {
+    ensure: async ({ image, policy, podUid, hasPullSecrets }) => {
       const reference = parseImageReference(image);
       if (!reference)
         throw new Failure(`image ${JSON.stringify(image)} is no image name: use [registry/]name[:tag][@digest]`, {
@@ -90,7 +99,7 @@ export const createImageStore = (engine: Engine, deps: { readonly clock: Clock; 
         });
       if (present && deps.clock.now() < offlineUntil) return present;
       try {
-        await pullOrFail(reference, `${podUid}/${image}`);
+        await pullOrFail(reference, `${podUid}/${image}`, hasPullSecrets);
       } catch (thrown) {
         if (!present || !(thrown instanceof Failure) || !isUnreached(thrown)) throw thrown;
         // Deviates: upstream fails here. Without a network its own example manifests, whose tags are `latest`, would
@@ -106,6 +115,9 @@ export const createImageStore = (engine: Engine, deps: { readonly clock: Clock; 
       const pulled = await inspectImage(engine, reference);
       if (pulled) return pulled;
       throw new Failure(`image "${image}" was pulled and is not there`, { code: 'ErrImagePull', retryable: true });
+    },
+    forget: (podUid) => {
+      for (const key of troubles.keys()) if (key.startsWith(`${podUid}/`)) troubles.delete(key);
     },
   };
 };
@@ -124,14 +136,11 @@ const inspectImage = async (engine: Engine, reference: ImageReference): Promise<
       readonly Id?: string;
       readonly Config?: {
         readonly User?: string;
-        readonly Entrypoint?: readonly string[] | null;
-        readonly Cmd?: readonly string[] | null;
         readonly StopSignal?: string;
       };
     };
-    const { User: user = '', Entrypoint: entrypoint, Cmd: command, StopSignal: stopSignal } = found.Config ?? {};
-    const hasCommand = (entrypoint?.length ?? 0) + (command?.length ?? 0) > 0;
-    return { id: found.Id ?? '', user, hasCommand, stopSignal: stopSignal || undefined };
+    const { User: user = '', StopSignal: stopSignal } = found.Config ?? {};
+    return { id: found.Id ?? '', user, stopSignal: stopSignal || undefined };
   } catch (thrown) {
     if (isEngineStatus(thrown, 404)) return undefined;
     throw thrown;

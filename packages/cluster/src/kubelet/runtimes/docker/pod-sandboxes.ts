@@ -7,7 +7,7 @@ import type { Pod } from '@argosy/kube';
 
 import { HOST_IP } from '../../status/compute-pod-status.ts';
 import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
-import { createAnew, removeContainer, signalContainer } from './engine-containers.ts';
+import { createAnew, removeContainer } from './engine-containers.ts';
 import { isEngineStatus, type Engine } from './engine.ts';
 import { buildPauseArchive, PAUSE_IMAGE, PAUSE_PROGRAM } from './pause-image.ts';
 import { createPodNetwork } from './pod-network.ts';
@@ -97,7 +97,8 @@ export const createPodSandboxes = (deps: {
     inTurn(podUid, async () => {
       const id = ids.get(podUid);
       if (id === undefined || (holders.get(podUid) ?? 0) > 0) return;
-      await signalContainer(engine, id, 'SIGKILL').catch((thrown: unknown) =>
+      ids.delete(podUid);
+      await removeContainer(engine, id).catch((thrown: unknown) =>
         log.warn('sandbox not ended', { id, error: messageOf(thrown) }),
       );
     });

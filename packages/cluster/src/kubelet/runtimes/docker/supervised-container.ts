@@ -58,20 +58,16 @@ export const toContainerId = (containerId: string): string => `docker://${contai
 /** Looks after a container until it has ended. */
 export const superviseContainer = (deps: SupervisionDeps, of: SupervisedContainer): RunningContainer => {
   const { engine, clock, log } = deps;
-  const cutting = new AbortController();
   const giveUp = new AbortController();
   let isForGood = false;
   const output = takeOutput(engine, deps, {
     containerId: of.containerId,
     isTerminal: of.isTerminal,
     file: of.logFile,
-    signal: cutting.signal,
   });
   const ended = (async (): Promise<Terminated> => {
     const found = await waitForEnd(deps, of.containerId, giveUp.signal);
-    const cancel = clock.setTimer(DRAIN_MS, () => cutting.abort());
-    await output.done;
-    cancel();
+    await output.finish(DRAIN_MS);
     if (found) {
       await collectPaths(engine, of, of.collects).catch((thrown: unknown) =>
         log.warn('files of a container not copied out', { id: of.containerId, error: messageOf(thrown) }),

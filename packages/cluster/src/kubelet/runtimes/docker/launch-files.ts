@@ -1,0 +1,51 @@
+/**
+ * A launch's files: where they lie on this machine, and what of them is mounted.
+ */
+import path from 'node:path';
+
+import type { ContainerLaunch } from '../../pod-runtime.ts';
+import type { ContainerFiles } from '../process/container-paths.ts';
+import { findContainer, terminationMessagePathOf } from './container-config.ts';
+import { isBelow, type PlacedPath } from './container-files.ts';
+import type { InspectedContainer } from './engine-containers.ts';
+import type { Attempt, PodFolders } from './pod-folders.ts';
+import { fsGroupOf } from './security-config.ts';
+import { giveToGroup } from './volume-group.ts';
+
+/** The attempt a launch is. Pure. */
+export const attemptOf = (launch: ContainerLaunch): Attempt => ({
+  podUid: launch.pod.metadata.uid ?? '',
+  container: launch.name,
+  restartCount: launch.restartCount,
+});
+
+/** Files of a container: its mounts, then what was placed or copied out; the image's own are not on this machine. Pure. */
+export const filesOf = (folders: PodFolders, launch: ContainerLaunch): ContainerFiles => ({
+  upper: folders.files(attemptOf(launch)),
+  lower: undefined,
+  mounts: launch.mounts.map((mount) => ({ ...mount, containerPath: path.posix.resolve('/', mount.containerPath) })),
+});
+
+/** The mounts of a container the engine tells of. Pure. */
+export const mountsOf = (mounts: InspectedContainer['Mounts']): ContainerFiles['mounts'] =>
+  (mounts ?? []).map(({ Source: hostPath = '', Destination: containerPath = '' }) => ({ containerPath, hostPath }));
+
+/** Gives the pod's own volumes among the mounts to its fsGroup, if it has one. */
+export const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch): Promise<void> => {
+  const group = fsGroupOf(launch.pod);
+  if (group === undefined) return;
+  const own = `${folders.pod(launch.pod.metadata.uid ?? '')}${path.sep}`;
+  // What a hostPath leads to belongs to the machine.
+  for (const { hostPath } of launch.mounts) if (hostPath.startsWith(own)) await giveToGroup(hostPath, group);
+};
+
+/** The mount of the termination message; none where another mount covers its path. Pure. */
+export const terminationMount = (
+  folders: PodFolders,
+  launch: ContainerLaunch,
+  covers: readonly { readonly containerPath: string }[],
+): readonly PlacedPath[] => {
+  const containerPath = path.posix.resolve('/', terminationMessagePathOf(findContainer(launch.pod, launch.name)));
+  if (isBelow(containerPath, covers)) return [];
+  return [{ containerPath, hostPath: folders.terminationFile(attemptOf(launch)) }];
+};
