@@ -25,6 +25,11 @@ const supervisor: PodSupervisor = {
 const OUTPUTS = ['/tmp/one', '/out/two', '/out/link', '/volume/three', '/tree/deep/four'];
 const collected = new Map<string, readonly string[]>();
 
+const textOf = async (stream: AsyncIterable<Buffer> | undefined): Promise<string> => {
+  let text = '';
+  for await (const chunk of stream ?? []) text += chunk.toString();
+  return text;
+};
 const firstState = (pod: Pod) => pod.status?.containerStatuses?.[0];
 const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
@@ -228,6 +233,36 @@ describe.skipIf(!engine)('the docker runtime', () => {
     await world.create('counter', { containers: [sh('for i in 1 2 3; do echo $i; sleep 0.3; done')] });
     await world.until('counter', (pod) => firstState(pod)?.state?.running);
     expect(await world.log('counter', { follow: true })).toBe('1\n2\n3\n');
+  });
+
+  it('runs commands with their streams', async () => {
+    await world.create('open', { containers: [sh('sleep 60')] });
+    const pod = await world.until('open', (one) => firstState(one)?.state?.running);
+    const script = 'cat; echo err >&2; exit 5';
+    const streams = await world.access.exec?.(pod, { command: ['sh', '-c', script], stdin: true, tty: false });
+    streams?.stdin?.end('in\n');
+    expect(await Promise.all([textOf(streams?.stdout), textOf(streams?.stderr), streams?.ended])).toEqual([
+      'in\n',
+      'err\n',
+      5,
+    ]);
+    const terminal = await world.access.exec?.(pod, { command: ['sh'], stdin: true, tty: true });
+    terminal?.resize({ columns: 91, rows: 17 });
+    terminal?.stdin?.write('until test "$(stty size)" = "17 91"; do sleep 0.1; done; exit 6\n');
+    expect([await terminal?.ended, terminal?.stderr]).toEqual([6, undefined]);
+    const absent = await world.access.exec?.(pod, { command: ['/no/such'], stdin: false, tty: false });
+    expect([126, 127]).toContain(await absent?.ended);
+  });
+
+  it('lets a container be joined', async () => {
+    await world.create('reader', {
+      containers: [{ ...sh('read line; echo got $line; exit 7'), stdin: true } as Container],
+    });
+    const pod = await world.until('reader', (one) => firstState(one)?.state?.running);
+    const streams = await world.access.attach?.(pod, { stdin: true, tty: false });
+    streams?.stdin?.write('it\n');
+    expect(await Promise.all([textOf(streams?.stdout), streams?.ended])).toEqual(['got it\n', 7]);
+    expect(await world.log('reader')).toBe('got it\n');
   });
 
   it('ends politely, and firmly after the grace period', async () => {

@@ -1,6 +1,7 @@
 /**
  * A cluster of this process whose pods run on a real engine. Skipped by name where none answers, unless it is required.
  */
+import { setMaxListeners } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,7 @@ import {
   createKubelet,
   createMemoryStore,
   findDockerEngine,
+  type PodAccess,
   type PodSupervisor,
 } from '../../src/index.ts';
 
@@ -34,6 +36,8 @@ export interface DockerWorld {
   /** Repeats a look at a pod until it holds; fails after half a minute with what the pod's status was. */
   readonly until: (name: string, holds: (pod: Pod) => unknown) => Promise<Pod>;
   readonly log: (name: string, options?: LogOptions) => Promise<string>;
+  /** The kubelet, for streams into its pods. */
+  readonly access: PodAccess;
   /** Runs a pod of one container to its end; returns its terminated state and log. */
   readonly run: (name: string, container: Partial<Container>, spec?: Partial<PodSpec>) => Promise<RanPod>;
   readonly stop: () => Promise<void>;
@@ -86,6 +90,7 @@ export const startDockerWorld = async (
   const kubelet = createKubelet({ ...shared, runtime, supervisors }, { nodeName: 'argosy' });
   server.setPodAccess(kubelet);
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const loops = await createBuiltinLoops(shared);
   const running = Promise.all([
     informers.run(stopping.signal),
@@ -116,6 +121,7 @@ export const startDockerWorld = async (
   };
   return {
     client,
+    access: kubelet,
     create,
     until,
     log,

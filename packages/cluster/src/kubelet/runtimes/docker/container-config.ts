@@ -137,3 +137,6 @@ const nanoOf = (quantity: string | undefined): bigint | undefined => {
 
 /** Whether the container's output is a terminal's: one raw stream instead of two. Pure. */
 export const isTerminal = (config: unknown): boolean => isObject(config) && config['Tty'] === true;
+
+/** Whether the container reads input. Pure. */
+export const takesInput = (config: unknown): boolean => isObject(config) && config['OpenStdin'] === true;

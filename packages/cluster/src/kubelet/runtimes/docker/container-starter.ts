@@ -8,7 +8,7 @@ import type { Pod } from '@argosy/kube';
 
 import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath, type ContainerFiles } from '../process/container-paths.ts';
-import { findContainer, isTerminal, toContainerConfig } from './container-config.ts';
+import { findContainer, isTerminal, takesInput, toContainerConfig } from './container-config.ts';
 import { findPlaced } from './container-files.ts';
 import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
 import { createAnew, inspectContainer, removeContainer } from './engine-containers.ts';
@@ -85,6 +85,7 @@ export const createContainerStarter = (
       containerId: of.containerId,
       startedAt: of.startedAt,
       isTerminal: isTerminal(of.config),
+      takesInput: takesInput(of.config),
       stopSignal: of.stopSignal ?? USUAL_STOP_SIGNAL,
       logFile,
       files: of.files,

@@ -39,7 +39,7 @@ export interface DockerRuntimeOptions {
 }
 
 /** How long a pod from before a restart may stay unclaimed, in milliseconds: pods are looked at as soon as they are listed. */
-const UNCLAIMED_MS = 10_000;
+const UNCLAIMED_MS = 5000;
 
 /** Creates the runtime; the engine is asked for nothing before `recover` or the first pod. */
 export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions): PodRuntime => {

@@ -1,7 +1,9 @@
 /**
  * A Docker Engine, or what answers as one, over HTTP. @spec https://docs.docker.com/reference/api/engine/
  */
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Duplex } from 'node:stream';
+
+import { Agent, request, upgrade, type Dispatcher } from 'undici';
 
 import { Failure, isObject, messageOf } from '@argosy/base';
 
@@ -27,6 +29,8 @@ export interface Engine {
   call(call: EngineCall): Promise<unknown>;
   /** Sends and streams the answer; leaving the loop early ends the request. */
   stream(call: EngineCall): Promise<AsyncIterable<Buffer>>;
+  /** Sends and hands over the connection, for bytes in both directions. */
+  upgrade(call: EngineCall): Promise<Duplex>;
   /** Where it listens, for people. */
   readonly address: string;
 }
@@ -71,35 +75,58 @@ export const createEngine = (address: EngineAddress): Engine => {
       return text === '' ? undefined : parseJson(text);
     },
     stream: async (call) => (await send(call)).body as AsyncIterable<Buffer>,
+    upgrade: (call) => upgradeCall({ agent, origin, name }, call),
   };
 };
 
 const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-const sendCall = async (
-  to: { readonly agent: Agent; readonly origin: string; readonly name: string },
-  call: EngineCall,
-): Promise<Dispatcher.ResponseData> => {
-  const isBytes = call.body instanceof Uint8Array;
-  const query = Object.entries(call.query ?? {}).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)] as const],
-  );
+interface Target {
+  readonly agent: Agent;
+  readonly origin: string;
+  readonly name: string;
+}
+
+const sendCall = async (to: Target, call: EngineCall): Promise<Dispatcher.ResponseData> => {
   try {
     return await request(`${to.origin}${call.path}`, {
       dispatcher: to.agent,
       method: call.method,
-      query: Object.fromEntries(query),
       headersTimeout: call.timeoutMs ?? USUAL_TIMEOUT_MS,
-      headers: {
-        ...(call.body === undefined ? {} : { 'content-type': isBytes ? 'application/x-tar' : 'application/json' }),
-        ...call.headers,
-      },
-      body: call.body === undefined ? null : isBytes ? (call.body as Uint8Array) : JSON.stringify(call.body),
+      ...contentOf(call),
       ...(call.signal ? { signal: call.signal } : {}),
     });
   } catch (thrown) {
-    throw new EngineFailure(`${to.name} does not answer: ${messageOf(thrown)}`, { status: 0, cause: thrown });
+    throw unanswered(to, thrown);
   }
+};
+
+const upgradeCall = async (to: Target, call: EngineCall): Promise<Duplex> => {
+  // A body goes along, although undici's type of the options has none.
+  const options = { dispatcher: to.agent, method: call.method, protocol: 'tcp', ...contentOf(call) };
+  try {
+    return (await upgrade(`${to.origin}${call.path}`, options)).socket;
+  } catch (thrown) {
+    throw unanswered(to, thrown);
+  }
+};
+
+const unanswered = (to: Target, thrown: unknown): EngineFailure =>
+  new EngineFailure(`${to.name} does not answer: ${messageOf(thrown)}`, { status: 0, cause: thrown });
+
+const contentOf = (call: EngineCall) => {
+  const isBytes = call.body instanceof Uint8Array;
+  const query = Object.entries(call.query ?? {}).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)] as const],
+  );
+  return {
+    query: Object.fromEntries(query),
+    headers: {
+      ...(call.body === undefined ? {} : { 'content-type': isBytes ? 'application/x-tar' : 'application/json' }),
+      ...call.headers,
+    },
+    body: call.body === undefined ? null : isBytes ? (call.body as Uint8Array) : JSON.stringify(call.body),
+  };
 };
 
 const readMessage = async (response: Dispatcher.ResponseData): Promise<string> => {

@@ -33,7 +33,7 @@ export interface PodSandboxes {
 }
 
 /** How long an idle sandbox stays: longer than between two init containers or before the first restart. */
-const IDLE_MS = 5000;
+const IDLE_MS = 1000;
 /** Addresses tried before the engine's complaint is taken for another. */
 const MOST_TRIES = 3;
 

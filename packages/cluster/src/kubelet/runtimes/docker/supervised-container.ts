@@ -12,6 +12,7 @@ import { collectPaths } from './container-files.ts';
 import { takeOutput, type ContainerOutput } from './container-output.ts';
 import { inspectContainer, signalContainer, type InspectedContainer } from './engine-containers.ts';
 import { runInContainer } from './engine-exec.ts';
+import { attachToContainer, openInContainer } from './engine-streams.ts';
 import { isEngineStatus, type Engine } from './engine.ts';
 import type { ContainerFiles } from '../process/container-paths.ts';
 
@@ -22,6 +23,8 @@ export interface SupervisedContainer {
   readonly containerId: string;
   readonly startedAt: string;
   readonly isTerminal: boolean;
+  /** Whether it reads input. */
+  readonly takesInput: boolean;
   /** Signal that asks it to end. */
   readonly stopSignal: string;
   readonly logFile: string;
@@ -105,6 +108,9 @@ export const superviseContainer = (deps: SupervisionDeps, of: SupervisedContaine
       cancel();
     },
     exec: (command, timeoutMs) => runInContainer(engine, clock, { containerId: of.containerId, command, timeoutMs }),
+    open: (request) => openInContainer(engine, of.containerId, request),
+    attach: () =>
+      attachToContainer(engine, { containerId: of.containerId, stdin: of.takesInput, tty: of.isTerminal, ended }),
     output: async () => output.output(),
   };
 };
