@@ -117,3 +117,7 @@ export {
   type CelType,
 } from './cel/cel-type.ts';
 export { CelDuration, CelList, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue } from './cel/cel-value.ts';
+export { fromCelValue, toCelValue } from './cel/json-value.ts';
+export { checkSchemaRules, type RuleFinding, type RuleReport } from './cel/schema/check-rules.ts';
+export { compileSchemaRules, type RuleProblem, type RuleTree } from './cel/schema/compile-rules.ts';
+export type { RuleSchema, SchemaRule } from './cel/schema/rule-schema.ts';

@@ -20,6 +20,8 @@ export interface CelProgram {
   readonly root: CelNode;
   /** The type its value has, `dyn` when only a run tells. */
   readonly type: CelType;
+  /** Names of the variables it reads. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** Why an expression was refused or failed. */
@@ -43,8 +45,8 @@ export const compileCel = (
 ): Result<CelProgram, CelFailure> => {
   try {
     const root = parseCel(source, NAMESPACED);
-    const { type, issues } = checkCel(root, new Map(Object.entries(variables)));
-    if (issues.length === 0) return ok({ source, root, type });
+    const { type, issues, used } = checkCel(root, new Map(Object.entries(variables)));
+    if (issues.length === 0) return ok({ source, root, type, used });
     const ordered = [...issues].sort((left, right) => left.at - right.at);
     return refuse(ordered.map(({ at, message }) => describe(source, at, message)).join('\n'));
   } catch (thrown) {
@@ -64,24 +66,42 @@ const describe = (source: string, at: number, message: string): string => {
   return `ERROR: <input>:${before.length}:${column + 1}: ${message}\n | ${line}\n | ${'.'.repeat(column)}^`;
 };
 
+/** What a run gave, and its cost. */
+export interface CelRun {
+  readonly result: Result<CelValue, CelFailure>;
+  readonly cost: number;
+}
+
 /** Runs an expression. Never throws for what an expression does. */
 export const runCel = (
   program: CelProgram,
   values: Readonly<Record<string, CelValue>> = {},
   options: CelRunOptions = {},
-): Result<CelValue, CelFailure> => {
+): Result<CelValue, CelFailure> => measureCel(program, values, options).result;
+
+/** Runs an expression and tells the cost. */
+export const measureCel = (
+  program: CelProgram,
+  values: Readonly<Record<string, CelValue>>,
+  options: CelRunOptions = {},
+): CelRun => {
   const limit = options.cost ?? DEFAULT_COST;
-  let spent = 0;
-  const spend = (cost: number): void => {
-    spent += cost;
-    if (spent > limit) throw new CelBudgetSpent();
+  let cost = 0;
+  const spend = (more: number): void => {
+    cost += more;
+    if (cost > limit) throw new CelBudgetSpent();
   };
   try {
-    return ok(evaluateCel(program.root, new Map(Object.entries(values)), { spend }));
+    const value = evaluateCel(program.root, new Map(Object.entries(values)), { spend });
+    return { result: ok(value), cost };
   } catch (thrown) {
-    if (thrown instanceof CelError) return fail({ reason: 'run', message: thrown.message });
-    if (thrown instanceof CelBudgetSpent) return fail({ reason: 'budget', message: thrown.message });
-    if (thrown instanceof RangeError) return fail({ reason: 'budget', message: 'expression is nested too deeply' });
-    throw thrown;
+    return { result: fail(failureOf(thrown)), cost };
   }
+};
+
+const failureOf = (thrown: unknown): CelFailure => {
+  if (thrown instanceof CelError) return { reason: 'run', message: thrown.message };
+  if (thrown instanceof CelBudgetSpent) return { reason: 'budget', message: thrown.message };
+  if (thrown instanceof RangeError) return { reason: 'budget', message: 'expression is nested too deeply' };
+  throw thrown;
 };

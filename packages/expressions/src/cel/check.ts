@@ -46,6 +46,8 @@ export interface CelNames {
 /** The state of a check. */
 export interface CelChecker {
   readonly variables: ReadonlyMap<string, CelType>;
+  /** Names of the variables met. */
+  readonly used: Set<string>;
   readonly issues: CelIssue[];
   /** Whether literals may mix types. */
   readonly isMixing: boolean;
@@ -54,14 +56,21 @@ export interface CelChecker {
   refuse(at: number, message: string): CelType;
 }
 
+/** What a check finds. */
+export interface CelCheck {
+  readonly type: CelType;
+  readonly issues: readonly CelIssue[];
+  /** Names of the variables the expression reads. */
+  readonly used: ReadonlySet<string>;
+}
+
 /** The type of an expression, and what is wrong with it. */
-export const checkCel = (
-  root: CelNode,
-  variables: ReadonlyMap<string, CelType>,
-): { readonly type: CelType; readonly issues: readonly CelIssue[] } => {
+export const checkCel = (root: CelNode, variables: ReadonlyMap<string, CelType>): CelCheck => {
+  const used = new Set<string>();
   const issues: CelIssue[] = [];
   const checker: CelChecker = {
     variables,
+    used,
     issues,
     isMixing: false,
     check(node, names) {
@@ -72,7 +81,7 @@ export const checkCel = (
       return DYN;
     },
   };
-  return { type: checker.check(root, undefined), issues };
+  return { type: checker.check(root, undefined), issues, used };
 };
 
 const typeOf = (checker: CelChecker, node: CelNode, names: CelNames | undefined): CelType => {
@@ -122,6 +131,7 @@ const undeclared = (name: string): string => `undeclared reference to '${name}' 
 
 const lookUp = (checker: CelChecker, name: string, names: CelNames | undefined): CelType | undefined => {
   for (let scope = names; scope; scope = scope.outer) if (scope.name === name) return scope.type;
+  if (checker.variables.has(name)) checker.used.add(name);
   return checker.variables.get(name) ?? (TYPE_NAMES.has(name) ? TYPE : undefined);
 };
 
