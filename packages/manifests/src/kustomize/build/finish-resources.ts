@@ -2,6 +2,8 @@
  * The last step of a build: objects for local use go, what the build noted becomes annotations or nothing.
  * @upstream sigs.k8s.io/kustomize/api/krusty/kustomizer.go, api/resource/factory.go#DropLocalNodes
  */
+import { Failure } from '@argosy/base';
+
 import type { MapValue } from '../document/value.ts';
 import {
   ORIGIN_ANNOTATION,
@@ -9,6 +11,7 @@ import {
   writeOrigin,
   writeTransformations,
 } from '../resources/origin.ts';
+import { describeId } from '../resources/resource-id.ts';
 import type { ResourceList } from '../resources/resource-list.ts';
 import type { Resource } from '../resources/resource.ts';
 import { setTexts } from '../transform/set-texts.ts';
@@ -48,12 +51,21 @@ const BUILD_ANNOTATIONS: ReadonlySet<string> = new Set([
 
 /** The documents to print. */
 export const finishResources = (list: ResourceList, metadata: readonly string[]): readonly MapValue[] => {
+  for (const resource of list.all) refuseNameless(resource);
   const kept = list.all.filter((resource) => !isLocal(resource));
   list.replaceAll(kept);
   if (metadata.includes('managedByLabel'))
     setTexts({ [MANAGED_BY]: `kustomize-${VERSION}` }, [{ path: 'metadata/labels', create: true }])(list);
   for (const resource of kept) annotate(resource, metadata);
   return kept.flatMap(({ document }) => (document ? [document] : []));
+};
+
+const refuseNameless = ({ kind, name, id, originalId }: Resource): void => {
+  const field = kind === '' ? 'kind' : 'metadata.name';
+  if (kind === '' || (name === '' && !kind.endsWith('List')))
+    throw new Failure(`${describeId(name === '' ? originalId : id)} has no ${field} any more; a patch took it`, {
+      code: 'InvalidManifest',
+    });
 };
 
 const isLocal = (resource: Resource): boolean => {

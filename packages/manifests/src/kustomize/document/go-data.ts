@@ -5,7 +5,7 @@ import { Failure } from '@argosy/base';
 import { GoList, GoMap, type GoValue } from '@argosy/expressions';
 
 import { numberOf, toJsonTime } from './plain-scalar.ts';
-import { isMap, PlainScalar, type Value } from './value.ts';
+import { isMap, PlainScalar, StyledText, type Value } from './value.ts';
 
 const LARGEST_INTEGER = 2n ** 64n - 1n;
 const SMALLEST_INTEGER = -(2n ** 63n);
@@ -13,6 +13,7 @@ const SMALLEST_INTEGER = -(2n ** 63n);
 /** A value as Go data. Throws Failure `InvalidValue` for a number JSON does not have. */
 export const toGoData = (value: Value): GoValue => {
   if (value instanceof PlainScalar) return scalarToGo(value);
+  if (value instanceof StyledText) return value.text;
   if (Array.isArray(value)) return new GoList(value.map(toGoData));
   if (!isMap(value)) return value;
   return new GoMap(new Map(Object.entries(value).map(([name, part]): [string, GoValue] => [name, toGoData(part)])));

@@ -1,5 +1,5 @@
 /**
- * Scalars whose text says more than their value.
+ * Scalars of which more is known than their value: how they were written.
  */
 
 /** A number written unusually or too large for one, a null written out, or a time. */
@@ -10,5 +10,20 @@ export class PlainScalar {
   constructor(kind: PlainScalar['kind'], text: string) {
     this.kind = kind;
     this.text = text;
+  }
+}
+
+/** A text written in quotes or as a block: whatever a patch puts in its place becomes text as well. */
+export class StyledText {
+  readonly text: string;
+  /** Keeps the reader of YAML from taking it for a mapping when it is a key. */
+  readonly [Symbol.toStringTag] = 'Text';
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
   }
 }

@@ -7,7 +7,7 @@ import yaml from 'js-yaml';
 import { Failure, messageOf } from '@argosy/base';
 
 import { parsePlain } from './plain-scalar.ts';
-import { copyValue, isNull, PlainScalar, setMember, type MapValue, type Value } from './value.ts';
+import { isMap, isNull, setMember, StyledText, type MapValue, type Value } from './value.ts';
 
 /** Most documents of one file, deepest nesting and most values: beyond, it is an attack and not a manifest. */
 const MOST_DOCUMENTS = 10_000;
@@ -21,22 +21,45 @@ const MOST_VALUES = 2_000_000;
 export const readDocuments = (text: string, file: string): readonly Value[] => {
   const documents: Value[] = [];
   try {
-    const isShared = ANCHOR.test(text) && ALIAS.test(text);
+    const input = text.startsWith('\uFEFF') ? text.slice(1) : text;
+    const isShared = ANCHOR.test(input) && ALIAS.test(input);
     const budget = { values: MOST_VALUES };
+    const listener = (event: string, state: ReaderState): void => {
+      if (event === 'close') noteStyle(state, input.length);
+    };
     yaml.loadAll(
-      text,
+      input,
       (document) => {
         if (documents.length >= MOST_DOCUMENTS) throw new Error(`more than ${MOST_DOCUMENTS} documents`);
         // The schema below constructs nothing else.
         const value = (document ?? null) as Value;
         if (!isNull(value)) documents.push(isShared ? unshare(value, budget) : value);
       },
-      { schema: SCHEMA, filename: file, maxDepth: DEEPEST } as yaml.LoadOptions,
+      { schema: SCHEMA, filename: file, maxDepth: DEEPEST, listener: listener as never } as yaml.LoadOptions,
     );
     return documents;
   } catch (thrown) {
     throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
   }
+};
+
+/** What the reader knows when a node ends. */
+interface ReaderState {
+  /** Only plain scalars and those with a tag have one. */
+  readonly tag: string | null;
+  readonly kind: string | null;
+  readonly position: number;
+  result: unknown;
+}
+
+/**
+ * Marks texts that are not plain. The reader adds a newline to a text that lacks one at its end; a block that ends there
+ * must not have it.
+ */
+const noteStyle = (state: ReaderState, length: number): void => {
+  if (state.tag !== null || typeof state.result !== 'string') return;
+  const isCutOff = state.position > length && state.result.endsWith('\n');
+  state.result = new StyledText(isCutOff ? state.result.slice(0, -1) : state.result);
 };
 
 /** What may be an anchor and an alias; in prose they may be met as well, which costs a copy and no more. */
@@ -88,8 +111,8 @@ const SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
 const unshare = (value: Value, budget: { values: number }): Value => {
   budget.values -= 1;
   if (budget.values < 0) throw new Error(`more than ${MOST_VALUES} values, aliases expanded`);
-  if (typeof value !== 'object' || value === null || value instanceof PlainScalar) return copyValue(value);
   if (Array.isArray(value)) return value.map((item) => unshare(item, budget));
+  if (!isMap(value)) return value;
   const copy: MapValue = {};
   for (const name of Object.keys(value)) setMember(copy, name, unshare(value[name] ?? null, budget));
   return copy;

@@ -7,12 +7,12 @@
 import { Failure } from '@argosy/base';
 
 import { parsePlain } from './plain-scalar.ts';
-import { PlainScalar } from './plain-text.ts';
+import { PlainScalar, StyledText } from './plain-text.ts';
 
-export { PlainScalar } from './plain-text.ts';
+export { PlainScalar, StyledText } from './plain-text.ts';
 
 /** A value. `null` is one without text; `~` and `null` are a PlainScalar. */
-export type Value = null | boolean | number | string | PlainScalar | Value[] | MapValue;
+export type Value = null | boolean | number | string | PlainScalar | StyledText | Value[] | MapValue;
 
 /** A mapping. */
 export interface MapValue {
@@ -24,7 +24,14 @@ export type ValueKind = 'map' | 'list' | 'scalar';
 
 /** Whether a value is a mapping. */
 export const isMap = (value: Value | undefined): value is MapValue =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof PlainScalar);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isScalarObject(value);
+
+const isScalarObject = (value: object): value is PlainScalar | StyledText =>
+  value instanceof PlainScalar || value instanceof StyledText;
+
+/** Whether a value is a text, however written. */
+export const isText = (value: Value | undefined): value is string | StyledText =>
+  typeof value === 'string' || value instanceof StyledText;
 
 /** Whether there is nothing, or a null. */
 export const isMissing = (value: Value | undefined): value is undefined | null | PlainScalar =>
@@ -62,14 +69,14 @@ export const valueAt = (value: Value | undefined, ...names: readonly string[]): 
 export const textOf = (value: Value | undefined): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return value instanceof PlainScalar ? value.text : '';
+  return value instanceof PlainScalar || value instanceof StyledText ? value.text : '';
 };
 
 /** A copy that shares nothing. */
 export const copyValue = (value: Value): Value => {
-  if (typeof value !== 'object' || value === null || value instanceof PlainScalar) return value;
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copyValue);
-  return copyMap(value);
+  return isMap(value) ? copyMap(value) : value;
 };
 
 /** A copy of a mapping that shares nothing. */
@@ -86,6 +93,7 @@ export const copyMap = (map: MapValue): MapValue => {
 export const withText = (typed: Value | undefined, text: string): Value => {
   if (typed === undefined) return parsePlain(text);
   if (typeof typed === 'string') return text;
+  if (typed instanceof StyledText) return new StyledText(text);
   const value = parsePlain(text);
   const isSame = isNull(typed) ? isNull(value) : typeof value === typeof typed && value !== null;
   if (isSame || (isNumeric(typed) && isNumeric(value))) return value;

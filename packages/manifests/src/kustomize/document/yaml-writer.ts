@@ -5,7 +5,7 @@
 import { compareYamlKeys, GoList, GoMap, writeGoYaml, type GoValue } from '@argosy/expressions';
 
 import { toGoData } from './go-data.ts';
-import { isMap, type MapValue, type Value } from './value.ts';
+import { isMap, StyledText, type MapValue, type Value } from './value.ts';
 import { writePlainWord, writeText } from './yaml-text.ts';
 
 const INDENT = 2;
@@ -95,7 +95,8 @@ interface Place {
   readonly key: string | undefined;
 }
 
-const writeScalar = (value: Value, { indent, before, key }: Place): string => {
+const writeScalar = (styled: Value, { indent, before, key }: Place): string => {
+  const value = styled instanceof StyledText ? styled.text : styled;
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   if (Array.isArray(value)) return '[]';

@@ -13,6 +13,7 @@ import {
   kindOfValue,
   memberOf,
   setMember,
+  StyledText,
   textOf,
   type MapValue,
   type Value,
@@ -67,7 +68,7 @@ const createMerge = (schema: MergeSchema): Merge => {
     path.pop();
     // A null the document has of its own stays, if it is written out.
     const isKept = merged !== undefined && (!isNull(merged) || isOwnNull(before, memberOf(patch, name)));
-    if (isKept) setMember(target, name, merged);
+    if (isKept) setMember(target, name, inStyleOf(before, merged));
     else delete target[name];
   };
 
@@ -100,6 +101,13 @@ const refuseOtherKinds = (sides: Sides, kind: string, path: readonly string[]): 
     throw new Failure(`patches: ${path.join('.')} is a ${kind} and cannot be merged with a ${kindOfValue(other)}`, {
       code: 'InvalidPatch',
     });
+};
+
+/** A scalar takes the style of what it replaces: a number in the place of a quoted text is a text. */
+const inStyleOf = (before: Value | undefined, value: Value): Value => {
+  if (before === undefined || before === value || isNull(value) || kindOfValue(value) !== 'scalar') return value;
+  if (before instanceof StyledText) return value instanceof StyledText ? value : new StyledText(textOf(value));
+  return value instanceof StyledText ? value.text : value;
 };
 
 const isOwnNull = (target: Value | undefined, patch: Value | undefined): boolean =>

@@ -17,6 +17,8 @@ export interface NameField {
   readonly target: Gvk;
   /** Renamed objects by each name they had. */
   readonly byName: ReadonlyMap<string, readonly Resource[]>;
+  /** Everything there is. */
+  readonly all: readonly Resource[];
 }
 
 /** What is looked for. */
@@ -46,6 +48,29 @@ export const chooseReferral = (candidates: readonly Resource[], reference: Refer
     `found multiple possible referrals for ${reference.name}: ${close.map(({ id }) => describeId(id)).join(', ')}`,
     { code: 'AmbiguousReference' },
   );
+};
+
+/**
+ * Those that were in a namespace; if nothing at all was, those that are in it now. An absent namespace is any.
+ * @upstream nameref.go#filterMapCandidatesByNamespace
+ */
+export const candidatesIn = (
+  candidates: readonly Resource[],
+  namespace: string | undefined,
+  { all, referrer }: NameField,
+): readonly Resource[] => {
+  if (namespace === undefined) return candidates;
+  if (namespace === CLUSTER_SCOPE) return [];
+  const isKnown = all.some(
+    (other) => other.originalId.scope === namespace && couldReach(other, referrer, subjectNamespaces(referrer)),
+  );
+  return candidates.filter(({ id, originalId }) => (isKnown ? originalId : id).scope === namespace);
+};
+
+const couldReach = (candidate: Resource, referrer: Resource, subjects: ReadonlySet<string>): boolean => {
+  const { scope } = referrer.id;
+  const other = candidate.id.scope;
+  return scope === CLUSTER_SCOPE || other === CLUSTER_SCOPE || scope === other || subjects.has(candidate.namespace);
 };
 
 /** A role reference names group and kind as well. */

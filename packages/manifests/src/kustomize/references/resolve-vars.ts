@@ -5,7 +5,7 @@
 import { Failure } from '@argosy/base';
 import { formatFloat } from '@argosy/expressions';
 
-import { isMap, isMissing, setMember, textOf, type Value } from '../document/value.ts';
+import { isMap, isMissing, isText, setMember, textOf, type Value } from '../document/value.ts';
 import { lookUp } from '../fields/field-path.ts';
 import { visitField, type FieldSpec, type Slot } from '../fields/field-spec.ts';
 import { splitFieldPath } from '../fields/split-path.ts';
@@ -82,16 +82,16 @@ const valueOf = (list: ResourceList, entry: VarEntry): Value => {
 const replaceSlot = (slot: Slot, replace: (text: string) => Value): void => {
   const value = slot.get();
   if (value === undefined || isMissing(value)) return;
-  if (typeof value === 'string') return slot.set(replace(value));
+  if (isText(value)) return slot.set(replace(textOf(value)));
   if (Array.isArray(value))
     return value.forEach((item, at) => {
-      if (typeof item !== 'string') throw invalid('a list that may hold vars has an item that is not text; quote it');
-      value[at] = replace(item);
+      if (!isText(item)) throw invalid('a list that may hold vars has an item that is not text; quote it');
+      value[at] = replace(textOf(item));
     });
   if (!isMap(value)) return;
   for (const name of Object.keys(value)) {
     const part = value[name];
-    if (typeof part === 'string') setMember(value, name, replace(part));
+    if (isText(part)) setMember(value, name, replace(textOf(part)));
   }
 };
 

@@ -4,12 +4,12 @@
  */
 import { Failure } from '@argosy/base';
 
-import { isMap, isMissing, memberOf, setMember, textOf, type MapValue, type Value } from '../document/value.ts';
+import { isMap, isMissing, isText, memberOf, setMember, textOf, type MapValue, type Value } from '../document/value.ts';
 import { visitField, type FieldSpec, type NameReference, type Slot } from '../fields/field-spec.ts';
-import { CLUSTER_SCOPE, describeId, isSelectedGvk } from '../resources/resource-id.ts';
+import { describeId, isSelectedGvk } from '../resources/resource-id.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Transform } from '../transform/transformer.ts';
-import { chooseReferral, type NameField } from './choose-referral.ts';
+import { candidatesIn, chooseReferral, type NameField } from './choose-referral.ts';
 
 /** Updates the names at all fields that hold some. The transform throws Failure `AmbiguousReference`. */
 export const updateNames =
@@ -24,7 +24,7 @@ export const updateNames =
       for (const reference of references) {
         for (const spec of reference.referrers) {
           if (!isSelectedGvk(originalId, spec)) continue;
-          visitOwn(referrer, document, spec, { referrer, spec, target: reference, byName });
+          visitOwn(referrer, document, spec, { referrer, spec, target: reference, byName, all: list.all });
         }
       }
     }
@@ -36,7 +36,7 @@ const refuseBlankNamespaces = ({ document, kind, id }: Resource): void => {
   for (const subject of subjects) {
     const namespace = memberOf(subject, 'namespace');
     const isAccount = textOf(memberOf(subject, 'kind')) === 'ServiceAccount';
-    if (isAccount && namespace !== undefined && typeof namespace !== 'string')
+    if (isAccount && namespace !== undefined && !isText(namespace))
       throw new Failure(`a subject's namespace is blank in ${describeId(id)}; name one or remove the field`, {
         code: 'InvalidManifest',
       });
@@ -103,20 +103,14 @@ const updateMap = (map: MapValue, field: NameField): void => {
   if (nameValue === undefined)
     throw new Failure("path config error; no 'name' field in the mapping", { code: 'InvalidField' });
   const name = textOf(nameValue);
-  const candidates = inNamespace(field.byName.get(name) ?? [], memberOf(map, 'namespace'));
+  const namespace = memberOf(map, 'namespace');
+  const named = field.byName.get(name);
+  if (!named) return;
+  const candidates = candidatesIn(named, namespace === undefined ? undefined : textOf(namespace), field);
   const referral = chooseReferral(candidates, { name, field, isSame: hasSameNameAndNamespace });
   if (!referral || (referral.name === name && referral.namespace === '')) return;
   setMember(map, 'name', referral.name);
   if (referral.namespace !== '') setMember(map, 'namespace', referral.namespace);
-};
-
-/** Those that were in a namespace, or if none was, that are in it now. */
-const inNamespace = (candidates: readonly Resource[], namespace: Value | undefined): readonly Resource[] => {
-  if (namespace === undefined) return candidates;
-  const text = textOf(namespace);
-  if (text === CLUSTER_SCOPE) return [];
-  const before = candidates.filter(({ originalId }) => originalId.scope === text);
-  return before.length > 0 ? before : candidates.filter(({ id }) => id.scope === text);
 };
 
 const hasSameName = (left: Resource, right: Resource): boolean => left.name === right.name;

@@ -2,9 +2,11 @@
  * `namePrefix` and `nameSuffix`.
  * @upstream sigs.k8s.io/kustomize/api/internal/builtins/PrefixTransformer.go, SuffixTransformer.go
  */
-import { textOf } from '../document/value.ts';
+import { Failure } from '@argosy/base';
+
+import { kindOfValue, textOf } from '../document/value.ts';
 import { visitField, type FieldSpec } from '../fields/field-spec.ts';
-import { isSelectedGvk, type Gvk } from '../resources/resource-id.ts';
+import { describeId, isSelectedGvk, type Gvk } from '../resources/resource-id.ts';
 import type { Transform } from './transformer.ts';
 
 /** What to put before and after names, and where names stand. */
@@ -37,7 +39,12 @@ export const affixNames =
         visitField(document, spec, {
           creates: 'scalar',
           visit: (slot) => {
-            const name = textOf(slot.get());
+            const before = slot.get() ?? null;
+            if (kindOfValue(before) !== 'scalar')
+              throw new Failure(`${spec.path} of ${describeId(resource.id)} is a ${kindOfValue(before)}, not a name`, {
+                code: 'InvalidField',
+              });
+            const name = textOf(before);
             slot.set(kind === 'prefix' ? `${text}${name}` : `${name}${text}`);
           },
         });

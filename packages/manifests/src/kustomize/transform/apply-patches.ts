@@ -6,6 +6,8 @@
 import { Failure, isObject, messageOf, type Result } from '@argosy/base';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
+import { readDocuments } from '../document/read-documents.ts';
+import { toJson } from '../document/write-document.ts';
 import type { PatchEntry } from '../file/kustomization.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import { parseResources } from '../resources/parse-resources.ts';
@@ -92,8 +94,22 @@ const readPatch = async (
 
 const parseOperations = (text: string, source: string): readonly unknown[] => {
   const [operations] = parseYamlDocuments(text, source);
-  if (Array.isArray(operations) && operations.every((operation) => isObject(operation))) return operations;
+  if (Array.isArray(operations) && operations.every((operation) => isObject(operation)))
+    return text.endsWith('\n') ? operations : cutOffBlock(operations, text, source);
   throw invalid(source, 'is not a list of operations');
+};
+
+/** A block of lines that ends the text without a newline has none; only one of the two readers knows. */
+const cutOffBlock = (operations: readonly unknown[], text: string, source: string): readonly unknown[] => {
+  if (!/[|>][-+0-9]*[ \t]*$/m.test(text)) return operations;
+  const [read] = readDocuments(text, source).map((document) => toJson(document));
+  const align = (value: unknown, other: unknown): unknown => {
+    if (typeof value === 'string') return value === `${String(other)}\n` ? other : value;
+    if (Array.isArray(value)) return value.map((item, at) => align(item, Array.isArray(other) ? other[at] : undefined));
+    if (!isObject(value) || !isObject(other)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, align(part, other[name])] as const));
+  };
+  return operations.map((operation, at) => align(operation, Array.isArray(read) ? read[at] : undefined));
 };
 
 interface MergePatch {

@@ -2,11 +2,11 @@
  * JSON patches on an object.
  * @upstream sigs.k8s.io/kustomize/api/filters/patchjson6902/patchjson6902.go
  */
-import { Failure, isObject } from '@argosy/base';
+import { Failure } from '@argosy/base';
 import { applyJsonPatch } from '@argosy/kube';
 
-import { isMap, isMissing, memberOf, type MapValue, type Value } from '../document/value.ts';
-import { toJson } from '../document/write-document.ts';
+import { isMap, isMissing, memberOf, type MapValue } from '../document/value.ts';
+import { fromJson, toJson } from '../document/write-document.ts';
 import type { Resource } from '../resources/resource.ts';
 
 /** Applies operations. Throws Failure `InvalidPatch` naming the operation. */
@@ -17,10 +17,10 @@ export const patchByJson = (resource: Resource, operations: readonly unknown[], 
   const patched = applyJsonPatch(toJson(resource.document), operations);
   if (!patched.ok)
     throw new Failure(`patches: ${source}: ${patched.error}`, { code: 'InvalidPatch', object: resource.name });
-  if (!isObject(patched.value))
+  const document = fromJson(patched.value);
+  if (!isMap(document))
     throw new Failure(`patches: ${source} leaves no object`, { code: 'InvalidPatch', object: resource.name });
-  // JSON is made of values of ours.
-  resource.document = patched.value as Record<string, Value> as MapValue;
+  resource.document = document;
 };
 
 const ensureAnnotations = (document: MapValue): void => {

@@ -4,7 +4,8 @@
  */
 import { Failure } from '@argosy/base';
 
-import { visitField, type FieldSpec } from '../fields/field-spec.ts';
+import { StyledText } from '../document/value.ts';
+import { visitField, type FieldSpec, type Slot } from '../fields/field-spec.ts';
 import type { ReplicaEntry } from '../file/kustomization.ts';
 import { isSelectedGvk } from '../resources/resource-id.ts';
 import type { Transform } from './transformer.ts';
@@ -18,7 +19,7 @@ export const setReplicas =
       const matches = list.findByAnyId((id) => id.name === name && isSelectedGvk(id, spec));
       isFound ||= matches.length > 0;
       for (const { document } of matches)
-        if (document) visitField(document, spec, { creates: 'scalar', visit: (slot) => slot.set(count) });
+        if (document) visitField(document, spec, { creates: 'scalar', visit: (slot) => setCount(slot, count) });
     }
     if (!isFound)
       throw new Failure(
@@ -26,3 +27,7 @@ export const setReplicas =
         { code: 'NotFound' },
       );
   };
+
+/** A count in the place of a quoted text is one too. */
+const setCount = (slot: Slot, count: number): void =>
+  slot.set(slot.get() instanceof StyledText ? new StyledText(String(count)) : count);
