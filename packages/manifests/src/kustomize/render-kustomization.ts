@@ -47,6 +47,16 @@ export const renderKustomization = async (
   path: string,
   options: KustomizeOptions = {},
 ): Promise<KustomizeResult> => {
+  try {
+    return await render(tree, path, options);
+  } catch (thrown) {
+    // The stack is the last limit to nesting that no single step bounds.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new Failure(`${path || 'the root'}: nested too deeply, or too large`, { code: 'TooLarge', cause: thrown });
+  }
+};
+
+const render = async (tree: Tree, path: string, options: KustomizeOptions): Promise<KustomizeResult> => {
   const warnings: string[] = [];
   const warn = (warning: string): void => void warnings.push(warning);
   const root = normalizePath(path);

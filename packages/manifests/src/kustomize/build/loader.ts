@@ -37,19 +37,26 @@ export interface LoaderSource {
   readonly isUnrestricted?: boolean;
 }
 
-/** Creates a loader for a folder. */
-export const createLoader = (source: LoaderSource): Loader => loaderOf(source, { visited: [], remote: undefined });
+/** Most reads of one build and bytes read, repeated ones counted: bases that branch at every level never end otherwise. */
+const MOST_READS = 20_000;
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** Creates a loader for a folder. Its reads throw Failure `TooLarge` when a build reads without end. */
+export const createLoader = (source: LoaderSource): Loader =>
+  loaderOf(source, { visited: [], remote: undefined, budget: { reads: MOST_READS, bytes: MOST_BYTES } });
 
 interface Lineage {
   /** Folders that led here, with their trees. */
   readonly visited: readonly { readonly tree: string; readonly root: string }[];
   readonly remote: RemoteBase | undefined;
+  readonly budget: { reads: number; bytes: number };
 }
 
 const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
   const { tree, root } = source;
   const find = async (path: string): Promise<Uint8Array | undefined> => {
     const file = joinWithin(root, path);
+    spend(lineage.budget, 0);
     const entry = await tree.find(file);
     if (entry?.kind !== 'file') return undefined;
     const isBelow = isWithin(root, file) && isWithin(root, entry.path);
@@ -57,7 +64,9 @@ const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
       throw new Failure(`file ${path} is not in or below ${root || 'the root'}; move it there or make it a base`, {
         code: 'PathOutside',
       });
-    return tree.read(file);
+    const bytes = await tree.read(file);
+    spend(lineage.budget, bytes.length);
+    return bytes;
   };
   const read = async (path: string): Promise<Uint8Array> => {
     const bytes = await find(path);
@@ -73,15 +82,25 @@ const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
     readText: async (path) => new TextDecoder().decode(await read(path)),
     open: async (path) => {
       const remote = parseRemoteBase(path);
-      if (remote) return openRemote(source, { visited: [...lineage.visited, here], remote });
+      if (remote) return openRemote(source, { ...lineage, visited: [...lineage.visited, here], remote });
       const folder = joinWithin(root, path);
       const entry = await tree.find(folder);
       if (entry?.kind !== 'directory')
         throw new Failure(`no such folder: ${joinLoosely(root, path)}`, { code: 'NotFound' });
       refuseCycle(folder, tree.id, [...lineage.visited, here]);
-      return loaderOf({ ...source, root: folder }, { visited: [...lineage.visited, here], remote: lineage.remote });
+      return loaderOf({ ...source, root: folder }, { ...lineage, visited: [...lineage.visited, here] });
     },
   };
+};
+
+const spend = (budget: Lineage['budget'], bytes: number): void => {
+  budget.reads -= 1;
+  budget.bytes -= bytes;
+  if (budget.reads < 0 || budget.bytes < 0)
+    throw new Failure(
+      `the build reads more than ${MOST_READS} times or ${MOST_BYTES / 1024 / 1024} MiB; make it build on fewer bases`,
+      { code: 'TooLarge' },
+    );
 };
 
 const openRemote = async (source: LoaderSource, lineage: Lineage): Promise<Loader> => {

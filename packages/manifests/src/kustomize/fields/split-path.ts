@@ -2,8 +2,12 @@
  * Paths of fields into their parts.
  * @upstream sigs.k8s.io/kustomize/kyaml/utils/pathsplitter.go
  */
+import { Failure } from '@argosy/base';
 
-/** Splits at a delimiter; a backslash before it makes it part of a name. */
+/** Most parts of a path: no document is as deep. */
+const MOST_PARTS = 200;
+
+/** Splits at a delimiter; a backslash before it makes it part of a name. Throws Failure `InvalidField`. */
 export const splitPath = (path: string, delimiter: string): readonly string[] => {
   const pieces = path.split(delimiter);
   if (pieces.length > 1 && pieces[0] === '') pieces.shift();
@@ -13,6 +17,8 @@ export const splitPath = (path: string, delimiter: string): readonly string[] =>
     if (last?.endsWith('\\')) parts[parts.length - 1] = `${last.slice(0, -1)}${delimiter}${piece}`;
     else parts.push(piece);
   }
+  if (parts.length > MOST_PARTS)
+    throw new Failure(`a field path has more than ${MOST_PARTS} parts`, { code: 'InvalidField' });
   return parts;
 };
 

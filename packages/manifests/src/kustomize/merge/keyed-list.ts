@@ -3,6 +3,8 @@
  * themselves (no key).
  * @upstream sigs.k8s.io/kustomize/kyaml/yaml/walk/associative_sequence.go, kyaml/yaml/fns.go#ElementSetter
  */
+import { Failure } from '@argosy/base';
+
 import { parsePlain } from '../document/plain-scalar.ts';
 import { isEmptyValue, isMap, isMissing, memberOf, setMember, textOf, type Value } from '../document/value.ts';
 
@@ -19,11 +21,19 @@ export interface KeyedLists {
   readonly keys: readonly string[];
 }
 
+/** Most items to merge: every one is compared with every other. */
+const MOST_ITEMS = 10_000;
+
 /** The items of one identity: a value for each key, empty where an item lacks it. */
 type Identity = readonly string[];
 
-/** Merges two lists: the patch's items first, then what only the target has. */
+/** Merges two lists: the patch's items first, then what only the target has. Throws Failure `TooLarge`. */
 export const mergeKeyedList = (lists: KeyedLists, mergeItems: (items: Sides) => Value | undefined): Value => {
+  const count = lists.target.length + (lists.patch?.length ?? 0);
+  if (count > MOST_ITEMS)
+    throw new Failure(`patches: a list of ${count} items is too long to merge by ${lists.keys.join(', ') || 'value'}`, {
+      code: 'TooLarge',
+    });
   const keys = lists.keys.length === 0 ? [''] : lists.keys;
   const identities = mergeIdentities(collectIdentities(lists), keys);
   const merged: Value[] = [];

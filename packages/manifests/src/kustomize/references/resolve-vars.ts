@@ -14,6 +14,9 @@ import { isSameGvk, scopeOf, splitApiVersion, type Gvk } from '../resources/reso
 import type { ResourceList } from '../resources/resource-list.ts';
 import type { Transform } from '../transform/transformer.ts';
 
+/** Longest text that vars may make: each may stand in it many times. */
+const LONGEST_TEXT = 16 * 1024 * 1024;
+
 /** Marks the objects vars take their values from. Throws Failure `InvalidVar`. */
 export const bindVars = (list: ResourceList, vars: readonly VarEntry[]): void => {
   for (const entry of vars) {
@@ -98,12 +101,13 @@ const replaceSlot = (slot: Slot, replace: (text: string) => Value): void => {
 /** A text that is nothing but a var becomes the value, of its type; within a text it becomes text. */
 const substitute = (text: string, values: ReadonlyMap<string, Value>, used: Set<string>): Value => {
   let result = '';
+  const lastEnd = text.lastIndexOf(')');
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] !== '$' || at + 1 >= text.length) {
       result += text[at] ?? '';
       continue;
     }
-    const end = text[at + 1] === '(' ? text.indexOf(')', at + 2) : -1;
+    const end = text[at + 1] === '(' && at < lastEnd ? text.indexOf(')', at + 2) : -1;
     if (end < 0) {
       // `$$` is a dollar; a dollar before anything else, and an open bracket without end, stay.
       result += text[at + 1] === '$' ? '$' : `$${text[at + 1] ?? ''}`;
@@ -116,6 +120,7 @@ const substitute = (text: string, values: ReadonlyMap<string, Value>, used: Set<
     if (isKnown) used.add(name);
     if (isKnown && text === `$(${name})`) return value;
     result += isKnown ? formatValue(value) : `$(${name})`;
+    if (result.length > LONGEST_TEXT) throw invalid(`a text becomes longer than ${LONGEST_TEXT} characters`);
     at = end;
   }
   return result;

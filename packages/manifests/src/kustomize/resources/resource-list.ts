@@ -8,6 +8,9 @@ import { isEmptyValue, isMap, memberOf, setMember, textOf, type MapValue } from 
 import { describeId, idKey, type ResourceId } from './resource-id.ts';
 import type { Resource } from './resource.ts';
 
+/** Most objects of one build: what is beyond was not meant. */
+const MOST_RESOURCES = 100_000;
+
 /** A list that grows and shrinks while a build runs. */
 export class ResourceList {
   private resources: Resource[] = [];
@@ -16,8 +19,10 @@ export class ResourceList {
     return this.resources;
   }
 
-  /** Adds objects. Throws Failure `DuplicateResource` when one is called like one that is there. */
+  /** Adds objects. Throws Failure `DuplicateResource` when one is called like one that is there, `TooLarge`. */
   append(added: readonly Resource[]): void {
+    if (this.resources.length + added.length > MOST_RESOURCES)
+      throw new Failure(`the build makes more than ${MOST_RESOURCES} objects`, { code: 'TooLarge' });
     const known = new Set(this.resources.map(({ id }) => idKey(id)));
     for (const resource of added) {
       const key = idKey(resource.id);

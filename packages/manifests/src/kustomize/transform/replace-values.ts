@@ -23,15 +23,20 @@ import { compileMarks, type Selector } from '../resources/select-resources.ts';
 import type { Transform } from './transformer.ts';
 
 const DEFAULT_PATH = 'metadata.name';
+/** Most characters and values all replacements of a kustomization may write: one that copies itself doubles each time. */
+const MOST_WRITTEN = 16 * 1024 * 1024;
+/** What a value counts besides its characters. */
+const COST_OF_VALUE = 32;
 
 /** Applies replacements in order. The transform throws Failure `InvalidReplacement` naming the field. */
 export const replaceValues =
   (replacements: readonly ReplacementEntry[]): Transform =>
   (list) => {
+    const budget = { left: MOST_WRITTEN };
     for (const { source, targets } of replacements) {
       if (!source || !targets) throw invalid('must specify a source and at least one target');
       const value = readSource(list.all, source);
-      for (const target of targets) writeTarget(list.all, target, value);
+      for (const target of targets) writeTarget(list.all, target, { value, size: sizeOf(value), budget });
     }
   };
 
@@ -53,7 +58,18 @@ const readSource = (resources: readonly Resource[], source: ReplacementSource): 
   return withText(value, part);
 };
 
-const writeTarget = (resources: readonly Resource[], target: ReplacementTarget, value: Value): void => {
+interface Source {
+  readonly value: Value;
+  readonly size: number;
+  readonly budget: { left: number };
+}
+
+const sizeOf = (value: Value): number => {
+  if (kindOfValue(value) === 'scalar') return COST_OF_VALUE + textOf(value).length;
+  return Object.values(value as MapValue | Value[]).reduce<number>((size, part) => size + sizeOf(part), COST_OF_VALUE);
+};
+
+const writeTarget = (resources: readonly Resource[], target: ReplacementTarget, source: Source): void => {
   const { select, reject = [], fieldPaths = [] } = target;
   if (!select) throw invalid('target must specify resources to select');
   const isMarked = compileMarks(select);
@@ -64,7 +80,7 @@ const writeTarget = (resources: readonly Resource[], target: ReplacementTarget, 
     const isRejected = reject.some((other) => hasId(other) && ids.some((id) => isSelectedId(id, other)));
     if (isRejected || !ids.some((id) => isSelectedId(id, select))) continue;
     for (const path of fieldPaths.length === 0 ? [DEFAULT_PATH] : fieldPaths)
-      writeNamed(resource.document, { path, value, options: target.options });
+      writeNamed(resource.document, { ...source, path, options: target.options });
   }
 };
 
@@ -72,9 +88,8 @@ const hasMarks = ({ annotationSelector, labelSelector }: Selector): boolean => !
 const hasId = ({ group, version, kind, name, namespace }: Selector): boolean =>
   [group, version, kind, name, namespace].some((part) => !!part);
 
-interface Writing {
+interface Writing extends Source {
   readonly path: string;
-  readonly value: Value;
   readonly options: FieldOptions | undefined;
 }
 
@@ -87,17 +102,20 @@ const writeNamed = (document: MapValue, writing: Writing): void => {
   }
 };
 
-const writeField = (document: MapValue, { path, value, options }: Writing): void => {
+const writeField = (document: MapValue, writing: Writing): void => {
+  const { path, value, options } = writing;
   const creates = options?.create ? kindOfValue(value) : undefined;
   const root: Slot = { get: () => document, set: () => undefined };
   const slots = matchPath(root, splitFieldPath(path), creates);
   if (slots.length === 0)
     throw invalid(`unable to find ${creates ? 'or create ' : ''}field ${JSON.stringify(path)} in replacement target`);
-  for (const slot of slots) writeSlot(slot, value, options);
+  for (const slot of slots) writeSlot(slot, writing);
 };
 
-const writeSlot = (slot: Slot, value: Value, options: FieldOptions | undefined): void => {
+const writeSlot = (slot: Slot, { value, size, budget, options }: Writing): void => {
   const before = slot.get();
+  budget.left -= size + textOf(before).length;
+  if (budget.left < 0) throw invalid(`write more than ${MOST_WRITTEN} characters; copy less`);
   const isScalar = before === undefined ? kindOfValue(value) === 'scalar' : kindOfValue(before) === 'scalar';
   if (options?.delimiter && !isScalar) throw invalid('delimiter option can only be used with scalar nodes');
   const text = options?.delimiter ? joinPart(textOf(before), textOf(value), options) : textOf(value);
