@@ -125,6 +125,20 @@ describe('budgets', () => {
     expect(outcomeOf(source)).toMatchObject({ reason: 'budget' });
   });
 
+  const doubled = `optional.of(l)${'.optMap(x, [x, x])'.repeat(50)}`;
+  const dynamic = `optional.of(dl)${'.optMap(x, [dyn(x), dyn(x)])'.repeat(50)}`;
+  it.each([
+    ['returned', doubled],
+    ['compared', `${doubled} == ${doubled}`],
+    ['looked for', `${dynamic}.value() in [${dynamic}.value()]`],
+    ['found', `[${dynamic}.value()].indexOf(${dynamic}.value())`],
+    ['a set', `sets.contains([${dynamic}.value()], [${dynamic}.value()])`],
+    ['written', `'%s'.format([${doubled}.value()])`],
+    ['flattened', `dyn(${doubled}.value()).flatten(90).size()`],
+  ])('counts shared parts as often as they occur: %s', (_, source) => {
+    expect(outcomeOf(source)).toMatchObject({ reason: 'budget' });
+  });
+
   it('runs patterns in linear time', () => {
     expect(outcomeOf(`'${'a'.repeat(5000)}!'.matches('^(a+)+$')`)).toEqual({ value: 'false' });
   });

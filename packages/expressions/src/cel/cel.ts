@@ -12,6 +12,7 @@ import type { CelValue } from './cel-value.ts';
 import { checkCel } from './check.ts';
 import { evaluateCel } from './evaluate.ts';
 import { NAMESPACED } from './library.ts';
+import { chargeParts } from './overloads.ts';
 import { parseCel } from './parse.ts';
 
 /** A compiled expression. */
@@ -93,6 +94,8 @@ export const measureCel = (
   };
   try {
     const value = evaluateCel(program.root, new Map(Object.entries(values)), { spend });
+    // Whoever reads the value reads all of it.
+    chargeParts(value, { spend });
     return { result: ok(value), cost };
   } catch (thrown) {
     return { result: fail(failureOf(thrown)), cost };

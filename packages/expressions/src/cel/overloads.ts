@@ -74,3 +74,16 @@ const nameOf = (value: CelValue): string => {
   if (name === 'google.protobuf.Timestamp') return 'timestamp';
   return name === 'google.protobuf.Duration' ? 'duration' : name;
 };
+
+/** Charges for every part of a value: what looks at all of it pays for all of it, shared parts as often as they occur. */
+export const chargeParts = (value: CelValue, meter: CelMeter): void => {
+  if (typeof value === 'string') meter.spend(value.length / 10);
+  else if (value instanceof CelOptional) chargeParts(value.held?.value ?? null, meter);
+  else if (value instanceof CelList) {
+    meter.spend(value.keys ? value.items.length * value.items.length : value.items.length);
+    for (const item of value.items) chargeParts(item, meter);
+  } else if (value instanceof CelMap) {
+    meter.spend(value.entries.size);
+    for (const { value: part } of value.entries.values()) chargeParts(part, meter);
+  }
+};

@@ -17,7 +17,7 @@ import {
   type CelValue,
 } from '../cel-value.ts';
 import { decodeText, textOf } from '../cel-text.ts';
-import type { CelMeter } from '../overloads.ts';
+import { chargeParts, type CelMeter } from '../overloads.ts';
 
 /** A clause: `%.2f`. */
 export interface Clause {
@@ -68,7 +68,9 @@ export const formatText = (pattern: string, args: readonly CelValue[], meter: Ce
       continue;
     }
     if (index >= args.length) throw new CelError(`index ${index} out of range`);
-    const shown = formatClause(part, args[index] ?? null);
+    const arg = args[index] ?? null;
+    chargeParts(arg, meter);
+    const shown = formatClause(part, arg);
     index += 1;
     meter.spend(1 + shown.length / 10);
     output += shown;

@@ -4,7 +4,7 @@
  */
 import { CelError } from '../cel-error.ts';
 import { areEqual, CelDuration, CelList, CelUint, compareCel, type CelValue } from '../cel-value.ts';
-import { declare, dispatch, type CelMeter, type CelOverload } from '../overloads.ts';
+import { chargeParts, declare, dispatch, type CelMeter, type CelOverload } from '../overloads.ts';
 import { OPERATORS } from './operators.ts';
 
 const COMPARABLE = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
@@ -57,6 +57,7 @@ const sums: readonly CelOverload[] = Object.entries(SUMMABLE).map(([type, zero])
 
 const contains = (items: readonly CelValue[], wanted: CelValue, meter: CelMeter): boolean => {
   meter.spend(items.length);
+  chargeParts(wanted, meter);
   return items.some((item) => areEqual(item, wanted));
 };
 
@@ -98,12 +99,14 @@ const set = (name: string, body: (left: readonly CelValue[], right: readonly Cel
 export const LISTS: readonly CelOverload[] = [
   ...orderings,
   ...sums,
-  declare('list(A).indexOf(A) -> int', ([list, wanted = null], meter) =>
-    BigInt(itemsOf(list, meter).findIndex((item) => areEqual(item, wanted))),
-  ),
-  declare('list(A).lastIndexOf(A) -> int', ([list, wanted = null], meter) =>
-    BigInt(itemsOf(list, meter).findLastIndex((item) => areEqual(item, wanted))),
-  ),
+  declare('list(A).indexOf(A) -> int', ([list, wanted = null], meter) => {
+    chargeParts(wanted, meter);
+    return BigInt(itemsOf(list, meter).findIndex((item) => areEqual(item, wanted)));
+  }),
+  declare('list(A).lastIndexOf(A) -> int', ([list, wanted = null], meter) => {
+    chargeParts(wanted, meter);
+    return BigInt(itemsOf(list, meter).findLastIndex((item) => areEqual(item, wanted)));
+  }),
   declare('list(A).distinct() -> list(A)', ([list], meter) => distinct(itemsOf(list, meter), meter)),
   declare('list(A).reverse() -> list(A)', ([list], meter) => new CelList(itemsOf(list, meter).toReversed())),
   declare('list(A).slice(int, int) -> list(A)', ([list, start, end], meter) =>

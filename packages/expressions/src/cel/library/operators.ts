@@ -16,7 +16,7 @@ import {
   isSameItem,
   type CelValue,
 } from '../cel-value.ts';
-import { declare, type CelMeter, type CelOverload } from '../overloads.ts';
+import { chargeParts, declare, type CelMeter, type CelOverload } from '../overloads.ts';
 
 const integer = (value: bigint): bigint => {
   if (BigInt.asIntN(64, value) !== value) throw new CelError('integer overflow');
@@ -72,6 +72,7 @@ const addLists = (left: CelList, right: CelList, meter: CelMeter): CelList => {
   if (!keys) return new CelList([...left.items, ...right.items]);
   // Kubernetes' sets and keyed lists: what the right has too takes its place on the left.
   meter.spend(left.items.length * right.items.length);
+  chargeParts(left, meter);
   const kept = left.items.map((item) => right.items.find((other) => isSameItem(item, other, keys)) ?? item);
   const added = right.items.filter((item) => !left.items.some((other) => isSameItem(item, other, keys)));
   return new CelList([...kept, ...added], keys);
@@ -139,18 +140,6 @@ const chargeText = (value: CelValue, meter: CelMeter): void => {
   if (typeof value === 'string') meter.spend(value.length / 10);
 };
 
-/** Charges for every part that comparing looks at. */
-const chargeParts = (value: CelValue, meter: CelMeter): void => {
-  if (typeof value === 'string') meter.spend(value.length / 10);
-  else if (value instanceof CelList) {
-    meter.spend(value.keys ? value.items.length * value.items.length : value.items.length);
-    for (const item of value.items) chargeParts(item, meter);
-  } else if (value instanceof CelMap) {
-    meter.spend(value.entries.size);
-    for (const { value: part } of value.entries.values()) chargeParts(part, meter);
-  }
-};
-
 const equality: readonly CelOverload[] = [
   declare('_==_(A, A) -> bool', ([a = null, b = null], meter) => {
     chargeParts(a, meter);
@@ -162,7 +151,7 @@ const equality: readonly CelOverload[] = [
   }),
   declare('!_(bool) -> bool', ([a]) => a !== true),
   declare('@in(A, list(A)) -> bool', ([item = null, list], meter) => {
-    meter.spend((list as CelList).items.length);
+    chargeParts(list as CelList, meter);
     return (list as CelList).items.some((other) => areEqual(item, other));
   }),
   declare('@in(A, map(A, B)) -> bool', ([key = null, map]) => (map as CelMap).get(key) !== undefined),
