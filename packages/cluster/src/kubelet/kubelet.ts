@@ -104,6 +104,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
       await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()));
     },
     logs: (pod, request) => openLogs(deps, pod, request),
+    unapplied: (spec) => deps.runtime.unapplied?.(spec) ?? [],
     ...createPodStreams(deps.runtime.name, (pod, container) => workers.get(pod.metadata.uid ?? '')?.running(container)),
   };
 };

@@ -3,7 +3,7 @@
  */
 import type { Duplex, Readable, Writable } from 'node:stream';
 
-import type { ContainerState, ObjectKey, Pod } from '@argosy/kube';
+import type { ContainerState, ObjectKey, Pod, PodSpec } from '@argosy/kube';
 import type { LogOptions } from '@argosy/client';
 
 /** A command or a container with its streams, as `kubectl exec` and `attach` want them. */
@@ -42,6 +42,8 @@ export interface PodAccess {
     pod: Pod,
     request: { readonly stdin: boolean; readonly tty: boolean } & StreamTarget,
   ): Promise<ProcessStreams>;
+  /** Fields of a pod's spec that have no effect here, with the name of who runs it. */
+  unapplied?(spec: PodSpec): readonly string[];
   /** Connects to a port of a pod; rejects with an Error whose message tells the user why. */
   connect?(pod: Pod, port: number): Promise<Duplex>;
   /** Streams a container's log; throws ApiStatusError NotFound or BadRequest (container unknown or not started). */
@@ -120,6 +122,8 @@ export interface RunningContainer {
 /** Runs containers. Adapters: `process`, `simulated`, later `docker`. */
 export interface PodRuntime {
   readonly name: 'process' | 'simulated' | 'docker';
+  /** Paths of the fields of a pod's spec that have no effect here, e.g. `containers[0].resources.limits`. Pure. */
+  unapplied?(spec: PodSpec): readonly string[];
   /** Gives the pod an address and a place for its files. Called once before its first container; idempotent. */
   preparePod(pod: Pod): Promise<{ readonly podIP: string; readonly podDirectory: string }>;
   /** Starts a container. Throws a Failure with code `CreateContainerError` or `ErrImagePull` when it cannot be started. */

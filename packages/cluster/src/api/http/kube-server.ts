@@ -139,6 +139,7 @@ interface ServerScope {
   readonly context: ApiContext;
   readonly access: Access;
   readonly client: Client;
+  readonly podAccess: () => PodAccess | undefined;
   readonly options: KubeServerOptions;
   readonly messages: MessageTable;
   readonly documents: OpenApiDocuments;

@@ -15,6 +15,7 @@ import {
 
 import type { Access } from '../../access/access.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
+import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { ResourcePath } from './request-path.ts';
 
@@ -40,6 +41,7 @@ export interface Call {
   readonly context: ApiContext;
   readonly access: Access;
   readonly client: Client;
+  readonly podAccess: () => PodAccess | undefined;
   readonly kind: ServedKind;
   readonly request: ResourceRequest;
 }

@@ -1,13 +1,11 @@
 /**
  * The verbs on resources, as requests name them: method, path and parameters to a call of the client.
  */
-import type { Client } from '@argosy/client';
 import { keyOf, MASTERS, toApiVersion, unknownFields, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-import type { Access } from '../../access/access.ts';
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
-import { kindOf, type ApiContext } from '../api-context.ts';
+import { kindOf } from '../api-context.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one } from './object-answers.ts';
@@ -26,10 +24,11 @@ import {
   type ResourceRequest,
 } from './resource-call.ts';
 import { answerSubresource } from './subresource-requests.ts';
+import { unappliedWarnings } from './unapplied-warnings.ts';
 
 /** Answers a request. Throws ApiStatusError. */
 export const answerResource = async (
-  server: { readonly context: ApiContext; readonly access: Access; readonly client: Client },
+  server: Pick<Call, 'context' | 'access' | 'client' | 'podAccess'>,
   request: ResourceRequest,
 ): Promise<ResourceAnswer> => {
   const { client } = server;
@@ -114,6 +113,7 @@ const warned = (call: Call, answer: ResourceAnswer, created?: KubeObject): Resou
   const warnings = [
     ...unknown.map((field) => `unknown field ${JSON.stringify(field)}`),
     ...(created ? (kind.strategy.warn?.(created) ?? []) : []),
+    ...(created ? unappliedWarnings(call.podAccess(), kind, created) : []),
   ];
   return warnings.length > 0 ? { ...answer, warnings } : answer;
 };

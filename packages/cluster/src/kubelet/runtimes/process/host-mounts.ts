@@ -4,6 +4,17 @@
 
 /** Mounted by the sandbox itself. */
 const OWN = ['/proc', '/dev', '/tmp'];
+/** Where container engines mount what their containers see: it comes and goes, and is none of our containers' business. */
+const ENGINES = [
+  '/var/lib/docker',
+  '/var/lib/containers',
+  '/var/lib/containerd',
+  '/var/lib/kubelet',
+  '/run/docker',
+  '/run/containerd',
+  '/run/netns',
+  '/run/user',
+];
 
 /** Mount points to show in sandboxes, outer ones first, from the text of /proc/self/mountinfo. Pure. */
 export const readHostMounts = (mountinfo: string, excluded: readonly string[]): readonly string[] => {
@@ -14,7 +25,7 @@ export const readHostMounts = (mountinfo: string, excluded: readonly string[]): 
     .map((point) =>
       (point ?? '').replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
     );
-  const skipped = [...OWN, ...excluded];
+  const skipped = [...OWN, ...ENGINES, ...excluded];
   const shown = points.filter((point) => !skipped.some((prefix) => point === prefix || point.startsWith(`${prefix}/`)));
   return [...new Set(shown)].toSorted((one, other) => one.length - other.length);
 };

@@ -2,16 +2,18 @@
  * One process as a container: its output, its end, and how it is ended.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
 import { PassThrough, Writable } from 'node:stream';
 
-import { messageOf, toTimestamp, type Clock } from '@argosy/base';
+import { delay, messageOf, toTimestamp, type Clock } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import type { ContainerLog } from '../../logs/container-log.ts';
 import type { ProcessStreams, RunningContainer } from '../../pod-runtime.ts';
 import { createResize, openInside, withTerminal } from './open-inside.ts';
 import { childrenOf, signalProcess } from './process-tree.ts';
+import type { RunAs } from './run-as.ts';
 
 /** What to start. */
 export interface ProcessLaunch {
@@ -26,6 +28,8 @@ export interface ProcessLaunch {
   readonly tty: boolean;
   /** Whether input ends with the first who is attached. */
   readonly stdinOnce: boolean;
+  /** Whom commands inside become, as the container itself did. */
+  readonly runAs: RunAs | undefined;
   readonly log: ContainerLog;
   /** Told the process's id once it runs. */
   readonly onStart: (pid: number) => void;
@@ -81,10 +85,14 @@ export const launchContainer = (clock: Clock, launch: ProcessLaunch): RunningCon
       await ended;
       cancel();
     },
-    exec: (command, timeoutMs) => runInside(clock, { child, launch, command, timeoutMs }),
+    exec: async (command, timeoutMs) => {
+      const entry = await whenInside(clock, { child, launch, hasEnded: () => endedYet });
+      if (entry === undefined) return { exitCode: 126, output: 'container is not running' };
+      return runInside(clock, { launch, command: [...entry, ...command], timeoutMs });
+    },
     open: async (request) => {
-      const entry = entryOf(child, launch);
-      if (endedYet || entry === undefined)
+      const entry = await whenInside(clock, { child, launch, hasEnded: () => endedYet });
+      if (entry === undefined)
         throw new ApiStatusError('BadRequest', 'the container is not running: try again when it has started');
       return openInside(clock, { entry, cwd: launch.cwd, env: launch.env }, request);
     },
@@ -133,14 +141,42 @@ const killAll = (child: ChildProcess): void => {
   signalProcess(child.pid, 'SIGKILL');
 };
 
-/** How a command gets inside; `undefined` while there is nobody to join. */
+/** Looks for a container that is being set up, this often and this far apart. */
+const LOOKS = 300;
+const LOOK_MS = 10;
+
+/** How a command gets inside, once there is an inside; `undefined` when it has ended. */
+const whenInside = async (
+  clock: Clock,
+  of: { readonly child: ChildProcess; readonly launch: ProcessLaunch; readonly hasEnded: () => boolean },
+): Promise<readonly string[] | undefined> => {
+  for (let left = LOOKS; left > 0 && !of.hasEnded(); left -= 1) {
+    const entry = entryOf(of.child, of.launch);
+    if (entry !== undefined) return entry;
+    await delay(clock, LOOK_MS);
+  }
+  return undefined;
+};
+
+/** `undefined` while there is nobody to join. */
 const entryOf = (child: ChildProcess, launch: ProcessLaunch): readonly string[] | undefined => {
   if (!launch.sandboxed) return [];
   const inside = child.pid === undefined ? undefined : insiderOf(insiderRoot(child.pid, launch));
-  return inside === undefined
-    ? undefined
-    : ['nsenter', `--target=${inside}`, '--mount', '--pid', '--root', '--wd', '--'];
+  if (inside === undefined || !hasOwnRoot(inside)) return undefined;
+  return ['nsenter', `--target=${inside}`, ...identityOf(launch), '--mount', '--pid', '--root', '--wd', '--'];
 };
+
+/** Whoever still sets up the sandbox sees the host's root. */
+const hasOwnRoot = (pid: number): boolean => {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/root`) !== '/';
+  } catch {
+    return false;
+  }
+};
+
+const identityOf = ({ runAs }: ProcessLaunch): readonly string[] =>
+  runAs ? [`--setuid=${runAs.user}`, `--setgid=${runAs.group}`] : [];
 
 /** The output of a container from now on, and its input when it takes any. */
 const attachTo = (
@@ -184,17 +220,10 @@ const attachTo = (
 
 const runInside = (
   clock: Clock,
-  request: {
-    readonly child: ChildProcess;
-    readonly launch: ProcessLaunch;
-    readonly command: readonly string[];
-    readonly timeoutMs: number;
-  },
+  request: { readonly launch: ProcessLaunch; readonly command: readonly string[]; readonly timeoutMs: number },
 ): Promise<{ readonly exitCode: number; readonly output: string }> => {
-  const { child, launch } = request;
-  const entry = entryOf(child, launch);
-  if (entry === undefined) return Promise.resolve({ exitCode: 126, output: 'container is not running' });
-  const [program = '', ...args] = [...entry, ...request.command];
+  const { launch } = request;
+  const [program = '', ...args] = request.command;
   return new Promise((resolve) => {
     const probe = spawn(program, args, {
       cwd: launch.cwd,

@@ -13,11 +13,14 @@ import { createContainerLog, readContainerLog } from '../../logs/container-log.t
 import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
 import { resolveLinks, toHostPath, type ContainerFiles } from './container-paths.ts';
 import { findProgram } from './host-programs.ts';
+import { hostsEntries } from './hosts-file.ts';
 import { launchContainer, type ProcessLaunch } from './launched-container.ts';
 import { createLoopbackAddresses } from './loopback-addresses.ts';
 import { endLeftovers, forgetProcess, rememberProcess } from './process-records.ts';
+import { runAsOf, type RunAs } from './run-as.ts';
 import { findSandboxAbility, type SandboxAbility } from './sandbox-ability.ts';
 import { toSandboxCommand, type SandboxMount } from './sandbox-command.ts';
+import { unappliedFields } from './unapplied-fields.ts';
 
 /** Ports of the process runtime. */
 export interface ProcessRuntimeDeps {
@@ -33,6 +36,8 @@ export interface ProcessRuntimeOptions {
   readonly hidden: readonly string[];
   /** Variables every container has unless it sets them itself: PATH, HOME, LANG, TZ. Nothing else of our environment passes. */
   readonly env: Readonly<Record<string, string>>;
+  /** `never` runs plain processes also where the kernel would permit sandboxes; default `auto`. */
+  readonly sandbox?: 'auto' | 'never';
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -42,7 +47,10 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,252}$/;
 export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessRuntimeOptions): PodRuntime => {
   const directory = path.resolve(options.directory);
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const ability = findSandboxAbility(directory, options.hidden);
+  const ability: SandboxAbility =
+    options.sandbox === 'never'
+      ? { kind: 'plain', why: 'sandboxes are switched off' }
+      : findSandboxAbility(directory, options.hidden);
   if (ability.kind === 'plain') {
     deps.log.warn(
       'containers run as plain processes: they see the host, and absolute paths of volumes, /tmp and workflow files are not mapped',
@@ -73,7 +81,9 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     };
   };
 
-  const start = (launch: ContainerLaunch): RunningContainer => {
+  const start = (given: ContainerLaunch): RunningContainer => {
+    const launch = ability.kind === 'sandbox' ? withHosts(given, podDirectory(given.pod.metadata.uid)) : given;
+    const runAs = ability.kind === 'sandbox' ? runAsOf(launch) : undefined;
     const folder = folderOf(launch);
     const files = filesOf(launch);
     makeFolders(folder, launch);
@@ -92,7 +102,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     fs.mkdirSync(toHostPath(files, workingDir), { recursive: true });
     const [program = '', ...args] = wrap(
       ability,
-      { folder, files, hidden: [directory, ...options.hidden], launch, workingDir },
+      { folder, files, hidden: [directory, ...options.hidden], launch, workingDir, runAs },
       [found.program, ...command.slice(1)],
     );
     const logFile = logFileOf(podDirectory(launch.pod.metadata.uid), launch.name, launch.restartCount);
@@ -106,6 +116,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       cwd: ability.kind === 'sandbox' ? '/' : toHostPath(files, workingDir),
       sandboxed: ability.kind === 'sandbox',
       ...inputOf(launch),
+      runAs,
       log,
       onStart: (pid) => rememberProcess(folder, pid),
       onEnd: () => {
@@ -117,6 +128,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
 
   return {
     name: 'process',
+    unapplied: (spec) => unappliedFields(spec, ability.kind),
     preparePod: async (pod) => {
       const folder = podDirectory(pod.metadata.uid);
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -131,6 +143,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       try {
         return start(launch);
       } catch (thrown) {
+        if (thrown instanceof Failure) throw thrown;
         throw new Failure(messageOf(thrown), { code: 'CreateContainerError', cause: thrown });
       }
     },
@@ -156,6 +169,16 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       return [];
     },
   };
+};
+
+/** A pod that names hosts has a hosts file of its own. */
+const withHosts = (launch: ContainerLaunch, podFolder: string): ContainerLaunch => {
+  const entries = hostsEntries(launch.pod);
+  if (entries === undefined) return launch;
+  const hostPath = path.join(podFolder, 'etc-hosts');
+  const own = fs.existsSync('/etc/hosts') ? fs.readFileSync('/etc/hosts', 'utf8') : '';
+  fs.writeFileSync(hostPath, own + entries, { mode: 0o644 });
+  return { ...launch, mounts: [...launch.mounts, { containerPath: '/etc/hosts', hostPath, readOnly: false }] };
 };
 
 /** Whether a container reads, as its author says in the pod. */
@@ -190,13 +213,17 @@ const wrap = (
     readonly hidden: readonly string[];
     readonly launch: ContainerLaunch;
     readonly workingDir: string;
+    readonly runAs: RunAs | undefined;
   },
   command: readonly string[],
 ): readonly string[] => {
   if (ability.kind === 'plain') return command;
   const { folder, files, launch } = container;
   const fixed: readonly SandboxMount[] = [
-    ...ability.hostMounts.map((point) => ({ hostPath: point, containerPath: point, readOnly: true })),
+    // What was there when we began may be gone: no container fails for that.
+    ...ability.hostMounts
+      .filter((point) => fs.existsSync(point))
+      .map((point) => ({ hostPath: point, containerPath: point, readOnly: true })),
     ...container.hidden
       .filter((hidden) => fs.existsSync(hidden))
       .map((hidden) => ({
@@ -220,6 +247,7 @@ const wrap = (
     mounts: sorted,
     workingDir: container.workingDir,
     command,
+    userSpec: container.runAs ? `${container.runAs.user}:${container.runAs.group}` : '',
   });
 };
 

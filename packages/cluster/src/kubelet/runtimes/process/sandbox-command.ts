@@ -24,12 +24,14 @@ export interface Sandbox {
   /** Absolute path inside the container. */
   readonly workingDir: string;
   readonly command: readonly string[];
+  /** Whom the command becomes, e.g. `1000:1000`; without it nobody else. */
+  readonly userSpec?: string;
 }
 
 /** Fixed text: whatever varies arrives as positional parameters, never as shell source. */
 const SCRIPT = `set -e
-root=$1 upper=$2 work=$3 count=$4
-shift 4
+root=$1 upper=$2 work=$3 user=$4 count=$5
+shift 5
 mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$work" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
@@ -40,7 +42,9 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 set +e
-chroot "$root" /bin/sh -c 'cd "$1" || exit 126; shift; exec "$@"' sh "$@"
+enter='cd "$1" || exit 126; shift; exec "$@"'
+if [ -n "$user" ]; then chroot --userspec="$user" --groups='' "$root" /bin/sh -c "$enter" sh "$@"
+else chroot "$root" /bin/sh -c "$enter" sh "$@"; fi
 exit $?`;
 
 /** Characters that overlayfs reads as separators in its options. */
@@ -67,6 +71,7 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.root,
   sandbox.upper,
   sandbox.work,
+  sandbox.userSpec ?? '',
   String(sandbox.mounts.length),
   ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, mount.readOnly ? 'ro' : 'rw']),
   sandbox.workingDir,

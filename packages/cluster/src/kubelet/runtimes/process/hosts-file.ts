@@ -1,0 +1,17 @@
+/**
+ * The hosts file of a pod that names hosts of its own. @upstream kubernetes pkg/kubelet/kubelet_pods.go#hostsEntriesFromHostAliases
+ */
+import { isObject } from '@argosy/base';
+import type { Pod } from '@argosy/kube';
+
+/** The text to put behind the host's own entries; `undefined` when the pod names none. Pure. */
+export const hostsEntries = (pod: Pod): string | undefined => {
+  const aliases = pod.spec?.['hostAliases'];
+  if (!Array.isArray(aliases) || aliases.length === 0) return undefined;
+  const lines = (aliases as readonly unknown[]).flatMap((alias) =>
+    isObject(alias) && typeof alias['ip'] === 'string' && Array.isArray(alias['hostnames'])
+      ? [`${alias['ip']}\t${alias['hostnames'].join('\t')}`]
+      : [],
+  );
+  return `\n# Entries added by HostAliases.\n${lines.join('\n')}\n`;
+};

@@ -1,0 +1,59 @@
+/**
+ * Fields of a pod that a process of this machine cannot be given. They are told by name; the pod runs without them.
+ */
+import { isObject } from '@argosy/base';
+import type { Container, PodSpec } from '@argosy/kube';
+
+/** Whether containers have a file system and a user of their own here. */
+export type ProcessAbility = 'sandbox' | 'plain';
+
+/** Paths of the fields below a pod's spec, in the order of the spec. Pure. */
+export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonly string[] => [
+  ...containersOf(spec).flatMap(([path, container]) => containerFields(path, container, ability)),
+  ...securityFields('securityContext', spec['securityContext'], ability),
+  ...(spec.volumes ?? []).flatMap((volume, at) =>
+    (['sizeLimit', 'medium'] as const)
+      .filter((field) => isGiven(volume.emptyDir?.[field]))
+      .map((field) => `volumes[${at}].emptyDir.${field}`),
+  ),
+  ...['dnsConfig', 'runtimeClassName', 'resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
+    .filter((field) => isGiven(spec[field]))
+    .map((field) => field),
+  ...(isGiven(spec['dnsPolicy']) && spec['dnsPolicy'] !== 'ClusterFirst' && spec['dnsPolicy'] !== 'Default'
+    ? ['dnsPolicy']
+    : []),
+  ...(ability === 'plain' && isGiven(spec['hostAliases']) ? ['hostAliases'] : []),
+];
+
+const containersOf = (spec: PodSpec): readonly (readonly [path: string, container: Container])[] =>
+  (['initContainers', 'containers'] as const).flatMap((list) =>
+    (spec[list] ?? []).map((container, at) => [`${list}[${at}]`, container] as const),
+  );
+
+const containerFields = (path: string, container: Container, ability: ProcessAbility): readonly string[] => [
+  ...(isGiven(container.resources?.limits) ? [`${path}.resources.limits`] : []),
+  ...securityFields(`${path}.securityContext`, container.securityContext, ability),
+  ...(isGiven((container as { readonly volumeDevices?: unknown }).volumeDevices) ? [`${path}.volumeDevices`] : []),
+  ...(isGiven(container.terminationMessagePath) && container.terminationMessagePath !== '/dev/termination-log'
+    ? [`${path}.terminationMessagePath`]
+    : []),
+];
+
+/** Those that would take something away from a process, or give it something, and do not. */
+const SECURITY = [
+  ...'privileged capabilities readOnlyRootFilesystem seLinuxOptions windowsOptions appArmorProfile'.split(' '),
+  ...'sysctls supplementalGroups fsGroup'.split(' '),
+];
+const USERS = ['runAsUser', 'runAsGroup', 'runAsNonRoot'];
+
+const securityFields = (path: string, context: unknown, ability: ProcessAbility): readonly string[] => {
+  if (!isObject(context)) return [];
+  const names = ability === 'plain' ? [...USERS, ...SECURITY] : SECURITY;
+  return names.filter((name) => isGiven(context[name])).map((name) => `${path}.${name}`);
+};
+
+const isGiven = (value: unknown): boolean => {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isObject(value)) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== false && value !== '';
+};

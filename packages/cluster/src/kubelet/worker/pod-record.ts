@@ -1,0 +1,134 @@
+/**
+ * What is known of one pod, and its way into the pod's status.
+ */
+import { delay, isEqual, messageOf, toTimestamp } from '@argosy/base';
+import { isApiError, keyOf, PODS, type ContainerState, type Pod } from '@argosy/kube';
+
+import { computePodStatus, type ContainerFacts } from '../status/compute-pod-status.ts';
+import type { KubeletDeps } from './kubelet-deps.ts';
+
+/** Why a pod as a whole failed. */
+export interface PodFailure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Keeps what is known; each change is written, in order, until the API has it. */
+export interface PodRecord {
+  /** What is known of a container. */
+  of(container: string): ContainerFacts | undefined;
+  /** Changes what is known of a container; resolves when the status says so. */
+  note(container: string, change: Partial<ContainerFacts>): Promise<void>;
+  /** Begins a container anew without telling of it yet. */
+  restart(container: string, facts: ContainerFacts): void;
+  /** Address of the pod, once it has one. */
+  readonly podIP: string | undefined;
+  setAddress(podIP: string): void;
+  fail(failure: PodFailure): void;
+  /** Nothing runs and nothing will be started; resolves when the status says so. */
+  settle(): Promise<void>;
+  /** Resolves when everything noted so far is written. */
+  readonly written: Promise<void>;
+  /** Removes the pod from the API; resolves when it is gone. */
+  remove(): Promise<void>;
+  /** Ends all attempts to write. */
+  abandon(): void;
+}
+
+type Terminated = NonNullable<ContainerState['terminated']>;
+const RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** Begins the record of a pod with what an earlier run of this program wrote. */
+export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
+  const { clock, client } = deps;
+  const key = keyOf(pod);
+  const containers = new Map<string, ContainerFacts>(recoverFacts(pod, toTimestamp(clock.now())));
+  const giveUp = new AbortController();
+  let podIP = pod.status?.podIP;
+  let settled = false;
+  let failure: PodFailure | undefined;
+  let written: Promise<void> = Promise.resolve();
+
+  const writeOnce = async (): Promise<void> => {
+    const current = await client.get(PODS, key);
+    if (current.metadata.uid !== pod.metadata.uid) return;
+    const status = computePodStatus(current, { containers, podIP, settled, failure }, clock.now());
+    if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
+  };
+  const removeOnce = async (): Promise<void> => {
+    try {
+      const preconditions = { uid: pod.metadata.uid ?? '' };
+      await client.delete(PODS, key, { gracePeriodSeconds: 0, preconditions });
+    } catch (thrown) {
+      if (!isApiError(thrown, 'Conflict')) throw thrown;
+      // Ours is gone when somebody else has the name now.
+      if ((await client.get(PODS, key)).metadata.uid === pod.metadata.uid) throw thrown;
+    }
+  };
+  /** Tries until it is done: what happened to a pod must be known, however long the API is away. */
+  const untilDone = async (what: string, work: () => Promise<void>): Promise<void> => {
+    for (let waitMs = RETRY_MS; !giveUp.signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (isApiError(thrown, 'NotFound')) return;
+        if (isApiError(thrown, 'Conflict')) continue;
+        deps.log.warn(`${what}; trying again`, { pod: key.name, error: messageOf(thrown) });
+        await delay(clock, waitMs, giveUp.signal);
+      }
+    }
+  };
+  const publish = (): Promise<void> => (written = written.then(() => untilDone('pod status not written', writeOnce)));
+  return {
+    of: (container) => containers.get(container),
+    note: (container, change) => {
+      const known = containers.get(container) ?? { state: {}, restartCount: 0, ready: false, started: false };
+      containers.set(container, { ...known, ...change });
+      return publish();
+    },
+    restart: (container, facts) => void containers.set(container, facts),
+    get podIP() {
+      return podIP;
+    },
+    setAddress: (address) => {
+      podIP = address;
+      void publish();
+    },
+    fail: (why) => {
+      failure = why;
+    },
+    settle: () => {
+      settled = true;
+      return publish();
+    },
+    get written() {
+      return written;
+    },
+    remove: () => untilDone('pod not removed', removeOnce),
+    abandon: () => giveUp.abort(),
+  };
+};
+
+/** What an earlier run of this program wrote; containers it left running have been ended since. */
+const recoverFacts = (pod: Pod, now: string): readonly (readonly [string, ContainerFacts])[] =>
+  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
+    const lost: Terminated = {
+      exitCode: 137,
+      reason: 'ContainerStatusUnknown',
+      message: 'The container could not be located when the pod was terminated',
+      ...(status.state?.running?.startedAt ? { startedAt: status.state.running.startedAt } : {}),
+      finishedAt: now,
+    };
+    const ended = status.state?.running ? lost : (status.state?.terminated ?? status.lastState?.terminated);
+    if (!ended) return [];
+    const facts: ContainerFacts = {
+      state: { terminated: ended },
+      ...(status.lastState ? { lastState: status.lastState } : {}),
+      restartCount: status.restartCount,
+      ready: false,
+      started: false,
+      ...(status.containerID ? { containerID: status.containerID } : {}),
+    };
+    return [[status.name, facts] as const];
+  });

@@ -1,0 +1,29 @@
+/**
+ * What the parts of a pod's worker share.
+ */
+import type { Pod, PodSpec } from '@argosy/kube';
+
+import type { PodSupervisor, RunningContainer } from '../pod-runtime.ts';
+import type { KubeletDeps } from './kubelet-deps.ts';
+import type { PodRecord } from './pod-record.ts';
+
+/** One pod being run. */
+export interface PodScope {
+  readonly deps: KubeletDeps;
+  readonly pod: Pod;
+  readonly spec: PodSpec;
+  readonly record: PodRecord;
+  /** Nothing runs then: there is nothing to mount into and nothing that answers probes. */
+  readonly isSimulated: boolean;
+  readonly supervisors: readonly PodSupervisor[];
+  /** Aborted when the pod is to end. */
+  readonly stopping: AbortSignal;
+  /** Containers that run right now. */
+  readonly running: ReadonlyMap<string, RunningContainer>;
+  /** Says that a container runs; returns what to call when it has ended. */
+  enter(name: string, container: RunningContainer): () => void;
+  /** Ends one container, in the pod's grace period. */
+  stop(name: string): Promise<void>;
+  /** Tells users, as an event of the pod. */
+  tell(type: 'Normal' | 'Warning', reason: string, message: string): void;
+}

@@ -1,0 +1,52 @@
+/**
+ * The probes of a running container: until it has started the startup probe alone, then readiness and liveness.
+ */
+import type { Container } from '@argosy/kube';
+
+import type { RunningContainer } from '../pod-runtime.ts';
+import { runProbe, type ProbeResult } from '../probes/run-probe.ts';
+import { watchProbe } from '../probes/watch-probe.ts';
+import type { PodScope } from './pod-scope.ts';
+
+/** Watches until the signal aborts or a probe ends the container. */
+export const watchProbes = async (
+  scope: PodScope,
+  of: { readonly container: Container; readonly running: RunningContainer; readonly signal: AbortSignal },
+): Promise<void> => {
+  const { container, running, signal } = of;
+  const { startupProbe, readinessProbe, livenessProbe } = container;
+  const { record } = scope;
+  const watch = (
+    kind: string,
+    probe: NonNullable<typeof startupProbe>,
+    onVerdict: (passed: boolean) => 'go on' | 'stop',
+  ) =>
+    watchProbe(scope.deps.clock, probe, {
+      run: scope.isSimulated ? passes : () => runProbe(probe, { container, running, podIP: record.podIP ?? '' }),
+      onFailure: (message) => scope.tell('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
+      onVerdict,
+      signal,
+    });
+  const kill = (kind: string): 'stop' => {
+    scope.tell('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`);
+    void scope.stop(container.name);
+    return 'stop';
+  };
+  if (startupProbe)
+    await watch('Startup', startupProbe, (passed) => {
+      if (!passed) return kill('startup');
+      void record.note(container.name, { started: true, ready: readinessProbe === undefined });
+      return 'stop';
+    });
+  if (signal.aborted || (startupProbe && !record.of(container.name)?.started)) return;
+  const onReadiness = (passed: boolean): 'go on' => {
+    void record.note(container.name, { ready: passed });
+    return 'go on';
+  };
+  await Promise.all([
+    ...(readinessProbe ? [watch('Readiness', readinessProbe, onReadiness)] : []),
+    ...(livenessProbe ? [watch('Liveness', livenessProbe, (passed) => (passed ? 'go on' : kill('liveness')))] : []),
+  ]);
+};
+
+const passes = async (): Promise<ProbeResult> => ({ passed: true, message: '' });
