@@ -9,10 +9,16 @@ import { CelError } from '../cel-error.ts';
 import { CelList } from '../cel-value.ts';
 import { declare, type CelMeter, type CelOverload } from '../overloads.ts';
 
+/** The pattern compiled last: loops ask for the same one again and again. */
+let latest: { readonly pattern: string; readonly compiled: RE2JS } | undefined;
+
 /** Compiles a pattern. */
 export const compilePattern = (pattern: string): RE2JS => {
+  if (latest?.pattern === pattern) return latest.compiled;
   try {
-    return RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(pattern);
+    latest = { pattern, compiled };
+    return compiled;
   } catch (thrown) {
     throw new CelError(`error parsing regexp: ${messageOf(thrown).replace(/^error parsing regexp: /, '')}`);
   }
