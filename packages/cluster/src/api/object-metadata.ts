@@ -106,9 +106,12 @@ export const validateMetadata = (
 export const withoutAbsent = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
 
-/** A null in metadata is a field left out, as its readers expect. */
+/** A null in metadata is a field left out, as its readers expect; and so is a list or map without anything in it. */
 const withoutNulls = (metadata: ObjectMeta): ObjectMeta =>
-  Object.fromEntries(Object.entries(metadata).filter(([, part]) => part !== undefined && part !== null));
+  Object.fromEntries(Object.entries(metadata).filter(([, part]) => !isEmpty(part)));
+
+const isEmpty = (part: unknown): boolean =>
+  part === undefined || part === null || (typeof part === 'object' && Object.keys(part).length === 0);
 
 /** Checks the preconditions of a deletion; throws Conflict. */
 export const checkPreconditions = (

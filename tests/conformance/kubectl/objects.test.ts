@@ -20,7 +20,7 @@ import {
   type ApiServer,
   type KubeServer,
   type Pki,
-} from '../../src/index.ts';
+} from '@argosy/cluster';
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!hasKubectl && (process.env['ARGOSY_REQUIRE'] ?? '').split(',').includes('kubectl'))
@@ -75,7 +75,7 @@ spec:
       additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
 `;
 
-describe.skipIf(!hasKubectl)('kubectl (skipped where it is not installed)', () => {
+describe.skipIf(!hasKubectl)('kubectl objects (skipped where kubectl is not installed)', () => {
   let folder: string;
   let server: ApiServer;
   let http: KubeServer;
