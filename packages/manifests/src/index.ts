@@ -30,3 +30,4 @@ export {
 } from './kustomize/override/replicas.ts';
 export { KUSTOMIZATION_FILES } from './kustomize/build/target.ts';
 export type { ResolveRemote } from './kustomize/build/loader.ts';
+export type { HelmInflation } from './kustomize/generate/inflate-chart.ts';

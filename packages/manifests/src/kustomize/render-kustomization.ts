@@ -15,6 +15,7 @@ import { createLoader, type ResolveRemote } from './build/loader.ts';
 import { finishResources } from './build/finish-resources.ts';
 import type { SortOptions } from './file/kustomization.ts';
 import { toJson, writeDocument } from './document/write-document.ts';
+import type { HelmInflation } from './generate/inflate-chart.ts';
 import { hashNames } from './generate/hash-names.ts';
 import { overrideKustomization, type KustomizeOverrides } from './override/override-kustomization.ts';
 import { resolveVars } from './references/resolve-vars.ts';
@@ -29,6 +30,8 @@ export interface KustomizeOptions {
   readonly isUnrestricted?: boolean;
   /** The order where the kustomization has no `sortOptions`: what others need first, or as read (`--reorder none`). */
   readonly reorder?: 'legacy' | 'none';
+  /** Renders `helmCharts` (`--enable-helm`); they are refused without. */
+  readonly helm?: HelmInflation;
   /** What an application says over the kustomization. */
   readonly overrides?: KustomizeOverrides;
 }
@@ -66,7 +69,7 @@ const render = async (tree: Tree, path: string, options: KustomizeOptions): Prom
   const kustomization = await overrideKustomization(read.kustomization, options.overrides ?? {}, { tree, root });
   const target = { ...read, kustomization };
   const metadata = kustomization.buildMetadata ?? [];
-  const build: Build = { metadata, schemas: createSchemaChoice(), warn, located: new WeakSet() };
+  const build: Build = { metadata, schemas: createSchemaChoice(), warn, located: new WeakSet(), helm: options.helm };
   await chooseSchema(target, build.schemas);
   const origin = metadata.length > 0 ? {} : undefined;
   const { list, fields, vars } = await accumulate({ ...target, origin }, createAccumulator(), build);

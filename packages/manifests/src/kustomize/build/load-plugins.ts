@@ -5,13 +5,13 @@
 import { Failure, isEqual } from '@argosy/base';
 
 import { generateData, mergeGeneratorOptions } from '../generate/generate-data.ts';
-import { appendPath } from '../resources/origin.ts';
+import { appendPath, type Origin } from '../resources/origin.ts';
 import { parseResources } from '../resources/parse-resources.ts';
 import { ResourceList } from '../resources/resource-list.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Transformer } from '../transform/transformer.ts';
 import { noteKinds, useSchema } from './choose-schema.ts';
-import { prepareTransformer, refusedHelm, runGenerator } from './plugins.ts';
+import { inflateCharts, prepareTransformer, runGenerator, type PluginContext } from './plugins.ts';
 import { builtinOrigin, pluginOrigin, type Build, type Target } from './target.ts';
 
 /** What plugins are loaded with. */
@@ -27,7 +27,7 @@ export const generate = async (source: PluginSource): Promise<readonly Resource[
   const { target, build } = source;
   const { kustomization, loader } = target;
   const { generatorOptions } = kustomization;
-  if ((kustomization.helmCharts ?? []).length > 0) throw refusedHelm();
+  const context: PluginContext = { loader, schema: () => useSchema(build.schemas), helm: build.helm };
   const generated: Resource[] = [];
   for (const kind of ['ConfigMap', 'Secret'] as const) {
     const entries = kind === 'ConfigMap' ? kustomization.configMapGenerator : kustomization.secretGenerator;
@@ -37,11 +37,11 @@ export const generate = async (source: PluginSource): Promise<readonly Resource[
       generated.push(resource);
     }
   }
-  for (const config of await loadConfigs(source, kustomization.generators ?? [])) {
-    const resource = await runGenerator(config, { loader, schema: () => useSchema(build.schemas) });
-    resource.origin = pluginOrigin(config);
-    generated.push(resource);
-  }
+  const { helmCharts = [], helmGlobals = {} } = kustomization;
+  const inflated = await inflateCharts(helmCharts, helmGlobals, context);
+  generated.push(...withOrigin(inflated, builtinOrigin(target, 'HelmChartInflationGenerator')));
+  for (const config of await loadConfigs(source, kustomization.generators ?? []))
+    generated.push(...withOrigin(await runGenerator(config, context), pluginOrigin(config)));
   return generated;
 };
 
@@ -53,7 +53,7 @@ export const loadTransformers = async (
   const { target, build } = source;
   const steps: Transformer[] = [];
   for (const config of await loadConfigs(source, entries)) {
-    const context = { loader: target.loader, schema: () => useSchema(build.schemas) };
+    const context = { loader: target.loader, schema: () => useSchema(build.schemas), helm: build.helm };
     steps.push({ transform: await prepareTransformer(config, context), origin: pluginOrigin(config) });
   }
   return steps;
@@ -72,6 +72,11 @@ export const validate = async (source: PluginSource, list: ResourceList): Promis
         code: 'InvalidPlugin',
       });
   }
+};
+
+const withOrigin = (resources: readonly Resource[], origin: Origin | undefined): readonly Resource[] => {
+  for (const resource of resources) resource.origin = origin;
+  return resources;
 };
 
 const withoutMark = (resource: Resource | undefined): unknown => {

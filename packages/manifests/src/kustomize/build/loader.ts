@@ -14,6 +14,7 @@ export type ResolveRemote = (remote: RemoteBase) => Promise<Tree>;
 
 /** Reads files below one folder. */
 export interface Loader {
+  readonly tree: Tree;
   /** The folder within its tree. */
   readonly root: string;
   /** The remote repository it stands in. */
@@ -75,6 +76,7 @@ const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
   };
   const here = { tree: tree.id, root };
   return {
+    tree,
     root,
     remote: lineage.remote,
     find,

@@ -11,11 +11,16 @@ import { decodeLoosely, type Shape } from '../file/decode.ts';
 import {
   FIELD_SPEC,
   GENERATOR,
+  HELM_CHART,
+  HELM_GLOBALS,
   type GeneratorEntry,
+  type HelmChartEntry,
+  type HelmGlobals,
   type ImageEntry,
   type ReplicaEntry,
 } from '../file/kustomization.ts';
 import { generateData } from '../generate/generate-data.ts';
+import { inflateChart, type HelmInflation } from '../generate/inflate-chart.ts';
 import { hashNames } from '../generate/hash-names.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import { Resource } from '../resources/resource.ts';
@@ -33,19 +38,23 @@ import type { Loader } from './loader.ts';
 export interface PluginContext {
   readonly loader: Loader;
   readonly schema: () => MergeSchema;
+  readonly helm: HelmInflation | undefined;
 }
 
 /** Runs a generator. Throws Failure `PluginRefused` for one that is not built in. */
-export const runGenerator = async (config: Resource, context: PluginContext): Promise<Resource> => {
+export const runGenerator = async (config: Resource, context: PluginContext): Promise<readonly Resource[]> => {
   refuseForeign(config);
   const { kind } = config;
   if (kind === 'ConfigMapGenerator' || kind === 'SecretGenerator') {
     const entry = read<GeneratorEntry>(config, { ...GENERATOR, type: 'text' });
     const named = { ...entry, name: entry.name || config.name, namespace: entry.namespace || config.namespace };
-    return generateData(kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap', named, context.loader.read);
+    return [await generateData(kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap', named, context.loader.read)];
   }
-  if (kind === 'IAMPolicyGenerator') return generateAccount(config);
-  if (kind === 'HelmChartInflationGenerator') throw refusedHelm();
+  if (kind === 'IAMPolicyGenerator') return [generateAccount(config)];
+  if (kind === 'HelmChartInflationGenerator') {
+    const entry = read<HelmChartEntry & HelmGlobals>(config, { ...HELM_CHART, ...HELM_GLOBALS });
+    return inflateCharts([entry], entry, context);
+  }
   throw new Failure(`generators: ${kind} is not a generator that is built in`, { code: 'PluginRefused' });
 };
 
@@ -58,11 +67,21 @@ export const prepareTransformer = async (config: Resource, context: PluginContex
   return prepare(config, context);
 };
 
-/** Why Helm charts are not inflated. */
-export const refusedHelm = (): Failure =>
-  new Failure('not supported yet: helmCharts; remove it and use the chart as a source of its own', {
-    code: 'NotSupported',
-  });
+/** Renders charts. Throws Failure `NotSupported` where Helm is not enabled, and those of charts. */
+export const inflateCharts = async (
+  entries: readonly HelmChartEntry[],
+  globals: HelmGlobals,
+  { loader, helm }: PluginContext,
+): Promise<readonly Resource[]> => {
+  if (entries.length === 0) return [];
+  if (!helm)
+    throw new Failure('helmCharts: Helm is not enabled for kustomize here; use the chart as a source of its own', {
+      code: 'NotSupported',
+    });
+  const resources: Resource[] = [];
+  for (const entry of entries) resources.push(...(await inflateChart(entry, globals, { place: loader, helm })));
+  return resources;
+};
 
 const refuseForeign = ({ apiVersion, kind }: Resource): void => {
   if (apiVersion !== 'builtin')

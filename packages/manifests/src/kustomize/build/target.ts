@@ -5,6 +5,7 @@
 import { Failure } from '@argosy/base';
 
 import type { Kustomization } from '../file/kustomization.ts';
+import type { HelmInflation } from '../generate/inflate-chart.ts';
 import { readKustomization } from '../file/read-kustomization.ts';
 import { appendPath, joinLoosely, type Origin } from '../resources/origin.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -19,6 +20,8 @@ export interface Build {
   /** Types for merges, and what decided on them. */
   readonly schemas: SchemaChoice;
   readonly warn: (warning: string) => void;
+  /** What charts are rendered with; they are refused without. */
+  readonly helm: HelmInflation | undefined;
   /** Failures whose message already names its kustomization. */
   readonly located: WeakSet<Failure>;
 }

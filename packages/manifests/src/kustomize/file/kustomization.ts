@@ -104,6 +104,44 @@ export interface GeneratorEntry {
   readonly type?: string;
 }
 
+/** An entry of `helmCharts`. */
+export interface HelmChartEntry {
+  readonly name?: string;
+  readonly version?: string;
+  readonly repo?: string;
+  readonly releaseName?: string;
+  readonly namespace?: string;
+  readonly additionalValuesFiles?: readonly string[];
+  readonly valuesFile?: string;
+  readonly valuesInline?: Readonly<Record<string, unknown>>;
+  /** `override` by default: inline values win; `merge`: the file's; `replace`: inline ones alone. */
+  readonly valuesMerge?: string;
+  readonly includeCRDs?: boolean;
+  readonly skipHooks?: boolean;
+  readonly apiVersions?: readonly string[];
+  readonly kubeVersion?: string;
+  readonly nameTemplate?: string;
+  readonly skipTests?: boolean;
+}
+
+/** `helmGlobals`. */
+export interface HelmGlobals {
+  /** Folder of the charts; `charts` when empty. */
+  readonly chartHome?: string;
+}
+
+/** An entry of `helmChartInflationGenerator`, the old field. */
+export interface OldHelmChartEntry {
+  readonly chartName?: string;
+  readonly chartVersion?: string;
+  readonly chartRepoUrl?: string;
+  readonly chartHome?: string;
+  readonly values?: string;
+  readonly valuesLocal?: Readonly<Record<string, unknown>>;
+  readonly valuesMerge?: string;
+  readonly releaseName?: string;
+}
+
 /** `sortOptions`. */
 export interface SortOptions {
   readonly order?: string;
@@ -136,8 +174,9 @@ export interface Kustomization {
   readonly bases?: readonly string[];
   readonly configMapGenerator?: readonly GeneratorEntry[];
   readonly secretGenerator?: readonly GeneratorEntry[];
-  readonly helmCharts?: readonly unknown[];
-  readonly helmChartInflationGenerator?: readonly unknown[];
+  readonly helmGlobals?: HelmGlobals;
+  readonly helmCharts?: readonly HelmChartEntry[];
+  readonly helmChartInflationGenerator?: readonly OldHelmChartEntry[];
   readonly generatorOptions?: GeneratorOptions;
   readonly configurations?: readonly string[];
   readonly generators?: readonly string[];
@@ -211,6 +250,45 @@ export const GENERATOR: Readonly<Record<string, Shape>> = {
   options: GENERATOR_OPTIONS,
 };
 
+/** The fields all charts share. */
+export const HELM_GLOBALS: Readonly<Record<string, Shape>> = { chartHome: 'text', configHome: 'text' };
+
+/** The fields of a chart. */
+export const HELM_CHART: Readonly<Record<string, Shape>> = {
+  name: 'text',
+  version: 'text',
+  repo: 'text',
+  releaseName: 'text',
+  namespace: 'text',
+  additionalValuesFiles: TEXTS,
+  valuesFile: 'text',
+  valuesInline: { map: 'any' },
+  valuesMerge: 'text',
+  includeCRDs: 'bool',
+  skipHooks: 'bool',
+  apiVersions: TEXTS,
+  kubeVersion: 'text',
+  nameTemplate: 'text',
+  skipTests: 'bool',
+  debug: 'bool',
+};
+
+const OLD_HELM_CHART: Readonly<Record<string, Shape>> = {
+  chartName: 'text',
+  chartVersion: 'text',
+  chartRepoUrl: 'text',
+  chartRepoName: 'text',
+  chartHome: 'text',
+  helmBin: 'text',
+  helmHome: 'text',
+  values: 'text',
+  valuesLocal: { map: 'any' },
+  valuesMerge: 'text',
+  releaseName: 'text',
+  releaseNamespace: 'text',
+  extraArgs: TEXTS,
+};
+
 /** All fields of the file. */
 export const KUSTOMIZATION: Shape = {
   fields: {
@@ -255,9 +333,9 @@ export const KUSTOMIZATION: Shape = {
     bases: TEXTS,
     configMapGenerator: { list: { fields: GENERATOR } },
     secretGenerator: { list: { fields: { ...GENERATOR, type: 'text' } } },
-    helmGlobals: 'any',
-    helmCharts: { list: 'any' },
-    helmChartInflationGenerator: { list: 'any' },
+    helmGlobals: { fields: HELM_GLOBALS },
+    helmCharts: { list: { fields: HELM_CHART } },
+    helmChartInflationGenerator: { list: { fields: OLD_HELM_CHART } },
     generatorOptions: GENERATOR_OPTIONS,
     configurations: TEXTS,
     generators: TEXTS,

@@ -6,7 +6,13 @@ import { Failure } from '@argosy/base';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { decode } from './decode.ts';
-import { KUSTOMIZATION, type GeneratorEntry, type Kustomization } from './kustomization.ts';
+import {
+  KUSTOMIZATION,
+  type GeneratorEntry,
+  type HelmChartEntry,
+  type Kustomization,
+  type OldHelmChartEntry,
+} from './kustomization.ts';
 
 /** A kustomization and what its author should know of it. */
 export interface ReadKustomization {
@@ -68,8 +74,24 @@ const renewFields = (read: Kustomization): Kustomization => ({
   images: [...(read.images ?? []), ...(read.imageTags ?? [])],
   configMapGenerator: (read.configMapGenerator ?? []).map(renewGenerator),
   secretGenerator: (read.secretGenerator ?? []).map(renewGenerator),
-  helmCharts: [...(read.helmCharts ?? []), ...(read.helmChartInflationGenerator ?? [])],
+  helmCharts: [...(read.helmCharts ?? []), ...(read.helmChartInflationGenerator ?? []).map(renewChart)],
+  ...(read.helmGlobals ? {} : renewGlobals(read)),
 });
+
+const renewChart = (old: OldHelmChartEntry): HelmChartEntry => ({
+  name: old.chartName,
+  version: old.chartVersion,
+  repo: old.chartRepoUrl,
+  valuesFile: old.values,
+  valuesInline: old.valuesLocal,
+  valuesMerge: old.valuesMerge,
+  releaseName: old.releaseName,
+});
+
+const renewGlobals = ({ helmChartInflationGenerator = [] }: Kustomization): Pick<Kustomization, 'helmGlobals'> => {
+  const chartHome = helmChartInflationGenerator.findLast((old) => old.chartHome)?.chartHome;
+  return chartHome ? { helmGlobals: { chartHome } } : {};
+};
 
 const renewGenerator = (entry: GeneratorEntry): GeneratorEntry =>
   entry.env ? { ...entry, envs: [...(entry.envs ?? []), entry.env] } : entry;
