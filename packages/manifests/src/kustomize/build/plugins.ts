@@ -8,17 +8,8 @@ import { Failure } from '@argosy/base';
 import { toJson } from '../document/write-document.ts';
 import type { FieldSpec } from '../fields/field-spec.ts';
 import { decodeLoosely, type Shape } from '../file/decode.ts';
-import {
-  FIELD_SPEC,
-  GENERATOR,
-  HELM_CHART,
-  HELM_GLOBALS,
-  type GeneratorEntry,
-  type HelmChartEntry,
-  type HelmGlobals,
-  type ImageEntry,
-  type ReplicaEntry,
-} from '../file/kustomization.ts';
+import { FIELD_SPEC, GENERATOR, HELM_CHART, HELM_GLOBALS } from '../file/kustomization-shapes.ts';
+import type { GeneratorEntry, HelmChartEntry, HelmGlobals, ImageEntry, ReplicaEntry } from '../file/kustomization.ts';
 import { generateData } from '../generate/generate-data.ts';
 import { inflateChart, type HelmInflation } from '../generate/inflate-chart.ts';
 import { hashNames } from '../generate/hash-names.ts';

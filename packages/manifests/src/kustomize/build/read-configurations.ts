@@ -8,7 +8,7 @@ import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import type { FieldSpec, NameReference } from '../fields/field-spec.ts';
 import { mergeTransformerFields, NO_FIELDS, type TransformerFields } from '../fields/transformer-fields.ts';
 import { decode, type Shape } from '../file/decode.ts';
-import { FIELD_SPEC } from '../file/kustomization.ts';
+import { FIELD_SPEC } from '../file/kustomization-shapes.ts';
 
 const SPECS: Shape = { list: FIELD_SPEC };
 const CONFIGURATION: Shape = {

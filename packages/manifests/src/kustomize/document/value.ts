@@ -26,9 +26,6 @@ export type ValueKind = 'map' | 'list' | 'scalar';
 export const isMap = (value: Value | undefined): value is MapValue =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isScalarObject(value);
 
-const isScalarObject = (value: object): value is PlainScalar | StyledText =>
-  value instanceof PlainScalar || value instanceof StyledText;
-
 /** Whether a value is a text, however written. */
 export const isText = (value: Value | undefined): value is string | StyledText =>
   typeof value === 'string' || value instanceof StyledText;
@@ -101,6 +98,9 @@ export const withText = (typed: Value | undefined, text: string): Value => {
     code: 'InvalidValue',
   });
 };
+
+const isScalarObject = (value: object): value is PlainScalar | StyledText =>
+  value instanceof PlainScalar || value instanceof StyledText;
 
 const isNumeric = (value: Value): boolean =>
   typeof value === 'number' || (value instanceof PlainScalar && value.kind === 'number');

@@ -58,6 +58,20 @@ export const mergeFieldSpecs = (specs: readonly FieldSpec[], added: readonly Fie
   return merged;
 };
 
+/** The place of a member. */
+export const memberSlot = (map: MapValue, name: string): Slot => ({
+  get: () => memberOf(map, name),
+  set: (value) => setMember(map, name, value),
+});
+
+/** The place of an item. */
+export const itemSlot = (list: Value[], at: number): Slot => ({
+  get: () => list[at],
+  set: (value) => {
+    list[at] = value;
+  },
+});
+
 interface Walk extends FieldVisit {
   readonly spec: FieldSpec;
 }
@@ -92,17 +106,3 @@ const followMember = (
   if (mayCreate && isMapWanted && (value === undefined || isNull(value))) slot.set({});
   follow(slot, part.rest, walk);
 };
-
-/** The place of a member. */
-export const memberSlot = (map: MapValue, name: string): Slot => ({
-  get: () => memberOf(map, name),
-  set: (value) => setMember(map, name, value),
-});
-
-/** The place of an item. */
-export const itemSlot = (list: Value[], at: number): Slot => ({
-  get: () => list[at],
-  set: (value) => {
-    list[at] = value;
-  },
-});

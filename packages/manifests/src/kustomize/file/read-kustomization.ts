@@ -6,13 +6,8 @@ import { Failure } from '@argosy/base';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { decode } from './decode.ts';
-import {
-  KUSTOMIZATION,
-  type GeneratorEntry,
-  type HelmChartEntry,
-  type Kustomization,
-  type OldHelmChartEntry,
-} from './kustomization.ts';
+import { KUSTOMIZATION } from './kustomization-shapes.ts';
+import type { GeneratorEntry, HelmChartEntry, Kustomization, OldHelmChartEntry } from './kustomization.ts';
 
 /** A kustomization and what its author should know of it. */
 export interface ReadKustomization {

@@ -28,60 +28,66 @@ import { takeListDirective, takeMapDirective } from './patch-directive.ts';
  * `undefined` means that the patch deletes it. Throws Failure `InvalidPatch`.
  */
 export const mergeStrategically = (document: Value, patch: Value, schema: MergeSchema): Value | undefined =>
-  createMerge(schema)({ target: document, patch }, undefined);
+  new StrategicMerge(schema).merge({ target: document, patch }, undefined);
 
-/** Merges two sides of a known field. */
-type Merge = (sides: Sides, field: MergeField | undefined) => Value | undefined;
+/** The members of two mappings by one name. */
+interface Member {
+  readonly target: MapValue;
+  readonly patch: MapValue;
+  readonly name: string;
+}
 
-const createMerge = (schema: MergeSchema): Merge => {
+class StrategicMerge {
+  private readonly schema: MergeSchema;
   /** Where the walk is, for what it complains of. */
-  const path: string[] = [];
-  const merge: Merge = (sides, field) => {
-    const type = field ?? typeOfSides(schema, sides);
+  private readonly path: string[] = [];
+
+  constructor(schema: MergeSchema) {
+    this.schema = schema;
+  }
+
+  /** Merges two sides of a field. */
+  merge(sides: Sides, field: MergeField | undefined): Value | undefined {
+    const type = field ?? typeOfSides(this.schema, sides);
     const present = [sides.target, sides.patch].find((side) => !isMissing(side));
-    if (present === undefined) return mergeMaps(sides, undefined);
+    if (present === undefined) return this.mergeMaps(sides, undefined);
     const kind = kindOfValue(present);
-    refuseOtherKinds(sides, kind, path);
-    if (kind === 'map') return mergeMaps(sides, typeof type === 'string' ? type : undefined);
-    if (kind === 'list' && typeof type !== 'string' && type !== undefined) return mergeLists(sides, type);
+    refuseOtherKinds(sides, kind, this.path);
+    if (kind === 'map') return this.mergeMaps(sides, typeof type === 'string' ? type : undefined);
+    if (kind === 'list' && typeof type !== 'string' && type !== undefined) return this.mergeLists(sides, type);
     // What the patch says of a scalar or a plain list replaces it, a null too.
     return sides.patch === undefined ? sides.target : sides.patch;
-  };
+  }
 
-  const mergeMaps = (sides: Sides, type: string | undefined): Value | undefined => {
+  private mergeMaps(sides: Sides, type: string | undefined): Value | undefined {
     const target = chooseMap(sides);
     if (target === undefined || !isMap(target)) return target;
     const patch = isMap(sides.patch) ? sides.patch : {};
     for (const name of new Set([...Object.keys(target), ...Object.keys(patch)].sort(compareText)))
-      mergeMember({ target, patch, name }, fieldOfType(schema, type, name));
+      this.mergeMember({ target, patch, name }, fieldOfType(this.schema, type, name));
     return target;
-  };
+  }
 
-  const mergeMember = (
-    at: { readonly target: MapValue; readonly patch: MapValue; readonly name: string },
-    field: MergeField | undefined,
-  ): void => {
-    const { target, patch, name } = at;
+  private mergeMember({ target, patch, name }: Member, field: MergeField | undefined): void {
     const before = memberOf(target, name);
-    path.push(name);
-    const merged = merge({ target: before, patch: memberOf(patch, name) }, field);
-    path.pop();
+    this.path.push(name);
+    const merged = this.merge({ target: before, patch: memberOf(patch, name) }, field);
+    this.path.pop();
     // A null the document has of its own stays, if it is written out.
     const isKept = merged !== undefined && (!isNull(merged) || isOwnNull(before, memberOf(patch, name)));
     if (isKept) setMember(target, name, inStyleOf(before, merged));
     else delete target[name];
-  };
+  }
 
-  const mergeLists = (sides: Sides, field: readonly string[]): Value | undefined => {
+  private mergeLists(sides: Sides, field: readonly string[]): Value | undefined {
     const target = chooseList(sides);
     if (!Array.isArray(target)) return target;
     const [items, ...keys] = field;
     const patch = Array.isArray(sides.patch) ? sides.patch : undefined;
     const itemField = items === '' ? undefined : items;
-    return mergeKeyedList({ target, patch, keys }, (pair) => merge(pair, itemField));
-  };
-  return merge;
-};
+    return mergeKeyedList({ target, patch, keys }, (pair) => this.merge(pair, itemField));
+  }
+}
 
 /** The type two objects say they are of. */
 const typeOfSides = (schema: MergeSchema, sides: Sides): string | undefined => {

@@ -4,7 +4,8 @@
  */
 import { toJson } from '../document/write-document.ts';
 import { decodeLoosely, type Shape } from '../file/decode.ts';
-import { REPLACEMENT, type PatchEntry, type ReplacementEntry } from '../file/kustomization.ts';
+import { REPLACEMENT } from '../file/kustomization-shapes.ts';
+import type { PatchEntry, ReplacementEntry } from '../file/kustomization.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import type { Resource } from '../resources/resource.ts';
 import { applyLegacyMerges, applyLegacyOperations, applyPatch, type ReadText } from './apply-patches.ts';

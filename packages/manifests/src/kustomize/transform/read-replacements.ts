@@ -6,7 +6,8 @@ import { Failure } from '@argosy/base';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { decodeLoosely, type Shape } from '../file/decode.ts';
-import { REPLACEMENT, type ReplacementEntry } from '../file/kustomization.ts';
+import { REPLACEMENT } from '../file/kustomization-shapes.ts';
+import type { ReplacementEntry } from '../file/kustomization.ts';
 import type { ReadText } from './apply-patches.ts';
 
 const SHAPE: Shape = { fields: REPLACEMENT };
