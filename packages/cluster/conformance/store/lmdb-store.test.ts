@@ -47,6 +47,37 @@ describe('the durable store', () => {
     await second.close();
   });
 
+  it('tells of a conflict once what it conflicts with can be read, so that trying again at once ends', async () => {
+    const store = openLmdbStore({ directory });
+    const key = { namespace: 'a', name: 'c' };
+    await put(store, '/configmaps', anObject('ConfigMap', 'c'));
+    const other = put(store, '/configmaps', anObject('ConfigMap', 'c', { data: { by: 'another' } }));
+    let attempts = 0;
+    for (;;) {
+      attempts += 1;
+      const read = store.get('/configmaps', key)!;
+      try {
+        await store.write('/configmaps', key, (current) => {
+          if (current?.metadata.resourceVersion !== read.metadata.resourceVersion) throw new Error('conflict');
+          return { kind: 'put', object: { ...read, ...anObject('ConfigMap', 'c', { data: { by: 'me' } }) } };
+        });
+        break;
+      } catch {
+        if (attempts > 100) break;
+      }
+    }
+    await other;
+    expect([attempts, store.get('/configmaps', key)]).toEqual([2, expect.objectContaining({ data: { by: 'me' } })]);
+    const same = put(store, '/configmaps', anObject('ConfigMap', 'kept'));
+    const kept = store.write('/configmaps', { namespace: 'a', name: 'kept' }, (object) => ({
+      kind: 'keep',
+      object: object!,
+    }));
+    await kept;
+    expect(store.get('/configmaps', { namespace: 'a', name: 'kept' })).toEqual(await same);
+    await store.close();
+  });
+
   it('keeps secrets unreadable in the folder', async () => {
     const store = openLmdbStore({ directory });
     await put(store, '/secrets', anObject('Secret', 's', { data: { password: 'aHVudGVyMg==' } }));

@@ -4,11 +4,11 @@
  *
  *   write ─ decide on head ─▶ gathering ─ flush ─▶ durable: index, history, watchers ─▶ acknowledged
  */
-import { Defect, deepFreeze, Failure, messageOf } from '@argosy/base';
+import { Defect, deepFreeze, fail, Failure, messageOf, ok, type Result } from '@argosy/base';
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { compareObjects, createObjectIndex, type ObjectIndex } from './object-index.ts';
-import type { DecideWrite, Journal, JournalEntry, Store, StoreEvent, StoreList } from './store.ts';
+import type { DecideWrite, Journal, JournalEntry, Store, StoreEvent, StoreList, StoreWrite } from './store.ts';
 import { createWatchHistory } from './watch-history.ts';
 
 /** What a store starts with. */
@@ -25,6 +25,36 @@ interface PendingWrite extends JournalEntry {
   readonly reject: (thrown: unknown) => void;
 }
 
+/** An object decided but not durable. */
+interface Undurable {
+  readonly object: KubeObject | undefined;
+  readonly revision: number;
+  /** Settles when it is durable, or never will be. */
+  readonly written: Promise<KubeObject>;
+}
+
+/** What was decided, on what; `after` is the write it was decided on, when that is not durable yet. */
+interface Decided {
+  readonly current: KubeObject | undefined;
+  readonly outcome: Result<StoreWrite, unknown>;
+  readonly after: Promise<KubeObject> | undefined;
+}
+
+interface Put {
+  readonly resource: string;
+  readonly key: ObjectKey;
+  readonly current: KubeObject | undefined;
+  readonly decision: Exclude<StoreWrite, { readonly kind: 'keep' }>;
+}
+
+const settleAfter = async (
+  after: Promise<KubeObject> | undefined,
+  settle: () => Promise<KubeObject>,
+): Promise<KubeObject> => {
+  await after;
+  return settle();
+};
+
 /** Creates a store over a journal; without one, writes are published at once. */
 export const createJournaledStore = (journal: Journal | undefined, options: JournaledStoreOptions = {}): Store => {
   const index = createObjectIndex();
@@ -32,7 +62,7 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
   for (const { resource, key, object } of options.objects ?? []) index.put(resource, key, deepFreeze(object));
   const history = createWatchHistory({ capacity: options.historyCapacity ?? 20_000, start: durable });
   /** Objects decided but not durable; `undefined` is a removal. */
-  const head = new Map<string, { readonly object: KubeObject | undefined; readonly revision: number }>();
+  const head = new Map<string, Undurable>();
   let next = durable;
   let gathering: PendingWrite[] = [];
   let flushing: Promise<void> | undefined;
@@ -72,26 +102,44 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
     gathering.push(write);
     flushing ??= flush(journal);
   };
-  const decideOn = (resource: string, key: ObjectKey): KubeObject | undefined => {
+  const decideOn = (resource: string, key: ObjectKey, decide: DecideWrite): Decided => {
     const pending = head.get(idOf(resource, key));
-    return pending ? pending.object : index.get(resource, key);
+    const current = pending ? pending.object : index.get(resource, key);
+    try {
+      return { current, outcome: ok(decide(current)), after: pending?.written };
+    } catch (thrown) {
+      return { current, outcome: fail(thrown), after: pending?.written };
+    }
   };
-  const write = (resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject> =>
-    new Promise((resolve, reject) => {
-      if (broken) throw broken;
-      if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
-      const current = decideOn(resource, key);
-      const decision = decide(current);
-      if (decision.kind === 'keep') return resolve(decision.object);
-      if (decision.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
-      const revision = ++next;
-      const object = deepFreeze(withRevision(decision.object, revision));
-      const stored = decision.kind === 'put' ? object : undefined;
-      if (journal) head.set(idOf(resource, key), { object: stored, revision });
-      const type = decision.kind === 'remove' ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
-      const event: StoreEvent = { type, object, previous: current, revision };
-      commit({ resource, key, revision, object: stored, event, resolve, reject });
+  /** Decides, and hands what is to be written to `put`; it alone waits for the disk. */
+  const begin = (resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject> => {
+    if (broken) throw broken;
+    if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
+    const { current, outcome, after } = decideOn(resource, key, decide);
+    // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
+    // and who reads again after a conflict finds what it conflicts with.
+    if (!outcome.ok) return settleAfter(after, () => Promise.reject(outcome.error as Error));
+    const decision = outcome.value;
+    if (decision.kind === 'keep') return settleAfter(after, () => Promise.resolve(decision.object));
+    if (decision.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
+    return put({ resource, key, current, decision });
+  };
+  const put = ({ resource, key, current, decision }: Put): Promise<KubeObject> => {
+    const revision = ++next;
+    const object = deepFreeze(withRevision(decision.object, revision));
+    const stored = decision.kind === 'put' ? object : undefined;
+    const type = decision.kind === 'remove' ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
+    const event: StoreEvent = { type, object, previous: current, revision };
+    let commitIt = (): void => undefined;
+    const written = new Promise<KubeObject>((resolve, reject) => {
+      commitIt = () => commit({ resource, key, revision, object: stored, event, resolve, reject });
     });
+    if (journal) head.set(idOf(resource, key), { object: stored, revision, written });
+    commitIt();
+    return written;
+  };
+  const write = async (resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject> =>
+    begin(resource, key, decide);
 
   return {
     get revision() {
