@@ -13,6 +13,7 @@ export type {
   StoreWrite,
 } from './store/store.ts';
 export { createApiServer, type ApiServer, type ApiServerOptions } from './api/api-server.ts';
+export type { CompiledRules, ValidationRules } from './kinds/validation-rules.ts';
 export type { ApiServerDeps } from './api/api-context.ts';
 export type { PodAccess } from './kubelet/pod-runtime.ts';
 export { KUBERNETES_VERSION } from './api/http/discovery.ts';
@@ -36,8 +37,10 @@ export type {
   ContainerContext,
   ContainerLaunch,
   ContainerOutcome,
+  ExecRequest,
   PodRuntime,
   PodSupervisor,
+  ProcessStreams,
   RunningContainer,
 } from './kubelet/pod-runtime.ts';
 export {

@@ -11,6 +11,7 @@ import { ensureSigningKey } from '../access/signing-key.ts';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
 import { createQuotas } from './admission/quotas.ts';
+import type { ValidationRules } from '../kinds/validation-rules.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
 import { ensureDefaultStorage } from './default-storage.ts';
 import { emptyDefinition } from './empty-definition.ts';
@@ -22,6 +23,8 @@ import { createObject, patchObject } from './write-objects.ts';
 /** What the server serves besides the built-in kinds. */
 export interface ApiServerOptions {
   readonly kinds: readonly KindDefinition[];
+  /** The language of rules in schemas; without it they are not evaluated, and a warning says so. */
+  readonly rules?: ValidationRules;
 }
 
 /** A running API server. */
@@ -43,7 +46,7 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOptions): Promise<ApiServer> => {
   const context: ApiContext = {
     ...deps,
-    registry: createKindRegistry(deps.store, options.kinds),
+    registry: createKindRegistry(deps.store, options.kinds, options.rules),
     addresses: createServiceAddresses(deps),
     quotas: createQuotas(deps.store),
   };

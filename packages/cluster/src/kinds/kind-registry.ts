@@ -9,6 +9,7 @@ import { builtinKinds } from './builtin-kinds.ts';
 import { customKinds, definedKind } from './custom-kinds.ts';
 import { withBuiltinRules, withCustomRules } from './schema-rules.ts';
 import type { ServedKind } from './served-kind.ts';
+import { createCheckRules, ruleFindings, ruleWarnings, type ValidationRules } from './validation-rules.ts';
 
 /** Name under which the store keeps CustomResourceDefinitions. */
 export const CRD_STORAGE = 'apiextensions.k8s.io/customresourcedefinitions';
@@ -20,9 +21,19 @@ export interface KindRegistry {
 }
 
 /** Creates the registry over the store's CustomResourceDefinitions. */
-export const createKindRegistry = (store: Store, definitions: readonly KindDefinition[]): KindRegistry => {
-  const declared = definitions.map((definition) => withCustomRules(definedKind(definition), { isDeclared: true }));
-  const fixed = [...builtinKinds().map(withBuiltinRules), ...declared];
+export const createKindRegistry = (
+  store: Store,
+  definitions: readonly KindDefinition[],
+  rules?: ValidationRules,
+): KindRegistry => {
+  const checkRules = createCheckRules(rules);
+  const declared = definitions.map((definition) =>
+    withCustomRules(definedKind(definition), { isDeclared: true, checkRules }),
+  );
+  const builtin = builtinKinds().map((kind) =>
+    withBuiltinRules(kind.storage === CRD_STORAGE ? withRuleFindings(kind, rules) : kind),
+  );
+  const fixed = [...builtin, ...declared];
   const fixedStorages = new Set(fixed.map((kind) => kind.storage));
   let seen: readonly unknown[] | undefined;
   let kinds: readonly ServedKind[] = fixed;
@@ -34,7 +45,9 @@ export const createKindRegistry = (store: Store, definitions: readonly KindDefin
     if (items === seen) return;
     seen = items;
     const custom = items.flatMap((item) =>
-      customKinds(item as CustomResourceDefinition).map((kind) => withCustomRules(kind, { isDeclared: false })),
+      customKinds(item as CustomResourceDefinition).map((kind) =>
+        withCustomRules(kind, { isDeclared: false, checkRules }),
+      ),
     );
     kinds = [...fixed, ...custom.filter((kind) => !fixedStorages.has(kind.storage))];
     byName = new Map(kinds.map((kind) => [nameOf(kind.group, kind.version, kind.plural), kind]));
@@ -50,6 +63,19 @@ export const createKindRegistry = (store: Store, definitions: readonly KindDefin
     },
   };
 };
+
+/** Definitions with rules that are wrong are refused; where nobody evaluates them their author is told. */
+const withRuleFindings = (kind: ServedKind, rules: ValidationRules | undefined): ServedKind => ({
+  ...kind,
+  strategy: {
+    ...kind.strategy,
+    warn: (object) => ruleWarnings(rules, object as CustomResourceDefinition),
+    validate: (object, previous) => {
+      const findings = kind.strategy.validate?.(object, previous) ?? [];
+      return findings.length > 0 ? findings : ruleFindings(rules, object as CustomResourceDefinition);
+    },
+  },
+});
 
 /** The CustomResourceDefinition object that shows a declared kind to clients. */
 export const visibleDefinition = (definition: KindDefinition): CustomResourceDefinition =>

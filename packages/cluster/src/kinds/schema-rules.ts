@@ -16,6 +16,7 @@ import {
 } from '@argosy/kube';
 
 import type { KindStrategy, ServedKind } from './served-kind.ts';
+import type { CheckRules } from './validation-rules.ts';
 
 /**
  * A built-in kind with its schema, defaults and rules. Its unknown fields stay: what a client may send is said by the
@@ -52,7 +53,10 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
 };
 
 /** A custom kind's rules. A kind the program declares refuses unknown fields itself, others lose them (pruning). */
-export const withCustomRules = (kind: ServedKind, options: { readonly isDeclared: boolean }): ServedKind => {
+export const withCustomRules = (
+  kind: ServedKind,
+  options: { readonly isDeclared: boolean; readonly checkRules: CheckRules },
+): ServedKind => {
   const { schema, strategy } = kind;
   if (!schema) return kind;
   const rules: KindStrategy = {
@@ -68,7 +72,9 @@ export const withCustomRules = (kind: ServedKind, options: { readonly isDeclared
       ];
       return shape.length > 0 && !options.isDeclared
         ? shape
-        : [
+        : // Rules read fields as the schema says: only an object of the right shape is shown to them.
+          [
+            ...(shape.length === 0 ? options.checkRules(schema, object, previous) : []),
             ...new Map(
               [...shape, ...(strategy.validate?.(object, previous) ?? [])].map(
                 (finding) => [`${finding.field} ${finding.message}`, finding] as const,
