@@ -30,7 +30,10 @@ export interface RecoveredContainer {
 
 /** Starts and remembers containers. */
 export interface ContainerStarter {
-  /** Starts a container; one that still runs from before a restart is returned instead of started twice. */
+  /**
+   * Starts a container. One from before a restart is returned instead: of the same attempt also when it has ended since, of
+   * an earlier one while it runs, so that nothing is started twice.
+   */
   start(launch: ContainerLaunch): Promise<RunningContainer>;
   /** Takes over a container the engine has; `undefined` when it vanished meanwhile. */
   recover(container: ListedContainer): Promise<RecoveredContainer | undefined>;
@@ -55,6 +58,12 @@ export interface ContainerStarterOptions {
   readonly collects: (pod: Pod, container: string) => readonly string[];
 }
 
+interface Recovered {
+  readonly running: RunningContainer;
+  readonly restartCount: number;
+  hasEnded: boolean;
+}
+
 const USUAL_STOP_SIGNAL = 'SIGTERM';
 
 /** Creates the starter. */
@@ -65,7 +74,7 @@ export const createContainerStarter = (
   const { engine, clock, folders, sandboxes } = deps;
   const writing = new Set<string>();
   const asked = new Map<string, Set<string>>();
-  const recovered = new Map<string, RunningContainer>();
+  const recovered = new Map<string, Recovered>();
 
   const supervise = (
     attempt: Attempt,
@@ -150,7 +159,7 @@ export const createContainerStarter = (
       if (unsupported !== undefined) throw new Failure(unsupported, { code: 'CreateContainerConfigError' });
       const known = recovered.get(`${podUid}/${launch.name}`);
       recovered.delete(`${podUid}/${launch.name}`);
-      if (known) return known;
+      if (known && (known.restartCount === launch.restartCount || !known.hasEnded)) return known.running;
       const secrets = launch.pod.spec?.['imagePullSecrets'];
       return withReason(async () => {
         const image = await deps.images.ensure({
@@ -186,8 +195,9 @@ export const createContainerStarter = (
         bound: [],
         labels: listed.Labels,
       });
-      recovered.set(`${podUid}/${container}`, running);
-      void running.ended.then(() => recovered.delete(`${podUid}/${container}`));
+      const known: Recovered = { running, restartCount: attempt.restartCount, hasEnded: false };
+      recovered.set(`${podUid}/${container}`, known);
+      void running.ended.then(() => (known.hasEnded = true));
       return { podUid, container, running };
     },
     resolvePath: (launch, containerPath) => {
@@ -200,6 +210,7 @@ export const createContainerStarter = (
     forget: (podUid) => {
       for (const folder of asked.keys())
         if (folder.startsWith(`${folders.pod(podUid)}${path.sep}`)) asked.delete(folder);
+      for (const key of recovered.keys()) if (key.startsWith(`${podUid}/`)) recovered.delete(key);
     },
   };
 };

@@ -114,6 +114,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
     },
     recover: async () => {
       try {
+        await warnOfUnreachable(engine, log);
         await removeOrphans(engine);
         const found = await listContainers(engine, [`${LABELS.instance}=${instance[LABELS.instance]}`]);
         const podUids = new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''));
@@ -126,4 +127,15 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
       }
     },
   };
+};
+
+/** Pods run all the same, but nothing outside of them reaches them: probes over the network, the gateway, port-forward. */
+const warnOfUnreachable = async (engine: Engine, log: Logger): Promise<void> => {
+  const info = (await engine.call({ method: 'GET', path: '/info' })) as {
+    readonly SecurityOptions?: readonly string[] | null;
+  };
+  const isRootless = info.SecurityOptions?.some((option) => option.includes('rootless')) ?? false;
+  const why = process.platform === 'linux' ? 'the engine runs without root' : 'the engine runs in a machine of its own';
+  if (isRootless || process.platform !== 'linux')
+    log.warn('addresses of pods cannot be reached from this machine', { engine: engine.address, why });
 };
