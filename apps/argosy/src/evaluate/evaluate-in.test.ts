@@ -15,6 +15,7 @@ describe('eval', () => {
     ['gjson', 'a.b.#', '2'],
     ['jq', '.a.b[], (.a.b | add)', '1\n2\n3'],
     ['lua', 'return name .. "!"', 'x!'],
+    ['cel', 'a.b.exists(n, n == 2) && name == "x"', 'true'],
   ])('%s: %s', (language, source, answer) => {
     expect(run(language, source)).toEqual({ ok: true, value: answer });
   });
@@ -29,6 +30,8 @@ describe('eval', () => {
     ['jq', '.a |'],
     ['jq', '.name | error'],
     ['lua', 'return ('],
+    ['cel', 'unknown + 1'],
+    ['cel', 'a.nothing'],
   ])('%s says what is wrong with %s', (language, source) => {
     const result = run(language, source);
     expect(result.ok).toBe(false);

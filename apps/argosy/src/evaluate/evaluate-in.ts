@@ -3,19 +3,24 @@
  */
 import { fail, messageOf, ok, type Instant, type Json, type Result } from '@argosy/base';
 import {
+  CEL_DYN,
+  compileCel,
   compileGoTemplate,
   compileJq,
   evaluateExpression,
   evaluateWhen,
   formatJsonPath,
+  fromCelValue,
   fromJsonValue,
   getPathOf,
   renderGoTemplate,
+  runCel,
   runJq,
   runLua,
   SPRIG_TEMPLATE_FUNCTIONS,
   substituteTags,
   TemplateFailure,
+  toCelValue,
   toJsonValue,
   type ExprMap,
 } from '@argosy/expressions';
@@ -84,6 +89,15 @@ const runProgram: Evaluator = (source, { input, now }) => {
   return failure ? fail({ message: failure.message }) : ok(outputs.map(print).join('\n'));
 };
 
+/** The input's fields are variables, whatever their types. */
+const runExpression: Evaluator = (source, { input }) => {
+  const given = Object.entries(asTagValues(input));
+  const program = compileCel(source, Object.fromEntries(given.map(([name]) => [name, CEL_DYN])));
+  if (!program.ok) return fail({ message: program.error.message });
+  const found = runCel(program.value, Object.fromEntries(given.map(([name, value]) => [name, toCelValue(value)])));
+  return found.ok ? ok(print(fromCelValue(found.value))) : fail({ message: found.error.message });
+};
+
 const placeOf = (source: string, offset: number): { readonly line: number; readonly column: number } => {
   const before = source.slice(0, offset);
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
@@ -121,7 +135,7 @@ const EVALUATORS: Readonly<Record<Language, Evaluator>> = {
     const found = runLua(source, { globals: asTagValues(input), now });
     return found.ok ? ok(print(found.value)) : fail(faultOf(found.error.message));
   },
-  cel: () => fail({ message: 'cel is not supported yet' }),
+  cel: runExpression,
 };
 
 /** The expression with a caret under the fault. */
