@@ -20,6 +20,7 @@ export const writeCompactJson = (value: Value): string => writeJson(toGoData(val
 /** Plain data as a document: texts that cannot stand plainly are taken for quoted ones, as they would be written. */
 export const fromJson = (value: unknown): Value => {
   if (typeof value === 'string') return writePlainWord(value) === undefined ? new StyledText(value) : value;
+  if (value === null) return new PlainScalar('null', 'null');
   if (Array.isArray(value)) return value.map(fromJson);
   // JSON has nothing else.
   if (!isObject(value)) return value as Value;
