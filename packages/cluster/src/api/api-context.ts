@@ -8,6 +8,7 @@ import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { Store } from '../store/store.ts';
 import type { Quotas } from './admission/quotas.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 import type { ServiceAddresses } from './service-addresses.ts';
 
 /** Ports of the API server. */
@@ -23,6 +24,7 @@ export interface ApiContext extends ApiServerDeps {
   readonly registry: KindRegistry;
   readonly addresses: ServiceAddresses;
   readonly quotas: Quotas;
+  readonly webhooks: Webhooks;
 }
 
 /** Finds a kind; throws NotFound in the words `kubectl` knows. */

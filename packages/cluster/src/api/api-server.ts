@@ -18,6 +18,7 @@ import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { createServiceAddresses } from './service-addresses.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 import { createObject, patchObject } from './write-objects.ts';
 
 /** What the server serves besides the built-in kinds. */
@@ -49,6 +50,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     registry: createKindRegistry(deps.store, options.kinds, options.rules),
     addresses: createServiceAddresses(deps),
     quotas: createQuotas(deps.store),
+    webhooks: createWebhooks(deps),
   };
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);

@@ -23,6 +23,15 @@ export const deleteObject = async (
 ): Promise<KubeObject> => {
   const { options = {} } = request;
   const key = scopedKey(kind, request.key);
+  const before = context.store.get(kind.storage, key);
+  if (before) {
+    const target = { kind, operation: 'DELETE' as const, object: undefined, before: served(kind, before) };
+    if (context.webhooks.concern(target)) {
+      const dryRun = options.dryRun ?? false;
+      await context.webhooks.mutate(target, { dryRun });
+      await context.webhooks.validate(target, { dryRun });
+    }
+  }
   const now = context.clock.now();
   const decide = (current: KubeObject | undefined): StoreWrite => {
     if (!current) throw notFound(resourceName(kind), key.name);

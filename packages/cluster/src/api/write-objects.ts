@@ -7,6 +7,7 @@ import type { Patch, WriteOptions } from '@argosy/client';
 import {
   alreadyExists,
   ApiStatusError,
+  conflict,
   gvkOf,
   invalidObject,
   notFound,
@@ -52,14 +53,22 @@ export const createObject = async (
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
   for (let attempt = 1; ; attempt += 1) {
-    const admitted = admitNew(context, kind, newObject(context, kind, { object, namespace }));
+    const fresh = newObject(context, kind, { object, namespace });
+    const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
+    const isWatched = context.webhooks.concern(target);
+    const dryRun = options.dryRun ?? false;
+    const changed = isWatched ? withDefaults(kind, await context.webhooks.mutate(target, { dryRun })) : fresh;
+    const admitted = admitNew(context, kind, changed);
     let created: AddressedService | undefined;
     try {
-      const fresh = admitted.object;
       const owned = options.fieldManager
-        ? withOwners(context, kind, { live: undefined, updated: fresh, options })
-        : fresh;
+        ? withOwners(context, kind, { live: undefined, updated: admitted.object, options })
+        : admitted.object;
       created = withAddress(context, kind, owned);
+      if (isWatched) {
+        validate(kind, created.object, undefined);
+        await context.webhooks.validate({ ...target, object: created.object }, { dryRun });
+      }
       return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
       // A generated name that is taken is drawn again; a given one is the caller's mistake.
@@ -71,6 +80,9 @@ export const createObject = async (
     }
   }
 };
+
+/** What a webhook added may need completing as well. */
+const withDefaults = (kind: ServedKind, object: KubeObject): KubeObject => kind.strategy.default?.(object) ?? object;
 
 /** Replaces an object, or its status. Throws NotFound, Conflict, Invalid. */
 export const updateObject = async (
@@ -192,6 +204,74 @@ const changeObject = async (
   const { options, isApply = false } = request;
   checkSubresource(kind, options);
   const key = scopedKey(kind, request.key);
+  if (context.webhooks.concern(changeTarget(context, kind, { key, options })))
+    return changeWithWebhooks(context, kind, { ...request, key });
+  return changeAlone(context, kind, { ...request, key, options, isApply });
+};
+
+/** How often a change is asked of webhooks anew because the object changed meanwhile. */
+const WEBHOOK_ATTEMPTS = 5;
+
+const changeTarget = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly key: ObjectKey; readonly options: WriteOptions },
+) => {
+  const stored = context.store.get(kind.storage, of.key);
+  const before = stored && served(kind, stored);
+  const { subresource } = of.options;
+  return { kind, operation: 'UPDATE' as const, object: before, before, ...(subresource ? { subresource } : {}) };
+};
+
+/** Webhooks take time: what they agreed to is written only if the object is still the one they saw. */
+const changeWithWebhooks = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: Parameters<typeof changeAlone>[2],
+): Promise<KubeObject> => {
+  const { options, key } = request;
+  const dryRun = options.dryRun ?? false;
+  for (let attempt = 1; ; attempt += 1) {
+    const seen = context.store.get(kind.storage, key);
+    if (!seen) throw notFound(resourceName(kind), key.name);
+    const proposed = await changeAlone(context, kind, { ...request, options: { ...options, dryRun: true } });
+    const target = { ...changeTarget(context, kind, { key, options }), object: proposed };
+    const mutated = withDefaults(kind, await context.webhooks.mutate(target, { dryRun }));
+    validate(kind, mutated, served(kind, seen));
+    await context.webhooks.validate({ ...target, object: mutated }, { dryRun });
+    try {
+      const { resourceVersion } = seen.metadata;
+      const change = (current: KubeObject): KubeObject => {
+        if (current.metadata.resourceVersion !== resourceVersion) throw new ObjectMoved();
+        return { ...mutated, metadata: { ...mutated.metadata, resourceVersion } };
+      };
+      return await changeAlone(context, kind, { ...request, change });
+    } catch (thrown) {
+      if (!(thrown instanceof ObjectMoved)) throw thrown;
+      if (attempt >= WEBHOOK_ATTEMPTS)
+        throw conflict(
+          resourceName(kind),
+          key.name,
+          'the object has been modified; please apply your changes to the latest version and try again',
+        );
+    }
+  }
+};
+
+/** The object is no longer what webhooks were asked about. */
+class ObjectMoved extends Error {}
+
+const changeAlone = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: {
+    readonly key: ObjectKey;
+    readonly options: WriteOptions;
+    readonly change: (current: KubeObject) => KubeObject;
+    readonly isApply?: boolean;
+  },
+): Promise<KubeObject> => {
+  const { options, key, isApply = false } = request;
   let addressed: AddressedService | undefined;
   const next = (stored: KubeObject | undefined): StoreWrite => {
     if (!stored) throw notFound(resourceName(kind), key.name);

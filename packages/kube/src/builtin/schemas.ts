@@ -68,6 +68,12 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'storage.k8s.io/StorageClass': storageClass,
   'policy/PodDisruptionBudget': podDisruptionBudget,
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': fromMessage(
+    'admissionregistration/v1.ValidatingWebhookConfiguration',
+  ),
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': fromMessage(
+    'admissionregistration/v1.MutatingWebhookConfiguration',
+  ),
   '/PersistentVolume': fromMessage('core/v1.PersistentVolume'),
   '/ReplicationController': replicationController,
   '/ResourceQuota': fromMessage('core/v1.ResourceQuota'),

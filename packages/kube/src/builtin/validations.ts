@@ -25,6 +25,7 @@ import {
   validateResourceQuota,
   validateRole,
 } from './policy-validation.ts';
+import { validateWebhooks } from './webhook-rules.ts';
 import {
   validateCronJob,
   validateDaemonSet,
@@ -213,6 +214,8 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'batch/Job': validateJob,
     'batch/CronJob': validateCronJob,
     'networking.k8s.io/Ingress': validateIngress,
+    'admissionregistration.k8s.io/ValidatingWebhookConfiguration': validateWebhooks,
+    'admissionregistration.k8s.io/MutatingWebhookConfiguration': validateWebhooks,
     '/PersistentVolume': validatePersistentVolume,
     '/PersistentVolumeClaim': validatePersistentVolumeClaim,
     '/ResourceQuota': validateResourceQuota,

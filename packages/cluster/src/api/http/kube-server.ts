@@ -220,7 +220,7 @@ const answerApi = async (
     signal: gone.signal,
     caller,
   };
-  const outcome = await answerResource(scope, asked);
+  const outcome = await scope.context.webhooks.as(caller, () => answerResource(scope, asked));
   if (outcome.kind === 'json')
     return sendJson(response, outcome.status, outcome.value, { warnings: outcome.warnings ?? [] });
   await sendStream(response, outcome.contentType, outcome.chunks);

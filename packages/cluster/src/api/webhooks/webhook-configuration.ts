@@ -1,0 +1,94 @@
+/**
+ * Webhooks as their configurations declare them, and which of them a request concerns.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{generic,predicates}
+ */
+import { matchesLabelSelector, type KubeObject, type LabelSelector } from '@argosy/kube';
+
+import type { ServedKind } from '../../kinds/served-kind.ts';
+
+/** What happens to an object. */
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** One webhook. */
+export interface Webhook {
+  readonly name: string;
+  readonly clientConfig: {
+    readonly url?: string;
+    readonly service?: {
+      readonly namespace: string;
+      readonly name: string;
+      readonly path?: string;
+      readonly port?: number;
+    };
+    /** PEM in base64. */
+    readonly caBundle?: string;
+  };
+  readonly rules?: readonly {
+    readonly operations?: readonly string[];
+    readonly apiGroups?: readonly string[];
+    readonly apiVersions?: readonly string[];
+    readonly resources?: readonly string[];
+    readonly scope?: string;
+  }[];
+  readonly failurePolicy?: 'Fail' | 'Ignore';
+  readonly namespaceSelector?: LabelSelector;
+  readonly objectSelector?: LabelSelector;
+  readonly sideEffects?: string;
+  readonly timeoutSeconds?: number;
+  readonly reinvocationPolicy?: string;
+}
+
+/** A configuration of either kind. */
+export interface WebhookConfiguration extends KubeObject {
+  readonly webhooks?: readonly Webhook[];
+}
+
+/** What webhooks are matched with. */
+export interface WebhookTarget {
+  readonly kind: ServedKind;
+  readonly operation: Operation;
+  readonly object: KubeObject | undefined;
+  readonly before: KubeObject | undefined;
+  /** The namespace the object is in, when it is in one. */
+  readonly namespace: KubeObject | undefined;
+  readonly subresource?: string;
+}
+
+const ALL = '*';
+
+/** Whether a webhook wants to hear of this. Pure. */
+export const concerns = (webhook: Webhook, target: WebhookTarget): boolean =>
+  matchesRules(webhook, target) && matchesNamespace(webhook, target) && matchesObject(webhook, target);
+
+/** Whether a webhook may want to hear of this, whatever its object turns out to be. Pure. */
+export const matchesRules = (webhook: Webhook, target: Omit<WebhookTarget, 'namespace'>): boolean =>
+  (webhook.rules ?? []).some((rule) => {
+    const { kind } = target;
+    const has = (values: readonly string[] | undefined, value: string): boolean =>
+      (values ?? []).some((one) => one === ALL || one === value);
+    const resource = target.subresource ? `${kind.plural}/${target.subresource}` : kind.plural;
+    return (
+      has(rule.operations, target.operation) &&
+      has(rule.apiGroups, kind.group) &&
+      has(rule.apiVersions, kind.version) &&
+      (rule.resources ?? []).some(
+        (one) =>
+          one === resource || one === '*/*' || (one === ALL && !target.subresource) || one === `${kind.plural}/*`,
+      ) &&
+      (rule.scope === undefined || rule.scope === ALL || (rule.scope === 'Namespaced') === kind.namespaced)
+    );
+  });
+
+/** An object outside of namespaces is not held back by a selector of namespaces; a namespace is its own. */
+const matchesNamespace = (
+  { namespaceSelector }: Webhook,
+  { kind, namespace, object, before }: WebhookTarget,
+): boolean => {
+  if (!namespaceSelector) return true;
+  const own = kind.storage === '/namespaces' ? (object ?? before) : namespace;
+  return own === undefined || matchesLabelSelector(namespaceSelector, own.metadata.labels);
+};
+
+const matchesObject = ({ objectSelector }: Webhook, { object, before }: WebhookTarget): boolean =>
+  !objectSelector ||
+  [object, before].some((one) => one !== undefined && matchesLabelSelector(objectSelector, one.metadata.labels));
