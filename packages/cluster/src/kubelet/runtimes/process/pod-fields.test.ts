@@ -13,7 +13,7 @@ const aPod = (spec: Partial<PodSpec>) => ({
   metadata: { name: 'p' },
   spec: { containers: [{ name: 'c' }], ...spec },
 });
-const launch = (container: object, spec: Partial<PodSpec> = {}): ContainerLaunch =>
+const launch = (container: Readonly<Record<string, unknown>>, spec: Partial<PodSpec> = {}): ContainerLaunch =>
   ({ pod: aPod({ containers: [{ name: 'c', securityContext: container }], ...spec }), name: 'c' }) as ContainerLaunch;
 
 describe('as whom a container runs', () => {
