@@ -157,7 +157,7 @@ describe.skipIf(!engine)('the docker runtime', () => {
       Memory: 64 * 1024 * 1024,
       CpuShares: 256,
       CapAdd: [expect.stringContaining('NET_ADMIN')],
-      CapDrop: [expect.stringContaining('MKNOD')],
+      CapDrop: expect.arrayContaining([expect.stringContaining('MKNOD')]) as unknown,
       SecurityOpt: ['no-new-privileges'],
     });
   });
@@ -195,7 +195,7 @@ describe.skipIf(!engine)('the docker runtime', () => {
     const script = [
       'cat /in/message',
       'echo 1 > /tmp/one; mkdir /out; echo 2 > /out/two; ln -s two /out/link; echo 3 > /volume/three',
-      'mkdir -p /tree/deep; echo 4 > /tree/deep/four; mknod /tree/device c 1 3',
+      'mkdir -p /tree/deep; echo 4 > /tree/deep/four; mknod /tree/device c 1 3 2>/dev/null || true',
     ].join('; ');
     await world.create(
       'supervised',

@@ -7,6 +7,7 @@ import type { Container, Pod } from '@argosy/kube';
 import type { ContainerLaunch } from '../../pod-runtime.ts';
 import { LABELS, toPodLabels, type InstanceLabels } from './container-labels.ts';
 import type { ImageFacts } from './image-store.ts';
+import { hostnameOf, usesHostNetwork } from './sandbox-config.ts';
 import { toSecurityConfig } from './security-config.ts';
 
 /** What a container's creation depends on besides the launch. */
@@ -15,6 +16,8 @@ export interface ContainerSurroundings {
   readonly instance: InstanceLabels;
   /** Id of the pod's sandbox, whose network the container joins. */
   readonly sandboxId: string;
+  /** Whether the container has the sandbox's host name without being told. */
+  readonly sharesHostname: boolean;
   /** Files a supervisor placed, and the file of the termination message: path in the container → path on this machine. */
   readonly placed: readonly { readonly containerPath: string; readonly hostPath: string }[];
   /** Paths copied out after the end. */
@@ -49,6 +52,7 @@ export const toContainerConfig = (
   const security = toSecurityConfig(pod, container, around.image.user);
   return {
     Image: around.image.id,
+    ...(around.sharesHostname || usesHostNetwork(pod) ? {} : { Hostname: hostnameOf(pod) }),
     // An empty list would be taken for "nothing to run" rather than for what the image says.
     ...(launch.command.length > 0 ? { Entrypoint: launch.command } : {}),
     ...(launch.args.length > 0 ? { Cmd: launch.args } : {}),

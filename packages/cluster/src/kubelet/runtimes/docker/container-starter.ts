@@ -12,6 +12,7 @@ import { findContainer, isTerminal, takesInput, toContainerConfig } from './cont
 import { findPlaced } from './container-files.ts';
 import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
 import { createAnew, inspectContainer, removeContainer } from './engine-containers.ts';
+import type { EngineFacts } from './engine-facts.ts';
 import { EngineFailure, isEngineStatus } from './engine.ts';
 import type { ImageFacts, ImageStore } from './image-store.ts';
 import { attemptOf, filesOf, giveVolumes, mountsOf, terminationMount } from './launch-files.ts';
@@ -50,6 +51,7 @@ export interface ContainerStarterDeps extends SupervisionDeps {
   readonly sandboxes: PodSandboxes;
   readonly folders: PodFolders;
   readonly images: ImageStore;
+  readonly facts: () => Promise<EngineFacts>;
 }
 
 /** What containers are marked with, and what is copied out of them. */
@@ -118,6 +120,7 @@ export const createContainerStarter = (
     const placed = await findPlaced(files, asked.get(folders.attempt(attempt)) ?? []);
     const config = toContainerConfig(launch, {
       ...from,
+      sharesHostname: (await deps.facts()).sharesHostname,
       instance: options.instance,
       placed: [...placed, ...terminationMount(folders, launch, [...files.mounts, ...placed])],
       collects: options.collects(launch.pod, launch.name),

@@ -14,6 +14,7 @@ import type { PodRuntime } from '../../pod-runtime.ts';
 import { LABELS, type InstanceLabels } from './container-labels.ts';
 import { createContainerStarter } from './container-starter.ts';
 import { listContainers, removeContainer } from './engine-containers.ts';
+import { createEngineFacts } from './engine-facts.ts';
 import type { Engine } from './engine.ts';
 import { createImageStore } from './image-store.ts';
 import { describeOwner, removeOrphans } from './leftovers.ts';
@@ -51,10 +52,11 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
     ...(options.ephemeral ? { [LABELS.owner]: describeOwner() } : {}),
   };
   const folders = createPodFolders(directory);
-  const sandboxes = createPodSandboxes({ engine, clock, log, instance });
+  const facts = createEngineFacts(engine);
+  const sandboxes = createPodSandboxes({ engine, clock, log, instance, facts });
   const images = createImageStore(engine, { clock, log });
   const starter = createContainerStarter(
-    { engine, clock, log, sandboxes, folders, images },
+    { engine, clock, log, sandboxes, folders, images, facts },
     { instance, collects: options.collects ?? (() => []) },
   );
   const prepared = new Set<string>();

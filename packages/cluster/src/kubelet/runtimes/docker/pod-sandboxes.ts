@@ -2,12 +2,13 @@
  * The sandboxes of pods: started before the first container, kept while containers come and go, ended when nothing of
  * the pod runs any more. Their address stays the pod's until the pod is removed.
  */
-import { Failure, messageOf, type Clock, type Logger } from '@argosy/base';
+import { Failure, isObject, messageOf, type Clock, type Logger } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
 import { HOST_IP } from '../../status/compute-pod-status.ts';
 import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
 import { createAnew, removeContainer } from './engine-containers.ts';
+import type { EngineFacts } from './engine-facts.ts';
 import { isEngineStatus, type Engine } from './engine.ts';
 import { buildPauseArchive, PAUSE_IMAGE, PAUSE_PROGRAM } from './pause-image.ts';
 import { createPodNetwork } from './pod-network.ts';
@@ -43,6 +44,7 @@ export const createPodSandboxes = (deps: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly instance: InstanceLabels;
+  readonly facts: () => Promise<EngineFacts>;
 }): PodSandboxes => {
   const { engine, clock, log } = deps;
   const network = createPodNetwork(engine);
@@ -66,7 +68,7 @@ export const createPodSandboxes = (deps: {
     const known = ids.get(uid);
     if (known !== undefined && (await isStarted(engine, known))) return known;
     ids.delete(uid);
-    imaging ??= ensurePauseImage(engine).catch((thrown: unknown) => {
+    imaging ??= ensurePauseImage(engine, deps.facts).catch((thrown: unknown) => {
       imaging = undefined;
       throw thrown;
     });
@@ -161,20 +163,23 @@ const isStarted = async (engine: Engine, id: string): Promise<boolean> => {
   }
 };
 
-const ensurePauseImage = async (engine: Engine): Promise<void> => {
+const ensurePauseImage = async (engine: Engine, facts: () => Promise<EngineFacts>): Promise<void> => {
   try {
     await engine.call({ method: 'GET', path: `/images/${PAUSE_IMAGE}/json` });
     return;
   } catch (thrown) {
     if (!isEngineStatus(thrown, 404)) throw thrown;
   }
-  const version = (await engine.call({ method: 'GET', path: '/version' })) as { readonly Arch?: string };
+  const { architecture } = await facts();
   const [repo, tag] = PAUSE_IMAGE.split(':');
   const changes = `ENTRYPOINT ["${PAUSE_PROGRAM}"]`;
-  await engine.call({
+  const answer = await engine.call({
     method: 'POST',
     path: '/images/create',
     query: { fromSrc: '-', repo, tag, changes },
-    body: buildPauseArchive(version.Arch ?? ''),
+    body: buildPauseArchive(architecture),
   });
+  // Podman gives the image no tag by itself.
+  const id = isObject(answer) ? answer['status'] : undefined;
+  if (typeof id === 'string') await engine.call({ method: 'POST', path: `/images/${id}/tag`, query: { repo, tag } });
 };

@@ -44,7 +44,8 @@ export const toSandboxConfig = (
   };
 };
 
-const hostnameOf = (pod: Pod): string =>
+/** The pod's host name. Pure. */
+export const hostnameOf = (pod: Pod): string =>
   (pod.spec?.hostname ?? pod.metadata.name ?? '').slice(0, LONGEST_HOSTNAME).replace(/[-.]+$/, '');
 
 /** Names the engine's DNS answers to the other pods: those of a pod of a StatefulSet or with hostname and subdomain. */
