@@ -35,14 +35,21 @@ export const addUpCommand = (program: Command): void => {
   addPlatformFlags(command, STANDARD_PORTS)
     .option('--in-memory', 'keep nothing: data lives until the end of this process', false)
     .addOption(
-      new Option('--runtime <name>', 'what runs the pods')
+      new Option('--runtime <name>', 'what runs the pods; auto: docker if an engine answers, process for the story')
         .choices(['auto', 'docker', 'process', 'simulated'])
         .default('auto'),
     )
     .option('--story', 'the first time on a data folder: tell how a commit travels to all of the traffic', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: UpFlags) => runUp(flags));
+    .action(async (flags: UpFlags) => runUp(withStoryRuntime(flags)));
 };
+
+/**
+ * The story is told to people without Docker as well, and with an engine it would wait for images to be fetched: unless
+ * a runtime is named, its pods are processes, at every start on that data folder.
+ */
+const withStoryRuntime = (flags: UpFlags): UpFlags =>
+  flags.story && flags.runtime === 'auto' ? { ...flags, runtime: 'process' } : flags;
 
 const runUp = async (flags: UpFlags): Promise<void> => {
   const started = performance.now();
