@@ -64,6 +64,22 @@ describeKubectl('discovery', { runtime: 'simulated' }, (world) => {
     ]);
     expect(JSON.parse(await raw('/openapi/v2'))).toHaveProperty(['definitions', 'io.k8s.api.core.v1.Pod']);
   });
+  it('get --raw: a watch that begins with what there is, and says when that was all', async () => {
+    const watch =
+      '/api/v1/namespaces?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1';
+    const events = (await world().k(`get --raw ${watch}&allowWatchBookmarks=true`))
+      .split('\n')
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            readonly type: string;
+            readonly object: { readonly metadata: { readonly annotations?: object } };
+          },
+      );
+    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK']);
+    expect(events.at(-1)!.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+    expect(await world().refused(`get --raw ${watch}`)).toContain('sendInitialEvents requires bookmarks');
+  });
   it('top: says that there is nobody who measures', async () =>
     expect(await world().refused('top pods')).toContain('Metrics API not available'));
 });

@@ -36,7 +36,10 @@ export const list = async (call: Call): Promise<ResourceAnswer> => {
 export const watch = (call: Call): ResourceAnswer => {
   const { client, kind, request } = call;
   const { namespace, labelSelector, fieldSelector } = listOptions(call);
-  const resourceVersion = request.query.get('resourceVersion') ?? undefined;
+  const sendsInitial = wantsInitialEvents(request.query);
+  const given = request.query.get('resourceVersion') ?? '';
+  // Zero stands for "whatever there is": the objects first, then what happens to them.
+  const resourceVersion = sendsInitial || given === '0' ? '' : given;
   const seconds = Number(request.query.get('timeoutSeconds') ?? 0);
   const signal =
     seconds > 0
@@ -49,13 +52,37 @@ export const watch = (call: Call): ResourceAnswer => {
     ...(resourceVersion ? { resourceVersion } : {}),
     signal,
   });
-  return { kind: 'stream', contentType: 'application/json', chunks: watchLines(call, events) };
+  return { kind: 'stream', contentType: 'application/json', chunks: watchLines(call, events, sendsInitial) };
 };
 
-async function* watchLines(call: Call, events: AsyncIterable<WatchEvent>): AsyncGenerator<string> {
+/**
+ * Whether a watch is to take the place of a list: the objects come first, then a bookmark that says so. Throws Invalid for a
+ * request that could not be told when that is. @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+ */
+const wantsInitialEvents = (query: URLSearchParams): boolean => {
+  const asked = query.get('sendInitialEvents');
+  if (asked === null) return false;
+  if (query.get('resourceVersionMatch') !== 'NotOlderThan')
+    throw new ApiStatusError(
+      'Invalid',
+      'resourceVersionMatch: Required value: sendInitialEvents requires resourceVersionMatch NotOlderThan',
+    );
+  if (asked === 'true' && query.get('allowWatchBookmarks') !== 'true')
+    throw new ApiStatusError('Invalid', 'allowWatchBookmarks: Required value: sendInitialEvents requires bookmarks');
+  return asked === 'true';
+};
+
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+async function* watchLines(
+  call: Call,
+  events: AsyncIterable<WatchEvent>,
+  sendsInitial: boolean,
+): AsyncGenerator<string> {
   const wantsBookmarks = call.request.query.get('allowWatchBookmarks') === 'true';
   const include = tableAsked(call.request);
   let isFirst = true;
+  let isInitial = sendsInitial;
   try {
     for await (const event of events) {
       if (event.type === 'BOOKMARK') {
@@ -63,8 +90,13 @@ async function* watchLines(call: Call, events: AsyncIterable<WatchEvent>): Async
         const object = {
           kind: call.kind.kind,
           apiVersion: toApiVersion(call.kind),
-          metadata: { resourceVersion: event.resourceVersion, creationTimestamp: null },
+          metadata: {
+            resourceVersion: event.resourceVersion,
+            creationTimestamp: null,
+            ...(isInitial ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
+          },
         };
+        isInitial = false;
         yield `${JSON.stringify({ type: 'BOOKMARK', object })}\n`;
         continue;
       }
