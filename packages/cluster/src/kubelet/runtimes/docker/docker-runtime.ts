@@ -21,6 +21,7 @@ import { describeOwner, removeOrphans } from './leftovers.ts';
 import { createPodFolders } from './pod-folders.ts';
 import { createPodSandboxes } from './pod-sandboxes.ts';
 import { recoverContainers } from './recover-containers.ts';
+import { findUnappliedFields } from './unapplied-fields.ts';
 
 /** Ports of the docker runtime. */
 export interface DockerRuntimeDeps {
@@ -82,6 +83,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   };
   return {
     name: 'docker',
+    unapplied: findUnappliedFields,
     preparePod: async (pod) => {
       const uid = pod.metadata.uid ?? '';
       prepared.add(uid);
