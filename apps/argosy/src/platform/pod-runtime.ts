@@ -69,12 +69,14 @@ const createProcess = ({ clock, log, env }: PlatformDeps & MachinePorts, { folde
   );
 };
 
-const createDocker = (deps: DockerRuntimeDeps, { folder, options }: RuntimeSite): PodRuntime =>
-  createDockerRuntime(deps, {
+const createDocker = (deps: DockerRuntimeDeps, { folder, options }: RuntimeSite): PodRuntime => {
+  deps.log.info('pods run as containers', { engine: deps.engine.address });
+  return createDockerRuntime(deps, {
     directory: path.join(folder, 'pods'),
     ephemeral: options.inMemory,
     collects: (pod, container) => (container === 'main' ? outputPathsOf(pod) : []),
   });
+};
 
 /** Where the outputs of a workflow's pod lie: its plan travels in this annotation, which other pods may use otherwise. */
 const outputPathsOf = (pod: Pod): readonly string[] => {
