@@ -39,7 +39,18 @@ describe('the command', () => {
     printed = '';
     platform = spawn(
       process.execPath,
-      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [
+        ...COMMAND,
+        'up',
+        '--data',
+        path.join(folder, 'data'),
+        '--port',
+        '0',
+        '--kube-port',
+        '0',
+        '--runtime',
+        'process',
+      ],
       { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const ready = new Promise<void>((resolve, reject) => {

@@ -28,7 +28,18 @@ describe.skipIf(process.platform !== 'linux')('pods of the embedded platform', (
   const up = async (): Promise<void> => {
     platform = spawn(
       process.execPath,
-      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [
+        ...COMMAND,
+        'up',
+        '--data',
+        path.join(folder, 'data'),
+        '--port',
+        '0',
+        '--kube-port',
+        '0',
+        '--runtime',
+        'process',
+      ],
       { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {

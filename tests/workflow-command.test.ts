@@ -71,7 +71,18 @@ describe.skipIf(process.platform !== 'linux')('workflows by command', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-workflows-'));
     platform = spawn(
       process.execPath,
-      [...COMMAND, 'up', '--data', path.join(folder, 'data'), '--port', '0', '--kube-port', '0'],
+      [
+        ...COMMAND,
+        'up',
+        '--data',
+        path.join(folder, 'data'),
+        '--port',
+        '0',
+        '--kube-port',
+        '0',
+        '--runtime',
+        'process',
+      ],
       { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await new Promise<void>((resolve, reject) => {
