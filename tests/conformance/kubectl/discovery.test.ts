@@ -67,15 +67,13 @@ describeKubectl('discovery', { runtime: 'simulated' }, (world) => {
   it('get --raw: a watch that begins with what there is, and says when that was all', async () => {
     const watch =
       '/api/v1/namespaces?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1';
-    const events = (await world().k(`get --raw ${watch}&allowWatchBookmarks=true`))
-      .split('\n')
-      .map(
-        (line) =>
-          JSON.parse(line) as {
-            readonly type: string;
-            readonly object: { readonly metadata: { readonly annotations?: object } };
-          },
-      );
+    const events = (await world().k(`get --raw ${watch}&allowWatchBookmarks=true`)).split('\n').map(
+      (line) =>
+        JSON.parse(line) as {
+          readonly type: string;
+          readonly object: { readonly metadata: { readonly annotations?: object } };
+        },
+    );
     expect(events.map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'BOOKMARK']);
     expect(events.at(-1)!.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
     expect(await world().refused(`get --raw ${watch}`)).toContain('sendInitialEvents requires bookmarks');
