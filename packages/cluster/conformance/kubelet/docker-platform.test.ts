@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createHttpClient, readKubeconfig, type HttpClient } from '@argosy/client';
-import { PODS, type Pod } from '@argosy/kube';
+import { CORE_EVENTS, PODS, type Pod } from '@argosy/kube';
 
 import { engine, eventually, sh } from './docker-world.ts';
 
@@ -143,5 +143,28 @@ describe.skipIf(!engine)('pods on the docker runtime, when the platform is kille
     expect(lines).toEqual(lines.map((_, at) => String(at + 1)));
     await client.delete(PODS, { namespace: 'default', name: 'lasting' });
     await eventually('end', async () => (await containersOf('lasting')).length === 0);
+  });
+
+  it('that run once are not started again, and tell how they ended', async () => {
+    await create('once', 'for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 1; done; exit 7', 'Never');
+    await create('missed', 'sleep 2; echo over; exit 3', 'Never');
+    await eventually('output', async () => (await logOf('once').catch(() => '')).includes('2\n'));
+    await until('missed', (pod) => stateOf(pod)?.state?.running);
+    await kill();
+    await eventually('end', async () => (await containersOf('missed'))[0]?.State === 'exited');
+    await open();
+    const ended = await Promise.all(
+      ['once', 'missed'].map((name) => until(name, ({ status }) => status?.phase === 'Failed')),
+    );
+    const outcomes = ended.map((pod) => [stateOf(pod)?.restartCount, stateOf(pod)?.state?.terminated?.exitCode]);
+    expect(outcomes).toEqual([
+      [0, 7],
+      [0, 3],
+    ]);
+    const events = (await client.list(CORE_EVENTS, { namespace: 'default' })).items.filter(
+      (one) => one.reason === 'Started' && one.involvedObject?.name === 'once',
+    );
+    expect(events.map((one) => one.count ?? 1)).toEqual([1]);
+    expect([await logOf('once'), await logOf('missed')]).toEqual(['1\n2\n3\n4\n5\n6\n7\n8\n9\n', 'over\n']);
   });
 });

@@ -49,6 +49,8 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   const volumes = deps.informers.of({ resource: PERSISTENT_VOLUMES });
   const workers = new Map<string, PodWorker>();
   let podsDirectory: string | undefined;
+  let takenOver: ReadonlySet<string> = new Set();
+  const isTakenOver = (podUid: string, container: string): boolean => takenOver.has(`${podUid}/${container}`);
   const scheduler = createScheduler(deps, options);
 
   const sweep = (): void => {
@@ -68,7 +70,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
     const uid = pod.metadata.uid ?? '';
     const { spec, metadata } = pod;
     if (spec?.nodeName !== options.nodeName) return;
-    const worker = workers.get(uid) ?? startPodWorker({ ...deps, onPrepared }, pod);
+    const worker = workers.get(uid) ?? startPodWorker({ ...deps, onPrepared, isTakenOver }, pod);
     workers.set(uid, worker);
     if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
   };
@@ -83,7 +85,8 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
 
   return {
     run: async (signal) => {
-      await deps.runtime.recover();
+      const recovered = await deps.runtime.recover();
+      takenOver = new Set(recovered.map(({ podUid, container }) => `${podUid}/${container}`));
       await Promise.all([pods.synced, services.synced, volumes.synced]);
       const sweeping = volumes.onChange((change) => (change.kind === 'deleted' ? sweep() : undefined));
       const subscription = pods.onChange((change) => {

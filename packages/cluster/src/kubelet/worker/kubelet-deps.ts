@@ -19,4 +19,6 @@ export interface KubeletDeps {
   readonly recorder: Recorder;
   /** Told where pods have their folders, once per pod. */
   readonly onPrepared?: (podDirectory: string) => void;
+  /** Whether the runtime took a container over from before a restart; starting the same attempt again returns it. */
+  readonly isTakenOver?: (podUid: string, container: string) => boolean;
 }

@@ -43,7 +43,7 @@ const LONGEST_RETRY_MS = 30_000;
 export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   const { clock, client } = deps;
   const key = keyOf(pod);
-  const containers = new Map<string, ContainerFacts>(recoverFacts(pod, toTimestamp(clock.now())));
+  const containers = new Map<string, ContainerFacts>(recoverFacts(deps, pod));
   const giveUp = new AbortController();
   let podIP = pod.status?.podIP;
   let settled = false;
@@ -110,15 +110,19 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   };
 };
 
-/** What an earlier run of this program wrote; containers it left running have been ended since. */
-const recoverFacts = (pod: Pod, now: string): readonly (readonly [string, ContainerFacts])[] =>
+/** What an earlier run of this program wrote; containers it left running were taken over, or have been ended since. */
+const recoverFacts = (deps: KubeletDeps, pod: Pod): readonly (readonly [string, ContainerFacts])[] =>
   [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
+    if (status.state?.running && deps.isTakenOver?.(pod.metadata.uid ?? '', status.name)) {
+      const { state, lastState = {}, restartCount, ready, started = false, containerID = '' } = status;
+      return [[status.name, { state, lastState, restartCount, ready, started, containerID }] as const];
+    }
     const lost: Terminated = {
       exitCode: 137,
       reason: 'ContainerStatusUnknown',
       message: 'The container could not be located when the pod was terminated',
       ...(status.state?.running?.startedAt ? { startedAt: status.state.running.startedAt } : {}),
-      finishedAt: now,
+      finishedAt: toTimestamp(deps.clock.now()),
     };
     const ended = status.state?.running ? lost : (status.state?.terminated ?? status.lastState?.terminated);
     if (!ended) return [];

@@ -4,7 +4,7 @@
 import { delay, Failure, messageOf, toTimestamp } from '@argosy/base';
 import { keyOf, type Container, type ContainerState } from '@argosy/kube';
 
-import type { ContainerContext, ContainerLaunch, PodSupervisor } from '../pod-runtime.ts';
+import type { ContainerContext, ContainerLaunch, PodSupervisor, RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
 import { toLaunch } from './container-launch.ts';
 import { runPostStart } from './lifecycle-hooks.ts';
@@ -100,21 +100,23 @@ const runOnce = async (
     container: container.name,
     resolvePath: (path) => deps.runtime.resolvePath(of.launch, path),
   };
-  const begun = toTimestamp(deps.clock.now());
+  const startedAt = toTimestamp(deps.clock.now());
   const failed = (message: string): Terminated => ({
     exitCode: 64,
     reason: 'Error',
     message,
-    startedAt: begun,
+    startedAt,
     finishedAt: toTimestamp(deps.clock.now()),
   });
-  const unprepared = await supervise(scope, (one) => one.prepare(context));
+  // One that was taken over has its files, and may have changed them since.
+  const isTakenOver = scope.record.of(container.name)?.state.running !== undefined;
+  const unprepared = isTakenOver ? undefined : await supervise(scope, (one) => one.prepare(context));
   if (unprepared !== undefined) return failed(unprepared);
   const running = await deps.runtime.startContainer(of.launch);
   const leave = scope.enter(container.name, running);
-  scope.tell('Normal', 'Started', `Started container ${container.name}`);
   const probing = new AbortController();
-  void begin(scope, container, { running, isInit: of.isInit, signal: probing.signal });
+  const begun = { running, isInit: of.isInit, signal: probing.signal };
+  void (isTakenOver ? goOn : begin)(scope, container, begun);
   const ended = await running.ended;
   probing.abort();
   leave();
@@ -123,28 +125,24 @@ const runOnce = async (
   return uncollected === undefined ? ended : { ...ended, ...failed(uncollected), startedAt: running.startedAt };
 };
 
+/** A container that was just started or taken over; the signal aborts when it has ended. */
+interface Begun {
+  readonly running: RunningContainer;
+  readonly isInit: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What follows a start: the hook, then the word that it runs, then its probes. */
-const begin = async (
-  scope: PodScope,
-  container: Container,
-  of: {
-    readonly running: Parameters<PodScope['enter']>[1];
-    readonly isInit: boolean;
-    readonly signal: AbortSignal;
-  },
-): Promise<void> => {
+const begin = async (scope: PodScope, container: Container, of: Begun): Promise<void> => {
   const { running, signal } = of;
+  scope.tell('Normal', 'Started', `Started container ${container.name}`);
   // Told before the hook runs as well: what runs is running, whatever else is still to happen.
   const tellRunning = (isReady: boolean): Promise<void> =>
     scope.record.note(container.name, {
       state: { running: { startedAt: running.startedAt } },
       containerID: running.id,
       started: isReady && container.startupProbe === undefined,
-      ready:
-        isReady &&
-        container.readinessProbe === undefined &&
-        container.startupProbe === undefined &&
-        (!of.isInit || isSidecar(container)),
+      ready: isReady && isReadyAtOnce(container, of.isInit),
     });
   const hasHook = container.lifecycle?.postStart !== undefined;
   void tellRunning(!hasHook);
@@ -156,6 +154,22 @@ const begin = async (
   }
   await watchProbes(scope, { container, running, signal });
 };
+
+/** What follows when a container was taken over: it was told of and its hook ran before, so its probes alone go on. */
+const goOn = async (scope: PodScope, container: Container, { running, isInit, signal }: Begun): Promise<void> => {
+  const known = scope.record.of(container.name);
+  void scope.record.note(container.name, {
+    state: { running: { startedAt: running.startedAt } },
+    containerID: running.id,
+    started: known?.started === true || container.startupProbe === undefined,
+    ready: known?.ready === true || isReadyAtOnce(container, isInit),
+  });
+  await watchProbes(scope, { container, running, signal });
+};
+
+/** Whether nothing has to be probed before a container counts as ready. */
+const isReadyAtOnce = (container: Container, isInit: boolean): boolean =>
+  container.readinessProbe === undefined && container.startupProbe === undefined && (!isInit || isSidecar(container));
 
 const supervise = async (
   { supervisors }: PodScope,

@@ -32,7 +32,8 @@ export const watchProbes = async (
     void scope.stop(container.name);
     return 'stop';
   };
-  if (startupProbe)
+  // One that was taken over may have started long ago.
+  if (startupProbe && !record.of(container.name)?.started)
     await watch('Startup', startupProbe, (passed) => {
       if (!passed) return kill('startup');
       void record.note(container.name, { started: true, ready: readinessProbe === undefined });
