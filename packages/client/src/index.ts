@@ -22,4 +22,14 @@ export {
 export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
 export { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './informer/object-cache.ts';
 export { createHttpClient, type HttpClient } from './http/http-client.ts';
-export { readKubeconfig, type ClusterAccess } from './http/kubeconfig.ts';
+export {
+  fixedCredentials,
+  type ClusterAccess,
+  type Credentials,
+  type CredentialSource,
+  type Impersonation,
+} from './http/cluster-access.ts';
+export { isInCluster, readInCluster, type InClusterDeps } from './http/in-cluster.ts';
+export { readKubeconfig, type KubeconfigDeps } from './http/kubeconfig.ts';
+export type { ExecDeps } from './http/exec-credentials.ts';
+export type { CommandCall, CommandOutcome, RunCommand } from './http/run-command.ts';

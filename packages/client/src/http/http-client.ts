@@ -1,7 +1,7 @@
 /**
  * The client over HTTP: any conformant cluster, the embedded one included.
  */
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { deepFreeze, Failure, isObject, messageOf } from '@argosy/base';
 import {
@@ -17,7 +17,8 @@ import {
 } from '@argosy/kube';
 
 import type { Client, DeleteOptions, ListOptions, Patch, ServedResource, WatchEvent, WriteOptions } from '../client.ts';
-import type { ClusterAccess } from './kubeconfig.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { createConnections, type Connections } from './connections.ts';
 
 /** A client with connections of its own. */
 export interface HttpClient extends Client {
@@ -25,22 +26,10 @@ export interface HttpClient extends Client {
   close(): Promise<void>;
 }
 
-/** Longest wait for an answer that is no watch, in milliseconds: the API server's own limit. */
-const ANSWER_TIMEOUT_MS = 60_000;
-
 /** Connects lazily: nothing is sent before the first call. */
 export const createHttpClient = (access: ClusterAccess): HttpClient => {
-  const agent = new Agent({
-    connect: {
-      ...(access.authority ? { ca: access.authority } : {}),
-      ...(access.clientCertificate ? { cert: access.clientCertificate } : {}),
-      ...(access.clientKey ? { key: access.clientKey } : {}),
-      ...(access.skipVerification ? { rejectUnauthorized: false } : {}),
-    },
-    headersTimeout: ANSWER_TIMEOUT_MS,
-    bodyTimeout: 0,
-  });
-  const send = (call: Call): Promise<Dispatcher.ResponseData> => sendCall(access, agent, call);
+  const connections = createConnections(access);
+  const send = (call: Call): Promise<Dispatcher.ResponseData> => sendCall(connections, call);
   const read = async <T>(call: Call): Promise<T> => {
     const response = await send(call);
     return deepFreeze((await response.body.json()) as T);
@@ -102,7 +91,7 @@ export const createHttpClient = (access: ClusterAccess): HttpClient => {
       });
       yield* response.body as AsyncIterable<Uint8Array>;
     },
-    close: () => agent.destroy(),
+    close: () => connections.close(),
   };
 };
 
@@ -124,28 +113,18 @@ const PATCH_TYPES: Readonly<Record<Patch['kind'], string>> = {
   apply: 'application/apply-patch+yaml',
 };
 
-const sendCall = async (access: ClusterAccess, agent: Agent, call: Call): Promise<Dispatcher.ResponseData> => {
+const sendCall = async (connections: Connections, call: Call): Promise<Dispatcher.ResponseData> => {
   const query = new URLSearchParams(call.query).toString();
-  let response: Dispatcher.ResponseData;
-  try {
-    response = await request(`${access.server}${call.path}${query ? `?${query}` : ''}`, {
-      dispatcher: agent,
-      method: call.method,
-      headers: {
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
-        ...(access.token ? { authorization: `Bearer ${access.token}` } : {}),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.signal ? { signal: call.signal } : {}),
-    });
-  } catch (thrown) {
-    throw new Failure(`reach ${access.server}: ${messageOf(thrown)}`, {
-      code: 'Unreachable',
-      retryable: true,
-      cause: thrown,
-    });
-  }
+  const response = await connections.send({
+    method: call.method,
+    path: `${call.path}${query ? `?${query}` : ''}`,
+    headers: {
+      accept: 'application/json',
+      ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.signal ? { signal: call.signal } : {}),
+  });
   if (response.statusCode >= 400) throw toStatusError(response.statusCode, await response.body.text());
   return response;
 };

@@ -1,105 +1,93 @@
 /**
- * Kubeconfig files, as far as they say how to reach a cluster. @spec https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+ * Kubeconfig files, as far as they say how to reach a cluster and as whom. Several files are one configuration, in
+ * which the first to name something wins. @spec https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 
-import yaml from 'js-yaml';
+import { createSystemClock } from '@argosy/base';
 
-import { Failure, isObject, messageOf } from '@argosy/base';
+import type { ClusterAccess } from './cluster-access.ts';
+import type { ExecDeps } from './exec-credentials.ts';
+import { invalid, named, parseKubeconfig, readMaterial, text, type ConfigEntry } from './kubeconfig-file.ts';
+import { readUser } from './kubeconfig-user.ts';
+import { runSystemCommand } from './run-command.ts';
 
-/** How to reach a cluster. Certificates and keys in PEM. */
-export interface ClusterAccess {
-  readonly server: string;
-  readonly authority?: string;
-  readonly skipVerification?: boolean;
-  readonly clientCertificate?: string;
-  readonly clientKey?: string;
-  readonly token?: string;
-  /** Namespace of the context, `default` if it names none. */
-  readonly namespace: string;
-}
+/** Ports of a kubeconfig's users. */
+export type KubeconfigDeps = ExecDeps;
 
-/** Reads a file's current context, or the one named. Throws Failure `InvalidKubeconfig` naming the file and the field. */
-export const readKubeconfig = (file: string, contextName?: string): ClusterAccess => {
-  const config = parse(file);
-  const wanted = contextName ?? text(config['current-context']);
-  if (!wanted) throw invalid(file, 'current-context is not set');
-  const context = named(config['contexts'], wanted, 'context') ?? failNamed(file, 'context', wanted);
-  const clusterName = text(context['cluster']) ?? '';
-  const cluster = named(config['clusters'], clusterName, 'cluster') ?? failNamed(file, 'cluster', clusterName);
-  const user = named(config['users'], text(context['user']) ?? '', 'user') ?? {};
-  const server = text(cluster['server']);
-  if (!server) throw invalid(file, `cluster ${clusterName} has no server`);
-  for (const field of ['exec', 'auth-provider', 'username'])
-    if (user[field] !== undefined)
-      throw invalid(file, `user.${field} is not supported yet; use a client certificate or a token`);
-  const material = (of: Readonly<Record<string, unknown>>, field: string): string | undefined =>
-    readMaterial(file, of, field);
-  const authority = material(cluster, 'certificate-authority');
-  const clientCertificate = material(user, 'client-certificate');
-  const clientKey = material(user, 'client-key');
-  const token =
-    text(user['token']) ?? (text(user['tokenFile']) ? readText(file, text(user['tokenFile']) ?? '').trim() : undefined);
+/**
+ * Reads the current context of a file or of several (as `KUBECONFIG` lists them), or the context named. Files that do
+ * not exist are passed over when there are several. Throws Failure `InvalidKubeconfig` naming the file and the field.
+ */
+export const readKubeconfig = (
+  files: string | readonly string[],
+  contextName?: string,
+  deps: KubeconfigDeps = systemDeps(),
+): ClusterAccess => {
+  const listed = typeof files === 'string' ? [files] : files;
+  const present = listed.filter((file) => listed.length === 1 || existsSync(file));
+  const configs = present.map(parseKubeconfig);
+  const [first = { file: listed.join(', ') || 'KUBECONFIG', fields: {} }] = configs;
+  const wanted =
+    contextName ?? configs.map(({ fields }) => text(fields['current-context'])).find((name) => name !== undefined);
+  if (!wanted) throw invalid(first.file, 'current-context is not set');
+  const find = (list: string, name: string, field: string): ConfigEntry => {
+    const found = findNamed(configs, { list, name, field });
+    if (!found) throw invalid(first.file, `there is no ${field} ${JSON.stringify(name)}`);
+    return found;
+  };
+  const context = find('contexts', wanted, 'context');
+  const clusterName = text(context.fields['cluster']) ?? '';
+  const cluster = find('clusters', clusterName, 'cluster');
+  const userName = text(context.fields['user']);
+  const user = userName === undefined ? { file: context.file, fields: {} } : find('users', userName, 'user');
   return {
-    server: server.replace(/\/+$/, ''),
-    ...(authority ? { authority } : {}),
-    ...(cluster['insecure-skip-tls-verify'] === true ? { skipVerification: true } : {}),
-    ...(clientCertificate ? { clientCertificate } : {}),
-    ...(clientKey ? { clientKey } : {}),
-    ...(token ? { token } : {}),
-    namespace: text(context['namespace']) ?? 'default',
+    ...readCluster(cluster, clusterName),
+    ...readUser(deps, user, cluster),
+    namespace: text(context.fields['namespace']) ?? 'default',
   };
 };
 
-type Fields = Readonly<Record<string, unknown>>;
+const systemDeps = (): KubeconfigDeps => ({
+  clock: createSystemClock(),
+  run: runSystemCommand,
+  environment: process.env,
+  isTerminal: process.stdin.isTTY,
+});
 
-const parse = (file: string): Fields => {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (thrown) {
-    throw new Failure(
-      `kubeconfig ${file} cannot be read: ${messageOf(thrown)}; is the platform running? start it with "argosy up"`,
-      { code: 'InvalidKubeconfig', cause: thrown },
+const findNamed = (
+  configs: readonly ConfigEntry[],
+  wanted: { readonly list: string; readonly name: string; readonly field: string },
+): ConfigEntry | undefined => {
+  for (const { file, fields } of configs) {
+    const found = named(fields[wanted.list], wanted.name, wanted.field);
+    if (found) return { file, fields: found };
+  }
+  return undefined;
+};
+
+const readCluster = (
+  cluster: ConfigEntry,
+  name: string,
+): Pick<ClusterAccess, 'server' | 'authority' | 'skipVerification' | 'serverName' | 'proxy'> => {
+  const { file, fields } = cluster;
+  const server = text(fields['server']);
+  if (!server) throw invalid(file, `cluster ${name} has no server`);
+  if (!/^https?:\/\//.test(server))
+    throw invalid(file, `cluster ${name}: server ${server} is not an http or https URL`);
+  const proxy = text(fields['proxy-url']);
+  if (proxy && !/^https?:\/\//.test(proxy))
+    throw invalid(
+      file,
+      `cluster ${name}: proxy-url ${proxy.split(':')[0]}: is not supported; use an http or https proxy`,
     );
-  }
-  try {
-    const parsed = yaml.load(content);
-    if (isObject(parsed)) return parsed;
-  } catch (thrown) {
-    throw invalid(file, messageOf(thrown));
-  }
-  throw invalid(file, 'it is not an object');
+  const authority = readMaterial(cluster, 'certificate-authority');
+  const serverName = text(fields['tls-server-name']);
+  return {
+    server: server.replace(/\/+$/, ''),
+    ...(authority ? { authority } : {}),
+    ...(fields['insecure-skip-tls-verify'] === true ? { skipVerification: true } : {}),
+    ...(serverName ? { serverName } : {}),
+    ...(proxy ? { proxy } : {}),
+  };
 };
-
-const named = (list: unknown, name: string, field: string): Fields | undefined => {
-  const found = Array.isArray(list) ? list.find((item) => isObject(item) && item['name'] === name) : undefined;
-  const value: unknown = isObject(found) ? found[field] : undefined;
-  return isObject(value) ? value : undefined;
-};
-
-const failNamed = (file: string, what: string, name: string): never => {
-  throw invalid(file, `there is no ${what} ${JSON.stringify(name)}`);
-};
-
-/** Either inline (`x-data`, base64) or in a file beside the kubeconfig. */
-const readMaterial = (file: string, of: Fields, field: string): string | undefined => {
-  const inline = text(of[`${field}-data`]);
-  if (inline) return Buffer.from(inline, 'base64').toString('utf8');
-  const elsewhere = text(of[field]);
-  return elsewhere ? readText(file, elsewhere) : undefined;
-};
-
-const readText = (file: string, elsewhere: string): string => {
-  try {
-    return readFileSync(path.resolve(path.dirname(file), elsewhere), 'utf8');
-  } catch (thrown) {
-    throw invalid(file, messageOf(thrown));
-  }
-};
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-const invalid = (file: string, why: string): Failure =>
-  new Failure(`kubeconfig ${file}: ${why}`, { code: 'InvalidKubeconfig' });
