@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { isEqual } from '@argosy/base';
 import { matchesGlob } from '@argosy/expressions';
 
-import { createMemoryTree, normalizePath, parseYamlDocuments, renderDirectory } from '../src/index.ts';
+import {
+  chooseVersion,
+  createMemoryTree,
+  isVersionConstraint,
+  normalizePath,
+  parseYamlDocuments,
+  renderDirectory,
+} from '../src/index.ts';
 
 interface Case {
   readonly name: string;
@@ -56,6 +63,21 @@ describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance dat
       } catch {
         return !(out as { readonly valid: boolean }).valid;
       }
+    }));
+  it('cd-version-is-constraint', () =>
+    runVectors(
+      'cd-version-is-constraint',
+      async ({ in: given, out }) => isVersionConstraint(text(given['revision'])) === out,
+    ));
+  it('cd-version-max', () =>
+    runVectors('cd-version-max', async ({ in: given, out }) => {
+      const chosen = chooseVersion(text(given['revision']), given['versions'] as string[], text(given['tagPrefix']));
+      return isEqual(chosen === undefined ? { error: true } : { version: chosen }, out);
+    }));
+  it('cd-git-tag-resolution', () =>
+    runVectors('cd-git-tag-resolution', async ({ in: given, out }) => {
+      const chosen = chooseVersion(text(given['revision']), given['tags'] as string[], text(given['tagPrefix']));
+      return isEqual(chosen === undefined ? { error: true } : { tag: chosen }, out);
     }));
   it('lang-yaml, reading', () =>
     runVectors('lang-yaml', async ({ name, in: given, out }) => {

@@ -31,3 +31,15 @@ export {
 export { KUSTOMIZATION_FILES } from './kustomize/build/target.ts';
 export type { ResolveRemote } from './kustomize/build/loader.ts';
 export type { HelmInflation } from './kustomize/generate/inflate-chart.ts';
+export { createFileTree } from './tree/file-tree.ts';
+export type { HttpPort, HttpRequest, HttpResponse, TlsOptions } from './network/http-port.ts';
+export { createHttpPort } from './network/node-http.ts';
+export { createFolderBlobStore, createMemoryBlobStore, type BlobStore } from './network/blob-store.ts';
+export { ANONYMOUS, withoutSecrets, type RepositoryAccess } from './network/repository-access.ts';
+export { chooseVersion, isVersionConstraint } from './chart-repository/choose-version.ts';
+export {
+  createIndexRepositories,
+  type ChartRepositories,
+  type ChartRequest,
+  type FoundChart,
+} from './chart-repository/chart-repositories.ts';

@@ -82,7 +82,12 @@ describe('chart archives', () => {
       tgz({ name: 'db/x', data: new Uint8Array(6 * 1024 * 1024) }),
       /larger than the maximum file size 5242880/,
     ],
-    ['a bomb', gzipSync(Buffer.alloc(110 * 1024 * 1024)), /larger than the maximum file size 104857600/],
+    ['a bomb', gzipSync(Buffer.alloc(110 * 1024 * 1024)), /more than 200 times as large as the archive/],
+    [
+      'more files than anybody needs',
+      tgz(...Array.from({ length: 20_001 }, (_, at) => ({ name: `db/${at}`, data: '' }))),
+      /more than 20000 files/,
+    ],
     ['an endless name', tgz({ name: 'l', type: 'L', data: 'x'.repeat(70_000) }), /name in the archive is too long/],
   ])('refuse %s', (_reason, archive, message) => {
     expect(() => openChartArchive(archive, 'a.tgz')).toThrow(message);

@@ -12,6 +12,11 @@ import type { ChartFile } from './chart.ts';
 /** Most bytes an archive may unpack to, and the largest of its files: Helm's own limits. */
 export const LARGEST_CHART_BYTES = 100 * 1024 * 1024;
 export const LARGEST_CHART_FILE_BYTES = 5 * 1024 * 1024;
+/** Most entries: Helm knows no limit, but each costs memory that its size does not tell of. */
+const MOST_ENTRIES = 20_000;
+/** Texts shrink to a fifth, the emptiest to a hundredth; what shrinks more is made to fill memory. */
+const SMALL_BYTES = 16 * 1024 * 1024;
+const LARGEST_RATIO = 200;
 /** Names longer than this are an attack. */
 const LONGEST_NAME_BYTES = 64 * 1024;
 const BLOCK = 512;
@@ -37,14 +42,15 @@ interface Entry {
 }
 
 const inflate = (data: Uint8Array, refuse: Refuse): Uint8Array => {
+  const likely = Math.max(SMALL_BYTES, data.length * LARGEST_RATIO);
   try {
-    return gunzipSync(data, { maxOutputLength: LARGEST_CHART_BYTES });
+    return gunzipSync(data, { maxOutputLength: Math.min(likely, LARGEST_CHART_BYTES) });
   } catch (thrown) {
-    const isTooLarge = thrown instanceof RangeError;
+    if (!(thrown instanceof RangeError)) throw refuse(`not a gzipped archive: ${messageOf(thrown)}`);
     throw refuse(
-      isTooLarge
-        ? `decompressed chart is larger than the maximum file size ${LARGEST_CHART_BYTES}`
-        : `not a gzipped archive: ${messageOf(thrown)}`,
+      likely < LARGEST_CHART_BYTES
+        ? `decompressed chart is more than ${LARGEST_RATIO} times as large as the archive`
+        : `decompressed chart is larger than the maximum file size ${LARGEST_CHART_BYTES}`,
     );
   }
 };
@@ -66,6 +72,7 @@ const readEntries = (bytes: Uint8Array, refuse: Refuse): readonly Entry[] => {
       continue;
     }
     if (type === 'g' || type === 'K') continue;
+    if (entries.length >= MOST_ENTRIES) throw refuse(`more than ${MOST_ENTRIES} files in the archive`);
     entries.push({ name: longName ?? nameOf(header), type, data });
     longName = undefined;
   }

@@ -1,0 +1,140 @@
+/**
+ * Charts of repositories as trees: of an HTTP index, or of an OCI registry.
+ * @spec CD-APP-06, CD-APP-08, CD-HELM-16, CD-HELM-19, CD-GEN-18
+ * @upstream argo-cd util/helm/client.go, helm pkg/repo/chartrepo.go
+ */
+import { LRUCache } from 'lru-cache';
+
+import { Failure } from '@argosy/base';
+
+import { openChartArchive } from '../helm/chart/open-archive.ts';
+import type { BlobStore } from '../network/blob-store.ts';
+import { createDownloader, type Download } from '../network/download.ts';
+import { isSameOrigin } from '../network/follow-redirects.ts';
+import { shownUrl, type HttpPort } from '../network/http-port.ts';
+import type { RepositoryAccess } from '../network/repository-access.ts';
+import { createFileTree } from '../tree/file-tree.ts';
+import type { Tree } from '../tree/tree.ts';
+import { chooseChartVersion } from './choose-version.ts';
+import { parseChartIndex, resolveChartUrl, type ChartIndex, type IndexEntry } from './chart-index.ts';
+
+/** A chart asked for. */
+export interface ChartRequest {
+  /** Of an index: `https://…`; of a registry: `oci://host/path`, or `host/path` alone. */
+  readonly repository: string;
+  readonly chart: string;
+  /** A version, a constraint, or nothing for the newest. */
+  readonly version: string;
+  readonly access: RepositoryAccess;
+}
+
+/** A chart found. */
+export interface FoundChart {
+  readonly version: string;
+  /** The chart's folder is the root. */
+  readonly tree: Tree;
+}
+
+/** Reads chart repositories. Methods throw Failure naming repository and chart: NotFound, Unauthorized, InvalidIndex … */
+export interface ChartRepositories {
+  /** The version a request means now. An exact one is not looked up. */
+  resolve(request: ChartRequest): Promise<string>;
+  open(request: ChartRequest): Promise<FoundChart>;
+  /** Versions of a chart, as the repository lists them. */
+  versions(request: Omit<ChartRequest, 'version'>): Promise<readonly string[]>;
+  /** Names of charts of an index, sorted. */
+  charts(of: Pick<ChartRequest, 'repository' | 'access'>): Promise<readonly string[]>;
+}
+
+/** Ports of the repositories. */
+export interface ChartRepositoriesDeps {
+  readonly http: HttpPort;
+  readonly blobs: BlobStore;
+}
+
+/** Largest index and archive, in bytes. The largest public index has some 30 MB; charts hold texts. */
+const LARGEST_INDEX_BYTES = 128 * 1024 * 1024;
+const LARGEST_ARCHIVE_BYTES = 64 * 1024 * 1024;
+const INDEXES_KEPT = 32;
+const TREES_KEPT = 64;
+
+/** Creates a reader of HTTP repositories. */
+export const createIndexRepositories = (deps: ChartRepositoriesDeps): ChartRepositories => {
+  const download = createDownloader(deps);
+  const indexes = new LRUCache<string, ChartIndex>({ max: INDEXES_KEPT });
+  const trees = new LRUCache<string, Tree>({ max: TREES_KEPT });
+
+  const indexOf = async (repository: string, access: RepositoryAccess): Promise<ChartIndex> => {
+    const url = resolveChartUrl(checkAddress(repository), 'index.yaml');
+    const { data, digest } = await download({ url, access, limitBytes: LARGEST_INDEX_BYTES, isTrusted: true });
+    const index = indexes.get(digest) ?? parseChartIndex(data, shownUrl(repository));
+    indexes.set(digest, index);
+    return index;
+  };
+  const entryOf = async (request: ChartRequest): Promise<IndexEntry> => {
+    const { repository, chart, version, access } = request;
+    const entries = (await indexOf(repository, access)).get(chart);
+    if (!entries)
+      throw new Failure(`chart ${JSON.stringify(chart)} not found in ${shownUrl(repository)} repository`, {
+        code: 'NotFound',
+      });
+    const chosen = chooseChartVersion(
+      version,
+      entries.map((entry) => entry.version),
+    );
+    const entry = entries.find((one) => one.version === chosen);
+    if (entry) return entry;
+    throw new Failure(
+      `chart ${JSON.stringify(chart)} version ${JSON.stringify(version)} not found in ${shownUrl(repository)} repository`,
+      { code: 'NotFound' },
+    );
+  };
+  const archiveOf = async (request: ChartRequest, entry: IndexEntry): Promise<Download> => {
+    const { repository, chart, access } = request;
+    const known =
+      entry.digest === '' ? undefined : await deps.blobs.read({ digest: digestIn(entry), owner: access.identity });
+    if (known) return { data: known, digest: digestIn(entry) };
+    const [first] = entry.urls;
+    if (first === undefined)
+      throw new Failure(`chart ${JSON.stringify(chart)} has no downloadable URLs in ${shownUrl(repository)}`, {
+        code: 'InvalidIndex',
+      });
+    const url = resolveChartUrl(repository, first);
+    const isTrusted = access.passCredentials === true || isSameOrigin(url, repository);
+    const archive = await download({ url, access, limitBytes: LARGEST_ARCHIVE_BYTES, isTrusted });
+    if (entry.digest !== '' && archive.digest !== digestIn(entry))
+      throw new Failure(
+        `${shownUrl(url)}: its digest is ${archive.digest}, the index says ${digestIn(entry)}; the archive was changed after it was listed`,
+        { code: 'DigestMismatch' },
+      );
+    return archive;
+  };
+  return {
+    resolve: async (request) => (await entryOf(request)).version,
+    open: async (request) => {
+      const entry = await entryOf(request);
+      const { data, digest } = await archiveOf(request, entry);
+      const tree = trees.get(digest) ?? openChartTree(data, { digest, name: `${entry.name}-${entry.version}.tgz` });
+      trees.set(digest, tree);
+      return { version: entry.version, tree };
+    },
+    versions: async ({ repository, chart, access }) =>
+      ((await indexOf(repository, access)).get(chart) ?? []).map(({ version }) => version),
+    charts: async ({ repository, access }) => [...(await indexOf(repository, access)).keys()].sort(),
+  };
+};
+
+/** The files of a chart archive as a tree whose root is the chart's folder. Throws Failure `InvalidChart`. */
+export const openChartTree = (data: Uint8Array, of: { readonly digest: string; readonly name: string }): Tree =>
+  createFileTree(of.digest, new Map(openChartArchive(data, of.name).map((file) => [file.name, file.data] as const)));
+
+const digestIn = ({ digest }: IndexEntry): string =>
+  digest.startsWith('sha256:') ? digest.toLowerCase() : `sha256:${digest.toLowerCase()}`;
+
+const checkAddress = (repository: string): string => {
+  if (/^https?:\/\//i.test(repository) && URL.canParse(repository)) return repository;
+  throw new Failure(
+    `repository address ${JSON.stringify(shownUrl(repository))} is not one of charts; use https://, or oci:// for a registry`,
+    { code: 'InvalidURL' },
+  );
+};
