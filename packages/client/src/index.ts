@@ -31,5 +31,5 @@ export {
 } from './http/cluster-access.ts';
 export { isInCluster, readInCluster, type InClusterDeps } from './http/in-cluster.ts';
 export { readKubeconfig, type KubeconfigDeps } from './http/kubeconfig.ts';
-export type { ExecDeps } from './http/exec-credentials.ts';
-export type { CommandCall, CommandOutcome, RunCommand } from './http/run-command.ts';
+export type { ExecPorts } from './http/exec-credentials.ts';
+export { runSystemCommand, type CommandCall, type CommandOutcome, type RunCommand } from './http/run-command.ts';

@@ -2,7 +2,15 @@
 import path from 'node:path';
 
 import { createSystemClock } from '@argosy/base';
-import { createHttpClient, isInCluster, readInCluster, readKubeconfig, type HttpClient } from '@argosy/client';
+import {
+  createHttpClient,
+  isInCluster,
+  readInCluster,
+  readKubeconfig,
+  runSystemCommand,
+  type HttpClient,
+  type KubeconfigDeps,
+} from '@argosy/client';
 
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { readPlatformAddress } from '../platform/platform-address.ts';
@@ -11,11 +19,16 @@ import { STANDARD_PORTS } from './platform-flags.ts';
 /** Connects with the kubeconfig asked for: the flag, else KUBECONFIG, else the pod's account, else the data folder's. */
 export const connect = (kubeconfig: string | undefined): HttpClient => {
   const named = kubeconfig === undefined ? listedKubeconfigs() : [kubeconfig];
-  if (named.length > 0) return createHttpClient(readKubeconfig(named));
+  if (named.length > 0) return createHttpClient(readKubeconfig(named, undefined, kubeconfigDeps()));
   if (isInCluster(process.env))
     return createHttpClient(readInCluster({ clock: createSystemClock(), environment: process.env }));
   return createHttpClient(readKubeconfig(ownKubeconfig()));
 };
+
+const kubeconfigDeps = (): KubeconfigDeps => ({
+  clock: createSystemClock(),
+  plugins: { run: runSystemCommand, environment: process.env, isTerminal: process.stdin.isTTY },
+});
 
 const listedKubeconfigs = (): readonly string[] =>
   (process.env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');

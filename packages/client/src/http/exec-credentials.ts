@@ -26,13 +26,17 @@ export const EXEC_API_VERSIONS: readonly string[] = [
   'client.authentication.k8s.io/v1beta1',
 ];
 
-/** Ports of plugins. */
-export interface ExecDeps {
-  readonly clock: Clock;
+/** What running a plugin needs of the machine. */
+export interface ExecPorts {
   readonly run: RunCommand;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether a person sits at a terminal. */
   readonly isTerminal: boolean;
+}
+
+/** Ports of plugins. */
+export interface ExecDeps extends ExecPorts {
+  readonly clock: Clock;
 }
 
 /** Plugins may open a browser and wait for a person. */

@@ -4,13 +4,14 @@
 import { isObject } from '@argosy/base';
 
 import { fixedCredentials, type ClusterAccess, type Credentials, type Impersonation } from './cluster-access.ts';
-import { EXEC_API_VERSIONS, execCredentials, type ExecDeps, type ExecPlugin } from './exec-credentials.ts';
+import { EXEC_API_VERSIONS, execCredentials, type ExecPlugin } from './exec-credentials.ts';
+import type { KubeconfigDeps } from './kubeconfig.ts';
 import { besideOf, invalid, readMaterial, text, type ConfigEntry } from './kubeconfig-file.ts';
 import { tokenFileCredentials } from './token-file.ts';
 
 /** Reads a user; `cluster` is told to plugins that ask for it. Throws Failure `InvalidKubeconfig`. */
 export const readUser = (
-  deps: ExecDeps,
+  deps: KubeconfigDeps,
   user: ConfigEntry,
   cluster: ConfigEntry,
 ): Pick<ClusterAccess, 'credentials' | 'impersonate'> => {
@@ -20,14 +21,21 @@ export const readUser = (
   return { credentials: readCredentials(deps, user, cluster), ...(impersonate ? { impersonate } : {}) };
 };
 
-const readCredentials = (deps: ExecDeps, user: ConfigEntry, cluster: ConfigEntry): ClusterAccess['credentials'] => {
+const readCredentials = (
+  deps: KubeconfigDeps,
+  user: ConfigEntry,
+  cluster: ConfigEntry,
+): ClusterAccess['credentials'] => {
   const { fields } = user;
   const fixed = readFixed(user);
   // client-go prefers what is written down to what must be asked for.
   const tokenFile = text(fields['tokenFile']);
   if (tokenFile) return tokenFileCredentials(deps, besideOf(user, tokenFile), fixed);
-  if (isObject(fields['exec'])) return execCredentials(deps, readPlugin(user, fields['exec'], cluster));
-  return fixedCredentials(fixed);
+  if (!isObject(fields['exec'])) return fixedCredentials(fixed);
+  const plugin = readPlugin(user, fields['exec'], cluster);
+  if (!deps.plugins)
+    throw invalid(user.file, 'user.exec: credential plugins are not run here; use a token or certificate');
+  return execCredentials({ ...deps.plugins, clock: deps.clock }, plugin);
 };
 
 const readFixed = (user: ConfigEntry): Credentials => {

@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createVirtualClock } from '@argosy/base';
 
-import type { ExecDeps } from './exec-credentials.ts';
-import { readKubeconfig } from './kubeconfig.ts';
+import { readKubeconfig, type KubeconfigDeps } from './kubeconfig.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,11 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const deps: ExecDeps = {
+const deps: KubeconfigDeps = {
   clock: createVirtualClock(0),
-  run: async () => ({ kind: 'missing' }),
-  environment: {},
-  isTerminal: false,
+  plugins: { run: async () => ({ kind: 'missing' }), environment: {}, isTerminal: false },
 };
 
 const write = (name: string, content: unknown): string => {
@@ -132,6 +129,13 @@ describe('readKubeconfig', () => {
   ])('says what is wrong: %s', (_, config, message) => {
     const file = write('config', config);
     expect(() => readKubeconfig(file, undefined, deps)).toThrow(message);
+  });
+
+  it('runs plugins only where it may', () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'login' };
+    const file = write('config', aConfig({ user: { exec } }));
+    expect(() => readKubeconfig(file, undefined, { clock: deps.clock })).toThrow(/plugins are not run here/);
+    expect(readKubeconfig(file, undefined, deps).server).toBe('https://127.0.0.1:6443');
   });
 
   it('says where it looked', () => {

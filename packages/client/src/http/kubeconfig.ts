@@ -4,16 +4,19 @@
  */
 import { existsSync } from 'node:fs';
 
-import { createSystemClock } from '@argosy/base';
+import { createSystemClock, type Clock } from '@argosy/base';
 
 import type { ClusterAccess } from './cluster-access.ts';
-import type { ExecDeps } from './exec-credentials.ts';
+import type { ExecPorts } from './exec-credentials.ts';
 import { invalid, named, parseKubeconfig, readMaterial, text, type ConfigEntry } from './kubeconfig-file.ts';
 import { readUser } from './kubeconfig-user.ts';
-import { runSystemCommand } from './run-command.ts';
 
 /** Ports of a kubeconfig's users. */
-export type KubeconfigDeps = ExecDeps;
+export interface KubeconfigDeps {
+  readonly clock: Clock;
+  /** Without it credential plugins are refused: they are programs that run with the rights of this one. */
+  readonly plugins?: ExecPorts;
+}
 
 /**
  * Reads the current context of a file or of several (as `KUBECONFIG` lists them), or the context named. Files that do
@@ -22,7 +25,7 @@ export type KubeconfigDeps = ExecDeps;
 export const readKubeconfig = (
   files: string | readonly string[],
   contextName?: string,
-  deps: KubeconfigDeps = systemDeps(),
+  deps: KubeconfigDeps = { clock: createSystemClock() },
 ): ClusterAccess => {
   const listed = typeof files === 'string' ? [files] : files;
   const present = listed.filter((file) => listed.length === 1 || existsSync(file));
@@ -47,13 +50,6 @@ export const readKubeconfig = (
     namespace: text(context.fields['namespace']) ?? 'default',
   };
 };
-
-const systemDeps = (): KubeconfigDeps => ({
-  clock: createSystemClock(),
-  run: runSystemCommand,
-  environment: process.env,
-  isTerminal: process.stdin.isTTY,
-});
 
 const findNamed = (
   configs: readonly ConfigEntry[],
