@@ -7,6 +7,7 @@ import { deepFreeze, Failure, isObject, messageOf } from '@argosy/base';
 import {
   ApiStatusError,
   formatLabelSelector,
+  isApiError,
   STATUS_CODES,
   type KubeList,
   type KubeObject,
@@ -191,8 +192,32 @@ const deleteBody = (options: DeleteOptions = {}): unknown => {
   return { kind: 'DeleteOptions', apiVersion: 'v1', ...rest, ...(dryRun ? { dryRun: ['All'] } : {}) };
 };
 
-/** Items of a list carry no kind of their own on some servers: it is put back. */
+/** Objects per answer when the caller wants all: answers stay small, and so does what either side holds at once. */
+const PAGE = 500;
+
+/** All pages of a list, or the one page asked for. A list whose pages expire meanwhile is read again in one piece. */
 const listAll = async <T extends KubeObject>(
+  read: Read,
+  resource: ResourceType<T>,
+  options: ListOptions,
+): Promise<KubeList<T>> => {
+  if (options.limit !== undefined || options.continue !== undefined) return listPage(read, resource, options);
+  const items: T[] = [];
+  let page = await listPage(read, resource, { ...options, limit: PAGE });
+  try {
+    while (page.metadata.continue) {
+      items.push(...page.items);
+      page = await listPage(read, resource, { ...options, limit: PAGE, continue: page.metadata.continue });
+    }
+  } catch (thrown) {
+    if (isApiError(thrown, 'Expired', 'Gone')) return listPage(read, resource, options);
+    throw thrown;
+  }
+  return items.length === 0 ? page : { ...page, items: [...items, ...page.items] };
+};
+
+/** Items of a list carry no kind of their own on some servers: it is put back. */
+const listPage = async <T extends KubeObject>(
   read: Read,
   resource: ResourceType<T>,
   options: ListOptions,

@@ -22,6 +22,8 @@ export interface InformerOptions<T extends KubeObject> {
   readonly labelSelector?: string | LabelSelector;
   readonly fieldSelector?: string;
   readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
+  /** Tells handlers about every cached object again, as updated to itself, this often in milliseconds; never by default. */
+  readonly resyncMs?: number;
 }
 
 /** What an informer needs. */
@@ -112,6 +114,15 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
     }
   };
 
+  const resync = async (everyMs: number, signal: AbortSignal): Promise<void> => {
+    await synced;
+    while (!signal.aborted) {
+      await delay(deps.clock, everyMs, signal);
+      if (signal.aborted) return;
+      for (const object of cache.list()) tell({ kind: 'updated', object, previous: object });
+    }
+  };
+
   return {
     ...cache,
     resource: options.resource,
@@ -124,6 +135,7 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
       return { [Symbol.dispose]: () => handlers.delete(handler) };
     },
     run: async (signal) => {
+      if (options.resyncMs !== undefined) void resync(options.resyncMs, signal);
       let version: string | undefined;
       let failures = 0;
       while (!signal.aborted) {
