@@ -12,6 +12,6 @@ export {
   type Source,
 } from './controller.ts';
 export { createReconcile, type Decision, type LoopDefinition, type Observed } from './loop.ts';
-export { createRecorder, type EventDraft, type Recorder, type RecorderDeps } from './recorder.ts';
+export { createRecorder, type EventDraft, type Recorder, type RecorderDeps, type RecorderOptions } from './recorder.ts';
 export { describeObject, writeStatus, type StatusPath } from './write-status.ts';
 export { runAsLeader, type LeaderElectionDeps, type LeaderElectionOptions } from './leader-election.ts';

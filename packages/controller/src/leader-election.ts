@@ -26,7 +26,8 @@ export interface LeaderElectionDeps {
 
 /**
  * Waits to become leader, then runs `lead` with a signal that aborts when leadership is lost or the outer signal
- * aborts. Returns when the outer signal aborts; after a loss it competes again.
+ * aborts. Returns when the outer signal aborts, having given the lease back so that nobody waits for it to end; after a
+ * loss it competes again.
  */
 export const runAsLeader = async (
   deps: LeaderElectionDeps,
@@ -54,6 +55,7 @@ export const runAsLeader = async (
     }
     deps.log.info('became leader', { lease: options.lease.name, identity: options.identity });
     await leadUntilLost(deps, { retryPeriodMs, leaseDurationMs, tryHold, lead, signal });
+    if (signal.aborted) await quietly(deps, () => releaseLease(deps, options));
   }
 };
 
@@ -82,12 +84,21 @@ const leadUntilLost = async (deps: LeaderElectionDeps, term: Term): Promise<void
   await leading;
 };
 
+/** An empty holder may be followed at once. */
+const releaseLease = async (deps: LeaderElectionDeps, options: LeaderElectionOptions): Promise<boolean> => {
+  const current = await readLease(deps, options.lease);
+  if (current?.spec?.holderIdentity !== options.identity) return false;
+  const spec = { ...current.spec, holderIdentity: '', leaseDurationSeconds: 1 };
+  await deps.client.update(LEASES, { ...current, spec });
+  return true;
+};
+
 const quietly = async (deps: LeaderElectionDeps, attempt: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await attempt();
   } catch (thrown) {
     if (!isApiError(thrown, 'Conflict', 'AlreadyExists'))
-      deps.log.warn('lease not renewed', { error: messageOf(thrown) });
+      deps.log.warn('lease not written', { error: messageOf(thrown) });
     return false;
   }
 };

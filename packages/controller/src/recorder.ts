@@ -1,10 +1,12 @@
 /**
- * Tells Kubernetes events. Repeats of one event raise its count instead of making a new object.
+ * Tells Kubernetes events. Repeats of one event raise its count instead of making a new object, many alike become one.
  * @upstream kubernetes client-go tools/record/events_cache.go
  */
 import { messageOf, randomSuffix, toTimestamp, type Clock, type Logger, type Random } from '@argosy/base';
 import type { Writer } from '@argosy/client';
 import { CORE_EVENTS, isApiError, type CoreEvent, type KubeObject } from '@argosy/kube';
+
+import { createEventCorrelator, type Correlation, type CorrelatorOptions } from './event-correlator.ts';
 
 /** Something worth telling about an object. */
 export interface EventDraft {
@@ -17,6 +19,8 @@ export interface EventDraft {
 /** Tells events without making anybody wait; what cannot be told is logged. */
 export interface Recorder {
   event(about: KubeObject, draft: EventDraft): void;
+  /** The same recorder speaking as another component (what `kubectl describe` shows under From), with limits of its own. */
+  as(component: string, limits?: CorrelatorOptions): Recorder;
   /** Resolves when everything told so far has been written. */
   flush(): Promise<void>;
 }
@@ -36,56 +40,97 @@ const LONGEST_BACKLOG = 10_000;
 /** Longest message Kubernetes accepts, in characters. */
 const LONGEST_MESSAGE = 1024;
 
+/** Who speaks, and how much about one object. */
+export interface RecorderOptions extends CorrelatorOptions {
+  readonly component: string;
+}
+
 /** Creates a recorder that speaks as `component`. */
-export const createRecorder = (deps: RecorderDeps, options: { readonly component: string }): Recorder => {
-  const counted = new Map<string, CoreEvent>();
-  let backlog = 0;
+export const createRecorder = (deps: RecorderDeps, options: RecorderOptions): Recorder => {
+  const backlog = createBacklog(deps.log);
+  const speakAs = (component: string, limits: CorrelatorOptions): Recorder => {
+    const correlator = createEventCorrelator(deps.clock, limits);
+    const write = createEventWriter(deps, component);
+    return {
+      event: (about, draft) => {
+        const correlation = correlator.correlate(about, draft);
+        if (correlation.kind === 'told') backlog.add(draft.reason, () => write(about, draft, correlation));
+      },
+      as: (other, otherLimits = options) => speakAs(other, otherLimits),
+      flush: () => backlog.flush(),
+    };
+  };
+  return speakAs(options.component, options);
+};
+
+interface Backlog {
+  add(reason: string, write: () => Promise<void>): void;
+  flush(): Promise<void>;
+}
+
+/** Writes one after the other: what is told first is read first. */
+const createBacklog = (log: Logger): Backlog => {
+  let waiting = 0;
   let dropped = 0;
   let tail: Promise<void> = Promise.resolve();
-
-  const write = async (about: KubeObject, draft: EventDraft): Promise<void> => {
-    const identity = JSON.stringify([about.kind, about.metadata.uid, draft.type, draft.reason, draft.message]);
-    const known = counted.get(identity);
-    const now = toTimestamp(deps.clock.now());
-    const written =
-      (known && (await countAgain(deps, known, now))) ??
-      (await tellFirst(deps, describeEvent(about, draft, options.component, now)));
-    counted.delete(identity);
-    counted.set(identity, written);
-    const oldest = counted.keys().next();
-    if (counted.size > REMEMBERED && !oldest.done) counted.delete(oldest.value);
+  const settle = (): void => {
+    waiting -= 1;
+    if (waiting > 0 || dropped === 0) return;
+    log.warn('events were dropped', { count: dropped });
+    dropped = 0;
   };
   return {
-    event: (about, draft) => {
-      if (backlog >= LONGEST_BACKLOG) {
+    add: (reason, write) => {
+      if (waiting >= LONGEST_BACKLOG) {
         // Said once for a burst: a line for each would cost more than the events.
-        if (dropped === 0) deps.log.warn('events are dropped: too many wait to be written', { reason: draft.reason });
+        if (dropped === 0) log.warn('events are dropped: too many wait to be written', { reason });
         dropped += 1;
         return;
       }
-      backlog += 1;
+      waiting += 1;
       tail = tail
-        .then(() => write(about, draft))
-        .catch((thrown: unknown) =>
-          deps.log.debug('event not told', { reason: draft.reason, error: messageOf(thrown) }),
-        )
-        .finally(() => {
-          backlog -= 1;
-          if (backlog > 0 || dropped === 0) return;
-          deps.log.warn('events were dropped', { count: dropped });
-          dropped = 0;
-        });
+        .then(write)
+        .catch((thrown: unknown) => log.debug('event not told', { reason, error: messageOf(thrown) }))
+        .finally(settle);
     },
     flush: () => tail,
   };
 };
 
-const countAgain = async (deps: RecorderDeps, known: CoreEvent, now: string): Promise<CoreEvent | undefined> => {
+type WriteEvent = (about: KubeObject, draft: EventDraft, correlation: Told) => Promise<void>;
+
+const createEventWriter = (deps: RecorderDeps, component: string): WriteEvent => {
+  const counted = new Map<string, CoreEvent>();
+  return async (about, draft, { identity, message }) => {
+    const known = counted.get(identity);
+    const now = toTimestamp(deps.clock.now());
+    const written =
+      (known && (await countAgain(deps, known, now, message.slice(0, LONGEST_MESSAGE)))) ??
+      (await tellFirst(deps, describeEvent(about, { ...draft, message }, component, now)));
+    counted.delete(identity);
+    counted.set(identity, written);
+    const oldest = counted.keys().next();
+    if (counted.size > REMEMBERED && !oldest.done) counted.delete(oldest.value);
+  };
+};
+
+type Told = Extract<Correlation, { readonly kind: 'told' }>;
+
+const countAgain = async (
+  deps: RecorderDeps,
+  known: CoreEvent,
+  now: string,
+  message: string,
+): Promise<CoreEvent | undefined> => {
   try {
     const key = { namespace: known.metadata.namespace ?? 'default', name: known.metadata.name ?? '' };
     return await deps.client.patch(CORE_EVENTS, key, {
       kind: 'merge',
-      patch: { count: (known.count ?? 1) + 1, lastTimestamp: now },
+      patch: {
+        count: (known.count ?? 1) + 1,
+        lastTimestamp: now,
+        ...(known.message === message ? {} : { message }),
+      },
     });
   } catch (thrown) {
     if (isApiError(thrown, 'NotFound')) return undefined;
