@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   ANONYMOUS,
   createHttpPort,
-  createIndexRepositories,
   createMemoryBlobStore,
+  createNetworkSources,
   renderHelmText,
   type ChartRequest,
 } from '../src/index.ts';
@@ -47,7 +47,7 @@ const aRepository = (
     return archives.find(({ version }) => path.split('?')[0]?.endsWith(`/web-${version}.tgz`))?.data;
   });
 
-const readers = () => createIndexRepositories({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+const readers = () => createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() }).charts;
 const request = (server: TestServer, of: Partial<ChartRequest> = {}): ChartRequest => ({
   repository: `${server.url}/charts`,
   chart: 'web',

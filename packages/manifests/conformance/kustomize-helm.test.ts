@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createMemoryTree, renderKustomization, type HelmInflation } from '../src/index.ts';
+import { createMemoryTree, renderKustomization, type ChartResolver, type HelmInflation } from '../src/index.ts';
 
 /** What is expected was printed by `kustomize build --enable-helm` 5.5 with Helm 3. */
 const chart = {
@@ -102,6 +102,30 @@ metadata:
     ['- {name: web, releaseName: r, additionalValuesFiles: [../x.yaml]}', 'leads outside of the source'],
   ])('refuses %s', async (entry, message) => {
     await expect(build(`helmCharts:\n${entry}\n`)).rejects.toThrow(message);
+  });
+
+  it('pulls a chart of a repository', async () => {
+    const asked: unknown[] = [];
+    const tree = createMemoryTree({
+      'Chart.yaml': 'apiVersion: v2\nname: far\nversion: 1.0.0\n',
+      'values.yaml': 'replicas: 1\nimage: nginx:1\n',
+      'templates/map.yaml': chart['charts/web/templates/map.yaml'],
+    });
+    const charts: ChartResolver = {
+      open: async (wanted) => {
+        asked.push(wanted);
+        return { version: '1.0.0', tree };
+      },
+      urlOf: () => undefined,
+    };
+    const { objects } = await build(
+      'helmCharts:\n- {name: far, releaseName: r, repo: "https://example.com", version: 1.0.0, valuesInline: {image: i}, additionalValuesFiles: [own.yaml]}\n',
+      { charts },
+    );
+    expect([asked, objects]).toMatchObject([
+      [{ repository: 'https://example.com', name: 'far', version: '1.0.0' }],
+      [{ metadata: { name: 'r' }, data: { values: '{"image":"i","replicas":5}' } }],
+    ]);
   });
 
   it('is refused where Helm is not enabled', async () => {

@@ -16,6 +16,8 @@ export { renderDirectory, type DirectoryOptions } from './directory/render-direc
 export { renderHelmChart, renderHelmText, type HelmRender } from './helm/render-helm-chart.ts';
 export type { HelmOptions, HelmSet, HelmValues } from './helm/helm-options.ts';
 export { createHelmCache, type HelmCache } from './helm/helm-cache.ts';
+export type { ChartResolver } from './helm/chart/resolve-dependencies.ts';
+export type { LockedDependency } from './helm/chart/chart-lock.ts';
 export type { Lookup } from './helm/engine/helm-functions.ts';
 export type { SetKind } from './helm/values/parse-set.ts';
 export { renderKustomization, type KustomizeOptions, type KustomizeResult } from './kustomize/render-kustomization.ts';
@@ -37,9 +39,8 @@ export { createHttpPort } from './network/node-http.ts';
 export { createFolderBlobStore, createMemoryBlobStore, type BlobStore } from './network/blob-store.ts';
 export { ANONYMOUS, withoutSecrets, type RepositoryAccess } from './network/repository-access.ts';
 export { chooseVersion, isVersionConstraint } from './chart-repository/choose-version.ts';
-export {
-  createIndexRepositories,
-  type ChartRepositories,
-  type ChartRequest,
-  type FoundChart,
-} from './chart-repository/chart-repositories.ts';
+export type { ChartRepositories, ChartRequest, FoundChart } from './chart-repository/chart-repositories.ts';
+export { createNetworkSources, type NetworkSources } from './oci/network-sources.ts';
+export type { ArtifactRequest, OciArtifacts } from './oci/oci-artifacts.ts';
+export { isOciAddress } from './oci/oci-reference.ts';
+export { isOciDigest } from './oci/registry.ts';

@@ -46,7 +46,7 @@ export const resolveChartUrl = (repository: string, url: string): string => {
   const resolved = new URL(url, base.href);
   // Repositories that tell their readers apart by a query expect it at the archives as well.
   if (search !== '' && resolved.search === '' && resolved.origin === base.origin) resolved.search = search;
-  if (resolved.protocol !== 'http:' && resolved.protocol !== 'https:' && resolved.protocol !== 'oci:')
+  if (resolved.protocol !== 'http:' && resolved.protocol !== 'https:')
     throw invalid(repository, `has an address of ${resolved.protocol}, use https`);
   return resolved.href;
 };

@@ -12,8 +12,9 @@ import type { BlobStore } from '../network/blob-store.ts';
 import { createDownloader, type Download } from '../network/download.ts';
 import { isSameOrigin } from '../network/follow-redirects.ts';
 import { shownUrl, type HttpPort } from '../network/http-port.ts';
-import type { RepositoryAccess } from '../network/repository-access.ts';
+import { ANONYMOUS, type RepositoryAccess } from '../network/repository-access.ts';
 import { createFileTree } from '../tree/file-tree.ts';
+import { createTreeCache } from '../tree/tree-cache.ts';
 import type { Tree } from '../tree/tree.ts';
 import { chooseChartVersion } from './choose-version.ts';
 import { parseChartIndex, resolveChartUrl, type ChartIndex, type IndexEntry } from './chart-index.ts';
@@ -37,7 +38,7 @@ export interface FoundChart {
 
 /** Reads chart repositories. Methods throw Failure naming repository and chart: NotFound, Unauthorized, InvalidIndex … */
 export interface ChartRepositories {
-  /** The version a request means now. An exact one is not looked up. */
+  /** The version a request means now. */
   resolve(request: ChartRequest): Promise<string>;
   open(request: ChartRequest): Promise<FoundChart>;
   /** Versions of a chart, as the repository lists them. */
@@ -56,13 +57,16 @@ export interface ChartRepositoriesDeps {
 const LARGEST_INDEX_BYTES = 128 * 1024 * 1024;
 const LARGEST_ARCHIVE_BYTES = 64 * 1024 * 1024;
 const INDEXES_KEPT = 32;
-const TREES_KEPT = 64;
 
 /** Creates a reader of HTTP repositories. */
-export const createIndexRepositories = (deps: ChartRepositoriesDeps): ChartRepositories => {
+export const createIndexRepositories = (
+  deps: ChartRepositoriesDeps,
+  /** Opens archives that an index places in a registry. */
+  openInRegistry: (request: ChartRequest) => Promise<FoundChart>,
+): ChartRepositories => {
   const download = createDownloader(deps);
   const indexes = new LRUCache<string, ChartIndex>({ max: INDEXES_KEPT });
-  const trees = new LRUCache<string, Tree>({ max: TREES_KEPT });
+  const trees = createTreeCache();
 
   const indexOf = async (repository: string, access: RepositoryAccess): Promise<ChartIndex> => {
     const url = resolveChartUrl(checkAddress(repository), 'index.yaml');
@@ -113,9 +117,11 @@ export const createIndexRepositories = (deps: ChartRepositoriesDeps): ChartRepos
     resolve: async (request) => (await entryOf(request)).version,
     open: async (request) => {
       const entry = await entryOf(request);
+      const [url = ''] = entry.urls;
+      if (url.startsWith('oci://')) return openInRegistry(toRegistryRequest(url, request, entry));
       const { data, digest } = await archiveOf(request, entry);
-      const tree = trees.get(digest) ?? openChartTree(data, { digest, name: `${entry.name}-${entry.version}.tgz` });
-      trees.set(digest, tree);
+      const name = `${entry.name}-${entry.version}.tgz`;
+      const tree = await trees.keep(digest, async () => openChartTree(data, { digest, name }));
       return { version: entry.version, tree };
     },
     versions: async ({ repository, chart, access }) =>
@@ -127,6 +133,14 @@ export const createIndexRepositories = (deps: ChartRepositoriesDeps): ChartRepos
 /** The files of a chart archive as a tree whose root is the chart's folder. Throws Failure `InvalidChart`. */
 export const openChartTree = (data: Uint8Array, of: { readonly digest: string; readonly name: string }): Tree =>
   createFileTree(of.digest, new Map(openChartArchive(data, of.name).map((file) => [file.name, file.data] as const)));
+
+/** Another host's, which sees no credentials unless told so. */
+const toRegistryRequest = (url: string, { access }: ChartRequest, { version }: IndexEntry): ChartRequest => ({
+  repository: url.replace(/:[^:/]*$/, ''),
+  chart: '',
+  version: /:([^:/]*)$/.exec(url)?.[1] ?? version,
+  access: access.passCredentials ? access : ANONYMOUS,
+});
 
 const digestIn = ({ digest }: IndexEntry): string =>
   digest.startsWith('sha256:') ? digest.toLowerCase() : `sha256:${digest.toLowerCase()}`;

@@ -3,6 +3,7 @@
  */
 import type { TemplateBudget, TemplatePorts } from '@argosy/expressions';
 
+import type { ChartResolver } from './chart/resolve-dependencies.ts';
 import type { Lookup } from './engine/helm-functions.ts';
 import type { HelmCache } from './helm-cache.ts';
 import type { SetKind } from './values/parse-set.ts';
@@ -47,6 +48,8 @@ export interface HelmOptions {
   readonly isUpgrade?: boolean;
   /** Only manifests of these templates, paths within the chart that may hold `*`. */
   readonly showOnly?: readonly string[];
+  /** Opens charts of other repositories that the chart depends on and does not hold; they are refused without. */
+  readonly charts?: ChartResolver;
   /** Answers `lookup`; without it every look-up finds nothing. */
   readonly lookup?: Lookup;
   /** Clock and random numbers; functions that need an absent one are refused by name. */

@@ -1,51 +1,68 @@
 /**
- * A chart of a tree, with the charts it depends on: those in `charts/`, and those of the same tree named by `file://`.
+ * A chart of a tree, with the charts it depends on: those in `charts/`, those of the same tree named by `file://`, and
+ * those of other repositories.
  * @upstream helm pkg/action/install.go#CheckDependencies, pkg/downloader/manager.go (file repositories)
  */
 import { Failure, messageOf } from '@argosy/base';
 
 import { joinPath, normalizePath, type Tree } from '../../tree/tree.ts';
 import { isCompatible } from '../values/enable-dependencies.ts';
-import type { Chart, ChartDependency } from './chart.ts';
+import type { Chart, ChartDependency, ChartFile } from './chart.ts';
+import { readChartLock } from './chart-lock.ts';
 import { loadChart } from './load-chart.ts';
 import { openChartArchive } from './open-archive.ts';
 import { readChartFolder } from './read-chart-folder.ts';
+import { resolveDependencies, type ChartResolver } from './resolve-dependencies.ts';
 
 const LOCAL = 'file://';
 /** A chart that depends on itself would be read for ever. */
 const DEEPEST = 10;
 
-/** Reads the chart at a path. Throws Failure: NotFound, InvalidChart, MissingDependency. */
-export const findChart = (tree: Tree, path: string): Promise<Chart> => readAt(tree, normalizePath(path), 0);
+/**
+ * Reads the chart at a path. Charts of other repositories are refused without `charts`. Throws Failure: NotFound,
+ * InvalidChart, MissingDependency, and those of `charts`.
+ */
+export const findChart = (tree: Tree, path: string, charts?: ChartResolver): Promise<Chart> =>
+  readAt({ tree, charts }, normalizePath(path), 0);
 
-const readAt = async (tree: Tree, path: string, depth: number): Promise<Chart> => {
+interface Place {
+  readonly tree: Tree;
+  readonly charts: ChartResolver | undefined;
+}
+
+const readAt = async (place: Place, path: string, depth: number): Promise<Chart> => {
+  const { tree, charts } = place;
   if (depth > DEEPEST)
     throw new Failure(`${path}: charts that depend on each other by ${LOCAL} go deeper than ${DEEPEST}`, {
       code: 'InvalidChart',
     });
-  const chart = await readChart(tree, path);
+  const files = await readFiles(tree, path);
+  const chart = loadChart(files);
   const missing = (chart.metadata.dependencies ?? []).filter(
     ({ name }) => !chart.dependencies.some(({ metadata }) => metadata.name === name),
   );
   const local = missing.filter(({ repository }) => repository.startsWith(LOCAL));
   const absent = missing.filter(({ repository }) => !repository.startsWith(LOCAL));
-  if (absent.length > 0) throw missingDependencies(absent);
+  const unknown = charts ? absent.filter(({ repository }) => repository === '') : absent;
+  if (unknown.length > 0) throw missingDependencies(unknown);
+  const locked = charts && missing.length > 0 ? readChartLock(files, (alias) => charts.urlOf(alias)) : undefined;
   const found: Chart[] = [];
-  for (const dependency of local) found.push(await readLocal(tree, path, { dependency, depth }));
-  return { ...chart, dependencies: [...chart.dependencies, ...found] };
+  for (const dependency of local) found.push(await readLocal(place, path, { dependency, depth }));
+  const remote = charts && absent.length > 0 ? await resolveDependencies(absent, locked, charts) : [];
+  return { ...chart, dependencies: [...chart.dependencies, ...found, ...remote] };
 };
 
-const readChart = async (tree: Tree, path: string): Promise<Chart> => {
+const readFiles = async (tree: Tree, path: string): Promise<readonly ChartFile[]> => {
   const entry = await tree.find(path);
-  if (entry?.kind === 'directory') return loadChart(await readChartFolder(tree, path));
-  if (entry?.kind === 'file') return loadChart(openChartArchive(await tree.read(path), path));
+  if (entry?.kind === 'directory') return readChartFolder(tree, path);
+  if (entry?.kind === 'file') return openChartArchive(await tree.read(path), path);
   throw new Failure(`${path || '.'}: no chart there; name a folder with a Chart.yaml or a chart archive (.tgz)`, {
     code: 'NotFound',
   });
 };
 
 const readLocal = async (
-  tree: Tree,
+  place: Place,
   path: string,
   at: { readonly dependency: ChartDependency; readonly depth: number },
 ): Promise<Chart> => {
@@ -56,7 +73,7 @@ const readLocal = async (
       `dependency ${JSON.stringify(name)}: ${repository} is an absolute path; use one relative to the chart, such as ${LOCAL}../${name}`,
       { code: 'PathOutside' },
     );
-  const chart = await attempt(name, repository, () => readAt(tree, joinPath(path, where), at.depth + 1));
+  const chart = await attempt(name, repository, () => readAt(place, joinPath(path, where), at.depth + 1));
   if (!isCompatible(version, chart.metadata.version))
     throw new Failure(
       `dependency ${JSON.stringify(name)}: can't get a valid version for ${name}: ${repository} has ${chart.metadata.version}, wanted ${version}`,

@@ -1,0 +1,39 @@
+/**
+ * Everything that is read over the network and is not Git: charts of indexes and of registries, artifacts.
+ */
+import {
+  createIndexRepositories,
+  type ChartRepositories,
+  type ChartRequest,
+} from '../chart-repository/chart-repositories.ts';
+import type { BlobStore } from '../network/blob-store.ts';
+import type { HttpPort } from '../network/http-port.ts';
+import { createOciArtifacts, type OciArtifacts } from './oci-artifacts.ts';
+import { isOciAddress } from './oci-reference.ts';
+import { createRegistryCharts } from './registry-charts.ts';
+import { createRegistry } from './registry.ts';
+
+/** Readers that share downloads and tokens. */
+export interface NetworkSources {
+  /** Of indexes and registries, as the address tells. */
+  readonly charts: ChartRepositories;
+  readonly artifacts: OciArtifacts;
+}
+
+/** Creates the readers. */
+export const createNetworkSources = (deps: { readonly http: HttpPort; readonly blobs: BlobStore }): NetworkSources => {
+  const registry = createRegistry(deps);
+  const inRegistries = createRegistryCharts(registry);
+  const inIndexes = createIndexRepositories(deps, (request) => inRegistries.open(request));
+  const at = ({ repository }: Pick<ChartRequest, 'repository'>): ChartRepositories =>
+    isOciAddress(repository) ? inRegistries : inIndexes;
+  return {
+    charts: {
+      resolve: (request) => at(request).resolve(request),
+      open: (request) => at(request).open(request),
+      versions: (request) => at(request).versions(request),
+      charts: (of) => at(of).charts(of),
+    },
+    artifacts: createOciArtifacts(registry),
+  };
+};
