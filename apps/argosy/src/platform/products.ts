@@ -32,6 +32,9 @@ import { STORY_LABEL } from '../story/story-state.ts';
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import type { MachinePorts, PlatformDeps } from './platform-options.ts';
 
+/** A workflow tells an event for each of its nodes. @upstream argo-workflows workflow/events/event_recorder_manager.go */
+const WORKFLOW_EVENTS = 10_000;
+
 /** Every kind the products serve. */
 export const PRODUCT_KINDS: readonly KindDefinition[] = [
   APPLICATION as unknown as KindDefinition,
@@ -62,13 +65,13 @@ export const createProducts = async (
   deps: ProductDeps,
   of: { readonly folder: string; readonly metricsUrl: string; readonly host: string; readonly inMemory: boolean },
 ): Promise<Products> => {
-  const { client, clock, log, env } = deps;
+  const { client, clock, log, env, recorder } = deps;
   const repositories = createRepositories(
     { git: createGitRunner({ env }), random: deps.random },
     { directory: path.join(of.folder, 'mirrors') },
   );
   const applications = await createApplicationLoop(
-    { ...deps, repositories },
+    { ...deps, repositories, recorder: recorder.as('argocd-application-controller') },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
   const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));
@@ -76,20 +79,24 @@ export const createProducts = async (
     { client, artifacts, log, env },
     { scratchDirectory: path.join(of.folder, 'scratch') },
   );
-  const events = createEventLoops(deps, {
-    host: of.host,
-    ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
-  });
+  const events = createEventLoops(
+    { ...deps, recorder: recorder.as('argo-events-controller') },
+    {
+      host: of.host,
+      ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
+    },
+  );
+  const rollouts = { ...deps, recorder: recorder.as('rollouts-controller') };
   return {
     applications,
     close: () => events.close(),
     supervisors: [supervisor],
     loops: [
       applications.controller,
-      ...createWorkflowLoops(deps),
+      ...createWorkflowLoops({ ...deps, recorder: recorder.as('workflow-controller', { burst: WORKFLOW_EVENTS }) }),
       ...events.controllers,
-      createRolloutLoop(deps),
-      createAnalysisRunLoop({ ...deps, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
+      createRolloutLoop(rollouts),
+      createAnalysisRunLoop({ ...rollouts, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
     ],
     routes: [
       ...createApplicationRoutes(applications),
