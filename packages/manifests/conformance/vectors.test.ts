@@ -7,10 +7,13 @@ import { matchesGlob } from '@argosy/expressions';
 import {
   chooseVersion,
   createMemoryTree,
+  isOciAddress,
+  isSshAddress,
   isVersionConstraint,
   normalizePath,
   parseYamlDocuments,
   renderDirectory,
+  withoutCredentials,
 } from '../src/index.ts';
 
 interface Case {
@@ -79,6 +82,15 @@ describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance dat
       const chosen = chooseVersion(text(given['revision']), given['tags'] as string[], text(given['tagPrefix']));
       return isEqual(chosen === undefined ? { error: true } : { tag: chosen }, out);
     }));
+  it('cd-git-ssh-url', () =>
+    runVectors(
+      'cd-git-ssh-url',
+      async ({ in: given, out }) => isSshAddress(text(given['url'])) === (out as { readonly ssh: boolean }).ssh,
+    ));
+  it('cd-repo-url-sanitize', () =>
+    runVectors('cd-repo-url-sanitize', async ({ in: given, out }) => withoutCredentials(text(given['url'])) === out));
+  it('cd-helm-oci-repo', () =>
+    runVectors('cd-helm-oci-repo', async ({ in: given, out }) => isOciAddress(text(given['url'])) === out));
   it('lang-yaml, reading', () =>
     runVectors('lang-yaml', async ({ name, in: given, out }) => {
       // js-yaml merges below a mapping's own keys wherever `<<` stands, goyaml.v2 in order of writing.

@@ -3,6 +3,7 @@ export { createMemoryTree } from './tree/memory-tree.ts';
 export { openFolderTree } from './tree/folder-tree.ts';
 export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
 export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
+export { isSshAddress } from './git/git-access.ts';
 export { openGitTree } from './git/git-tree.ts';
 export {
   createRepositories,
@@ -10,6 +11,7 @@ export {
   type Repositories,
   type RepositoriesDeps,
   type RepositoriesOptions,
+  type RepositoryOptions,
 } from './git/repositories.ts';
 export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
 export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';

@@ -48,9 +48,23 @@ export const openGitTree = async (
     read: async (path) => {
       const entry = await resolve(path);
       if (entry?.kind !== 'file') throw new Failure(`${path}: no such file in the source`, { code: 'NotFound' });
-      return readBlob(entry.id);
+      const data = await readBlob(entry.id);
+      refuseLargePointer(data, entry.path);
+      return data;
     },
   };
+};
+
+const POINTER = Buffer.from('version https://git-lfs.github.com/spec/v1\n');
+/** Files that charts carry along and no render reads: their pointers hurt nobody. */
+const UNREAD = /\.(?:png|jpe?g|gif|svg|webp|ico|pdf|mp4)$/i;
+
+/** The few lines that stand for a file in Git LFS would be rendered in place of it. */
+const refuseLargePointer = (data: Uint8Array, path: string): void => {
+  if (data.length > 1024 || UNREAD.test(path) || !Buffer.from(data).subarray(0, POINTER.length).equals(POINTER)) return;
+  throw new Failure(`${path} is kept in Git LFS, which is not supported yet; commit the file itself`, {
+    code: 'NotSupported',
+  });
 };
 
 const parseListing = (listing: string): ReadonlyMap<string, TreeEntry> => {
@@ -68,7 +82,7 @@ const parseListing = (listing: string): ReadonlyMap<string, TreeEntry> => {
 const toEntry = (mode: string, path: string, id: string): TreeEntry => {
   if (mode === '040000') return { kind: 'directory', path };
   if (mode === '120000') return { kind: 'link', path, id };
-  return mode === '160000' ? { kind: 'submodule', path } : { kind: 'file', path, id };
+  return mode === '160000' ? { kind: 'submodule', path, id } : { kind: 'file', path, id };
 };
 
 const childrenByParent = (entries: ReadonlyMap<string, TreeEntry>): ReadonlyMap<string, readonly TreeEntry[]> => {

@@ -7,10 +7,14 @@ import path from 'node:path';
 
 import { LRUCache } from 'lru-cache';
 
-import { Failure, type Random } from '@argosy/base';
+import { Failure, messageOf, type Random } from '@argosy/base';
 
+import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-version.ts';
+import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
+import { runWithAccess } from './git-access.ts';
 import { openGitTree } from './git-tree.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
+import { withSubmodules } from './submodules.ts';
 import type { Tree } from '../tree/tree.ts';
 
 /** What a commit says of itself. */
@@ -24,14 +28,25 @@ export interface CommitInfo {
   readonly message: string;
 }
 
+/** How a repository is reached, and what of it counts. */
+export interface RepositoryOptions {
+  /** Anybody's when absent. Each access has a mirror of its own: what one may read is not another's. */
+  readonly access?: RepositoryAccess;
+  /** Only tags that begin so count, for constraints and names alike (CD-APP-09). */
+  readonly tagPrefix?: string;
+}
+
 /** Reads repositories. All methods throw Failure: InvalidURL, RevisionNotFound, GitFailed … */
 export interface Repositories {
-  /** Brings the mirror up to date and returns the commit a revision names now: branch, tag, full or short id, HEAD. */
-  resolve(url: string, revision: string): Promise<string>;
-  /** The tree of a commit already fetched. */
-  tree(url: string, commit: string): Promise<Tree>;
+  /**
+   * Brings the mirror up to date and returns the commit a revision names now: branch, tag, constraint on tags, full
+   * reference, full or short id, HEAD.
+   */
+  resolve(url: string, revision: string, options?: RepositoryOptions): Promise<string>;
+  /** The tree of a commit already fetched, its submodules in it. */
+  tree(url: string, commit: string, options?: RepositoryOptions): Promise<Tree>;
   /** What a commit says. */
-  describe(url: string, commit: string): Promise<CommitInfo>;
+  describe(url: string, commit: string, options?: RepositoryOptions): Promise<CommitInfo>;
 }
 
 /** Ports and place of the mirrors. */
@@ -54,60 +69,87 @@ const LOCAL = /^file:\/\/\/\S+$/;
 const COMMIT = /^[0-9a-f]{40}$/;
 const TREES_KEPT = 200;
 
+/** Submodules of submodules: deeper is a circle. */
+const DEEPEST = 8;
+
 /** Creates the mirrors below a folder. */
 export const createRepositories = (deps: RepositoriesDeps, options: RepositoriesOptions): Repositories => {
   const fetching = new Map<string, Promise<void>>();
   const trees = new LRUCache<string, Promise<Tree>>({ max: TREES_KEPT });
 
-  const mirrorOf = (url: string): string => {
+  const mirrorOf = (url: string, access: RepositoryAccess): string => {
     if (!REMOTE.test(url) && !(options.allowLocal === true && LOCAL.test(url)))
       throw new Failure(
         `repository address ${JSON.stringify(withoutCredentials(url))} is not one git can fetch; use https://, ssh:// or user@host:path`,
         { code: 'InvalidURL' },
       );
-    return path.join(options.directory, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.git`);
+    const identity = access.identity === '' ? url : `${url} ${access.identity}`;
+    return path.join(options.directory, `${createHash('sha256').update(identity).digest('hex').slice(0, 32)}.git`);
   };
-  const fetchNow = async (url: string, mirror: string): Promise<void> => {
+  const fetchNow = async (remote: Remote, refs: readonly string[]): Promise<void> => {
+    const { url, access, mirror } = remote;
     if (!(await exists(mirror))) await createMirror(deps, mirror);
-    await deps.git.run([
-      '--git-dir',
-      mirror,
-      'fetch',
-      '--quiet',
-      '--prune',
-      '--force',
-      '--no-tags',
-      url,
-      '+refs/heads/*:refs/heads/*',
-      '+refs/tags/*:refs/tags/*',
-      '+HEAD:refs/argosy/HEAD',
-    ]);
+    const args = ['--git-dir', mirror, 'fetch', '--quiet', '--prune', '--force', '--no-tags', url, ...refs];
+    try {
+      await runWithAccess(deps, { args, url, access }, options.directory);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      const { code, retryable } = thrown;
+      throw new Failure(withoutSecrets(messageOf(thrown), access), { code, retryable });
+    }
   };
-  const fetch = (url: string, mirror: string): Promise<void> => {
-    const shared = fetching.get(mirror) ?? fetchNow(url, mirror).finally(() => fetching.delete(mirror));
-    fetching.set(mirror, shared);
+  const fetch = (remote: Remote): Promise<void> => {
+    const shared = fetching.get(remote.mirror) ?? fetchNow(remote, ALL).finally(() => fetching.delete(remote.mirror));
+    fetching.set(remote.mirror, shared);
     return shared;
   };
+  const resolve = async (remote: Remote, revision: string, tagPrefix: string): Promise<string> => {
+    const { mirror } = remote;
+    // A full commit id never changes its meaning: no need to ask the remote when it is here.
+    if (COMMIT.test(revision) && (await hasCommit(deps.git, mirror, revision))) return revision;
+    await fetch(remote);
+    const known = await resolveRevision(deps.git, mirror, { revision, tagPrefix });
+    if (known !== undefined) return known;
+    // Not on a branch and no tag: a host may still have it, as it has pull requests.
+    if (COMMIT.test(revision) || isFullReference(revision)) {
+      const target = `refs/argosy/asked/${revision}`;
+      const isThere = await fetchNow(remote, [`+${revision}:${target}`]).then(
+        () => true,
+        () => false,
+      );
+      const commit = isThere ? await commitOf(deps.git, mirror, target) : undefined;
+      if (commit !== undefined) return commit;
+    }
+    throw new Failure(
+      `revision ${JSON.stringify(revision)} is neither a branch nor a tag nor a commit of ${withoutCredentials(remote.url)}`,
+      { code: 'RevisionNotFound' },
+    );
+  };
+  const openTree = (remote: Remote, commit: string, depth: number): Promise<Tree> => {
+    const identity = `${remote.mirror} ${commit} ${depth}`;
+    const opened = trees.get(identity) ?? openWithSubmodules(remote, commit, depth);
+    trees.set(identity, opened);
+    opened.catch(() => trees.delete(identity));
+    return opened;
+  };
+  const openWithSubmodules = async (remote: Remote, commit: string, depth: number): Promise<Tree> => {
+    const tree = await openGitTree(deps.git, { gitDirectory: remote.mirror, commit });
+    return withSubmodules(tree, remote.url, async (url, wanted) => {
+      if (depth >= DEEPEST) throw new Failure(`submodules nested deeper than ${DEEPEST}`, { code: 'TooLarge' });
+      // Credentials are a host's: another one's submodule is read as by anybody.
+      const inner = remoteOf(url, isSameHost(url, remote.url) ? remote.access : ANONYMOUS);
+      return openTree(inner, await resolve(inner, wanted, ''), depth + 1);
+    });
+  };
+  const remoteOf = (url: string, access = ANONYMOUS): Remote => ({ url, access, mirror: mirrorOf(url, access) });
   return {
-    resolve: async (url, revision) => {
-      const mirror = mirrorOf(url);
-      // A full commit id never changes its meaning: no need to ask the remote when it is here.
-      if (COMMIT.test(revision) && (await hasCommit(deps.git, mirror, revision))) return revision;
-      await fetch(url, mirror);
-      return resolveRevision(deps.git, mirror, { revision, url });
-    },
-    tree: (url, commit) => {
-      const mirror = mirrorOf(url);
-      const identity = `${mirror} ${commit}`;
-      const opened = trees.get(identity) ?? openGitTree(deps.git, { gitDirectory: mirror, commit });
-      trees.set(identity, opened);
-      opened.catch(() => trees.delete(identity));
-      return opened;
-    },
-    describe: async (url, commit) => {
+    resolve: async (url, revision, { access, tagPrefix = '' } = {}) =>
+      resolve(remoteOf(url, access), revision, tagPrefix),
+    tree: async (url, commit, { access } = {}) => openTree(remoteOf(url, access), commit, 0),
+    describe: async (url, commit, { access } = {}) => {
       const output = await deps.git.run([
         '--git-dir',
-        mirrorOf(url),
+        mirrorOf(url, access ?? ANONYMOUS),
         'show',
         '--no-patch',
         '--format=%H%x00%an <%ae>%x00%aI%x00%s%x00%B',
@@ -118,6 +160,25 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
     },
   };
 };
+
+interface Remote {
+  readonly url: string;
+  readonly access: RepositoryAccess;
+  readonly mirror: string;
+}
+
+const ALL = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/argosy/HEAD'];
+
+/** `refs/pull/1/head`, without what git reads as an instruction. */
+const isFullReference = (revision: string): boolean => /^refs\/[A-Za-z0-9._/-]+$/.test(revision);
+
+const isSameHost = (left: string, right: string): boolean => {
+  const [one, other] = [hostOf(left), hostOf(right)];
+  return one !== '' && one === other;
+};
+
+const hostOf = (url: string): string =>
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/\s]*@)?([^/:\s]+)/i.exec(url)?.[1]?.toLowerCase() ?? '';
 
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined;
 
@@ -137,30 +198,52 @@ const hasCommit = async (git: GitRunner, mirror: string, commit: string): Promis
   );
 };
 
-/** Git's own revision language is not offered: a revision names a branch, a tag or a commit, in this order. */
+/**
+ * Git's own revision language is not offered: a revision names a branch, a tag or a commit, in this order; a
+ * constraint names a tag (CD-APP-07). `undefined` when the mirror has none of it.
+ */
 const resolveRevision = async (
   git: GitRunner,
   mirror: string,
-  of: { readonly revision: string; readonly url: string },
-): Promise<string> => {
-  const { revision } = of;
-  const candidates =
-    revision === '' || revision === 'HEAD'
-      ? ['refs/argosy/HEAD']
-      : [
-          revision.startsWith('refs/') ? revision : `refs/heads/${revision}`,
-          `refs/tags/${revision}`,
-          ...(/^[0-9a-f]{7,40}$/.test(revision) ? [revision] : []),
-        ];
-  for (const candidate of candidates) {
-    const found = await git
-      .run(['--git-dir', mirror, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`])
-      .catch(() => undefined);
-    const commit = found?.toString('utf8').trim() ?? '';
-    if (COMMIT.test(commit)) return commit;
+  of: { readonly revision: string; readonly tagPrefix: string },
+): Promise<string | undefined> => {
+  for (const candidate of await candidatesOf(git, mirror, of)) {
+    const commit = await commitOf(git, mirror, candidate);
+    if (commit !== undefined) return commit;
   }
-  throw new Failure(
-    `revision ${JSON.stringify(revision)} is not in ${withoutCredentials(of.url)}; it names no branch, tag or commit there`,
-    { code: 'RevisionNotFound' },
-  );
+  return undefined;
+};
+
+const candidatesOf = async (
+  git: GitRunner,
+  mirror: string,
+  { revision, tagPrefix }: { readonly revision: string; readonly tagPrefix: string },
+): Promise<readonly string[]> => {
+  if (revision === '' || revision === 'HEAD') return ['refs/argosy/HEAD'];
+  if (tagPrefix !== '' || isVersionConstraint(revision)) {
+    const tag = chooseVersion(revision, await tagsOf(git, mirror), tagPrefix);
+    if (tag !== undefined) return [`refs/tags/${tag}`];
+  }
+  if (isVersionConstraint(revision)) return [];
+  return [
+    revision.startsWith('refs/') ? revision : `refs/heads/${revision}`,
+    `refs/tags/${revision}`,
+    ...(/^[0-9a-f]{7,40}$/i.test(revision) ? [revision.toLowerCase()] : []),
+  ];
+};
+
+const tagsOf = async (git: GitRunner, mirror: string): Promise<readonly string[]> => {
+  const listed = await git.run(['--git-dir', mirror, 'for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
+  return listed
+    .toString('utf8')
+    .split('\n')
+    .filter((tag) => tag !== '');
+};
+
+const commitOf = async (git: GitRunner, mirror: string, name: string): Promise<string | undefined> => {
+  const found = await git
+    .run(['--git-dir', mirror, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+    .catch(() => undefined);
+  const commit = found?.toString('utf8').trim() ?? '';
+  return COMMIT.test(commit) ? commit : undefined;
 };

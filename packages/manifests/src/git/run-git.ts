@@ -6,13 +6,19 @@ import { spawn } from 'node:child_process';
 
 import { Failure, messageOf } from '@argosy/base';
 
+/** What a command is run with. */
+export interface GitCommand {
+  readonly input?: string;
+  readonly limitBytes?: number;
+  readonly timeoutMs?: number;
+  /** Over the runner's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** How git is run. */
 export interface GitRunner {
   /** Runs a command to its end. Throws Failure GitMissing, GitFailed, GitTimeout, OutputTooLarge. */
-  run(
-    args: readonly string[],
-    options?: { readonly input?: string; readonly limitBytes?: number; readonly timeoutMs?: number },
-  ): Promise<Buffer>;
+  run(args: readonly string[], options?: GitCommand): Promise<Buffer>;
 }
 
 /** Environment of git: what it needs to work, and nothing that lets a repository act. */
@@ -27,9 +33,10 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 
 /** Creates a runner. */
 export const createGitRunner = (options: GitRunnerOptions): GitRunner => ({
-  run: (args, { input = '', limitBytes = DEFAULT_LIMIT_BYTES, timeoutMs = DEFAULT_TIMEOUT_MS } = {}) =>
+  run: (args, { input = '', limitBytes = DEFAULT_LIMIT_BYTES, timeoutMs = DEFAULT_TIMEOUT_MS, env: more = {} } = {}) =>
     new Promise((resolve, reject) => {
-      const env = { ...options.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_LFS_SKIP_SMUDGE: '1' };
+      const fixed = { GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_LFS_SKIP_SMUDGE: '1' };
+      const env = { ...options.env, ...more, ...fixed };
       const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', '-c', 'protocol.ext.allow=never', ...args], {
         env,
         stdio: ['pipe', 'pipe', 'pipe'],
@@ -47,7 +54,7 @@ export const createGitRunner = (options: GitRunnerOptions): GitRunner => ({
       child.stdin.on('error', () => undefined); // git may stop reading early; its exit code tells
       child.on('error', (error) =>
         reject(
-          new Failure(`run git: ${messageOf(error)}; install git 2.30 or newer`, { code: 'GitMissing', cause: error }),
+          new Failure(`run git: ${messageOf(error)}; install git 2.31 or newer`, { code: 'GitMissing', cause: error }),
         ),
       );
       child.on('close', (code, signal) => {
@@ -74,8 +81,8 @@ export const createGitRunner = (options: GitRunnerOptions): GitRunner => ({
     }),
 });
 
-/** Takes user and password out of every address in a text. */
-export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, '$1');
+/** Takes user and password out of every address in a text; a password may hold an at sign. @spec CD-REPO-11 */
+export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, '$1');
 
 const lastLine = (text: string): string => {
   const lines = withoutCredentials(text)

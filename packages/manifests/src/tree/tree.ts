@@ -10,8 +10,8 @@ export type TreeEntry =
   | { readonly kind: 'directory'; readonly path: string }
   /** `target` as it is written in the link. */
   | { readonly kind: 'link'; readonly path: string; readonly id: string }
-  /** Another repository's commit. */
-  | { readonly kind: 'submodule'; readonly path: string };
+  /** Another repository's commit, which the id is. */
+  | { readonly kind: 'submodule'; readonly path: string; readonly id: string };
 
 /** Reads files. All methods throw Failure with code `PathOutside` for paths that leave the tree. */
 export interface Tree {
