@@ -1,88 +1,113 @@
 /**
- * From a write to its watchers: 100 watchers, about 1,000 events a second for five seconds, beside etcd's watch in the
- * same run.
+ * From a write to its watchers: 1, 16, 100 and 256 watchers of 1,000 events a second for five seconds, beside etcd's watch
+ * in the same run. Watchers count bytes and read no more of an event than its number.
  */
-import { CONFIG_MAPS } from '@argosy/kube';
-
-import { aConfigMap, quantile, startPlatform } from './peers/cluster.ts';
+import { aConfigMapText, quantile, startPlatform } from './peers/cluster.ts';
 import { startEtcd } from './peers/etcd.ts';
 
-const WATCHERS = 100;
+const WATCHERS = [1, 16, 100, 256] as const;
 const WRITES = 1_000;
 /** Writers that take turns, so that about a thousand writes end in a second. */
-const WRITERS = 8;
+const WRITERS = 32;
 const SECONDS = 5;
+const COUNT = WRITES * SECONDS;
 
-/** Writes at a steady pace and measures each delivery. */
-const measure = async (of: {
-  readonly subscribe: (index: number, seen: (name: string) => void) => Promise<() => void>;
+interface Peer {
+  /** Begins to watch; what comes is given on as it is. */
+  readonly watch: (onBytes: (bytes: Buffer) => void) => Promise<() => void>;
   readonly write: (name: string, writer: number) => Promise<unknown>;
-}): Promise<readonly number[]> => {
-  const sentAt = new Map<string, number>();
-  const delays: number[] = [];
-  const seen = (name: string): void => {
-    const sent = sentAt.get(name);
-    if (sent !== undefined) delays.push(performance.now() - sent);
+  /** What stands before the number of an event, once per event. */
+  readonly mark: Buffer;
+  readonly numberAt: (bytes: Buffer, at: number) => number;
+}
+
+/** Looks for the mark and gives each number on; a mark may be torn between two reads. */
+const readNumbers = ({ mark, numberAt }: Peer, onNumber: (at: number) => void): ((bytes: Buffer) => void) => {
+  const longest = mark.byteLength + 16;
+  let rest: Buffer | undefined;
+  return (bytes) => {
+    const all = rest ? Buffer.concat([rest, bytes]) : bytes;
+    let from = 0;
+    for (let at = all.indexOf(mark); at >= 0 && at + longest <= all.byteLength; at = all.indexOf(mark, from)) {
+      onNumber(numberAt(all, at + mark.byteLength));
+      from = at + mark.byteLength;
+    }
+    rest = all.subarray(Math.max(from, all.byteLength - longest));
   };
-  const stops = await Promise.all(Array.from({ length: WATCHERS }, (_, index) => of.subscribe(index, seen)));
-  let next = 0;
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: WRITERS }, async (_, writer) => {
-      for (let at = next++; at < WRITES * SECONDS; at = next++) {
-        const due = started + at;
-        if (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-        sentAt.set(`w-${at}`, performance.now());
-        await of.write(`w-${at}`, writer);
-      }
-    }),
-  );
-  const took = (performance.now() - started) / 1000;
-  for (let wait = 0; wait < 100 && delays.length < WRITES * SECONDS * WATCHERS; wait += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const stop of stops) stop();
-  console.log(
-    `  ${Math.round((WRITES * SECONDS) / took)} writes/s, ${delays.length} of ${WRITES * SECONDS * WATCHERS} deliveries`,
-  );
-  return delays;
 };
 
-const describe = (who: string, delays: readonly number[]): void =>
+/** Writes at a steady pace and measures each delivery. */
+const measure = async (who: string, watchers: number, peer: Peer): Promise<void> => {
+  const sentAt = new Float64Array(COUNT);
+  const delays = new Float64Array(COUNT * watchers);
+  let delivered = 0;
+  const seen = (at: number): void => {
+    delays[delivered++] = performance.now() - (sentAt[at] ?? Number.NaN);
+  };
+  const stops = await Promise.all(Array.from({ length: watchers }, () => peer.watch(readNumbers(peer, seen))));
+  await pause(200);
+  let next = 0;
+  const started = performance.now();
+  const write = async (writer: number): Promise<void> => {
+    for (let at = next++; at < COUNT; at = next++) {
+      const due = started + (at * 1000) / WRITES;
+      if (performance.now() < due) await pause(due - performance.now());
+      sentAt[at] = performance.now();
+      await peer.write(`w-${String(at).padStart(6, '0')}`, writer);
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+  const rate = COUNT / ((performance.now() - started) / 1000);
+  const isComplete = (): boolean => delivered === COUNT * watchers;
+  for (let wait = 0; wait < 200 && !isComplete(); wait += 1) await pause(50);
+  for (const stop of stops) stop();
+  const got = delays.subarray(0, delivered);
   console.log(
-    `${who.padEnd(8)} median ${quantile(delays, 0.5).toFixed(2)} ms, p99 ${quantile(delays, 0.99).toFixed(2)} ms`,
+    `${who.padEnd(7)} ${String(watchers).padStart(3)} watchers: median ${quantile(got, 0.5).toFixed(2)} ms, p99 ${quantile(got, 0.99).toFixed(2)} ms; ` +
+      `${Math.round(rate)} writes/s, ${delivered.toLocaleString('en')} of ${(COUNT * watchers).toLocaleString('en')} deliveries`,
   );
+};
 
-const platform = await startPlatform('--runtime', 'simulated');
-const writers = Array.from({ length: WRITERS }, () => platform.connect());
-const watchers = Array.from({ length: WATCHERS }, () => platform.connect());
-describe(
-  'argosy',
-  await measure({
-    subscribe: async (index, seen) => {
-      const client = watchers[index] ?? platform.connect();
-      const { metadata } = await client.list(CONFIG_MAPS, { namespace: 'default', limit: 1 });
-      const stop = new AbortController();
-      void (async () => {
-        const options = { namespace: 'default', resourceVersion: metadata.resourceVersion ?? '', signal: stop.signal };
-        for await (const event of client.watch(CONFIG_MAPS, options))
-          if (event.type === 'ADDED') seen(event.object.metadata.name ?? '');
-      })().catch(() => undefined);
-      return () => stop.abort();
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const argosy = async (watchers: number): Promise<void> => {
+  const platform = await startPlatform('--runtime', 'simulated');
+  const writers = await Promise.all(Array.from({ length: WRITERS }, () => platform.connectLean()));
+  await measure('argosy', watchers, {
+    watch: async (onBytes) => {
+      const client = await platform.connectLean();
+      await client.watch(onBytes);
+      return () => client.end();
     },
-    write: (name, writer) => (writers[writer] ?? platform.connect()).create(CONFIG_MAPS, aConfigMap(name)),
-  }),
-);
-await Promise.all([...writers, ...watchers].map((client) => client.close()));
-await platform.stop();
+    write: async (name, writer) => writers[writer]?.create(name),
+    mark: Buffer.from('"metadata":{"name":"w-'),
+    numberAt: (bytes, at) => Number(bytes.toString('latin1', at, at + 6)),
+  });
+  for (const writer of writers) writer.end();
+  await platform.stop();
+};
 
-const etcd = await startEtcd(WRITERS);
-if (etcd) {
-  describe(
-    'etcd',
-    await measure({
-      subscribe: (_, seen) => etcd.watch('/bench/', (key) => seen(key.slice('/bench/'.length))),
-      write: (name) => etcd.put(`/bench/${name}`, JSON.stringify(aConfigMap(name))),
-    }),
-  );
-  await etcd.stop();
-} else console.log('etcd is not installed');
+const etcd = async (watchers: number): Promise<void> => {
+  const peer = await startEtcd();
+  if (!peer) return console.log('etcd is not installed');
+  const writers = await Promise.all(Array.from({ length: WRITERS }, () => peer.connect()));
+  await measure('etcd', watchers, {
+    watch: async (onBytes) => {
+      const client = await peer.connect();
+      client.watch('/w/', onBytes);
+      return () => client.end();
+    },
+    write: async (name, writer) => writers[writer]?.put(`/w/${name}`, aConfigMapText(name)),
+    mark: Buffer.from('"key":"'),
+    // "/w/w-000017" in base64, of which the first three letters say nothing.
+    numberAt: (bytes, at) =>
+      Number(Buffer.from(bytes.toString('latin1', at, at + 16), 'base64').toString('latin1', 5, 11)),
+  });
+  for (const writer of writers) writer.end();
+  await peer.stop();
+};
+
+for (const watchers of WATCHERS) {
+  await argosy(watchers);
+  await etcd(watchers);
+}

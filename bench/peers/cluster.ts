@@ -7,14 +7,28 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { createHttpClient, readKubeconfig, type HttpClient } from '@argosy/client';
-import type { ConfigMap } from '@argosy/kube';
+
+import { residentMbOf } from './etcd.ts';
+import { connectLean, leanRequest, type LeanConnection } from './lean-http.ts';
 
 /** A running platform. */
 export interface RunningPlatform {
+  /** The client programs use. */
   connect(): HttpClient;
+  /** A client that costs next to nothing. */
+  readonly connectLean: () => Promise<ConfigMapClient>;
   /** Resident memory in MB; NaN where it cannot be read. */
   residentMb(): Promise<number>;
   stop(): Promise<void>;
+}
+
+/** Speaks to the configuration maps of the namespace `default` over one connection. */
+export interface ConfigMapClient {
+  create(name: string): Promise<unknown>;
+  get(name: string): Promise<Buffer>;
+  /** Gives the bytes of a watch of them all, from now on. */
+  watch(onBytes: (bytes: Buffer) => void): Promise<void>;
+  end(): void;
 }
 
 const BUILT = new URL('../../apps/argosy/dist/argosy.mjs', import.meta.url).pathname;
@@ -30,13 +44,11 @@ export const startPlatform = async (...flags: readonly string[]): Promise<Runnin
     child.stdout.on('data', (part: Buffer) => part.toString('utf8').includes('  data ') && resolve());
     child.on('exit', (code) => reject(new Error(`the platform ended with ${code}`)));
   });
+  const kubeconfig = path.join(directory, 'kubeconfig');
   return {
-    connect: () => createHttpClient(readKubeconfig(path.join(directory, 'kubeconfig'))),
-    residentMb: async () => {
-      const { readFile } = await import('node:fs/promises');
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
-    },
+    connect: () => createHttpClient(readKubeconfig(kubeconfig)),
+    connectLean: () => configMapClient(kubeconfig),
+    residentMb: () => residentMbOf(child.pid),
     stop: async () => {
       child.removeAllListeners('exit');
       const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -47,13 +59,34 @@ export const startPlatform = async (...flags: readonly string[]): Promise<Runnin
   };
 };
 
-/** An object of about 1.5 KB. */
-export const aConfigMap = (name: string): ConfigMap => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'default' },
-  data: { text: 'x'.repeat(1000) },
-});
+const CONFIG_MAPS_PATH = '/api/v1/namespaces/default/configmaps';
+
+const configMapClient = async (kubeconfig: string): Promise<ConfigMapClient> => {
+  const access = readKubeconfig(kubeconfig);
+  const { hostname, port } = new URL(access.server);
+  const { clientCertificate: certificate = '', clientKey: key = '' } = await access.credentials.current();
+  const connection: LeanConnection = await connectLean({
+    host: hostname,
+    port: Number(port),
+    tls: { authority: access.authority ?? '', certificate, key },
+  });
+  return {
+    create: (name) => connection.send(leanRequest('POST', CONFIG_MAPS_PATH, '', aConfigMapText(name))),
+    get: (name) => connection.send(leanRequest('GET', `${CONFIG_MAPS_PATH}/${name}`, '')),
+    watch: async (onBytes) => {
+      const list = await connection.send(leanRequest('GET', `${CONFIG_MAPS_PATH}?limit=1`, ''));
+      const version = /"resourceVersion":"(\d+)"/.exec(list.toString('latin1'))?.[1];
+      connection.stream(leanRequest('GET', `${CONFIG_MAPS_PATH}?watch=true&resourceVersion=${version}`, ''), onBytes);
+    },
+    end: () => connection.end(),
+  };
+};
+
+/** JSON of an object that is about 1.5 KB once stored. */
+export const aConfigMapText = (name: string): string =>
+  `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}","namespace":"default"},"data":{"text":"${TEXT}"}}`;
+
+const TEXT = 'x'.repeat(1250);
 
 /** Runs `work` for each number below `count` with so many at once; resolves with calls a second. */
 export const perSecond = async (
@@ -72,8 +105,8 @@ export const perSecond = async (
 };
 
 /** A value at a share of sorted ones. */
-export const quantile = (values: readonly number[], share: number): number => {
-  const sorted = [...values].sort((left, right) => left - right);
+export const quantile = (values: ArrayLike<number>, share: number): number => {
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 };
 

@@ -1,121 +1,91 @@
 /**
  * etcd as a peer, where the system has it (Debian: etcd-server): one member on loopback with a folder of its own, spoken
- * to through its JSON gateway. Plain HTTP, where ours is TLS.
+ * to through its JSON gateway by the same lean client as ours. Plain HTTP, where ours is TLS.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-import { Pool } from 'undici';
+import { connectLean, leanRequest, type LeanConnection } from './lean-http.ts';
 
 /** A running member. */
 export interface EtcdPeer {
-  put(key: string, value: string): Promise<void>;
-  get(key: string): Promise<string>;
-  /** Calls back for each put below a prefix; resolves when the watch is set up. */
-  watch(prefix: string, onPut: (key: string) => void): Promise<() => void>;
+  /** Opens a connection of its own. */
+  readonly connect: () => Promise<EtcdClient>;
+  /** Resident memory in MB; NaN where it cannot be read. */
+  residentMb(): Promise<number>;
   stop(): Promise<void>;
 }
 
+/** One connection. */
+export interface EtcdClient {
+  put(key: string, value: string): Promise<unknown>;
+  get(key: string): Promise<Buffer>;
+  /** Gives the bytes of a watch of everything below a prefix; keys in it are base64. */
+  watch(prefix: string, onBytes: (bytes: Buffer) => void): void;
+  end(): void;
+}
+
 /** Starts one; undefined where the program is missing. */
-export const startEtcd = async (connections: number): Promise<EtcdPeer | undefined> => {
+export const startEtcd = async (): Promise<EtcdPeer | undefined> => {
   if (spawnSync('etcd', ['--version']).status !== 0) return undefined;
   const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-etcd-'));
-  const [client, peer] = await Promise.all([freePort(), freePort()]);
-  const url = `http://127.0.0.1:${client}`;
-  const child = spawn(
-    'etcd',
-    [
-      '--data-dir',
-      directory,
-      '--listen-client-urls',
-      url,
-      '--advertise-client-urls',
-      url,
-      '--listen-peer-urls',
-      `http://127.0.0.1:${peer}`,
-      '--initial-advertise-peer-urls',
-      `http://127.0.0.1:${peer}`,
-      '--initial-cluster',
-      `default=http://127.0.0.1:${peer}`,
-      '--log-level',
-      'error',
-    ],
-    { stdio: 'ignore' },
-  );
-  const pool = new Pool(url, { connections });
-  await untilHealthy(pool);
+  const [port, peerPort] = await Promise.all([freePort(), freePort()]);
+  const [url, peer] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peerPort}`];
+  const addresses = ['--listen-client-urls', url, '--advertise-client-urls', url, '--listen-peer-urls', peer];
+  const cluster = ['--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`];
+  const child = spawn('etcd', ['--data-dir', directory, ...addresses, ...cluster, '--log-level', 'error'], {
+    stdio: 'ignore',
+  });
+  const target = { host: '127.0.0.1', port };
+  await untilHealthy(() => connectLean(target));
   return {
-    put: async (key, value) => void (await call(pool, '/v3/kv/put', { key: encode(key), value: encode(value) })),
-    get: async (key) => call(pool, '/v3/kv/range', { key: encode(key) }),
-    watch: (prefix, onPut) => watch(url, prefix, onPut),
-    stop: () => stop(child, pool, directory),
+    connect: async () => clientOver(await connectLean(target)),
+    residentMb: () => residentMbOf(child.pid),
+    stop: async () => {
+      const ended = new Promise((resolve) => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 };
 
-const encode = (text: string): string => Buffer.from(text).toString('base64');
-
-const call = async (pool: Pool, route: string, body: object): Promise<string> => {
-  const answer = await pool.request({ path: route, method: 'POST', body: JSON.stringify(body) });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) throw new Error(`etcd answered ${answer.statusCode}: ${text.slice(0, 200)}`);
-  return text;
+/** Resident memory of a process in MB; NaN where it cannot be read. */
+export const residentMbOf = async (pid: number | undefined): Promise<number> => {
+  const { readFile } = await import('node:fs/promises');
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
 };
 
-const watch = async (url: string, prefix: string, onPut: (key: string) => void): Promise<() => void> => {
-  const pool = new Pool(url, { connections: 1 });
-  const last = prefix.charCodeAt(prefix.length - 1) + 1;
-  const end = `${prefix.slice(0, -1)}${String.fromCharCode(last)}`;
-  const { body } = await pool.request({
-    path: '/v3/watch',
-    method: 'POST',
-    bodyTimeout: 0,
-    body: JSON.stringify({ create_request: { key: encode(prefix), range_end: encode(end) } }),
-  });
-  let created: () => void = () => undefined;
-  const ready = new Promise<void>((resolve) => (created = resolve));
-  void (async () => {
-    let rest = '';
-    for await (const part of body) {
-      rest += String(part);
-      const lines = rest.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const message = JSON.parse(line) as {
-          readonly result?: {
-            readonly created?: boolean;
-            readonly events?: readonly { readonly kv: { readonly key: string } }[];
-          };
-        };
-        if (message.result?.created) created();
-        for (const event of message.result?.events ?? []) onPut(Buffer.from(event.kv.key, 'base64').toString());
-      }
-    }
-  })().catch(() => undefined);
-  await ready;
-  return () => void pool.destroy();
-};
+const encode = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 
-const untilHealthy = async (pool: Pool): Promise<void> => {
+const clientOver = (connection: LeanConnection): EtcdClient => ({
+  put: (key, value) =>
+    connection.send(leanRequest('POST', '/v3/kv/put', '', `{"key":"${encode(key)}","value":"${encode(value)}"}`)),
+  get: (key) => connection.send(leanRequest('POST', '/v3/kv/range', '', `{"key":"${encode(key)}"}`)),
+  watch: (prefix, onBytes) => {
+    const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+    const body = `{"create_request":{"key":"${encode(prefix)}","range_end":"${encode(end)}"}}`;
+    connection.stream(leanRequest('POST', '/v3/watch', '', body), onBytes);
+  },
+  end: () => connection.end(),
+});
+
+const untilHealthy = async (connect: () => Promise<LeanConnection>): Promise<void> => {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const isUp = await pool
-      .request({ path: '/health', method: 'GET' })
-      .then(async ({ statusCode, body }) => (await body.text(), statusCode === 200))
-      .catch(() => false);
+    const connection = await connect().catch(() => undefined);
+    const isUp = await connection?.send(leanRequest('GET', '/health', '')).then(
+      () => true,
+      () => false,
+    );
+    connection?.end();
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('etcd did not start');
-};
-
-const stop = async (child: ChildProcess, pool: Pool, directory: string): Promise<void> => {
-  await pool.destroy();
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-  await rm(directory, { recursive: true, force: true });
 };
 
 const freePort = (): Promise<number> =>
