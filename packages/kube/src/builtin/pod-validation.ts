@@ -25,15 +25,19 @@ export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[]
   ...(previous ? validatePodUpdate(objectAt(pod, 'spec'), objectAt(previous, 'spec')) : []),
 ];
 
-/** Findings of the pod template at `path`. */
-export const validatePodTemplate = (template: Draft, path: string): readonly FieldError[] => [
+/** Findings of the pod template at `path`. `claimed` names volumes its pods get besides those of the template. */
+export const validatePodTemplate = (
+  template: Draft,
+  path: string,
+  claimed: readonly string[] = [],
+): readonly FieldError[] => [
   ...validateLabels(objectAt(objectAt(template, 'metadata'), 'labels'), `${path}.labels`),
   ...validateAnnotations(objectAt(objectAt(template, 'metadata'), 'annotations'), `${path}.annotations`),
-  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`),
+  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, claimed),
 ];
 
-const validatePodSpec = (spec: Draft, path: string): readonly FieldError[] => {
-  const volumes = itemsAt(spec, 'volumes').map(([, volume]) => textAt(volume, 'name'));
+const validatePodSpec = (spec: Draft, path: string, claimed: readonly string[] = []): readonly FieldError[] => {
+  const volumes = [...claimed, ...itemsAt(spec, 'volumes').map(([, volume]) => textAt(volume, 'name'))];
   return [
     ...validateVolumes(spec, path),
     ...(Array.isArray(spec['containers']) && spec['containers'].length === 0

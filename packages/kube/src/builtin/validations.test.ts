@@ -57,6 +57,24 @@ describe('BUILTIN_VALIDATIONS', () => {
       ],
     },
     {
+      reason: 'mounts of a stateful set: of its claims, and of none',
+      kind: 'apps/StatefulSet',
+      object: aDeployment({
+        serviceName: 's',
+        template: {
+          metadata: { labels: { app: 'a' } },
+          ...aContainer({
+            volumeMounts: [
+              { name: 'data', mountPath: '/data' },
+              { name: 'other', mountPath: '/other' },
+            ],
+          }),
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+      }),
+      want: ['spec.template.spec.containers[0].volumeMounts[1].name: Not found: "other"'],
+    },
+    {
       reason: 'a mount without its volume',
       kind: '/Pod',
       object: aContainer({ volumeMounts: [{ name: 'v', mountPath: '/v', subPath: '../x' }] }),

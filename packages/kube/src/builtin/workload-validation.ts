@@ -59,10 +59,11 @@ const STATEFUL_SET_FIXED = ['selector', 'serviceName', 'podManagementPolicy', 'v
 export const validateStatefulSet = (statefulSet: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(statefulSet, 'spec');
   const before = objectAt(previous, 'spec');
+  const claimed = itemsAt(spec, 'volumeClaimTemplates').map(([, claim]) => textAt(objectAt(claim, 'metadata'), 'name'));
   const isFixed = STATEFUL_SET_FIXED.every((name) => isEqual(spec[name], before[name]));
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds', 'revisionHistoryLimit']),
-    ...validateSelected(spec, ['Always']),
+    ...validateSelected(spec, ['Always'], claimed),
     ...validateStrategy(spec, 'updateStrategy', ['RollingUpdate', 'OnDelete']),
     ...(previous && !isFixed ? [forbiddenField('spec', STATEFUL_SET_RULE)] : []),
   ];
@@ -160,7 +161,11 @@ const validateNumbers = (spec: Draft, path: string, names: readonly string[]): r
     return value !== undefined && value < 0 ? [invalidField(`${path}.${name}`, value, NOT_NEGATIVE)] : [];
   });
 
-const validateSelected = (spec: Draft, policies: readonly string[]): readonly FieldError[] => {
+const validateSelected = (
+  spec: Draft,
+  policies: readonly string[],
+  claimed: readonly string[] = [],
+): readonly FieldError[] => {
   if (spec['selector'] === undefined || spec['template'] === undefined) return [];
   const selector = objectAt(spec, 'selector');
   const template = objectAt(spec, 'template');
@@ -178,7 +183,7 @@ const validateSelected = (spec: Draft, policies: readonly string[]): readonly Fi
     !matchesLabelSelector(selector as LabelSelector, labels as Record<string, string>)
       ? [invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
       : []),
-    ...validatePodTemplate(template, 'spec.template'),
+    ...validatePodTemplate(template, 'spec.template', claimed),
     ...(typeof policy === 'string' && !policies.includes(policy)
       ? [unsupportedValue('spec.template.spec.restartPolicy', policy, policies)]
       : []),
