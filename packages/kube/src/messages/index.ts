@@ -8,3 +8,4 @@ export {
   type MessageField,
   type MessageTable,
 } from './message-table.ts';
+export { doubleField, joinParts, messageField, numberField, textField, type WireParts } from './wire-writer.ts';

@@ -6,6 +6,8 @@ import { messageNameOf, toApiVersion, type StructuralSchema } from '@argosy/kube
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import { createDefinitions, type Definition, type Definitions } from './definitions.ts';
+import { encodeSwagger, type SwaggerDocument, type SwaggerOperation, type SwaggerPath } from './swagger-message.ts';
+import { toSwaggerSchema } from './swagger-schema.ts';
 
 /** Makes documents; each is made once for the kinds that were served then. */
 export interface OpenApiDocuments {
@@ -14,10 +16,12 @@ export interface OpenApiDocuments {
   /** `/openapi/v3/api/v1` and `/openapi/v3/apis/GROUP/VERSION`; `undefined` when nobody serves it. */
   document(kinds: readonly ServedKind[], path: string): unknown;
   /** `/openapi/v2` */
-  swagger(kinds: readonly ServedKind[]): unknown;
+  swagger(kinds: readonly ServedKind[]): SwaggerDocument;
+  /** The same as client-go asks for it: as a protobuf message. */
+  swaggerMessage(kinds: readonly ServedKind[]): Uint8Array;
 }
 
-const INFO = { title: 'Kubernetes', version: 'v1.32.0' };
+const INFO = { title: 'Kubernetes', version: 'v1.32.0' } as const;
 
 /** Creates the documents of one server. */
 export const createOpenApiDocuments = (): OpenApiDocuments => {
@@ -48,17 +52,24 @@ export const createOpenApiDocuments = (): OpenApiDocuments => {
         };
       });
     },
-    swagger: (kinds) =>
-      remembered(kinds, 'v2', () => {
-        const prefix = '#/definitions/';
-        const definitions = createDefinitions(prefix);
-        return {
-          swagger: '2.0',
-          info: INFO,
-          paths: Object.fromEntries(kinds.map((kind) => [objectPath(kind), describePath(kind, definitions, prefix)])),
-          definitions: definitionsOf(kinds, definitions),
-        };
-      }),
+    swagger: (kinds) => remembered(kinds, 'v2', () => describeAll(kinds)) as SwaggerDocument,
+    swaggerMessage: (kinds) => remembered(kinds, 'v2 message', () => encodeSwagger(describeAll(kinds))) as Uint8Array,
+  };
+};
+
+const describeAll = (kinds: readonly ServedKind[]): SwaggerDocument => {
+  const prefix = '#/definitions/';
+  const definitions = createDefinitions(prefix);
+  const described = Object.entries(definitionsOf(kinds, definitions));
+  return {
+    swagger: '2.0',
+    info: INFO,
+    paths: Object.fromEntries(
+      kinds.map(
+        (kind) => [objectPath(kind), describeSwaggerPath(kind, `${prefix}${nameOf(kind, definitions)}`)] as const,
+      ),
+    ),
+    definitions: Object.fromEntries(described.map(([name, of]) => [name, toSwaggerSchema(of)] as const)),
   };
 };
 
@@ -110,19 +121,36 @@ const asKind = (kind: ServedKind, definition: Definition): Definition => {
 const API_VERSION: StructuralSchema = { type: 'string', description: 'Group and version of the kind.' };
 const KIND: StructuralSchema = { type: 'string', description: 'Name of the kind.' };
 
+/** What says how a write is meant; clients look here whether a server knows dry runs and field validation. */
+const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation', 'force'] as const;
+const typeOfParameter = (name: (typeof WRITE_PARAMETERS)[number]): string => (name === 'force' ? 'boolean' : 'string');
+
 const describePath = (kind: ServedKind, definitions: Definitions, prefix: string): unknown => {
-  const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
-    name,
-    in: 'query',
-    schema: { type: name === 'force' ? 'boolean' : 'string', uniqueItems: true },
-  }));
   const schema = { $ref: `${prefix}${nameOf(kind, definitions)}` };
-  const responses = { 200: { description: 'OK', content: { 'application/json': { schema } } } };
   const operation = (action: string) => ({
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvkOf(kind),
-    parameters,
-    responses,
+    parameters: WRITE_PARAMETERS.map((name) => ({
+      name,
+      in: 'query',
+      schema: { type: typeOfParameter(name), uniqueItems: true },
+    })),
+    responses: { 200: { description: 'OK', content: { 'application/json': { schema } } } },
+  });
+  return { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') };
+};
+
+const describeSwaggerPath = (kind: ServedKind, reference: string): SwaggerPath => {
+  const operation = (action: string): SwaggerOperation => ({
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': gvkOf(kind),
+    parameters: WRITE_PARAMETERS.map((name) => ({
+      name,
+      in: 'query',
+      type: typeOfParameter(name),
+      uniqueItems: true,
+    })),
+    responses: { 200: { description: 'OK', schema: { $ref: reference } } },
   });
   return { get: operation('get'), put: operation('put'), patch: operation('patch'), delete: operation('delete') };
 };
