@@ -174,10 +174,13 @@ const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldErr
   return nameRule(kind)(metadata.name).map((problem) => invalidField('metadata.name', metadata.name, problem));
 };
 
+/** Groups whose names may hold what a path may: `system:node`, `v1.`. */
+const PATH_SEGMENT_GROUPS: ReadonlySet<string> = new Set(['rbac.authorization.k8s.io', 'apiregistration.k8s.io']);
+
 const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
   if (kind.storage === '/namespaces') return validateDns1123Label;
   if (kind.storage === '/services') return validateDns1035Label;
-  if (kind.group === 'rbac.authorization.k8s.io') return validatePathSegmentName;
+  if (PATH_SEGMENT_GROUPS.has(kind.group)) return validatePathSegmentName;
   return validateDns1123Subdomain;
 };
 

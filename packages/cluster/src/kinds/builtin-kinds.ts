@@ -16,7 +16,10 @@ type Row = readonly [
   categories?: string,
 ];
 
-/** Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind, `q` a question that is not kept. */
+/**
+ * Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind, `q` a question
+ * that is not kept, `v` only to be looked at.
+ */
 const ROWS: readonly Row[] = [
   ['v1', 'namespaces', 'Namespace', 's', 'ns'],
   ['v1', 'nodes', 'Node', 's', 'no'],
@@ -88,6 +91,7 @@ const ROWS: readonly Row[] = [
     'crd,crds',
     'api-extensions',
   ],
+  ['apiregistration.k8s.io/v1', 'apiservices', 'APIService', 'v', undefined, 'api-extensions'],
 ];
 
 /** Scale of the workloads of apps and core. */
@@ -117,6 +121,7 @@ export const builtinKinds = (): readonly ServedKind[] =>
       ...(traits.includes('r') ? { scale: WORKLOAD_SCALE } : {}),
       custom: false,
       ...(traits.includes('q') ? { verbs: ['create'] } : {}),
+      ...(traits.includes('v') ? { verbs: ['get', 'list', 'watch'] } : {}),
       strategy: strategyOf(apiVersion, group, plural),
     };
   });

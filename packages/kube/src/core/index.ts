@@ -4,3 +4,4 @@ export * from './gateway-objects.ts';
 export * from './replicated-sets.ts';
 export * from './storage-objects.ts';
 export * from './policy-objects.ts';
+export * from './api-service.ts';

@@ -4,6 +4,7 @@
 import { formatAge, parseTimestamp } from '@argosy/base';
 
 import type {
+  ApiService,
   ConfigMap,
   CoreEvent,
   EndpointSlice,
@@ -242,6 +243,18 @@ const endpointSlices = table<EndpointSlice>(['Name', 'AddressType', 'Ports', 'En
   age(slice, now),
 ]);
 
+const apiServices = table<ApiService>(['Name', 'Service', 'Available', 'Age'], (apiService, now) => {
+  const { namespace = '', name = '' } = apiService.spec?.service ?? {};
+  const available = findCondition(apiService.status?.conditions, 'Available');
+  const isUnavailable = available !== undefined && available.status !== 'True';
+  return [
+    nameOf(apiService),
+    apiService.spec?.service ? `${namespace}/${name}` : 'Local',
+    `${available?.status ?? 'Unknown'}${isUnavailable && available.reason ? ` (${available.reason})` : ''}`,
+    age(apiService, now),
+  ];
+});
+
 interface Node extends KubeObject {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
@@ -282,6 +295,7 @@ export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   'gateway.networking.k8s.io/Gateway': gateways,
   'gateway.networking.k8s.io/GatewayClass': gatewayClasses,
   'discovery.k8s.io/EndpointSlice': endpointSlices,
+  'apiregistration.k8s.io/APIService': apiServices,
   '/Node': nodes,
   '/Namespace': table<Namespace>(['Name', 'Status', 'Age'], (object, now) => [
     nameOf(object),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { encodeSwagger, type SwaggerDocument } from './swagger-message.ts';
+import type { Definition } from './definitions.ts';
 import { toSwaggerSchema } from './swagger-schema.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -52,5 +53,5 @@ describe('toSwaggerSchema', () => {
       { type: 'array', items: { type: 'object', additionalProperties: {} } },
     ],
     ['alternatives', { type: 'object', anyOf: [{ required: ['a'] }], not: {} } as const, { type: 'object' }],
-  ])('%s', (_, definition, expected) => expect(toSwaggerSchema(definition)).toEqual(expected));
+  ])('%s', (_, definition, expected) => expect(toSwaggerSchema(definition as Definition)).toEqual(expected));
 });
