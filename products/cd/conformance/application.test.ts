@@ -21,7 +21,13 @@ import {
   SERVICES,
   type ResourceType,
 } from '@argosy/kube';
-import { createGitRunner, createRepositories } from '@argosy/manifests';
+import {
+  createGitRunner,
+  createHttpPort,
+  createMemoryBlobStore,
+  createNetworkSources,
+  createRepositories,
+} from '@argosy/manifests';
 
 import {
   APPLICATION,
@@ -90,7 +96,8 @@ describe('an application', () => {
       { git: createGitRunner({ env }), random },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
-    loop = await createApplicationLoop({ client, informers, recorder, repositories, clock, random, log });
+    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    loop = await createApplicationLoop({ client, informers, recorder, repositories, network, clock, random, log });
     const loops = [...(await createBuiltinLoops({ client, informers, recorder, clock, random, log })), loop.controller];
     running = Promise.all([
       informers.run(stop.signal),
@@ -397,11 +404,6 @@ describe('an application', () => {
       'a field it does not act on',
       { source: { repoURL: 'https://x', path: 'p', plugin: { name: 'x' } } },
       /spec\.source\.plugin: Forbidden: not supported yet/,
-    ],
-    [
-      'a Helm field it does not act on',
-      { source: { repoURL: 'https://x', path: 'p', helm: { passCredentials: true } } },
-      /spec\.source\.helm\.passCredentials: Forbidden: not supported yet/,
     ],
     [
       'two tools at once',

@@ -6,7 +6,7 @@ import { createMemoryTree } from '@argosy/manifests';
 
 import { buildEnvironment, substituteEnvironment } from '../src/source/build-environment.ts';
 import { escapeParameter } from '../src/source/helm-source.ts';
-import { isGlobPath, resolveValueFiles } from '../src/source/helm-value-files.ts';
+import { isGlobPath, nameOfFile, resolveValueFiles } from '../src/source/helm-value-files.ts';
 
 interface Case {
   readonly name: string;
@@ -25,15 +25,25 @@ const JUDGES: Readonly<Record<string, (given: Case) => Promise<boolean | undefin
   'cd-helm-set-escape': async ({ in: given, out }) => escapeParameter(given.value) === out,
   'cd-helm-glob-path': async ({ in: given, out }) => isGlobPath(given.path) === out,
   'cd-helm-value-files': async ({ in: given, out }) => {
-    // Sources that refer to each other are for applications of several sources.
-    if (Object.keys(given.refSources).length > 0) return undefined;
+    const [ref, url = ''] = Object.entries<string>(given.refSources)[0] ?? [];
+    const lent = given.checkouts[url];
+    const refFiles: readonly string[] = given.files?.[lent] ?? (out.files ?? []).map((file: Case['in']) => file.path);
+    // A repository that was not checked out cannot be opened, which fails before.
+    if (ref !== undefined && lent === undefined) return out.error === true;
+    const refs =
+      ref === undefined
+        ? undefined
+        : new Map([[ref.slice(1), createMemoryTree(Object.fromEntries(refFiles.map((file) => [file, 'a: 1'])))]]);
     const files: readonly string[] = given.files?.[MAIN] ?? (out.files ?? []).map((file: Case['in']) => file.path);
     const tree = createMemoryTree(Object.fromEntries(files.map((file) => [file, 'a: 1'])));
-    const scope = { tree, path: '', environment: given.env, ignoreMissing: given.ignoreMissingValueFiles };
+    const ignoreMissing = given.ignoreMissingValueFiles;
+    const scope = { tree, path: '', environment: given.env, ignoreMissing, ...(refs && { refs }), schemes: ['https'] };
     try {
       const found = await resolveValueFiles([given.valueFile], scope);
       return isEqual(
-        found.map((path) => ({ repo: MAIN, path })),
+        found.map((file) =>
+          file.kind === 'url' ? { url: file.url } : { repo: file.ref === '' ? MAIN : lent, path: file.path },
+        ),
         out.files,
       );
     } catch {
@@ -61,11 +71,8 @@ describe('value files', () => {
   const scope = { tree, path: 'app', environment: {}, ignoreMissing: false };
 
   it('stand where they are named, and a glob leaves those out', async () => {
-    expect(await resolveValueFiles(['x/*.yaml', '/common.yaml', 'x/a.yaml'], scope)).toEqual([
-      'app/x/b.yaml',
-      'common.yaml',
-      'app/x/a.yaml',
-    ]);
+    const found = await resolveValueFiles(['x/*.yaml', '/common.yaml', 'x/a.yaml'], scope);
+    expect(found.map(nameOfFile)).toEqual(['app/x/b.yaml', 'common.yaml', 'app/x/a.yaml']);
   });
 
   it.each([

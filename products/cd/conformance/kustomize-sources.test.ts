@@ -13,7 +13,8 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
-import { validateSource, type ApplicationSource } from '../src/api/application-source.ts';
+import type { ApplicationSource } from '../src/api/application-source.ts';
+import { validateSource } from '../src/api/validate-source.ts';
 import { renderSource } from '../src/source/render-source.ts';
 
 interface Case {

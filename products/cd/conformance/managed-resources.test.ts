@@ -11,7 +11,13 @@ import { createInformerSet } from '@argosy/client';
 import { createApiServer, createMemoryStore, type ApiServer } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
 import { CONFIG_MAPS, NAMESPACES } from '@argosy/kube';
-import { createGitRunner, createRepositories } from '@argosy/manifests';
+import {
+  createGitRunner,
+  createHttpPort,
+  createMemoryBlobStore,
+  createNetworkSources,
+  createRepositories,
+} from '@argosy/manifests';
 import { openDoor, type Door } from '@argosy/server';
 
 import {
@@ -78,7 +84,8 @@ describe('managed resources at the door', () => {
       { git: createGitRunner({ env }), random: ports.random },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
-    const loop = await createApplicationLoop({ client, informers, recorder, repositories, ...ports });
+    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    const loop = await createApplicationLoop({ client, informers, recorder, repositories, network, ...ports });
     running = Promise.all([informers.run(stop.signal), loop.controller.run(stop.signal)]);
     door = await openDoor(ports, { host: '127.0.0.1', port: 0, routes: createApplicationRoutes(loop) });
     await client.create(APPLICATIONS, anApplication('shop', 'app'));

@@ -9,7 +9,13 @@ import { KUBERNETES_VERSION, type PodSupervisor } from '@argosy/cluster';
 import type { Controller, Recorder } from '@argosy/controller';
 import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
 import { CONFIG_MAPS, DEPLOYMENTS, PODS, resourceOf, type KindDefinition, type KubeObject } from '@argosy/kube';
-import { createGitRunner, createRepositories } from '@argosy/manifests';
+import {
+  createFolderBlobStore,
+  createGitRunner,
+  createHttpPort,
+  createNetworkSources,
+  createRepositories,
+} from '@argosy/manifests';
 import {
   ANALYSIS_RUNS,
   createAnalysisRunLoop,
@@ -70,8 +76,12 @@ export const createProducts = async (
     { git: createGitRunner({ env }), random: deps.random },
     { directory: path.join(of.folder, 'mirrors') },
   );
+  const network = createNetworkSources({
+    http: createHttpPort(),
+    blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
+  });
   const applications = await createApplicationLoop(
-    { ...deps, repositories, recorder: recorder.as('argocd-application-controller') },
+    { ...deps, repositories, network, recorder: recorder.as('argocd-application-controller') },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
   const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));

@@ -7,7 +7,10 @@ import {
   type ChartRequest,
 } from '../chart-repository/chart-repositories.ts';
 import type { BlobStore } from '../network/blob-store.ts';
+import { createDownloader } from '../network/download.ts';
 import type { HttpPort } from '../network/http-port.ts';
+import type { RepositoryAccess } from '../network/repository-access.ts';
+import { LARGEST_FILE_BYTES } from '../tree/tree.ts';
 import { createOciArtifacts, type OciArtifacts } from './oci-artifacts.ts';
 import { isOciAddress } from './oci-reference.ts';
 import { createRegistryCharts } from './registry-charts.ts';
@@ -18,11 +21,14 @@ export interface NetworkSources {
   /** Of indexes and registries, as the address tells. */
   readonly charts: ChartRepositories;
   readonly artifacts: OciArtifacts;
+  /** A single file, such as one of values. Throws Failure: NotFound, Unauthorized, TooLarge, NetworkFailed. */
+  readonly readFile: (url: string, access: RepositoryAccess) => Promise<Uint8Array>;
 }
 
 /** Creates the readers. */
 export const createNetworkSources = (deps: { readonly http: HttpPort; readonly blobs: BlobStore }): NetworkSources => {
   const registry = createRegistry(deps);
+  const download = createDownloader(deps);
   const inRegistries = createRegistryCharts(registry);
   const inIndexes = createIndexRepositories(deps, (request) => inRegistries.open(request));
   const at = ({ repository }: Pick<ChartRequest, 'repository'>): ChartRepositories =>
@@ -35,5 +41,7 @@ export const createNetworkSources = (deps: { readonly http: HttpPort; readonly b
       charts: (of) => at(of).charts(of),
     },
     artifacts: createOciArtifacts(registry),
+    readFile: async (url, access) =>
+      (await download({ url, access, limitBytes: LARGEST_FILE_BYTES, isTrusted: true })).data,
   };
 };

@@ -4,15 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 
-import {
-  AnyObject,
-  forbiddenField,
-  IntOrString,
-  requiredField,
-  StringRecord,
-  toStructuralSchema,
-  type FieldError,
-} from '@argosy/kube';
+import { AnyObject, IntOrString, StringRecord, toStructuralSchema } from '@argosy/kube';
 
 const optional = Type.Optional;
 
@@ -79,14 +71,22 @@ const Kustomize = Type.Object({
   patches: optional(Type.Array(KustomizePatch)),
   components: optional(Type.Array(Type.String({ description: 'Relative to the kustomization.' }))),
   ignoreMissingComponents: optional(Type.Boolean()),
+  kubeVersion: optional(Type.String({ description: "For charts of the kustomization; the cluster's when empty." })),
+  apiVersions: optional(Type.Array(Type.String({ description: '[group/]version/kind; the cluster’s when empty.' }))),
   version: optional(Type.String({ description: 'Empty: the one built in.' })),
 });
 
 /** The schema, as other schemas include it. */
 export const Source = Type.Object({
-  repoURL: Type.String({ description: 'Address of the Git repository.' }),
-  path: optional(Type.String({ description: 'Folder within the repository.' })),
-  targetRevision: optional(Type.String({ description: 'Branch, tag or commit; HEAD when empty.' })),
+  repoURL: Type.String({ description: 'Address of a Git repository, a chart repository, or an artifact (oci://).' }),
+  path: optional(Type.String({ description: 'Folder within the repository or artifact.' })),
+  targetRevision: optional(
+    Type.String({ description: 'Branch, tag, commit, version, digest or a constraint; HEAD of Git when empty.' }),
+  ),
+  chart: optional(Type.String({ description: 'Name of a chart of the chart repository.' })),
+  ref: optional(Type.String({ description: 'Name by which other sources reach files of this one: $name/path.' })),
+  name: optional(Type.String({ description: 'Tells sources of one application apart.' })),
+  tagPrefix: optional(Type.String({ description: 'Only tags that begin so count for targetRevision.' })),
   directory: optional(
     Type.Object({
       recurse: optional(Type.Boolean()),
@@ -109,45 +109,19 @@ export type ApplicationSource = Frozen<Static<typeof Source>>;
 /** The schema of a source alone. */
 export const SOURCE_SCHEMA = toStructuralSchema(Source);
 
-/** Versions of `helm.version`: Helm 2 is gone, newer ones render the same. */
-const HELM_VERSIONS = new Set(['', 'v3']);
+/** Where a source's files lie. @spec CD-APP-06 */
+export type SourceKind = 'chart' | 'artifact' | 'git';
 
-/** What is wrong with a source beyond its schema; `field` is its path. */
-export const validateSource = (source: ApplicationSource | undefined, field: string): readonly FieldError[] => {
-  if (!source?.repoURL) return [requiredField(`${field}.repoURL`, 'the address of a Git repository')];
-  return [
-    ...(source.path ? [] : [requiredField(`${field}.path`, "the folder with the manifests, '.' for the root")]),
-    ...validateTools(source, field),
-    ...validateHelm(source.helm, `${field}.helm`),
-    ...validateKustomize(source.kustomize, `${field}.kustomize`),
-  ];
+/** Tells by the fields. */
+export const kindOfSource = (source: ApplicationSource): SourceKind => {
+  if (source.chart) return 'chart';
+  return source.repoURL.startsWith('oci://') ? 'artifact' : 'git';
 };
 
-/** @spec CD-APP-05 */
-const validateTools = (source: ApplicationSource, field: string): readonly FieldError[] => {
-  const tools = [source.kustomize && 'Kustomize', source.helm && 'Helm', source.directory && 'Directory'];
-  const named = tools.filter((tool) => tool !== undefined);
-  return named.length > 1
-    ? [forbiddenField(field, `multiple application sources defined: ${named.join(',')}; keep one`)]
-    : [];
-};
+/** Whether a source is only there for others to refer to: it renders nothing (CD-APP-12). */
+export const isReferenceOnly = ({ ref, path, chart }: ApplicationSource): boolean => Boolean(ref) && !path && !chart;
 
-const validateHelm = (helm: ApplicationSource['helm'], field: string): readonly FieldError[] => [
-  ...(helm?.passCredentials
-    ? [forbiddenField(`${field}.passCredentials`, 'not supported yet: charts come from Git alone; remove it')]
-    : []),
-  ...(HELM_VERSIONS.has(helm?.version ?? '')
-    ? []
-    : [forbiddenField(`${field}.version`, `${JSON.stringify(helm?.version)} is no version of Helm here; use v3`)]),
-];
-
-const validateKustomize = (kustomize: ApplicationSource['kustomize'], field: string): readonly FieldError[] => [
-  ...(kustomize?.version
-    ? [forbiddenField(`${field}.version`, `kustomize version ${kustomize.version} is not registered; remove it`)]
-    : []),
-  ...(kustomize?.replicas ?? []).flatMap(({ name, count }, at) =>
-    typeof count === 'number' || /^[-+]?\d+$/.test(String(count))
-      ? []
-      : [forbiddenField(`${field}.replicas[${at}].count`, `of ${name} must be a whole number; write digits only`)],
-  ),
-];
+/** The sources of a specification: `sources` wins over `source` when it is not empty (CD-APP-10). */
+export const sourcesOf = (
+  spec: { readonly source?: ApplicationSource; readonly sources?: readonly ApplicationSource[] } | undefined,
+): readonly ApplicationSource[] => (spec?.sources?.length ? spec.sources : spec?.source ? [spec.source] : []);

@@ -17,7 +17,8 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
-import { Source, validateSource, type ApplicationSource } from './application-source.ts';
+import { Source, type ApplicationSource } from './application-source.ts';
+import { validateSources } from './validate-source.ts';
 
 const optional = Type.Optional;
 
@@ -46,7 +47,8 @@ const Spec = Type.Object({
     name: optional(Type.String()),
     namespace: optional(Type.String()),
   }),
-  source: Source,
+  source: optional(Source),
+  sources: optional(Type.Array(Source)),
   syncPolicy: optional(
     Type.Object({
       automated: optional(
@@ -80,9 +82,11 @@ const Operation = Type.Object({
   sync: optional(
     Type.Object({
       revision: optional(Type.String()),
+      revisions: optional(Type.Array(Type.String())),
       prune: optional(Type.Boolean()),
       dryRun: optional(Type.Boolean()),
       source: optional(Source),
+      sources: optional(Type.Array(Source)),
       resources: optional(Type.Array(SelectedResource)),
       syncOptions: optional(Type.Array(Type.String())),
       autoHealAttemptsCount: optional(Type.Integer()),
@@ -130,7 +134,13 @@ const OperationState = Type.Object({
   phase: Type.String(),
   message: optional(Type.String()),
   syncResult: optional(
-    Type.Object({ revision: Type.String(), source: optional(Source), resources: optional(Type.Array(ResourceResult)) }),
+    Type.Object({
+      revision: Type.String(),
+      revisions: optional(Type.Array(Type.String())),
+      source: optional(Source),
+      sources: optional(Type.Array(Source)),
+      resources: optional(Type.Array(ResourceResult)),
+    }),
   ),
   startedAt: Timestamp,
   finishedAt: optional(Timestamp),
@@ -142,7 +152,14 @@ const Status = Type.Object({
     Type.Object({
       status: Type.String(),
       revision: optional(Type.String()),
-      comparedTo: optional(Type.Object({ source: optional(Source), destination: optional(AnyObject) })),
+      revisions: optional(Type.Array(Type.String())),
+      comparedTo: optional(
+        Type.Object({
+          source: optional(Source),
+          sources: optional(Type.Array(Source)),
+          destination: optional(AnyObject),
+        }),
+      ),
     }),
   ),
   health: optional(Health),
@@ -156,15 +173,18 @@ const Status = Type.Object({
       Type.Object({
         id: Type.Integer(),
         revision: Type.String(),
+        revisions: optional(Type.Array(Type.String())),
         deployedAt: Timestamp,
         deployStartedAt: optional(Timestamp),
         source: optional(Source),
+        sources: optional(Type.Array(Source)),
         initiatedBy: optional(Type.Object({ username: optional(Type.String()), automated: optional(Type.Boolean()) })),
       }),
     ),
   ),
   summary: optional(Type.Object({ images: optional(Type.Array(Type.String())) })),
   sourceType: optional(Type.String()),
+  sourceTypes: optional(Type.Array(Type.String())),
   reconciledAt: optional(Timestamp),
 });
 
@@ -222,7 +242,7 @@ export const APPLICATION: KindDefinition<Application> = {
   validate: (application) => [
     ...unsupportedFields(schema, application),
     ...validateDestination(application),
-    ...validateSource(application.spec?.source, 'spec.source'),
+    ...validateSources(application.spec ?? {}),
   ],
 };
 

@@ -12,17 +12,18 @@ import {
   type Recorder,
   type Source,
 } from '@argosy/controller';
-import { formatKey, isApiError, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
-import type { Repositories } from '@argosy/manifests';
+import { formatFieldError, formatKey, isApiError, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
+import type { NetworkSources, Repositories } from '@argosy/manifests';
 
-import { APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
+import { APPLICATION, APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
 import { compareApplication } from '../compare/compare-application.ts';
 import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
+import { createRepositoryCatalog } from '../repository/repository-catalog.ts';
 import { actOnStep, cascadeDelete, type ActOutcome } from './act.ts';
-import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
+import { decideApplication, describeRevision, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
 import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
-import { prepareManifests } from './prepare-manifests.ts';
+import { prepareDistinct, type Prepared } from './prepare-manifests.ts';
 import type { RenderContext } from '../source/render-source.ts';
 import { createSources, type Sources } from './sources.ts';
 
@@ -32,6 +33,8 @@ export interface ApplicationDeps {
   readonly informers: InformerSet;
   readonly recorder: Recorder;
   readonly repositories: Repositories;
+  /** Charts and artifacts. */
+  readonly network: NetworkSources;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -58,6 +61,8 @@ export interface ApplicationLoop {
 }
 
 const REFRESH = 'argocd.argoproj.io/refresh';
+/** A specification that is wrong stays so until it is changed, which is seen at once. */
+const UNCHANGED_MS = 180_000;
 const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
 
 /** Creates the loop. */
@@ -68,10 +73,11 @@ export const createApplicationLoop = async (
   const control = options.controlNamespace ?? 'argocd';
   const applications = deps.informers.of({ resource: APPLICATIONS });
   const live = await createLiveObjects(deps);
-  const sources = createSources(deps);
+  const catalog = createRepositoryCatalog(deps.informers, control);
+  const sources = createSources({ ...deps, catalog });
 
-  const prepare = (key: ObjectKey, found: Application, objects: readonly KubeObject[]): readonly KubeObject[] =>
-    prepareManifests(objects, {
+  const prepare = (key: ObjectKey, found: Application, objects: readonly KubeObject[]): Prepared =>
+    prepareDistinct(objects, {
       app: appName(key, control),
       namespace: found.spec?.destination.namespace || 'default',
       resourceFor: (apiVersion, kind) => live.resourceFor(apiVersion, kind),
@@ -83,15 +89,24 @@ export const createApplicationLoop = async (
     project: found.spec?.project || 'default',
     namespace: found.spec?.destination.namespace || 'default',
     apiVersions: live.apiVersions(),
+    settings: catalog.settings(),
     ...(options.kubeVersion !== undefined && { kubeVersion: options.kubeVersion }),
   });
+
+  /** Clusters that serve the kind by its schema alone let through what only we refuse. */
+  const resolve = async (key: ObjectKey, found: Application): ReturnType<Sources['resolve']> => {
+    const problems = APPLICATION.validate?.(found) ?? [];
+    if (problems.length === 0) return sources.resolve(formatKey(key), found, contextOf(key, found));
+    const message = problems.map(formatFieldError).join('; ');
+    return { state: { kind: 'failed', message, condition: 'InvalidSpecError' }, recheckMs: UNCHANGED_MS };
+  };
 
   const compare = async (key: ObjectKey): Promise<Result<readonly ManagedResource[]> | undefined> => {
     const found = applications.get(key);
     if (!found) return undefined;
-    const { state } = await sources.resolve(formatKey(key), found, contextOf(key, found));
+    const { state } = await resolve(key, found);
     if (state.kind !== 'ready') return fail(state.message);
-    const desired = prepare(key, found, state.objects);
+    const desired = prepare(key, found, state.objects).objects;
     const comparison = compareApplication({ spec: found.spec, desired, live: live.of(appName(key, control), desired) });
     return ok(toManagedResources(comparison, found.spec?.ignoreDifferences));
   };
@@ -105,10 +120,10 @@ export const createApplicationLoop = async (
     if (found.metadata.annotations?.[SKIP_RECONCILE] === 'true') return { kind: 'settled' };
     if (found.metadata.annotations?.[REFRESH]) return refresh(deps, sources, found);
     const app = appName(key, control);
-    const { state, recheckMs } = await sources.resolve(formatKey(key), found, contextOf(key, found));
+    const { state, recheckMs } = await resolve(key, found);
     const namespace = found.spec?.destination.namespace ?? '';
-    const desired = state.kind === 'ready' ? prepare(key, found, state.objects) : [];
-    const source = state.kind === 'ready' ? { ...state, objects: desired } : state;
+    const { objects: desired, repeated } = prepare(key, found, state.kind === 'ready' ? state.objects : []);
+    const source = state.kind === 'ready' ? { ...state, objects: desired, ...(repeated && { repeated }) } : state;
     const decision = decideApplication({
       object: found,
       world: { source, live: live.of(app, desired), recheckMs },
@@ -118,8 +133,15 @@ export const createApplicationLoop = async (
   };
   const controller = createController(deps, {
     name: 'application',
-    sources: [watchObjects(applications), trackedSource(live, control)],
+    sources: [watchObjects(applications), trackedSource(live, control), whenSynced(catalog.synced)],
     reconcile,
+  });
+  catalog.onChange(() => {
+    // What failed for want of credentials or a setting may work now.
+    for (const key of sources.keysOf(() => true)) {
+      sources.expire(key);
+      controller.enqueue(toKey(key));
+    }
   });
   return {
     controller,
@@ -127,16 +149,27 @@ export const createApplicationLoop = async (
     refreshRepositories: (isRepository) =>
       sources.keysOf(isRepository).map((text) => {
         sources.expire(text);
-        const [namespace = '', name = ''] = text.split('/');
-        controller.enqueue({ namespace, name });
-        return { namespace, name };
+        const key = toKey(text);
+        controller.enqueue(key);
+        return key;
       }),
   };
+};
+
+const toKey = (text: string): ObjectKey => {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
 };
 
 /** Applications outside of the control namespace carry theirs in the name. */
 const appName = (key: ObjectKey, control: string): string =>
   key.namespace === control ? key.name : `${key.namespace ?? ''}_${key.name}`;
+
+/** Credentials are known before the first look at a repository. */
+const whenSynced = (synced: Promise<unknown>): Source => ({
+  synced: synced.then(() => undefined),
+  subscribe: () => ({ [Symbol.dispose]: () => undefined }),
+});
 
 const trackedSource = (live: Awaited<ReturnType<typeof createLiveObjects>>, control: string): Source => ({
   synced: live.synced,
@@ -204,7 +237,7 @@ const carryOut = async (parts: Parts, { object, decision, namespace, signal }: C
 };
 
 const describeStart = (status: ApplicationStatus): string => {
-  const revision = status.operationState?.syncResult?.revision ?? '';
+  const revision = describeRevision(status.operationState?.syncResult ?? { revision: '' });
   return status.operationState?.operation.initiatedBy?.automated
     ? `Initiated automated sync to '${revision}'`
     : `Initiated sync to '${revision}'`;
@@ -214,12 +247,13 @@ const tellEnd = (deps: ApplicationDeps, object: Application, status: Application
   const state = status.operationState;
   if (!state || state.phase === 'Running') return;
   const isGood = state.phase === 'Succeeded';
+  const revision = describeRevision(state.syncResult ?? { revision: '' });
   deps.recorder.event(object, {
     type: isGood ? 'Normal' : 'Warning',
     reason: 'OperationCompleted',
     message: isGood
-      ? `Sync operation to ${state.syncResult?.revision ?? ''} succeeded`
-      : `Sync operation to ${state.syncResult?.revision ?? ''} failed: ${state.message ?? ''}`,
+      ? `Sync operation to ${revision} succeeded`
+      : `Sync operation to ${revision} failed: ${state.message ?? ''}`,
   });
 };
 

@@ -12,6 +12,7 @@ import type {
   ApplicationOperationState,
   ApplicationStatus,
 } from '../api/application.ts';
+import { sourcesOf } from '../api/application-source.ts';
 import { compareApplication, toResourceStatus, type ApplicationComparison } from '../compare/compare-application.ts';
 import type { SourceType } from '../source/render-source.ts';
 import { decideAutoSync, type AutoSyncVerdict } from '../sync/auto-sync.ts';
@@ -24,13 +25,19 @@ import { isSelfTracked } from './tracking.ts';
 export type SourceState =
   | {
       readonly kind: 'ready';
+      /** Empty for an application with a list of sources. */
       readonly revision: string;
-      /** The tool that rendered it. */
-      readonly sourceType: SourceType;
+      /** The tool that rendered it; empty for a list of sources. */
+      readonly sourceType: SourceType | '';
       readonly objects: readonly KubeObject[];
+      /** Of each source, for an application with a list of them. */
+      readonly revisions?: readonly string[];
+      readonly sourceTypes?: readonly string[];
+      /** Objects that several sources or documents name, in a sentence. */
+      readonly repeated?: string;
     }
   /** `message` says what was attempted and why it did not work. */
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly condition?: 'ComparisonError' | 'InvalidSpecError' };
 
 /** What an Application is decided from. */
 export interface ApplicationWorld {
@@ -71,11 +78,11 @@ export const decideApplication = (input: {
 }): ApplicationDecision => {
   const { object, world, now } = input;
   if (object.metadata.deletionTimestamp) return decideDeletion(object, world);
-  if (world.source.kind === 'failed') return decideWithoutSource(object, world.source.message, { world, now });
-  const comparison = compareApplication({ spec: object.spec, desired: world.source.objects, live: world.live });
-  const { revision, sourceType } = world.source;
-  const compared = withComparison(object, { comparison, revision, sourceType, now });
-  const running = runningOperation(object, compared, { comparison, revision, now });
+  const { source } = world;
+  if (source.kind === 'failed') return decideWithoutSource(object, source, { world, now });
+  const comparison = compareApplication({ spec: object.spec, desired: source.objects, live: world.live });
+  const compared = withComparison(object, { comparison, source, now });
+  const running = runningOperation(object, compared, { comparison, source, now });
   if (!running.state) return idle(compared, running.verdict, world);
   if (running.state.phase !== 'Running')
     return idle({ ...compared, operationState: running.state }, running.verdict, world);
@@ -101,7 +108,7 @@ const decideDeletion = (object: Application, world: ApplicationWorld): Applicati
 /** Nothing can be compared: what was known of the cluster is not wrong, but whether it is in sync is unknown. */
 const decideWithoutSource = (
   object: Application,
-  message: string,
+  { message, condition = 'ComparisonError' }: Extract<SourceState, { kind: 'failed' }>,
   at: { readonly world: ApplicationWorld; readonly now: Instant },
 ): ApplicationDecision => {
   const before = object.status ?? {};
@@ -109,14 +116,17 @@ const decideWithoutSource = (
     ...before,
     sync: { ...before.sync, status: 'Unknown', comparedTo: comparedTo(object) },
     health: before.health ?? { status: 'Unknown', lastTransitionTime: toTimestamp(at.now) },
-    conditions: withConditions(before.conditions, 'ComparisonError', message, at.now),
+    conditions: CONDITIONS.reduce<NonNullable<ApplicationStatus['conditions']>>(
+      (conditions, type) => withConditions(conditions, type, type === condition ? message : undefined, at.now),
+      before.conditions ?? [],
+    ),
   };
   const waiting =
     object.operation ?? (before.operationState?.phase === 'Running' ? before.operationState.operation : undefined);
   const failed: ApplicationOperationState | undefined = waiting && {
     operation: waiting,
     phase: 'Error',
-    message: `ComparisonError: ${message}`,
+    message: `${condition}: ${message}`,
     startedAt: before.operationState?.phase === 'Running' ? before.operationState.startedAt : toTimestamp(at.now),
     finishedAt: toTimestamp(at.now),
     ...(before.operationState?.syncResult && before.operationState.phase === 'Running'
@@ -133,8 +143,13 @@ const decideWithoutSource = (
   };
 };
 
+/** Conditions that say why nothing can be compared. */
+const CONDITIONS = ['ComparisonError', 'InvalidSpecError'] as const;
+
+type ReadySource = Extract<SourceState, { kind: 'ready' }>;
+
 const comparedTo = ({ spec }: Application): NonNullable<NonNullable<ApplicationStatus['sync']>['comparedTo']> => ({
-  ...(spec?.source ? { source: spec.source } : {}),
+  ...(spec?.sources?.length ? { sources: spec.sources } : spec?.source ? { source: spec.source } : {}),
   ...(spec?.destination ? { destination: spec.destination } : {}),
 });
 
@@ -142,17 +157,20 @@ const withComparison = (
   object: Application,
   of: {
     readonly comparison: ApplicationComparison;
-    readonly revision: string;
-    readonly sourceType: SourceType;
+    readonly source: ReadySource;
     readonly now: Instant;
   },
 ): ApplicationStatus => {
-  const before = object.status ?? {};
-  const { comparison } = of;
+  const { sourceType: _type, sourceTypes: _types, ...before } = object.status ?? {};
+  const { comparison, source } = of;
   const isSameHealth = before.health?.status === comparison.health.status;
   const next: ApplicationStatus = {
     ...before,
-    sync: { status: comparison.status, revision: of.revision, comparedTo: comparedTo(object) },
+    sync: {
+      status: comparison.status,
+      ...(source.revisions ? { revisions: source.revisions } : { revision: source.revision }),
+      comparedTo: comparedTo(object),
+    },
     health: {
       ...comparison.health,
       lastTransitionTime: isSameHealth
@@ -160,13 +178,18 @@ const withComparison = (
         : toTimestamp(of.now),
     },
     resources: comparison.resources.map(toResourceStatus),
-    conditions: withConditions(before.conditions, 'ComparisonError', undefined, of.now),
+    conditions: withConditions(
+      (before.conditions ?? []).filter(({ type }) => !CONDITIONS.some((one) => one === type)),
+      'RepeatedResourceWarning',
+      source.repeated,
+      of.now,
+    ),
     summary: summaryOf(comparison),
-    sourceType: of.sourceType,
+    ...(source.sourceTypes ? { sourceTypes: source.sourceTypes } : { sourceType: source.sourceType }),
   };
   // The time of reconciling alone is no reason to write: an application at rest costs nothing.
-  return isEqual({ ...next, reconciledAt: before.reconciledAt }, before)
-    ? before
+  return object.status && isEqual({ ...next, reconciledAt: before.reconciledAt }, object.status)
+    ? object.status
     : { ...next, reconciledAt: toTimestamp(of.now) };
 };
 
@@ -214,8 +237,9 @@ const NO: AutoSyncVerdict = { kind: 'no' };
 const runningOperation = (
   object: Application,
   status: ApplicationStatus,
-  of: { readonly comparison: ApplicationComparison; readonly revision: string; readonly now: Instant },
+  of: { readonly comparison: ApplicationComparison; readonly source: ReadySource; readonly now: Instant },
 ): RunningOperation => {
+  const revision = describeRevision(of.source);
   const last = status.operationState;
   if (last?.phase === 'Running') return { state: resumeRetry(last, of), verdict: NO };
   if (object.operation) return { state: startOperation(object, object.operation, of), verdict: NO };
@@ -223,16 +247,19 @@ const runningOperation = (
     automated: object.spec?.syncPolicy?.automated,
     isDeleting: false,
     syncStatus: of.comparison.status,
-    revision: of.revision,
+    revision,
     resources: of.comparison.resources.map(toResourceStatus),
     lastOperation: last,
-    lastRevision: isEqual(last?.syncResult?.source, object.spec?.source) ? last?.syncResult?.revision : undefined,
+    lastRevision:
+      last?.syncResult && isEqual(sourcesOf(last.syncResult), sourcesOf(object.spec))
+        ? describeRevision(last.syncResult)
+        : undefined,
     now: of.now,
   });
   if (verdict.kind !== 'start') return { state: undefined, verdict };
   const operation: ApplicationOperation = {
     sync: {
-      ...verdict.sync,
+      ...withRevisions(verdict.sync, of.source),
       ...(object.spec?.syncPolicy?.syncOptions ? { syncOptions: object.spec.syncPolicy.syncOptions } : {}),
     },
     initiatedBy: { automated: true },
@@ -242,18 +269,35 @@ const runningOperation = (
   return { state: startOperation(object, operation, of), verdict };
 };
 
+/** A list of sources is synced to a list of revisions. */
+const withRevisions = (
+  { revision, ...sync }: NonNullable<ApplicationOperation['sync']>,
+  { revisions }: ReadySource,
+): NonNullable<ApplicationOperation['sync']> => (revisions ? { ...sync, revisions } : { ...sync, revision });
+
+/** A revision, or those of all sources. */
+export const describeRevision = (of: { readonly revision: string; readonly revisions?: readonly string[] }): string =>
+  of.revisions?.length ? of.revisions.join(', ') : of.revision;
+
 const startOperation = (
   object: Application,
   operation: ApplicationOperation,
-  of: { readonly revision: string; readonly now: Instant },
+  of: { readonly source: ReadySource; readonly now: Instant },
 ): ApplicationOperationState => {
-  const source = operation.sync?.source ?? object.spec?.source;
+  const named = sourcesOf(operation.sync).length > 0 ? operation.sync : object.spec;
+  const { revision, revisions } = of.source;
+  const { source, sources } = named ?? {};
   return {
     operation,
     phase: 'Running',
     message: 'waiting to start',
     startedAt: toTimestamp(of.now),
-    syncResult: { revision: of.revision, ...(source ? { source } : {}), resources: [] },
+    syncResult: {
+      revision,
+      ...(revisions && { revisions }),
+      ...(sources?.length ? { sources } : source ? { source } : {}),
+      resources: [],
+    },
     retryCount: 0,
   };
 };
@@ -261,7 +305,7 @@ const startOperation = (
 /** A failed attempt waits with `finishedAt` set while Running (CD-APP-23); when the wait is over it starts afresh. */
 const resumeRetry = (
   state: ApplicationOperationState,
-  of: { readonly revision: string; readonly now: Instant },
+  of: { readonly source: ReadySource; readonly now: Instant },
 ): ApplicationOperationState => {
   const finishedAt = parseTimestamp(state.finishedAt);
   if (finishedAt === undefined) return state;
@@ -271,7 +315,7 @@ const resumeRetry = (
   return {
     ...rest,
     message: 'retrying',
-    syncResult: { ...(state.syncResult ?? { revision: of.revision }), resources: [] },
+    syncResult: { ...(state.syncResult ?? { revision: of.source.revision }), resources: [] },
   };
 };
 
@@ -320,7 +364,7 @@ const advance = ({ compared, state, comparison, world, now }: Advance): Applicat
     comparison,
     live: world.live,
     sync,
-    revision,
+    revision: revision || (state.syncResult?.revisions?.[0] ?? ''),
     startedAtSeconds: Math.floor((parseTimestamp(state.startedAt) ?? 0) / 1000),
   });
   const step = decideSync({ sync, tasks, results: state.syncResult?.resources ?? [], live: world.live });

@@ -89,7 +89,9 @@ const withHistory = (
     revision: state.syncResult.revision,
     deployStartedAt: state.startedAt,
     deployedAt: toTimestamp(of.now),
-    ...(state.syncResult.source ? { source: state.syncResult.source } : {}),
+    ...(state.syncResult.revisions && { revisions: state.syncResult.revisions }),
+    ...(state.syncResult.source && { source: state.syncResult.source }),
+    ...(state.syncResult.sources && { sources: state.syncResult.sources }),
     ...(state.operation.initiatedBy ? { initiatedBy: state.operation.initiatedBy } : {}),
   };
   return { ...status, history: trimHistory([...history, entry], of.historyLimit) };

@@ -16,6 +16,37 @@ export interface Placement {
   readonly resourceFor: (apiVersion: string, kind: string) => ResourceType | undefined;
 }
 
+/** Manifests ready to compare, and which of them were named more than once. */
+export interface Prepared {
+  readonly objects: readonly KubeObject[];
+  /** For `RepeatedResourceWarning`; `undefined` when each is named once. */
+  readonly repeated: string | undefined;
+}
+
+/** Places manifests and keeps the last of those that name one object (CD-APP-11). */
+export const prepareDistinct = (objects: readonly KubeObject[], placement: Placement): Prepared => {
+  const prepared = prepareManifests(objects, placement);
+  const last = new Map<string, KubeObject>();
+  const counts = new Map<string, number>();
+  for (const object of prepared) {
+    // Objects that get their names when they are created are never the same.
+    const name = object.metadata.name ?? `${object.metadata.generateName ?? ''} ${last.size}`;
+    const key = `${gvkOf(object).group}/${object.kind}/${object.metadata.namespace ?? ''}/${name}`;
+    last.set(key, object);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const several = [...counts].filter(([, count]) => count > 1);
+  return {
+    objects: several.length === 0 ? prepared : [...last.values()],
+    repeated:
+      several.length === 0
+        ? undefined
+        : several
+            .map(([key, count]) => `Resource ${key} appeared ${count} times among application resources.`)
+            .join(' '),
+  };
+};
+
 /** Places manifests; objects of kinds the cluster does not know yet (their CRD comes with them) count as namespaced. */
 export const prepareManifests = (objects: readonly KubeObject[], placement: Placement): readonly KubeObject[] =>
   objects.map((object) => prepare(object, placement));

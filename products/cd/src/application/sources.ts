@@ -1,33 +1,28 @@
 /**
- * What applications' sources render to, remembered. A source is looked at again when its time has come, when somebody
- * asks, or when it was changed; a commit that changes nothing the render looked at costs no render.
+ * What applications' sources render to, remembered. Sources are looked at again when their time has come, when
+ * somebody asks, or when they were changed; a commit that changes nothing a render looked at costs no render.
  */
 import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
-import type { KubeObject } from '@argosy/kube';
-import {
-  createHelmCache,
-  holdsIn,
-  traceTree,
-  type Look,
-  type Repositories,
-  type ResolveRemote,
-} from '@argosy/manifests';
+import { createHelmCache, type NetworkSources, type Repositories } from '@argosy/manifests';
 
-import type { Application, ApplicationSource } from '../api/application.ts';
-import { renderSource, type RenderContext, type SourceType } from '../source/render-source.ts';
+import type { Application } from '../api/application.ts';
+import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/application-source.ts';
+import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
+import type { RenderContext } from '../source/render-source.ts';
 import type { SourceState } from './decide.ts';
+import { createPartRenderer, type RenderedPart } from './render-parts.ts';
 
 /** Resolves sources. */
 export interface Sources {
-  /** The state of an application's source. Never throws: what went wrong is in the state. */
+  /** The state of an application's sources. Never throws: what went wrong is in the state. */
   resolve(
     key: string,
     application: Application,
     context: RenderContext,
   ): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
-  /** The next `resolve` of this application looks at its repository, whatever the time. */
+  /** The next `resolve` of this application looks at its repositories, whatever the time. */
   expire(key: string): void;
-  /** Applications whose source is this repository. */
+  /** Applications with a source of such a repository. */
   keysOf(isRepository: (url: string) => boolean): readonly string[];
   /** Forgets an application. */
   forget(key: string): void;
@@ -36,6 +31,8 @@ export interface Sources {
 /** Ports of the sources. */
 export interface SourcesDeps {
   readonly repositories: Repositories;
+  readonly network: NetworkSources;
+  readonly catalog: Pick<RepositoryCatalog, 'accessOf' | 'urlOf'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -47,78 +44,47 @@ const POLL_JITTER_MS = 60_000;
 /** A failing repository is asked again sooner. */
 const RETRY_MS = 15_000;
 
-interface Remembered {
-  readonly source: ApplicationSource;
-  readonly context: RenderContext;
-  readonly revision: string;
+interface Remembered extends Asked {
   readonly state: SourceState;
-  readonly looks: readonly Look[];
-  /** Whether other repositories were read, of whose changes the looks know nothing. */
-  readonly hasRemotes: boolean;
+  /** What each source rendered to; empty after a failure. */
+  readonly parts: readonly RenderedPart[];
   readonly dueAt: Instant;
 }
 
 /** Creates the memory. */
 export const createSources = (deps: SourcesDeps): Sources => {
   const memory = new Map<string, Remembered>();
-  const helmCache = createHelmCache();
+  const renderParts = createPartRenderer({ ...deps, helmCache: createHelmCache() });
   /** How often each application was expired: a look that began before does not count as one after. */
   const expiries = new Map<string, number>();
 
-  const render = async (
-    asked: Asked,
-    commit: string,
-    known: Remembered | undefined,
-  ): Promise<{
-    readonly objects: readonly KubeObject[];
-    readonly sourceType: SourceType;
-    readonly looks: readonly Look[];
-    readonly hasRemotes: boolean;
-  }> => {
-    const { key, source, context } = asked;
-    const tree = await deps.repositories.tree(source.repoURL, commit);
-    const state = known?.state;
-    const mayHold =
-      state?.kind === 'ready' && !known?.hasRemotes && isSameRender(known, asked) && !namesRevision(source);
-    if (mayHold && (await holdsIn(known?.looks ?? [], tree)))
-      return { objects: state.objects, sourceType: state.sourceType, looks: known?.looks ?? [], hasRemotes: false };
-    const traced = traceTree(tree);
-    const ports = { now: () => deps.clock.now(), random: deps.random };
-    let hasRemotes = false;
-    const resolveRemote: ResolveRemote = async ({ repository, revision }) => {
-      hasRemotes = true;
-      return deps.repositories.tree(repository, await deps.repositories.resolve(repository, revision || 'HEAD'));
-    };
-    const given = { context, commit, ports, resolveRemote, helmCache };
-    const { objects, sourceType, warnings } = await renderSource(traced, source, given);
-    if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: key, warnings });
-    return { objects, sourceType, looks: traced.looks(), hasRemotes };
-  };
   const look = async (asked: Asked): Promise<Remembered> => {
-    const { key, source, context, revision } = asked;
-    const known = memory.get(key);
+    const known = memory.get(asked.key);
     const now = deps.clock.now();
     try {
-      const commit = await deps.repositories.resolve(source.repoURL, revision);
-      const { objects, sourceType, looks, hasRemotes } = await render(asked, commit, known);
+      const before = isSameRender(known, asked) ? known?.parts : undefined;
+      const parts = await renderParts(asked, before ?? []);
+      const warnings = parts.flatMap((part) => part.warnings);
+      if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: asked.key, warnings });
       const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
-      const state: SourceState = { kind: 'ready', revision: commit, sourceType, objects };
-      return { source, context, revision, state, looks, hasRemotes, dueAt };
+      return { ...asked, state: toState(parts, asked), parts, dueAt };
     } catch (thrown) {
       const message = `Failed to load target state: ${messageOf(thrown)}`;
-      deps.log.debug('source not rendered', { application: key, error: message });
-      const state: SourceState = { kind: 'failed', message };
-      return { source, context, revision, state, looks: [], hasRemotes: false, dueAt: now + RETRY_MS };
+      deps.log.debug('source not rendered', { application: asked.key, error: message });
+      return { ...asked, state: { kind: 'failed', message }, parts: [], dueAt: now + RETRY_MS };
     }
   };
   return {
     resolve: async (key, application, context) => {
-      const { source, revision } = askedSource(application);
-      if (!source) return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
-      const asked: Asked = { key, source, context, revision };
+      const asked: Asked = { key, context, ...askedSources(application) };
+      if (asked.sources.length === 0)
+        return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
       const known = memory.get(key);
       const isFresh =
-        known && known.revision === revision && isSameRender(known, asked) && known.dueAt > deps.clock.now();
+        known &&
+        isEqual(known.revisions, asked.revisions) &&
+        isSameRender(known, asked) &&
+        known.dueAt > deps.clock.now();
       const expired = expiries.get(key);
       const looked = isFresh ? known : await look(asked);
       const current = expiries.get(key) === expired ? looked : { ...looked, dueAt: 0 };
@@ -130,7 +96,8 @@ export const createSources = (deps: SourcesDeps): Sources => {
       const known = memory.get(key);
       if (known) memory.set(key, { ...known, dueAt: 0 });
     },
-    keysOf: (isRepository) => [...memory].filter(([, { source }]) => isRepository(source.repoURL)).map(([key]) => key),
+    keysOf: (isRepository) =>
+      [...memory].filter(([, { sources }]) => sources.some(({ repoURL }) => isRepository(repoURL))).map(([key]) => key),
     forget: (key) => {
       memory.delete(key);
       expiries.delete(key);
@@ -138,32 +105,53 @@ export const createSources = (deps: SourcesDeps): Sources => {
   };
 };
 
-interface Asked {
+/** Sources, and the revision asked of each. */
+export interface Asked {
   readonly key: string;
-  readonly source: ApplicationSource;
+  readonly sources: readonly ApplicationSource[];
+  readonly revisions: readonly string[];
+  /** Whether the application has a list of sources, be it of one. */
+  readonly isList: boolean;
   readonly context: RenderContext;
-  readonly revision: string;
 }
 
-/** Whether what was rendered then would be rendered the same now, as far as the application and the cluster say. */
-const isSameRender = (known: Remembered | undefined, { source, context }: Asked): boolean =>
-  known !== undefined && isEqual(known.source, source) && isEqual(known.context, context);
+const toState = (parts: readonly RenderedPart[], { isList }: Asked): SourceState => {
+  const [first] = parts;
+  return {
+    kind: 'ready',
+    revision: isList ? '' : (first?.revision ?? ''),
+    sourceType: isList ? '' : (first?.sourceType ?? ''),
+    objects: parts.flatMap((part) => part.objects),
+    ...(isList && {
+      revisions: parts.map((part) => part.revision),
+      sourceTypes: parts.map((part) => part.sourceType),
+    }),
+  };
+};
 
-/** Whether variables may stand in the source: one of them is the commit. */
-const namesRevision = ({ helm, kustomize }: ApplicationSource): boolean =>
-  JSON.stringify({ helm, kustomize }).includes('$');
+/** Whether what was rendered then would be rendered the same now, as far as the application and the cluster say. */
+const isSameRender = (known: Remembered | undefined, { sources, context }: Asked): boolean =>
+  known !== undefined && isEqual(known.sources, sources) && isEqual(known.context, context);
 
 /**
- * The source to compare with: while a sync runs or is asked for, the one it names (a rollback), at the commit it
+ * The sources to compare with: while a sync runs or is asked for, those it names (a rollback), at the revisions it
  * began with (CD-SYNC-04); else the application's own.
  */
-const askedSource = (
-  application: Application,
-): { readonly source: ApplicationSource | undefined; readonly revision: string } => {
+const askedSources = (application: Application): Pick<Asked, 'sources' | 'revisions' | 'isList'> => {
   const running = application.status?.operationState;
   const isRunning = running?.phase === 'Running';
   const sync = isRunning ? running.operation.sync : application.operation?.sync;
-  const source = sync?.source ?? application.spec?.source;
-  const pinned = isRunning ? running.syncResult?.revision : sync?.revision;
-  return { source, revision: pinned || source?.targetRevision || 'HEAD' };
+  const named = sourcesOf(sync);
+  const spec = named.length > 0 ? sync : application.spec;
+  const sources = sourcesOf(spec);
+  const pinned = isRunning ? running.syncResult : sync;
+  const isList = (spec?.sources?.length ?? 0) > 0;
+  return {
+    sources,
+    isList,
+    revisions: sources.map((source, at) => {
+      const given = isList ? pinned?.revisions?.[at] : pinned?.revision;
+      return given || source.targetRevision || (kindOfSource(source) === 'git' ? 'HEAD' : '');
+    }),
+  };
 };

@@ -7,6 +7,7 @@ import { Failure, type Clock } from '@argosy/base';
 import type { Client } from '@argosy/client';
 
 import { APPLICATIONS, type Application, type ApplicationOperation } from '../api/application.ts';
+import { sourcesOf, type ApplicationSource } from '../api/application-source.ts';
 
 /** What the verbs need. */
 export interface AppCommandDeps {
@@ -66,20 +67,23 @@ export const syncApplication = async (
 ): Promise<ExitCode> => {
   const app = await find(deps, name);
   if (!app) return 20;
-  const revision = options.revision ?? app.spec?.source.targetRevision ?? 'HEAD';
+  const [source, ...others] = sourcesOf(app.spec);
+  if (options.revision && others.length > 0)
+    throw refusal(`application ${name} has several sources, which have no one revision; leave --revision out`);
+  const target = source?.targetRevision;
+  const isList = (app.spec?.sources?.length ?? 0) > 0;
   if (
     options.revision &&
-    options.revision !== app.spec?.source.targetRevision &&
+    options.revision !== target &&
     app.spec?.syncPolicy?.automated &&
     app.spec.syncPolicy.automated.enabled !== false &&
     !options.dryRun
   ) {
-    throw refusal(
-      `cannot sync to ${options.revision}: auto-sync is set to ${app.spec.source.targetRevision ?? 'HEAD'}; switch it off first`,
-    );
+    throw refusal(`cannot sync to ${options.revision}: auto-sync is set to ${target ?? 'HEAD'}; switch it off first`);
   }
   const sync = {
-    revision,
+    ...(isList ? {} : { revision: options.revision ?? target ?? 'HEAD' }),
+    ...(isList && options.revision && { revisions: [options.revision] }),
     prune: options.prune,
     ...(options.dryRun ? { dryRun: true } : {}),
     ...(app.spec?.syncPolicy?.syncOptions ? { syncOptions: app.spec.syncPolicy.syncOptions } : {}),
@@ -94,7 +98,9 @@ export const showHistory = async (deps: AppCommandDeps, name: string): Promise<E
   const rows = (app.status?.history ?? []).map((entry) => [
     String(entry.id),
     entry.deployedAt,
-    `${entry.source?.targetRevision ?? ''} (${entry.revision.slice(0, 7)})`,
+    sourcesOf(entry)
+      .map((source, at) => `${source.targetRevision ?? ''} (${(entry.revisions?.[at] ?? entry.revision).slice(0, 7)})`)
+      .join(', '),
   ]);
   for (const line of formatTable(['ID', 'DATE', 'REVISION'], rows)) deps.print(line);
   return 0;
@@ -121,7 +127,13 @@ export const rollBackApplication = async (
         ? `application ${name} should have at least two successful deployments`
         : `application ${name} does not have deployment with id ${options.id}; "argosy app history ${name}" lists them`,
     );
-  const sync = { revision: entry.revision, prune: options.prune, ...(entry.source ? { source: entry.source } : {}) };
+  const { revision, revisions, source, sources } = entry;
+  const sync = {
+    prune: options.prune,
+    ...(revisions ? { revisions } : { revision }),
+    ...(source && { source }),
+    ...(sources && { sources }),
+  };
   return requestOperation(deps, app, {
     operation: { sync, initiatedBy: { username: 'argosy' } },
     wait: true,
@@ -203,6 +215,7 @@ const poll = async (
 const toListRow = (app: Application): readonly string[] => {
   const automated = app.spec?.syncPolicy?.automated;
   const isAutomated = automated !== undefined && automated.enabled !== false;
+  const [source] = sourcesOf(app.spec);
   const policy = isAutomated ? ['Auto', ...(automated.prune ? ['Prune'] : [])].join('-') : 'Manual';
   return [
     `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`,
@@ -210,9 +223,9 @@ const toListRow = (app: Application): readonly string[] => {
     app.status?.sync?.status ?? '',
     app.status?.health?.status ?? '',
     policy,
-    app.spec?.source.repoURL ?? '',
-    app.spec?.source.path ?? '',
-    app.spec?.source.targetRevision ?? '',
+    source?.repoURL ?? '',
+    source?.path || source?.chart || '',
+    source?.targetRevision ?? '',
   ];
 };
 
@@ -231,13 +244,8 @@ const describe = (app: Application): readonly string[] => {
     ['Project', spec?.project ?? 'default'],
     ['Server', spec?.destination.server ?? spec?.destination.name ?? ''],
     ['Namespace', spec?.destination.namespace ?? ''],
-    ['Repo', spec?.source.repoURL ?? ''],
-    ['Target', spec?.source.targetRevision ?? 'HEAD'],
-    ['Path', spec?.source.path ?? ''],
-    [
-      'Sync Status',
-      `${status?.sync?.status ?? 'Unknown'}${status?.sync?.revision ? ` to ${spec?.source.targetRevision ?? 'HEAD'} (${status.sync.revision.slice(0, 7)})` : ''}`,
-    ],
+    ...sourcesOf(spec).flatMap((source) => describeSource(source)),
+    ['Sync Status', `${status?.sync?.status ?? 'Unknown'}${describeSynced(app)}`],
     [
       'Health Status',
       `${status?.health?.status ?? 'Unknown'}${status?.health?.message ? `: ${status.health.message}` : ''}`,
@@ -265,6 +273,22 @@ const describe = (app: Application): readonly string[] => {
   ];
 };
 
+const describeSource = (source: ApplicationSource): readonly (readonly [string, string])[] => [
+  ['Repo', source.repoURL],
+  ['Target', source.targetRevision ?? 'HEAD'],
+  source.chart ? ['Chart', source.chart] : ['Path', source.path ?? ''],
+  ...(source.ref ? [['Ref', source.ref] as const] : []),
+];
+
+/** ` to main (1234567)`, for each source. */
+const describeSynced = ({ spec, status }: Application): string => {
+  const { revision, revisions = revision ? [revision] : [] } = status?.sync ?? {};
+  const texts = sourcesOf(spec).flatMap((source, at) =>
+    revisions[at] ? [`${source.targetRevision ?? 'HEAD'} (${revisions[at].slice(0, 7)})`] : [],
+  );
+  return texts.length > 0 ? ` to ${texts.join(', ')}` : '';
+};
+
 const describeOperation = (app: Application): readonly string[] => {
   const state = app.status?.operationState;
   const rows = (state?.syncResult?.resources ?? []).map((one) => [
@@ -281,7 +305,7 @@ const describeOperation = (app: Application): readonly string[] => {
       ? [...formatTable(['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'STATUS', 'HOOK', 'MESSAGE'], rows), '']
       : []),
     `${'Phase:'.padEnd(20)}${state?.phase ?? ''}`,
-    `${'Revision:'.padEnd(20)}${state?.syncResult?.revision ?? ''}`,
+    `${'Revision:'.padEnd(20)}${state?.syncResult?.revisions?.join(', ') ?? state?.syncResult?.revision ?? ''}`,
     `${'Message:'.padEnd(20)}${state?.message ?? ''}`,
   ];
 };

@@ -4,9 +4,10 @@
  * @upstream argo-cd reposerver/repository/repository.go#helmTemplate, util/helm/cmd.go
  */
 import { Failure } from '@argosy/base';
-import { writeGoYaml, toGoValue, type TemplatePorts } from '@argosy/expressions';
+import { fromBytes, toGoValue, writeGoYaml, type TemplatePorts } from '@argosy/expressions';
 import {
   renderHelmChart,
+  type ChartResolver,
   type HelmCache,
   type HelmOptions,
   type HelmRender,
@@ -17,7 +18,14 @@ import {
 
 import type { ApplicationSource } from '../api/application.ts';
 import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
-import { resolveEntry, resolveValueFiles } from './helm-value-files.ts';
+import {
+  nameOfFile,
+  resolveEntry,
+  resolveValueFiles,
+  treeOf,
+  type FoundFile,
+  type ValueFileScope,
+} from './helm-value-files.ts';
 
 /** What a chart is rendered for. */
 export interface HelmSourceContext {
@@ -30,6 +38,12 @@ export interface HelmSourceContext {
   readonly apiVersions: readonly string[];
   readonly ports: TemplatePorts;
   readonly cache?: HelmCache;
+  /** Trees of other sources by their `ref`. */
+  readonly refs?: ReadonlyMap<string, Tree>;
+  /** Opens charts of other repositories; they are refused without. */
+  readonly charts?: ChartResolver;
+  /** Schemes of value files on the network, and how one is read; refused without. */
+  readonly network?: { readonly schemes: readonly string[]; readonly read: (url: string) => Promise<Uint8Array> };
 }
 
 type HelmSpec = NonNullable<ApplicationSource['helm']>;
@@ -49,22 +63,26 @@ export const toHelmOptions = async (
 ): Promise<HelmOptions> => {
   const helm = source.helm ?? {};
   const path = source.path ?? '';
-  const { environment, ports, cache } = context;
+  const { environment, ports, cache, refs, charts, network } = context;
   const ignoreMissing = helm.ignoreMissingValueFiles ?? false;
-  const files = await resolveValueFiles(helm.valueFiles ?? [], { tree, path, environment, ignoreMissing });
+  const scope = { tree, path, environment, ignoreMissing, ...(refs && { refs }), schemes: network?.schemes ?? [] };
+  const files = await resolveValueFiles(helm.valueFiles ?? [], scope);
+  const setFiles = resolveSetFiles(helm, scope);
   const kubeVersion = helm.kubeVersion || context.kubeVersion;
   return {
     path,
     releaseName: helm.releaseName || context.appName,
     namespace: helm.namespace || context.namespace,
-    values: [...files.map((file): HelmValues => ({ kind: 'file', path: file })), ...inlineValues(helm)],
-    sets: [...parameterSets(helm, environment), ...fileSets(helm, { path, environment })],
+    values: [...(await Promise.all(files.map((file) => toValues(file, scope, context)))), ...inlineValues(helm)],
+    sets: [...parameterSets(helm, environment), ...setFiles.map(({ set }) => set)],
+    readFile: (name) => readSetFile(name, setFiles, { scope, context }),
     apiVersions: helm.apiVersions?.length ? helm.apiVersions : context.apiVersions,
     includeCrds: !helm.skipCrds,
     skipTests: helm.skipTests ?? false,
     skipSchemaValidation: helm.skipSchemaValidation ?? false,
     ports,
     ...(cache && { cache }),
+    ...(charts && { charts }),
     ...(kubeVersion && { kubeVersion }),
   };
 };
@@ -86,14 +104,38 @@ const parameterSets = (helm: HelmSpec, environment: BuildEnvironment): readonly 
     text: `${required(name, 'parameters')}=${escapeParameter(substituteEnvironment(value ?? '', environment))}`,
   }));
 
-const fileSets = (
-  helm: HelmSpec,
-  scope: { readonly path: string; readonly environment: BuildEnvironment },
-): readonly HelmSet[] =>
-  (helm.fileParameters ?? []).map(({ name, path }) => ({
-    kind: 'file',
-    text: `${required(name, 'fileParameters')}=${escapeParameter(resolveEntry(required(path, 'fileParameters'), scope))}`,
-  }));
+/** A file of the chart's own tree is read by Helm; others are read for it. */
+const toValues = async (file: FoundFile, scope: ValueFileScope, context: HelmSourceContext): Promise<HelmValues> =>
+  file.kind === 'tree' && file.ref === ''
+    ? { kind: 'file', path: file.path }
+    : { kind: 'text', name: nameOfFile(file), text: fromBytes(await readFound(file, scope, context)) };
+
+const readFound = async (file: FoundFile, scope: ValueFileScope, context: HelmSourceContext): Promise<Uint8Array> => {
+  if (file.kind === 'tree') return treeOf(file, scope).read(file.path);
+  if (context.network) return context.network.read(file.url);
+  throw new Failure(`${file.url}: files on the network are not allowed here`, { code: 'NotSupported' });
+};
+
+interface SetFile {
+  readonly set: HelmSet;
+  readonly file: FoundFile;
+}
+
+const resolveSetFiles = (helm: HelmSpec, scope: ValueFileScope): readonly SetFile[] =>
+  (helm.fileParameters ?? []).map(({ name, path }) => {
+    const file = resolveEntry(required(path, 'fileParameters'), scope);
+    const text = `${required(name, 'fileParameters')}=${escapeParameter(nameOfFile(file))}`;
+    return { set: { kind: 'file', text }, file };
+  });
+
+const readSetFile = async (
+  name: string,
+  files: readonly SetFile[],
+  { scope, context }: { readonly scope: ValueFileScope; readonly context: HelmSourceContext },
+): Promise<Uint8Array> => {
+  const found = files.find(({ file }) => nameOfFile(file) === name);
+  return readFound(found?.file ?? { kind: 'tree', ref: '', path: name }, scope, context);
+};
 
 const required = (text: string | undefined, list: string): string => {
   if (text) return text;

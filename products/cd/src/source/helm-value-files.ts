@@ -9,6 +9,17 @@ import { joinPath, type Tree } from '@argosy/manifests';
 
 import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
 
+/** Where a file lies: in the source's tree, in that of a source it refers to, or on the network. */
+export type FoundFile =
+  | {
+      readonly kind: 'tree';
+      /** Name of the other source; empty for the source's own tree. */
+      readonly ref: string;
+      /** From the root. */
+      readonly path: string;
+    }
+  | { readonly kind: 'url'; readonly url: string };
+
 /** What entries are resolved in. */
 export interface ValueFileScope {
   readonly tree: Tree;
@@ -17,49 +28,86 @@ export interface ValueFileScope {
   readonly environment: BuildEnvironment;
   /** Files that are not there are left out instead of refused. */
   readonly ignoreMissing: boolean;
+  /** Trees of other sources by their `ref` (CD-APP-12). */
+  readonly refs?: ReadonlyMap<string, Tree>;
+  /** Schemes of files on the network; default none. */
+  readonly schemes?: readonly string[];
 }
 
 /** Folders below a glob's fixed part; more is no folder of values. */
 const MOST_ENTRIES = 20_000;
 
 /**
- * Paths from the root of the tree, each once: an explicit entry keeps its own place, globs leave it out. Throws
- * Failure: NotFound, PathOutside, NotSupported.
+ * The files, each once: an explicit entry keeps its own place, globs leave it out. Throws Failure: NotFound,
+ * PathOutside, NotSupported, InvalidReference.
  */
 export const resolveValueFiles = async (
   entries: readonly string[],
   scope: ValueFileScope,
-): Promise<readonly string[]> => {
+): Promise<readonly FoundFile[]> => {
   const resolved = entries.map((entry) => resolveEntry(entry, scope));
-  const explicit = new Set(resolved.filter((path) => !isGlobPath(path)));
-  const found = new Set<string>();
-  for (const path of resolved) {
-    if (!isGlobPath(path)) {
-      if ((await isFile(scope.tree, path)) || !scope.ignoreMissing) found.add(path);
-      continue;
-    }
-    const matches = await filesMatching(scope.tree, path);
-    if (matches.length === 0 && !scope.ignoreMissing)
-      throw new Failure(`valueFiles: no file matches ${JSON.stringify(path)}`, { code: 'NotFound' });
-    for (const match of matches) if (!explicit.has(match)) found.add(match);
+  const explicit = new Set(resolved.filter((file) => file.kind === 'url' || !isGlobPath(file.path)).map(nameOfFile));
+  const found = new Map<string, FoundFile>();
+  for (const file of resolved) {
+    if (file.kind === 'url') found.set(nameOfFile(file), file);
+    else if (!isGlobPath(file.path)) {
+      if ((await isFile(treeOf(file, scope), file.path)) || !scope.ignoreMissing) found.set(nameOfFile(file), file);
+    } else
+      for (const match of await matchesOf(file, scope))
+        if (!explicit.has(nameOfFile(match)) && !found.has(nameOfFile(match))) found.set(nameOfFile(match), match);
   }
-  return [...found];
+  return [...found.values()];
 };
 
 /** Whether an entry is a glob. */
 export const isGlobPath = (path: string): boolean => /[*?[]/.test(path);
 
-/** A path of a source as one from the tree's root. Throws Failure: PathOutside, NotSupported. */
-export const resolveEntry = (entry: string, scope: Pick<ValueFileScope, 'path' | 'environment'>): string => {
-  const path = substituteEnvironment(entry, scope.environment);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
-    throw new Failure(
-      `${JSON.stringify(path)}: files over the network are not supported yet; use one of the repository`,
-      {
-        code: 'NotSupported',
-      },
-    );
-  return joinPath(scope.path, path);
+/** A file as messages and `--set-file` name it. */
+export const nameOfFile = (file: FoundFile): string => {
+  if (file.kind === 'url') return file.url;
+  return file.ref === '' ? file.path : `$${file.ref}/${file.path}`;
+};
+
+/** The tree a file lies in. */
+export const treeOf = (
+  file: Extract<FoundFile, { kind: 'tree' }>,
+  { tree, refs }: Pick<ValueFileScope, 'tree' | 'refs'>,
+): Tree => (file.ref === '' ? tree : (refs?.get(file.ref) ?? tree));
+
+/** What an entry of a source names. Throws Failure: PathOutside, NotSupported, InvalidReference. */
+export const resolveEntry = (
+  entry: string,
+  scope: Pick<ValueFileScope, 'path' | 'environment' | 'refs' | 'schemes'>,
+): FoundFile => {
+  const { environment, refs, schemes = [] } = scope;
+  const [, ref = '', rest] = /^\$([A-Za-z0-9_-]+)(?:\/(.*))?$/s.exec(entry) ?? [];
+  // The variables of what follows a reference are put in once it is known where it leads (CD-GEN-05).
+  if (refs?.has(ref)) {
+    if (!rest) throw refused(`${JSON.stringify(entry)}: names no file of the source ${JSON.stringify(ref)}`);
+    return { kind: 'tree', ref, path: joinPath('', substituteEnvironment(rest, environment)) };
+  }
+  if (ref !== '' && refs && refs.size > 0 && !Object.hasOwn(environment, ref))
+    throw refused(`source referenced ${JSON.stringify(ref)}, but no source has a 'ref' field defined with that name`);
+  const path = substituteEnvironment(entry, environment);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined) return { kind: 'tree', ref: '', path: joinPath(scope.path, path) };
+  if (schemes.includes(scheme) && (scheme === 'http' || scheme === 'https')) return { kind: 'url', url: path };
+  throw new Failure(
+    `${JSON.stringify(path)}: files of ${scheme} are not allowed here; use one of the repository, or of ${schemes.join(' or ') || 'no scheme'}`,
+    { code: 'NotSupported' },
+  );
+};
+
+const refused = (why: string): Failure => new Failure(`valueFiles: ${why}`, { code: 'InvalidReference' });
+
+const matchesOf = async (
+  file: Extract<FoundFile, { kind: 'tree' }>,
+  scope: ValueFileScope,
+): Promise<readonly FoundFile[]> => {
+  const matches = await filesMatching(treeOf(file, scope), file.path);
+  if (matches.length === 0 && !scope.ignoreMissing)
+    throw new Failure(`valueFiles: no file matches ${JSON.stringify(nameOfFile(file))}`, { code: 'NotFound' });
+  return matches.map((path) => ({ ...file, path }));
 };
 
 const isFile = async (tree: Tree, path: string): Promise<boolean> => (await tree.find(path))?.kind === 'file';

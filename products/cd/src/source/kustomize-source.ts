@@ -5,6 +5,7 @@
  */
 import {
   renderKustomization,
+  type HelmInflation,
   type KustomizeOverrides,
   type KustomizeResult,
   type ResolveRemote,
@@ -13,31 +14,54 @@ import {
 
 import type { ApplicationSource } from '../api/application-source.ts';
 import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
+import { parseBuildOptions, type BuildOptions } from './render-settings.ts';
 
 /** What a kustomization is built for. */
 export interface KustomizeSourceContext {
   readonly environment: BuildEnvironment;
   /** Opens remote bases; they are refused without. */
   readonly resolveRemote?: ResolveRemote;
+  /** `kustomize.buildOptions` as they are written. */
+  readonly buildOptions?: string;
+  /** What charts of the kustomization are rendered with, where the options enable them. */
+  readonly helm?: HelmInflation;
 }
 
 /** Builds. Throws Failure: those of `renderKustomization`. */
 export const renderKustomizeSource = async (
   tree: Tree,
   source: ApplicationSource,
-  { environment, resolveRemote }: KustomizeSourceContext,
-): Promise<KustomizeResult> =>
-  renderKustomization(tree, source.path ?? '', {
+  { environment, resolveRemote, buildOptions = '', helm }: KustomizeSourceContext,
+): Promise<KustomizeResult> => {
+  const options = parseBuildOptions(buildOptions);
+  return renderKustomization(tree, source.path ?? '', {
     overrides: toKustomizeOverrides(source, environment),
+    isUnrestricted: options.isUnrestricted,
+    reorder: options.reorder,
     ...(resolveRemote && { resolveRemote }),
+    ...(options.isHelmEnabled && { helm: toInflation(options, helm) }),
   });
+};
+
+/** What an option says wins over what is known of the cluster. */
+const toInflation = (options: BuildOptions, helm: HelmInflation = {}): HelmInflation => ({
+  ...helm,
+  ...(options.helmKubeVersion && { kubeVersion: options.helmKubeVersion }),
+  ...(options.helmApiVersions.length > 0 && { apiVersions: options.helmApiVersions }),
+});
 
 /** What a source says over the kustomization, variables put in where upstream puts them. */
 export const toKustomizeOverrides = (
   { kustomize = {} }: ApplicationSource,
   environment: BuildEnvironment,
 ): KustomizeOverrides => {
-  const { commonAnnotationsEnvsubst, version: _, ...overrides } = kustomize;
+  const {
+    commonAnnotationsEnvsubst,
+    version: _version,
+    kubeVersion: _kube,
+    apiVersions: _api,
+    ...overrides
+  } = kustomize;
   const { images = [], commonLabels = {}, commonAnnotations = {} } = overrides;
   const substitute = (text: string): string => substituteEnvironment(text, environment);
   return {

@@ -10,15 +10,18 @@ import {
   joinPath,
   KUSTOMIZATION_FILES,
   renderDirectory,
+  type ChartResolver,
   type HelmCache,
   type ResolveRemote,
   type Tree,
 } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application-source.ts';
-import { buildEnvironment, type BuildFacts } from './build-environment.ts';
-import { renderHelmSource } from './helm-source.ts';
-import { renderKustomizeSource } from './kustomize-source.ts';
+import { buildEnvironment, type BuildEnvironment, type BuildFacts } from './build-environment.ts';
+import { renderHelmSource, type HelmSourceContext } from './helm-source.ts';
+import { renderKustomizeSource, type KustomizeSourceContext } from './kustomize-source.ts';
+import type { RenderSettings } from './render-settings.ts';
+import { sourceDefaults } from './source-defaults.ts';
 import { withSourceOverrides } from './source-overrides.ts';
 
 /** `status.sourceType`. */
@@ -34,6 +37,8 @@ export interface RenderContext {
   readonly namespace: string;
   readonly kubeVersion?: string;
   readonly apiVersions: readonly string[];
+  /** What `argocd-cm` says; nothing when absent. */
+  readonly settings?: RenderSettings;
 }
 
 /** What a source renders to. */
@@ -41,6 +46,8 @@ export interface RenderedSource {
   readonly sourceType: SourceType;
   readonly objects: readonly KubeObject[];
   readonly warnings: readonly string[];
+  /** Whether the revision itself went into it: then another one renders something else, whatever its files. */
+  readonly namesRevision: boolean;
 }
 
 /** What a source is rendered with. */
@@ -52,42 +59,97 @@ export interface RenderDeps {
   readonly resolveRemote?: ResolveRemote;
   /** What charts compile to, shared by all applications. */
   readonly helmCache?: HelmCache;
+  /** Trees of other sources of the application, by their `ref`. */
+  readonly refs?: ReadonlyMap<string, Tree>;
+  /** Opens charts of other repositories; they are refused without. */
+  readonly charts?: ChartResolver;
+  /** Reads a value file on the network; refused without. */
+  readonly readUrl?: (url: string) => Promise<Uint8Array>;
 }
 
 /** Renders a source of a tree. Throws Failure saying which tool refused, and why. */
 export const renderSource = async (tree: Tree, source: ApplicationSource, of: RenderDeps): Promise<RenderedSource> => {
-  const { context, commit, ports, resolveRemote, helmCache } = of;
+  const { context, commit } = of;
   const actual = await withSourceOverrides(tree, source, context.instanceName);
-  const sourceType = await detectTool(tree, actual);
+  const sourceType = await detectTool(tree, actual, context.settings?.disabled ?? []);
   const environment = buildEnvironment(factsOf(actual, context, commit));
+  const rendered = await renderBy(sourceType, { tree, source: actual, environment, of });
+  return { sourceType, ...rendered, namesRevision: namesRevision(actual) };
+};
+
+interface Rendering {
+  readonly tree: Tree;
+  readonly source: ApplicationSource;
+  readonly environment: BuildEnvironment;
+  readonly of: RenderDeps;
+}
+
+type Rendered = Pick<RenderedSource, 'objects' | 'warnings'>;
+
+const renderBy = async (sourceType: SourceType, rendering: Rendering): Promise<Rendered> => {
+  const { tree, source } = rendering;
   switch (sourceType) {
-    case 'Directory': {
-      const objects = await renderDirectory(tree, actual.path ?? '', actual.directory ?? {});
-      return { sourceType, objects, warnings: [] };
-    }
-    case 'Helm': {
-      const given = { ...context, environment, ports, ...(helmCache && { cache: helmCache }) };
-      const { objects, warnings } = await attempt('helm template', () => renderHelmSource(tree, actual, given));
-      return { sourceType, objects, warnings };
-    }
-    case 'Kustomize': {
-      const given = { environment, ...(resolveRemote && { resolveRemote }) };
-      const { objects, warnings } = await attempt('kustomize build', () => renderKustomizeSource(tree, actual, given));
-      return { sourceType, objects, warnings };
-    }
+    case 'Directory':
+      return { objects: await renderDirectory(tree, source.path ?? '', source.directory ?? {}), warnings: [] };
+    case 'Helm':
+      return attempt('helm template', () => renderHelmSource(tree, source, toHelmContext(rendering)));
+    case 'Kustomize':
+      return attempt('kustomize build', () => renderKustomizeSource(tree, source, toKustomizeContext(rendering)));
     default:
       return assertNever(sourceType);
   }
 };
 
+const toHelmContext = ({ source, environment, of }: Rendering): HelmSourceContext => {
+  const { context, ports, helmCache, refs, charts, readUrl } = of;
+  return {
+    ...context,
+    ...sourceDefaults(source, context),
+    environment,
+    ports,
+    ...(helmCache && { cache: helmCache }),
+    ...(refs && { refs }),
+    ...(charts && { charts }),
+    ...(readUrl && { network: { schemes: context.settings?.valueFileSchemes ?? [], read: readUrl } }),
+  };
+};
+
+const toKustomizeContext = ({ source, environment, of }: Rendering): KustomizeSourceContext => {
+  const { context, ports, helmCache, charts, resolveRemote } = of;
+  const { kubeVersion, apiVersions } = sourceDefaults(source, context);
+  return {
+    environment,
+    buildOptions: context.settings?.buildOptions ?? '',
+    helm: {
+      ...(kubeVersion && { kubeVersion }),
+      apiVersions,
+      ports,
+      ...(helmCache && { cache: helmCache }),
+      ...(charts && { charts }),
+    },
+    ...(resolveRemote && { resolveRemote }),
+  };
+};
+
+/** Whether a variable of the revision stands in the source. */
+const namesRevision = ({ helm, kustomize }: ApplicationSource): boolean =>
+  JSON.stringify({ helm, kustomize }).includes('ARGOCD_APP_REVISION');
+
 /** What an application says wins; then the files of its folder tell. */
-const detectTool = async (tree: Tree, source: ApplicationSource): Promise<SourceType> => {
-  if (source.kustomize) return 'Kustomize';
-  if (source.helm) return 'Helm';
+const detectTool = async (
+  tree: Tree,
+  source: ApplicationSource,
+  disabled: RenderSettings['disabled'],
+): Promise<SourceType> => {
+  // What is switched off counts as a folder of manifests (CD-GEN-02).
+  const { isHelm, isKustomize } = { isHelm: !disabled.includes('Helm'), isKustomize: !disabled.includes('Kustomize') };
+  if (source.kustomize) return isKustomize ? 'Kustomize' : 'Directory';
+  if (source.helm || source.chart) return isHelm ? 'Helm' : 'Directory';
   if (source.directory) return 'Directory';
   const hasFile = async (name: string): Promise<boolean> =>
     (await tree.find(joinPath(source.path ?? '', name)))?.kind === 'file';
-  if (await hasFile('Chart.yaml')) return 'Helm';
+  if (isHelm && (await hasFile('Chart.yaml'))) return 'Helm';
+  if (!isKustomize) return 'Directory';
   for (const name of KUSTOMIZATION_FILES) if (await hasFile(name)) return 'Kustomize';
   return 'Directory';
 };

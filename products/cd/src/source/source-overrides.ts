@@ -7,12 +7,13 @@ import { Failure, isObject } from '@argosy/base';
 import { applyMergePatch, pruneUnknown, unknownFields, validateAgainstSchema } from '@argosy/kube';
 import { joinPath, parseYamlDocuments, type Tree } from '@argosy/manifests';
 
-import { SOURCE_SCHEMA, validateSource, type ApplicationSource } from '../api/application-source.ts';
+import { SOURCE_SCHEMA, type ApplicationSource } from '../api/application-source.ts';
+import { validateSource } from '../api/validate-source.ts';
 
 /** What a repository may not change: where it is itself. */
-const FIXED = ['repoURL', 'path', 'targetRevision', 'chart'];
+const FIXED = ['repoURL', 'path', 'targetRevision', 'chart', 'ref', 'name', 'tagPrefix'];
 /** Fields of upstream's sources that do nothing here: dropping them silently would render something else. */
-const UNSUPPORTED = /^(?:kustomize\.(?:kubeVersion|apiVersions)|plugin|directory\.jsonnet)(?:\.|$)/;
+const UNSUPPORTED = /^(?:plugin|directory\.jsonnet)(?:\.|$)/;
 
 /**
  * The source with what the files of its folder say: first that for all applications, then that for this one. Throws
