@@ -46,3 +46,10 @@ export { createNetworkSources, type NetworkSources } from './oci/network-sources
 export type { ArtifactRequest, OciArtifacts } from './oci/oci-artifacts.ts';
 export { isOciAddress } from './oci/oci-reference.ts';
 export { isOciDigest } from './oci/registry.ts';
+export {
+  evaluateJsonnet,
+  type JsonnetOptions,
+  type JsonnetResult,
+  type JsonnetVariable,
+} from './jsonnet/evaluate-jsonnet.ts';
+export type { JsonnetBudget } from './jsonnet/runtime/machine.ts';
