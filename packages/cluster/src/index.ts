@@ -1,6 +1,6 @@
 export { createMemoryStore } from './store/memory-store.ts';
 export { openLmdbStore, type LmdbStoreOptions } from './store/lmdb-store.ts';
-export { createBuiltinLoops } from './loops/builtin-loops.ts';
+export { createBuiltinLoops, type BuiltinLoopOptions } from './loops/builtin-loops.ts';
 export type { LoopDeps } from './loops/loop-deps.ts';
 export type {
   DecideWrite,
@@ -49,3 +49,11 @@ export {
 } from './kubelet/runtimes/simulated/simulated-runtime.ts';
 export { createGateway, type Gateway, type GatewayAddresses } from './gateway/gateway.ts';
 export type { GatewayDeps, GatewayOptions } from './gateway/gateway-deps.ts';
+export {
+  createServiceNetwork,
+  type ServiceNetwork,
+  type ServiceNetworkDeps,
+  type ServiceNetworkOptions,
+} from './gateway/service-network/service-network.ts';
+export type { ApiServerEntry, NetworkStatus, PodNetworkAccess } from './kubelet/pod-network-access.ts';
+export { API_SERVER_NAMES } from './loops/api-service/decide.ts';

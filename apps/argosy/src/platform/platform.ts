@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { createSystemClock, createSystemRandom, Failure } from '@argosy/base';
 import { createInformerSet, type Client } from '@argosy/client';
 import {
+  API_SERVER_NAMES,
   createApiServer,
   createBuiltinLoops,
   createGateway,
   createKubelet,
   createMemoryStore,
   createPki,
+  createServiceNetwork,
   ensurePki,
   openLmdbStore,
   writeKubeconfig,
@@ -105,20 +107,32 @@ const openPlatform = async (
     inMemory: options.inMemory,
   });
   cleanups.push(() => products.close());
-  const runtime = await createRuntime({ ...deps, ...ports }, { folder, options });
-  const kubelet = createKubelet({ ...shared, supervisors: products.supervisors, runtime }, { nodeName: NODE_NAME });
+  const kube = await server.serve({ host: options.host, port: options.kubePort, security: securityOf(pki) });
+  cleanups.push(() => kube.close());
+  const apiServer = localAddressOf(kube.url);
+  const network = createServiceNetwork(shared, { apiServer });
+  await network.open();
+  cleanups.push(() => network.close());
+  const runtime = await createRuntime({ ...deps, ...ports }, { folder, options, network });
+  const kubelet = createKubelet(
+    { ...shared, supervisors: products.supervisors, runtime, network, tokens: server.tokens },
+    { nodeName: NODE_NAME },
+  );
   server.setPodAccess(kubelet);
   const git = createGitService({ ...deps, ...ports }, { folder, applications: products.applications });
-  const builtin = await createBuiltinLoops(shared, { rootCertificate: pki.authority });
+  const builtin = await createBuiltinLoops(shared, {
+    rootCertificate: pki.authority,
+    tokens: server.tokens,
+    apiServer: { ...apiServer, ...(network.apiClusterIP ? { clusterIP: network.apiClusterIP } : {}) },
+  });
   const running = Promise.all([
     informers.run(signal),
     kubelet.run(signal),
     gateway.run(signal),
+    network.run(signal),
     ...[...builtin, ...products.loops].map((loop) => loop.run(signal)),
   ]);
   cleanups.push(async () => void (await running));
-  const kube = await server.serve({ host: options.host, port: options.kubePort, security: securityOf(pki) });
-  cleanups.push(() => kube.close());
   const kubeconfig = path.join(folder, 'kubeconfig');
   writeKubeconfig(kubeconfig, { server: kube.url, pki });
   const door = await openDoor(ports, {
@@ -167,6 +181,13 @@ const openGateway = async (
   }
 };
 
+/** Where this machine reaches a server; one that listens everywhere is here as well. */
+const localAddressOf = (url: string): { readonly address: string; readonly port: number } => {
+  const { hostname, port } = new URL(url);
+  const isEverywhere = hostname === '0.0.0.0' || hostname === '[::]' || hostname === 'localhost';
+  return { address: isEverywhere ? '127.0.0.1' : hostname, port: Number(port) };
+};
+
 const securityOf = (pki: Pki) => ({
   certificate: pki.serverCertificate,
   key: pki.serverKey,
@@ -202,7 +223,7 @@ const preparePki = (
   ports: MachinePorts,
   of: { readonly folder: string; readonly options: PlatformOptions },
 ): Promise<Pki> => {
-  const hosts = [...new Set(['127.0.0.1', 'localhost', '::1', of.options.host])];
+  const hosts = [...new Set(['127.0.0.1', 'localhost', '::1', of.options.host, ...API_SERVER_NAMES])];
   return of.options.inMemory ? createPki(ports, hosts) : ensurePki(ports, { directory: of.folder, hosts });
 };
 

@@ -11,6 +11,7 @@ import {
   findDockerEngine,
   type DockerRuntimeDeps,
   type FoundEngine,
+  type PodNetworkAccess,
   type PodRuntime,
 } from '@argosy/cluster';
 import type { Pod } from '@argosy/kube';
@@ -18,6 +19,8 @@ import type { Pod } from '@argosy/kube';
 import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
 
 interface RuntimeSite {
+  /** How pods reach services and the API server. */
+  readonly network: PodNetworkAccess;
   readonly folder: string;
   readonly options: PlatformOptions;
 }
@@ -30,11 +33,13 @@ export const createRuntime = async (deps: PlatformDeps & MachinePorts, of: Runti
   switch (of.options.runtime) {
     case 'auto': {
       const found = await findUsableEngine(deps);
-      return found.kind === 'found' ? createDocker({ ...deps, engine: found.engine }, of) : createProcess(deps, of);
+      return found.kind === 'found'
+        ? createDocker({ ...deps, engine: found.engine, network: of.network }, of)
+        : createProcess(deps, of);
     }
     case 'docker': {
       const found = await findDockerEngine(process.env);
-      if (found.kind === 'found') return createDocker({ ...deps, engine: found.engine }, of);
+      if (found.kind === 'found') return createDocker({ ...deps, engine: found.engine, network: of.network }, of);
       throw new Failure(`--runtime docker: ${found.why}: start an engine, or use --runtime process`, {
         code: 'NoEngine',
       });
@@ -57,10 +62,13 @@ const findUsableEngine = async ({ log }: PlatformDeps): Promise<FoundEngine> => 
   }
 };
 
-const createProcess = ({ clock, log, env }: PlatformDeps & MachinePorts, { folder }: RuntimeSite): PodRuntime => {
+const createProcess = (
+  { clock, log, env }: PlatformDeps & MachinePorts,
+  { folder, network }: RuntimeSite,
+): PodRuntime => {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ } = env;
   return createProcessRuntime(
-    { clock, log },
+    { clock, log, network },
     {
       directory: path.join(folder, 'pods'),
       hidden: [path.resolve(folder)],

@@ -1,8 +1,7 @@
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,47 +9,14 @@ import { createHttpClient, readKubeconfig, type HttpClient } from '@argosy/clien
 import { CORE_EVENTS, PODS, type Pod } from '@argosy/kube';
 
 import { engine, eventually, sh } from './docker-world.ts';
+import { COMMAND, ROOT, startPlatform, type StartedPlatform } from './started-platform.ts';
 
-const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const COMMAND = ['--import', 'tsx', path.join(ROOT, 'apps/argosy/src/main.ts')];
 const EXAMPLES = path.join(ROOT, '../shared/conformance/workflows');
 
-interface Started {
-  readonly platform: ChildProcess;
-  readonly kubeconfig: string;
-  readonly end: (signal: NodeJS.Signals) => Promise<void>;
-}
-
-/** Starts the platform as users do, on free ports. */
-const up = async (...flags: readonly string[]): Promise<Started> => {
-  const ports = ['--port', '0', '--kube-port', '0', '--gateway-port', '0', '--gateway-metrics-port', '0'];
-  const platform = spawn(process.execPath, [...COMMAND, 'up', '--runtime', 'docker', ...ports, ...flags], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let printed = '';
-  platform.stderr.on('data', (part: Buffer) => (printed += part.toString()));
-  await new Promise<void>((resolve, reject) => {
-    platform.stdout.on('data', (part: Buffer) => {
-      printed += part.toString();
-      if (printed.includes('  data ')) resolve();
-    });
-    platform.on('exit', () => reject(new Error(`ended: ${printed}`)));
-  });
-  return {
-    platform,
-    kubeconfig: /kubeconfig +(\S+)/.exec(printed)?.[1] ?? '',
-    end: (signal) =>
-      new Promise((resolve) => {
-        platform.removeAllListeners('exit');
-        platform.on('exit', () => resolve());
-        platform.kill(signal);
-      }),
-  };
-};
+const up = (...flags: readonly string[]) => startPlatform('docker', flags);
 
 describe.skipIf(!engine || !fs.existsSync(EXAMPLES))('workflows on the docker runtime', () => {
-  let started: Started;
+  let started: StartedPlatform;
   beforeAll(async () => {
     started = await up('--in-memory');
   });
@@ -75,7 +41,7 @@ describe.skipIf(!engine || !fs.existsSync(EXAMPLES))('workflows on the docker ru
 
 describe.skipIf(!engine)('pods on the docker runtime, when the platform is killed', () => {
   let folder: string;
-  let started: Started;
+  let started: StartedPlatform;
   let client: HttpClient;
   const open = async (): Promise<void> => {
     started = await up('--data', folder);

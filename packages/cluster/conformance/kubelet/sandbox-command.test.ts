@@ -12,11 +12,15 @@ afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
 const run = (name: string, script: string) => {
   const at = (part: string): string => path.join(home, name, part);
-  for (const part of ['root', 'upper/mnt/out', 'upper/work', 'work', 'tmp', 'volume', 'given']) {
+  for (const part of ['root', 'upper/mnt/out', 'upper/work', 'upper/own', 'work', 'tmp', 'volume', 'given']) {
+    fs.mkdirSync(at(part), { recursive: true });
+  }
+  for (const part of ['layer/upper/inside', 'layer/work', 'token']) {
     fs.mkdirSync(at(part), { recursive: true });
   }
   fs.writeFileSync(at('given/message'), 'hello');
   fs.writeFileSync(at('upper/work/placed'), 'before');
+  fs.writeFileSync(at('token/token'), 'secret');
   const [program, ...args] = toSandboxCommand({
     root: at('root'),
     upper: at('upper'),
@@ -25,6 +29,8 @@ const run = (name: string, script: string) => {
       { hostPath: at('tmp'), containerPath: '/tmp', readOnly: false },
       { hostPath: at('volume'), containerPath: '/mnt/out', readOnly: false },
       { hostPath: at('given'), containerPath: '/work', readOnly: true },
+      { hostPath: at('given'), containerPath: '/own', readOnly: true, layer: at('layer') },
+      { hostPath: at('token'), containerPath: '/own/inside', readOnly: true },
     ],
     workingDir: '/mnt/out',
     command: ['sh', '-c', script],
@@ -48,5 +54,13 @@ describe.skipIf(!permitted)('a sandbox on this machine', () => {
     expect(fs.existsSync('/mainctrfs')).toBe(false);
   });
   it('refuses to write to a read-only mount', () => expect(run('c', 'echo no > /work/message').code).not.toBe(0));
+  it('mounts into a mount of the host without touching it', () => {
+    const { at, stdout, code } = run('e', 'cat /own/message /own/inside/token && echo 1 > /own/new');
+    expect({ stdout, code }).toEqual({ stdout: 'hellosecret', code: 0 });
+    expect([fs.readdirSync(at('given')), fs.readdirSync(at('layer/upper')).toSorted()]).toEqual([
+      ['message'],
+      ['inside', 'new'],
+    ]);
+  });
   it('passes text as it is', () => expect(run('d', 'printf %s "\'$((1+1))"').stdout).toBe("'2"));
 });

@@ -6,7 +6,7 @@ import { isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
 
 import { createRoleLookup, type Access } from '../access/access.ts';
 import { ensureDefaultAccess } from '../access/default-access.ts';
-import { createServiceAccountTokens } from '../access/service-account-tokens.ts';
+import { createServiceAccountTokens, type ServiceAccountTokens } from '../access/service-account-tokens.ts';
 import { ensureSigningKey } from '../access/signing-key.ts';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
@@ -32,6 +32,8 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** Talks to the server without leaving the process. */
   readonly client: Client;
+  /** Issues tokens of service accounts, for pods and secrets. */
+  readonly tokens: Pick<ServiceAccountTokens, 'issue'>;
   /** Tells the server who runs the pods, for logs. */
   setPodAccess(access: PodAccess): void;
   /** Serves the API over HTTP. Throws Failure PortInUse, CannotListen. */
@@ -65,10 +67,11 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   const client = createInProcessClient(context, () => podAccess);
   return {
     client,
+    tokens: access.tokens,
     setPodAccess: (access) => {
       podAccess = access;
     },
-    serve: (served) => listenForKubectl({ context, access, client, podAccess: () => podAccess }, served),
+    serve: (served) => listenForKubectl({ context, access, podAccess: () => podAccess }, served),
     close: () => deps.store.close(),
   };
 };

@@ -23,6 +23,7 @@ import { HOST_IP } from './status/compute-pod-status.ts';
 import { findContainer } from './streams/find-container.ts';
 import { createPodStreams } from './streams/pod-streams.ts';
 import { sweepVolumes } from './volumes/claimed-volume.ts';
+import { nodeConditions } from './status/node-conditions.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
 import { startPodWorker, type PodWorker } from './worker/pod-worker.ts';
 
@@ -132,15 +133,8 @@ const openLogs = (deps: KubeletDeps, pod: Pod, options: LogOptions): AsyncIterab
 
 const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
   const now = toTimestamp(deps.clock.now());
-  const ready = {
-    type: 'Ready',
-    status: 'True',
-    reason: 'KubeletReady',
-    message: 'kubelet is posting ready status',
-    lastHeartbeatTime: now,
-  };
   const status = (transition: string) => ({
-    conditions: [{ ...ready, lastTransitionTime: transition }],
+    conditions: nodeConditions(deps.network?.status(), { now, transition }),
     addresses: [
       { type: 'InternalIP', address: HOST_IP },
       { type: 'Hostname', address: name },

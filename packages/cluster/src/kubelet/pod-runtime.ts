@@ -124,6 +124,8 @@ export interface PodRuntime {
   readonly name: 'process' | 'simulated' | 'docker';
   /** Paths of the fields of a pod's spec that have no effect here, e.g. `containers[0].resources.limits`. Pure. */
   unapplied?(spec: PodSpec): readonly string[];
+  /** Address of this machine that pods with a network of their own reach; absent where pods are on the machine's. */
+  bridgeAddress?(): Promise<string>;
   /** Gives the pod an address and a place for its files. Called once before its first container; idempotent. */
   preparePod(pod: Pod): Promise<{ readonly podIP: string; readonly podDirectory: string }>;
   /** Starts a container. Throws a Failure with code `CreateContainerError` or `ErrImagePull` when it cannot be started. */

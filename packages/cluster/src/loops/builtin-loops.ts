@@ -3,12 +3,17 @@
  */
 import type { Controller } from '@argosy/controller';
 
+import type { ServiceAccountTokens } from '../access/service-account-tokens.ts';
+import { createAccountTokenLoop } from './account-token/controller.ts';
+import { createApiServiceLoop } from './api-service/controller.ts';
+import type { ApiServerAddress } from './api-service/decide.ts';
 import { createCronJobLoop } from './cronjob/controller.ts';
 import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
 import { createDisruptionBudgetLoop } from './disruption-budget/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
+import { createGroupVersionLoop } from './group-versions/controller.ts';
 import { createJobLoop } from './job/controller.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
@@ -17,10 +22,18 @@ import { createReplicaSetLoop } from './replicaset/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
 import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
 
+/** What some of the loops need to know of the cluster; without it these have nothing to do. */
+export interface BuiltinLoopOptions extends NamespaceLoopOptions {
+  /** Issues the tokens that Secrets of service accounts are filled with. */
+  readonly tokens?: Pick<ServiceAccountTokens, 'issue'>;
+  /** Where this machine reaches the API server: what stands behind the Service `kubernetes`. */
+  readonly apiServer?: ApiServerAddress;
+}
+
 /** Creates all built-in loops; nothing runs before each one's `run`. */
 export const createBuiltinLoops = async (
   deps: LoopDeps,
-  options: NamespaceLoopOptions = {},
+  options: BuiltinLoopOptions = {},
 ): Promise<readonly Controller[]> => [
   createNamespaceLoop(deps, options),
   createDeploymentLoop(deps),
@@ -34,5 +47,8 @@ export const createBuiltinLoops = async (
   createVolumeLoop(deps),
   createDisruptionBudgetLoop(deps),
   createQuotaLoop(deps),
+  ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
+  ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),
+  createGroupVersionLoop(deps),
   await createGarbageCollector(deps),
 ];

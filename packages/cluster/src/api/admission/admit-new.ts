@@ -19,6 +19,7 @@ import { qualityOfService } from '../../kinds/quality-of-service.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
+import { withServiceAccount } from './service-account.ts';
 
 /** An object that was let in, and what to call once its write has ended, whichever way. */
 export interface AdmittedObject {
@@ -28,7 +29,7 @@ export interface AdmittedObject {
 
 /** Completes an object and reserves its share of quotas. Throws Forbidden naming what does not permit it. */
 export const admitNew = (context: ApiContext, kind: ServedKind, object: KubeObject): AdmittedObject => {
-  const completed = complete(context.store, kind, object);
+  const completed = complete(context, kind, object);
   const refusal = limitRefusals(context.store, kind, completed);
   if (refusal.length > 0)
     throw forbidden(kind, object, refusal.length > 1 ? `[${refusal.join(', ')}]` : refusal.join());
@@ -49,10 +50,13 @@ const forbidden = (kind: ServedKind, object: KubeObject, message: string): ApiSt
   });
 };
 
-const complete = (store: Store, kind: ServedKind, object: KubeObject): KubeObject => {
+const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): KubeObject => {
+  const { store } = context;
   if (kind.storage === '/persistentvolumeclaims') return withStorageClass(store, object as PersistentVolumeClaim);
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
-  const prioritized = withPriority(store, kind, object as Pod);
+  const owned = withServiceAccount(context, object as Pod);
+  if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
+  const prioritized = withPriority(store, kind, owned.pod);
   const pod = withContainerDefaults(prioritized, rangesOf(store, object));
   if (pod === prioritized) return pod;
   return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };

@@ -7,6 +7,7 @@ import type { ConfigMap, Container, EnvVar, PersistentVolume, Pod, Secret, Servi
 
 import { expandVariables } from './expand-variables.ts';
 import { readPodField } from './pod-field.ts';
+import { serviceVariables } from './service-variables.ts';
 
 /** Objects of the pod's namespace, as they are now; `undefined` when absent. */
 export interface NamespaceObjects {
@@ -14,6 +15,7 @@ export interface NamespaceObjects {
   secret(name: string): Promise<Secret | undefined>;
   /** The volume a claim is bound to. */
   claimedVolume(claim: string): Promise<PersistentVolume | undefined>;
+  /** Services that have variables. */
   readonly services: readonly Service[];
 }
 
@@ -24,9 +26,7 @@ export const resolveEnvironment = async (
   from: { readonly objects: NamespaceObjects; readonly podIP: string },
 ): Promise<Readonly<Record<string, string>>> => {
   const { objects } = from;
-  const values = new Map<string, string>(
-    pod.spec?.['enableServiceLinks'] === false ? [] : serviceVariables(objects.services),
-  );
+  const values = new Map<string, string>(serviceVariables(objects.services));
   for (const source of container.envFrom ?? []) {
     for (const [name, value] of Object.entries(await readSource(objects, source)))
       values.set(`${source.prefix ?? ''}${name}`, value);
@@ -40,22 +40,23 @@ export const resolveEnvironment = async (
   return { ...own, ...Object.fromEntries(values) };
 };
 
-/** `NAME_SERVICE_HOST` and `NAME_SERVICE_PORT…` of each service with an address. Pure. @upstream kubernetes pkg/kubelet/envvars/envvars.go */
-export const serviceVariables = (services: readonly Service[]): readonly (readonly [string, string])[] =>
-  services.flatMap((service) => {
-    const address = service.spec?.clusterIP;
-    const [first] = service.spec?.ports ?? [];
-    if (!address || address === 'None' || !first) return [];
-    const name = toVariable(service.metadata.name ?? '');
-    const named = (service.spec?.ports ?? []).filter((port) => port.name);
-    return [
-      [`${name}_SERVICE_HOST`, address],
-      [`${name}_SERVICE_PORT`, String(first.port)],
-      ...named.map((port) => [`${name}_SERVICE_PORT_${toVariable(port.name ?? '')}`, String(port.port)] as const),
-    ] as const;
-  });
+/** An amount a container asks for, as the downward API names it. */
+export interface ResourceField {
+  readonly containerName?: string;
+  readonly resource: string;
+  readonly divisor?: string;
+}
 
-const toVariable = (name: string): string => name.toUpperCase().replaceAll('-', '_');
+/** Reads an amount in units of the divisor, rounded up; 0 for what is not set. Without a name it is `container`'s. Pure. */
+export const readResourceField = (pod: Pod, container: Container | undefined, reference: ResourceField): string => {
+  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
+  const of = reference.containerName ? all.find(({ name }) => name === reference.containerName) : container;
+  const [list = '', ...rest] = reference.resource.split('.');
+  const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
+  const amount = Number(parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0);
+  const divisor = reference.divisor && reference.divisor !== '0' ? Number(parseQuantity(reference.divisor) ?? 1) : 1;
+  return String(Math.ceil(amount / divisor));
+};
 
 const readSource = async (
   objects: NamespaceObjects,
@@ -95,22 +96,8 @@ const valueOf = async (
       throw missing(`couldn't find key ${key} in Secret ${pod.metadata.namespace}/${name}`);
     return given(value === undefined ? undefined : decode(value));
   }
-  if (source.resourceFieldRef) return given(resourceOf(pod, from.container, source.resourceFieldRef));
+  if (source.resourceFieldRef) return given(readResourceField(pod, from.container, source.resourceFieldRef));
   throw missing(`env ${variable.name}: not supported yet: valueFrom.${Object.keys(source)[0] ?? ''}`);
-};
-
-const resourceOf = (
-  pod: Pod,
-  container: Container,
-  reference: { readonly containerName?: string; readonly resource: string; readonly divisor?: string },
-): string => {
-  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  const of = reference.containerName ? all.find(({ name }) => name === reference.containerName) : container;
-  const [list = '', ...rest] = reference.resource.split('.');
-  const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
-  const amount = Number(parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0);
-  const divisor = reference.divisor && reference.divisor !== '0' ? Number(parseQuantity(reference.divisor) ?? 1) : 1;
-  return String(Math.ceil(amount / divisor));
 };
 
 const own = (values: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>

@@ -8,34 +8,70 @@ import {
   keyOf,
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
+  PODS,
   SECRETS,
   SERVICES,
   type Container,
+  type Service,
+  type Volume,
 } from '@argosy/kube';
 
+import { API_SERVICE } from '../../loops/api-service/decide.ts';
 import { expandVariables } from '../environment/expand-variables.ts';
 import { resolveEnvironment, type NamespaceObjects } from '../environment/resolve-environment.ts';
+import type { ApiServerEntry } from '../pod-network-access.ts';
 import type { ContainerLaunch } from '../pod-runtime.ts';
-import { prepareVolumes, toMounts } from '../volumes/prepare-volumes.ts';
+import { prepareVolumes, toMounts, volumeFolder, type VolumeWorld } from '../volumes/prepare-volumes.ts';
+import { hasObjectFiles, readVolumeFiles, type FileSet } from '../volumes/volume-files.ts';
+import { writeFiles } from '../volumes/write-files.ts';
 import type { PodScope } from './pod-scope.ts';
 
-/** Volumes that cannot be made are tried again this often. */
-const RETRY_MS = 2000;
+/** Volumes that cannot be made are tried again after this long, and up to this long. */
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 2000;
+/** Objects in volumes are read anew this often, as real kubelets do; tokens are renewed on the way. */
+const REFRESH_MS = 60_000;
 
 /** Makes a pod's volumes; tries until it succeeds or the pod is to end. Returns their paths by name. */
 export const mountVolumes = async (scope: PodScope, podDirectory: string): Promise<ReadonlyMap<string, string>> => {
   if (scope.isSimulated) return new Map();
-  while (!scope.stopping.aborted) {
+  for (let waitMs = FIRST_RETRY_MS; !scope.stopping.aborted; waitMs = Math.min(waitMs * 4, LONGEST_RETRY_MS)) {
     try {
-      const world = { objects: objectsOf(scope), podDirectory, podIP: scope.record.podIP ?? '' };
-      return await prepareVolumes(scope.pod, world);
+      return await prepareVolumes(scope.pod, volumeWorld(scope, podDirectory));
     } catch (thrown) {
       scope.tell('Warning', 'FailedMount', messageOf(thrown));
-      await delay(scope.deps.clock, RETRY_MS, scope.stopping);
+      await delay(scope.deps.clock, waitMs, scope.stopping);
     }
   }
   return new Map();
 };
+
+/** Brings the objects in a pod's volumes up to date until the pod is to end. */
+export const refreshVolumes = async (scope: PodScope, podDirectory: string): Promise<void> => {
+  const volumes = (scope.spec.volumes ?? []).filter(hasObjectFiles);
+  if (scope.isSimulated || volumes.length === 0) return;
+  const seen = new Map<string, FileSet>();
+  const refresh = async (volume: Volume): Promise<void> => {
+    const pod = await scope.deps.client.get(PODS, keyOf(scope.pod));
+    const files = await readVolumeFiles(pod, volume, volumeWorld(scope, podDirectory));
+    await writeFiles(volumeFolder(podDirectory, volume.name), files, seen.get(volume.name));
+    seen.set(volume.name, files);
+  };
+  while (!scope.stopping.aborted) {
+    await delay(scope.deps.clock, REFRESH_MS, scope.stopping);
+    if (scope.stopping.aborted) return;
+    // An object that went away stays in the volume as it was.
+    for (const volume of volumes)
+      await refresh(volume).catch((thrown: unknown) => scope.tell('Warning', 'FailedMount', messageOf(thrown)));
+  }
+};
+
+const volumeWorld = (scope: PodScope, podDirectory: string): VolumeWorld => ({
+  objects: objectsOf(scope),
+  podDirectory,
+  podIP: scope.record.podIP ?? '',
+  ...(scope.tokens ? { token: scope.tokens } : {}),
+});
 
 /** Resolves a container's launch. Throws a Failure CreateContainerConfigError naming what is missing. */
 export const toLaunch = async (
@@ -44,7 +80,8 @@ export const toLaunch = async (
   of: { readonly volumes: ReadonlyMap<string, string>; readonly isInit: boolean },
 ): Promise<ContainerLaunch> => {
   const { pod, record } = scope;
-  const env = await resolveEnvironment(pod, container, { objects: objectsOf(scope), podIP: record.podIP ?? '' });
+  const objects = { ...objectsOf(scope), services: await servicesOf(scope) };
+  const env = await resolveEnvironment(pod, container, { objects, podIP: record.podIP ?? '' });
   const expand = (text: string): string => expandVariables(text, env);
   return {
     pod,
@@ -67,7 +104,7 @@ const objectsOf = ({ deps, pod }: PodScope): NamespaceObjects => {
   return {
     configMap: (name) => client.get(CONFIG_MAPS, { namespace, name }).catch(absentIfNotFound),
     secret: (name) => client.get(SECRETS, { namespace, name }).catch(absentIfNotFound),
-    services: deps.informers.of({ resource: SERVICES }).list(namespace),
+    services: [],
     claimedVolume: async (claim) => {
       const found = await client.get(PERSISTENT_VOLUME_CLAIMS, { namespace, name: claim }).catch(absentIfNotFound);
       const name = found?.status?.phase === 'Bound' ? found.spec?.volumeName : undefined;
@@ -75,6 +112,28 @@ const objectsOf = ({ deps, pod }: PodScope): NamespaceObjects => {
     },
   };
 };
+
+/** Services a pod has variables of: those of its namespace unless it wants none, and always the API server. */
+const servicesOf = async ({ deps, pod, spec }: PodScope): Promise<readonly Service[]> => {
+  const services = deps.informers.of({ resource: SERVICES });
+  const isApi = ({ metadata }: Service): boolean =>
+    metadata.namespace === API_SERVICE.namespace && metadata.name === API_SERVICE.name;
+  const own = spec['enableServiceLinks'] === false ? [] : services.list(keyOf(pod).namespace);
+  const api = services.get(API_SERVICE);
+  const bridged = spec['hostNetwork'] === true ? undefined : deps.runtime.bridgeAddress?.bind(deps.runtime);
+  const entry = api && (await deps.network?.apiServer(bridged));
+  return [...own.filter((service) => !isApi(service)), ...(api ? [entry ? withEntry(api, entry) : api] : [])];
+};
+
+/** The API server's Service as a pod finds it, which may be another place than its address. */
+const withEntry = (api: Service, entry: ApiServerEntry): Service => ({
+  ...api,
+  spec: {
+    ...api.spec,
+    clusterIP: entry.host,
+    ports: (api.spec?.ports ?? []).map((port) => ({ ...port, port: entry.port })),
+  },
+});
 
 const absentIfNotFound = (thrown: unknown): undefined => {
   if (isApiError(thrown, 'NotFound')) return undefined;

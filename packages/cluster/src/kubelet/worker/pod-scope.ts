@@ -4,6 +4,7 @@
 import type { Pod, PodSpec } from '@argosy/kube';
 
 import type { PodSupervisor, RunningContainer } from '../pod-runtime.ts';
+import type { TokenRequest } from '../volumes/volume-files.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import type { PodRecord } from './pod-record.ts';
 
@@ -15,6 +16,8 @@ export interface PodScope {
   readonly record: PodRecord;
   /** Nothing runs then: there is nothing to mount into and nothing that answers probes. */
   readonly isSimulated: boolean;
+  /** Gives tokens of the pod's account; absent where none are issued. */
+  readonly tokens?: (request: TokenRequest) => Promise<string>;
   readonly supervisors: readonly PodSupervisor[];
   /** Aborted when the pod is to end. */
   readonly stopping: AbortSignal;

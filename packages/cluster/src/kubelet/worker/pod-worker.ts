@@ -6,10 +6,11 @@ import { keyOf, type Container, type Pod } from '@argosy/kube';
 
 import type { RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
-import { mountVolumes } from './container-launch.ts';
+import { mountVolumes, refreshVolumes } from './container-launch.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
 import { createPodRecord } from './pod-record.ts';
+import { createPodTokens } from './pod-tokens.ts';
 import type { PodScope } from './pod-scope.ts';
 import { runContainer } from './run-container.ts';
 
@@ -80,6 +81,7 @@ const createScope = (
     spec,
     record: createPodRecord(deps, pod),
     isSimulated: deps.runtime.name === 'simulated',
+    ...(deps.tokens ? { tokens: createPodTokens({ ...deps, tokens: deps.tokens }, pod) } : {}),
     supervisors: deps.supervisors.filter((one) => one.supervises(pod)),
     stopping: of.stopping,
     running,
@@ -123,6 +125,7 @@ const runContainers = async (scope: PodScope, stopAll: () => Promise<void>): Pro
   deps.onPrepared?.(prepared.podDirectory);
   record.setAddress(prepared.podIP);
   const volumes = await mountVolumes(scope, prepared.podDirectory);
+  void refreshVolumes(scope, prepared.podDirectory);
   const sidecars: Promise<void>[] = [];
   let initialized = true;
   for (const container of spec.initContainers ?? []) {

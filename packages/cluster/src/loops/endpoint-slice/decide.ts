@@ -76,10 +76,15 @@ const toEndpoint = (service: Service, pod: Pod): Endpoint => {
       serving: isServing,
       terminating: isTerminating,
     },
+    ...hostnameOf(service, pod),
     targetRef: { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid },
     ...(pod.spec?.nodeName ? { nodeName: pod.spec.nodeName } : {}),
   };
 };
+
+/** The name a pod of this service's subdomain has below the service. */
+const hostnameOf = (service: Service, pod: Pod): { readonly hostname?: string } =>
+  pod.spec?.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {};
 
 const inChunks = (endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] =>
   Array.from({ length: Math.ceil(endpoints.length / MAX_ENDPOINTS_PER_SLICE) }, (_, index) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Container, Pod, PodSpec } from '@argosy/kube';
 
 import { toContainerConfig } from './container-config.ts';
-import { toSandboxConfig } from './sandbox-config.ts';
+import { toSandboxConfig, type SandboxNames } from './sandbox-config.ts';
 import { findUnappliedFields } from './unapplied-fields.ts';
 import { findUnsupportedField } from './unsupported-fields.ts';
 
@@ -147,8 +147,8 @@ describe('a container for the engine', () => {
 });
 
 describe('a sandbox for the engine', () => {
-  const sandbox = (spec: object, container: object = {}) =>
-    toSandboxConfig(aPod(container, spec), { instance: {}, podIP: '10.0.0.9' }) as Record<string, never>;
+  const sandbox = (spec: object, container: object = {}, names: SandboxNames = { nameServer: undefined, hosts: [] }) =>
+    toSandboxConfig(aPod(container, spec), { instance: {}, podIP: '10.0.0.9', names }) as Record<string, never>;
 
   it('has the names of its hostname and subdomain', () => {
     const config = sandbox({ hostname: 'web-0', subdomain: 'web' });
@@ -161,6 +161,16 @@ describe('a sandbox for the engine', () => {
       },
     });
     expect(config['HostConfig']).toMatchObject({ DnsSearch: ['shop.svc.cluster.local'], DnsOptions: ['ndots:2'] });
+  });
+  it("asks the cluster's name server", () => {
+    const names = { nameServer: '10.96.0.10', hosts: [['kubernetes.default.svc', '172.18.0.1']] } as const;
+    expect(sandbox({}, {}, names)['HostConfig']).toMatchObject({
+      Dns: ['10.96.0.10'],
+      DnsSearch: ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'],
+      DnsOptions: ['ndots:5'],
+      ExtraHosts: ['kubernetes.default.svc:172.18.0.1'],
+    });
+    expect(sandbox({ dnsPolicy: 'Default' }, {}, names)['HostConfig']).toMatchObject({ Dns: [], DnsSearch: [] });
   });
   it('opens host ports, aliases and resolvers', () =>
     expect(

@@ -1,7 +1,5 @@
 /**
- * Runs containers on a Docker Engine, or Podman's service, of this machine. Service names and cluster addresses lead
- * nowhere here, as on the process runtime: pods reach each other by address, or by name where they have a hostname and a
- * subdomain.
+ * Runs containers on a Docker Engine, or Podman's service, of this machine.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,6 +8,7 @@ import { messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
 import { ApiStatusError, type Pod } from '@argosy/kube';
 
 import { readContainerLog } from '../../logs/container-log.ts';
+import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { PodRuntime } from '../../pod-runtime.ts';
 import { LABELS, type InstanceLabels } from './container-labels.ts';
 import { createContainerStarter } from './container-starter.ts';
@@ -28,6 +27,8 @@ export interface DockerRuntimeDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly engine: Engine;
+  /** How pods reach services and the API server; without it they reach each other by address, or by host name and subdomain. */
+  readonly network?: PodNetworkAccess;
 }
 
 /** Where pods' files live and what is kept. */
@@ -54,7 +55,14 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   };
   const folders = createPodFolders(directory);
   const facts = createEngineFacts(engine);
-  const sandboxes = createPodSandboxes({ engine, clock, log, instance, facts });
+  const sandboxes = createPodSandboxes({
+    engine,
+    clock,
+    log,
+    instance,
+    facts,
+    ...(deps.network ? { access: deps.network } : {}),
+  });
   const images = createImageStore(engine, { clock, log });
   const starter = createContainerStarter(
     { engine, clock, log, sandboxes, folders, images, facts },
@@ -84,6 +92,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   return {
     name: 'docker',
     unapplied: findUnappliedFields,
+    bridgeAddress: () => sandboxes.bridgeAddress(),
     preparePod: async (pod) => {
       const uid = pod.metadata.uid ?? '';
       prepared.add(uid);

@@ -20,6 +20,8 @@ export interface PodNetwork {
   /** Notes an address a sandbox has from before a restart. */
   keep(podUid: string, address: string): void;
   release(podUid: string): void;
+  /** The machine's own address on the network. */
+  bridge(): Promise<string>;
 }
 
 /** An IPv4 network: its first address as a number, and how many it has. */
@@ -72,6 +74,7 @@ export const createPodNetwork = (engine: Engine): PodNetwork => {
     },
     keep: (podUid, address) => void byPod.set(podUid, address),
     release: (podUid) => void byPod.delete(podUid),
+    bridge: async () => formatAddress((await opening()).subnet.base + 1),
   };
 };
 

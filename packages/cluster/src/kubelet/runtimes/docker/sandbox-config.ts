@@ -5,6 +5,7 @@
 import { isObject } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
+import { asksCluster, nameResolutionOf, type NameResolution } from '../../environment/name-resolution.ts';
 import { LABELS, toPodLabels, type InstanceLabels } from './container-labels.ts';
 import { PAUSE_IMAGE } from './pause-image.ts';
 import { NETWORK } from './pod-network.ts';
@@ -12,13 +13,21 @@ import { NETWORK } from './pod-network.ts';
 /** Longest host name of Linux. */
 const LONGEST_HOSTNAME = 63;
 
+/** What a sandbox needs to be told so that its names can be resolved. */
+export interface SandboxNames {
+  /** Address of the cluster's name server, where there is one. */
+  readonly nameServer: string | undefined;
+  /** Names for the hosts file besides those of the pod's author. */
+  readonly hosts: readonly (readonly [name: string, address: string])[];
+}
+
 /** Whether the pod uses the machine's own network. Pure. */
 export const usesHostNetwork = (pod: Pod): boolean => pod.spec?.['hostNetwork'] === true;
 
 /** The body of the engine's create request. Pure. */
 export const toSandboxConfig = (
   pod: Pod,
-  around: { readonly instance: InstanceLabels; readonly podIP: string },
+  around: { readonly instance: InstanceLabels; readonly podIP: string; readonly names: SandboxNames },
 ): Readonly<Record<string, unknown>> => {
   const isHost = usesHostNetwork(pod);
   const ports = isHost ? {} : toPortBindings(pod);
@@ -31,8 +40,9 @@ export const toSandboxConfig = (
       NetworkMode: isHost ? 'host' : NETWORK,
       IpcMode: 'shareable',
       PortBindings: ports,
-      ExtraHosts: toExtraHosts(pod),
-      ...(isHost ? {} : { ...toDns(pod), ...toSysctls(pod) }),
+      ExtraHosts: [...toExtraHosts(pod), ...around.names.hosts.map(([name, address]) => `${name}:${address}`)],
+      ...toDns(pod, around.names.nameServer),
+      ...(isHost ? {} : toSysctls(pod)),
     },
     ...(isHost
       ? {}
@@ -56,19 +66,18 @@ const toAliases = (pod: Pod): readonly string[] => {
   return [name, `${name}.svc`, `${name}.svc.cluster.local`];
 };
 
-const toDns = (pod: Pod): Readonly<Record<string, readonly string[]>> => {
-  const config = isObject(pod.spec?.['dnsConfig']) ? pod.spec['dnsConfig'] : {};
-  const policy = pod.spec?.['dnsPolicy'] ?? 'ClusterFirst';
-  const isCluster = policy === 'ClusterFirst' || policy === 'ClusterFirstWithHostNet';
-  const options = Array.isArray(config['options']) ? config['options'].filter(isObject) : [];
+/** What the pod does not say stays the engine's. */
+const NOTHING: NameResolution = { nameservers: [], searches: [], options: [] };
+
+const toDns = (pod: Pod, nameServer: string | undefined): Readonly<Record<string, readonly string[]>> => {
+  const { nameservers, searches, options } = nameResolutionOf(pod, { nameServer, machine: NOTHING }) ?? NOTHING;
+  const isUnserved = asksCluster(pod) && nameServer === undefined && !usesHostNetwork(pod);
   return {
-    Dns: texts(config['nameservers']),
-    DnsSearch: [...(isCluster ? [`${pod.metadata.namespace}.svc.cluster.local`] : []), ...texts(config['searches'])],
-    // Two dots: enough for `pod.subdomain` to be looked for in the namespace first, and names of the world are asked once.
-    DnsOptions: [
-      ...(isCluster ? ['ndots:2'] : []),
-      ...options.map(({ name, value }) => [name, value].filter((part) => typeof part === 'string').join(':')),
-    ],
+    Dns: nameservers,
+    // The engine knows pods by host name and subdomain. Two dots: enough for `pod.subdomain` to be looked for in the
+    // namespace first, and names of the world are asked once.
+    DnsSearch: isUnserved ? [`${pod.metadata.namespace}.svc.cluster.local`, ...searches] : searches,
+    DnsOptions: isUnserved && !options.some((one) => one.startsWith('ndots')) ? ['ndots:2', ...options] : options,
   };
 };
 

@@ -53,12 +53,17 @@ it.each([
   {
     reason: 'volumes and names',
     spec: { volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Gi' } }], dnsPolicy: 'None' },
-    want: ['volumes[0].emptyDir.sizeLimit', 'dnsPolicy'],
+    want: ['volumes[0].emptyDir.sizeLimit'],
   },
 ] as readonly { readonly reason: string; readonly spec: Partial<PodSpec>; readonly want: readonly string[] }[])(
   'fields without effect in a sandbox: $reason',
   ({ spec, want }) => expect(unappliedFields({ containers: [], ...spec }, 'sandbox')).toEqual(want),
 );
+
+it('resolves names as the machine does without a sandbox', () =>
+  expect(
+    unappliedFields({ containers: [], dnsPolicy: 'None', dnsConfig: { nameservers: ['9.9.9.9'] } }, 'plain'),
+  ).toEqual(['dnsConfig', 'dnsPolicy']));
 
 it('writes a hosts file for those who name hosts', () => {
   expect(hostsEntries(aPod({}))).toBeUndefined();

@@ -10,6 +10,8 @@ export interface SandboxMount {
   /** Absolute, free of symbolic links; the caller has made the mount point in `upper` or in an outer mount. */
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** Folder with `upper` and `work`: a layer over the host's path, so that mount points can be made in it. */
+  readonly layer?: string;
 }
 
 /** Everything the command needs. The folders exist. */
@@ -36,8 +38,12 @@ mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$work" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 while [ "$count" -gt 0 ]; do
-  mount --bind "$1" "$root$2"
-  if [ "$3" = ro ]; then mount -o remount,bind,ro "$root$2"; fi
+  case "$3" in
+    ro) mount --bind "$1" "$root$2"; mount -o remount,bind,ro "$root$2" ;;
+    rw) mount --bind "$1" "$root$2" ;;
+    *) mount -t overlay overlay -o "lowerdir=$1,upperdir=$3/upper,workdir=$3/work" "$root$2" 2>/dev/null ||
+      mount --bind "$3/upper" "$root$2" ;;
+  esac
   shift 3
   count=$((count - 1))
 done
@@ -52,9 +58,12 @@ const UNUSABLE = /[,:\\]/;
 
 /** Why these folders cannot hold a sandbox; `undefined` when they can. */
 export const findSandboxObstacle = (sandbox: Pick<Sandbox, 'upper' | 'work'>): string | undefined => {
-  const unusable = [sandbox.upper, sandbox.work].find((path) => UNUSABLE.test(path));
+  const unusable = [sandbox.upper, sandbox.work].find(isUnusableInOverlay);
   return unusable === undefined ? undefined : `overlayfs cannot use ${unusable}: choose a folder without "," ":" "\\"`;
 };
+
+/** Whether overlayfs would misread this path. Pure. */
+export const isUnusableInOverlay = (path: string): boolean => UNUSABLE.test(path);
 
 /** The program and arguments to spawn. Killing the spawned process kills everything inside. Needs CAP_SYS_ADMIN. Pure. */
 export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[]] => [
@@ -73,7 +82,9 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.work,
   sandbox.userSpec ?? '',
   String(sandbox.mounts.length),
-  ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, mount.readOnly ? 'ro' : 'rw']),
+  ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, modeOf(mount)]),
   sandbox.workingDir,
   ...sandbox.command,
 ];
+
+const modeOf = ({ layer, readOnly }: SandboxMount): string => layer ?? (readOnly ? 'ro' : 'rw');

@@ -16,13 +16,16 @@ export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonl
       .filter((field) => isGiven(volume.emptyDir?.[field]))
       .map((field) => `volumes[${at}].emptyDir.${field}`),
   ),
-  ...['dnsConfig', 'runtimeClassName', 'resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
+  ...['runtimeClassName', 'resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
     .filter((field) => isGiven(spec[field]))
     .map((field) => field),
-  ...(isGiven(spec['dnsPolicy']) && spec['dnsPolicy'] !== 'ClusterFirst' && spec['dnsPolicy'] !== 'Default'
-    ? ['dnsPolicy']
-    : []),
-  ...(ability === 'plain' && isGiven(spec['hostAliases']) ? ['hostAliases'] : []),
+  ...(ability === 'plain' ? namingFields(spec) : []),
+];
+
+/** Plain processes resolve names as the machine does. */
+const namingFields = (spec: PodSpec): readonly string[] => [
+  ...['dnsConfig', 'hostAliases'].filter((field) => isGiven(spec[field])),
+  ...(spec['dnsPolicy'] === 'None' || spec['dnsPolicy'] === 'ClusterFirstWithHostNet' ? ['dnsPolicy'] : []),
 ];
 
 const containersOf = (spec: PodSpec): readonly (readonly [path: string, container: Container])[] =>
