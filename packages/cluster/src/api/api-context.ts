@@ -2,7 +2,7 @@
  * What every verb works with.
  */
 import type { Clock, Logger, Random } from '@argosy/base';
-import { ApiStatusError, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, type Caller, type ObjectKey } from '@argosy/kube';
 
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
@@ -25,6 +25,8 @@ export interface ApiContext extends ApiServerDeps {
   readonly addresses: ServiceAddresses;
   readonly quotas: Quotas;
   readonly webhooks: Webhooks;
+  /** On whose behalf the verbs work; absent for programs of this process. */
+  readonly caller?: Caller;
 }
 
 /** Finds a kind; throws NotFound in the words `kubectl` knows. */

@@ -57,7 +57,9 @@ export const createObject = async (
     const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
     const isWatched = context.webhooks.concern(target);
     const dryRun = options.dryRun ?? false;
-    const changed = isWatched ? withDefaults(kind, await context.webhooks.mutate(target, { dryRun })) : fresh;
+    const changed = isWatched
+      ? withDefaults(kind, await context.webhooks.mutate(target, { dryRun, caller: context.caller }))
+      : fresh;
     const admitted = admitNew(context, kind, changed);
     let created: AddressedService | undefined;
     try {
@@ -67,7 +69,7 @@ export const createObject = async (
       created = withAddress(context, kind, owned);
       if (isWatched) {
         validate(kind, created.object, undefined);
-        await context.webhooks.validate({ ...target, object: created.object }, { dryRun });
+        await context.webhooks.validate({ ...target, object: created.object }, { dryRun, caller: context.caller });
       }
       return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
@@ -236,9 +238,9 @@ const changeWithWebhooks = async (
     if (!seen) throw notFound(resourceName(kind), key.name);
     const proposed = await changeAlone(context, kind, { ...request, options: { ...options, dryRun: true } });
     const target = { ...changeTarget(context, kind, { key, options }), object: proposed };
-    const mutated = withDefaults(kind, await context.webhooks.mutate(target, { dryRun }));
+    const mutated = withDefaults(kind, await context.webhooks.mutate(target, { dryRun, caller: context.caller }));
     validate(kind, mutated, served(kind, seen));
-    await context.webhooks.validate({ ...target, object: mutated }, { dryRun });
+    await context.webhooks.validate({ ...target, object: mutated }, { dryRun, caller: context.caller });
     try {
       const { resourceVersion } = seen.metadata;
       const change = (current: KubeObject): KubeObject => {

@@ -6,16 +6,20 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { Failure } from '@argosy/base';
+import type { KubeObject } from '@argosy/kube';
+
+import { textOf } from './object-text.ts';
 
 /** Turns objects into bytes and back. */
 export interface ValueCodec {
-  encode(resource: string, place: string, value: unknown): Uint8Array;
+  encode(resource: string, place: string, object: KubeObject): Uint8Array;
   /** Throws Failure StoreCorrupt. */
   decode(place: string, bytes: Uint8Array): unknown;
 }
 
 const SEALED_RESOURCES: ReadonlySet<string> = new Set(['/secrets']);
 const PLAIN = 0;
+const PLAIN_PREFIX = String.fromCharCode(PLAIN);
 const SEALED = 1;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -23,9 +27,10 @@ const TAG_BYTES = 16;
 
 /** Creates the codec over a key of 32 bytes. */
 export const createValueCodec = (key: Uint8Array): ValueCodec => ({
-  encode: (resource, place, value) => {
-    const plain = Buffer.from(JSON.stringify(value), 'utf8');
-    if (!SEALED_RESOURCES.has(resource)) return Buffer.concat([Buffer.of(PLAIN), plain]);
+  encode: (resource, place, object) => {
+    const text = textOf(object);
+    if (!SEALED_RESOURCES.has(resource)) return Buffer.from(PLAIN_PREFIX + text, 'utf8');
+    const plain = Buffer.from(text, 'utf8');
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place, 'utf8'));
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);

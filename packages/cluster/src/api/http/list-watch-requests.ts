@@ -4,7 +4,8 @@
 import type { WatchEvent } from '@argosy/client';
 import { ApiStatusError, toApiVersion } from '@argosy/kube';
 
-import { isMetadataAsked, tableAsked, textOf, toPartial } from './object-answers.ts';
+import { textOf } from '../../store/object-text.ts';
+import { isMetadataAsked, tableAsked, toPartial } from './object-answers.ts';
 import { listOptions, typeOf, type Call, type ResourceAnswer } from './resource-call.ts';
 import { toTable } from './table.ts';
 
@@ -43,8 +44,8 @@ export const watch = (call: Call): ResourceAnswer => {
   const seconds = Number(request.query.get('timeoutSeconds') ?? 0);
   const signal =
     seconds > 0
-      ? AbortSignal.any([request.signal, AbortSignal.timeout(Math.min(seconds, 86_400) * 1000)])
-      : request.signal;
+      ? AbortSignal.any([request.untilGone(), AbortSignal.timeout(Math.min(seconds, 86_400) * 1000)])
+      : request.untilGone();
   const events = client.watch(typeOf(kind), {
     namespace,
     labelSelector,

@@ -3,6 +3,7 @@
  */
 import type { KubeObject } from '@argosy/kube';
 
+import { textOf } from '../../store/object-text.ts';
 import type { Call, ResourceAnswer, ResourceRequest } from './resource-call.ts';
 import { toTable, type IncludeObject } from './table.ts';
 
@@ -20,18 +21,6 @@ export const one = (call: Call, status: number, object: KubeObject): ResourceAns
       }),
     };
   return { kind: 'json', status, value: isMetadataAsked(call.request) ? toPartial(object) : textOf(object) };
-};
-
-/** JSON of objects, made once per frozen object. */
-const texts = new WeakMap<KubeObject, string>();
-
-/** The JSON of an object. */
-export const textOf = (object: KubeObject): string => {
-  const known = texts.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  if (Object.isFrozen(object)) texts.set(object, text);
-  return text;
 };
 
 /** An object's metadata, as a kind of its own. */

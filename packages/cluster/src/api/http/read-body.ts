@@ -13,18 +13,24 @@ export const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const DEEPEST = 500;
 
 /** Reads a body. Throws RequestEntityTooLarge before reading what a client announces as too large. */
-export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > LARGEST_BODY_BYTES) throw tooLarge();
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.byteLength;
-    if (size > LARGEST_BODY_BYTES) throw tooLarge();
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-};
+export const readBody = (request: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > LARGEST_BODY_BYTES) return reject(tooLarge());
+    const parts: Buffer[] = [];
+    let size = 0;
+    // Events and no iterator: for small bodies that costs more than reading them.
+    request
+      .on('data', (part: Buffer) => {
+        size += part.byteLength;
+        if (size > LARGEST_BODY_BYTES) reject(tooLarge());
+        else parts.push(part);
+      })
+      .on('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)))
+      .on('close', () => {
+        if (!request.complete) reject(cutOff());
+      });
+  });
 
 /** Media type of a request without its parameters. */
 export const mediaTypeOf = (request: IncomingMessage): string =>
@@ -73,3 +79,6 @@ const checkDepth = (value: unknown, depth: number): void => {
 
 const tooLarge = (): ApiStatusError =>
   new ApiStatusError('RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
+
+/** Nobody is there to read it. */
+const cutOff = (): ApiStatusError => new ApiStatusError('BadRequest', 'the request ended before its body did');

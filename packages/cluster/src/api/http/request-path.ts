@@ -1,6 +1,7 @@
 /**
  * What the path of a request addresses. @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
  */
+import { ApiStatusError } from '@argosy/kube';
 
 /** A resource, an object or a subresource. */
 export interface ResourcePath {
@@ -11,6 +12,32 @@ export interface ResourcePath {
   readonly name: string | undefined;
   readonly subresource: string | undefined;
 }
+
+/** The address of a request, taken apart. */
+export interface RequestAddress {
+  readonly pathname: string;
+  readonly query: URLSearchParams;
+}
+
+const NO_QUERY = new URLSearchParams();
+
+/** Paths that mean what they say, without dots to follow or letters to decode. */
+const PLAIN_PATH = /^(?:\/[\w:~-][\w.:~-]*)+$/;
+
+/** Takes a request's target apart. Throws BadRequest. */
+export const addressOf = (target: string): RequestAddress => {
+  const at = target.indexOf('?');
+  const pathname = at < 0 ? target : target.slice(0, at);
+  // The whole parser costs as much as looking an object up.
+  if (PLAIN_PATH.test(pathname))
+    return { pathname, query: at < 0 ? NO_QUERY : new URLSearchParams(target.slice(at + 1)) };
+  try {
+    const url = new URL(target, 'http://server');
+    return { pathname: url.pathname, query: url.searchParams };
+  } catch {
+    throw new ApiStatusError('BadRequest', 'the target of the request is no path');
+  }
+};
 
 /** Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`; `undefined` for paths of another form. Parts are decoded. */
 export const parseResourcePath = (path: string): ResourcePath | undefined => {
@@ -31,11 +58,10 @@ export const parseResourcePath = (path: string): ResourcePath | undefined => {
 };
 
 const decodeParts = (path: string): readonly string[] | undefined => {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (!path.includes('%')) return parts;
   try {
-    return path
-      .split('/')
-      .filter((part) => part !== '')
-      .map(decodeURIComponent);
+    return parts.map(decodeURIComponent);
   } catch {
     return undefined;
   }

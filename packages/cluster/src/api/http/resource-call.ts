@@ -1,7 +1,7 @@
 /**
  * A request about a resource on its way through the server, and what its body and parameters ask for.
  */
-import { deepFreeze, isObject } from '@argosy/base';
+import { isObject } from '@argosy/base';
 import type { Client, DeleteOptions, ListOptions, Patch, WriteOptions } from '@argosy/client';
 import {
   ApiStatusError,
@@ -27,7 +27,8 @@ export interface ResourceRequest {
   readonly accept: string;
   readonly mediaType: string;
   readonly body: unknown;
-  readonly signal: AbortSignal;
+  /** Makes a signal that aborts when the client is gone. Most answers are given at once and need none. */
+  readonly untilGone: () => AbortSignal;
   readonly caller: Caller;
 }
 
@@ -73,9 +74,9 @@ export const objectFrom = ({ kind, request }: Call): KubeObject => {
     apiVersion: toApiVersion(kind),
     kind: kind.kind,
     ...body,
-    metadata: { ...(kind.namespaced && namespace ? { namespace } : {}), ...metadata },
+    metadata: kind.namespaced && namespace ? { namespace, ...metadata } : metadata,
   };
-  return deepFreeze(object as unknown as KubeObject);
+  return object as unknown as KubeObject;
 };
 
 /** The body as a patch of the type its media type says. Throws BadRequest, UnsupportedMediaType. */

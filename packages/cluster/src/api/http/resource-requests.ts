@@ -34,7 +34,8 @@ export const answerResource = async (
   const { client } = server;
   const kind = kindOf(server.context, request.path);
   const call: Call = { ...server, kind, request };
-  if (kind.verbs) return answerVirtual(call);
+  if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
+  if (kind.verbs && request.method !== 'GET') throw notAllowed(request.method);
   if (isGrant(kind.group, kind.plural)) await checkGrantOf(call);
   if (request.path.subresource !== undefined) return answerSubresource(call, request.path.subresource);
   if (request.path.name === undefined) return answerCollection(call);
@@ -43,7 +44,7 @@ export const answerResource = async (
     case 'GET':
       return one(call, 200, await client.get(typeOf(kind), key));
     case 'PUT':
-      return warned(call, one(call, 200, await client.update(typeOf(kind), objectFrom(call), writeOptions(call))));
+      return replaceOne(call);
     case 'PATCH':
       return one(call, 200, await client.patch(typeOf(kind), key, patchFrom(call), writeOptions(call)));
     case 'DELETE':
@@ -51,6 +52,12 @@ export const answerResource = async (
     default:
       throw notAllowed(request.method);
   }
+};
+
+const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
+  const object = objectFrom(call);
+  const updated = await call.client.update(typeOf(call.kind), object, writeOptions(call));
+  return warned(call, one(call, 200, updated), { object });
 };
 
 const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
@@ -61,12 +68,9 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       return list(call);
     case 'POST': {
       const namespace = request.path.namespace;
-      const created = await createObject(context, kind, {
-        object: objectFrom(call),
-        ...(namespace ? { namespace } : {}),
-        options: writeOptions(call),
-      });
-      return warned(call, one(call, 201, created), created);
+      const object = objectFrom(call);
+      const created = await createObject(context, kind, { object, namespace, options: writeOptions(call) });
+      return warned(call, one(call, 201, created), { object, created });
     }
     case 'DELETE': {
       const { items } = await client.list(typeOf(kind), listOptions(call));
@@ -105,11 +109,15 @@ const checkGrantOf = async (call: Call): Promise<void> => {
 };
 
 /** Adds what the user should know though it refuses nothing: unknown fields, and what a new object asks for in vain. */
-const warned = (call: Call, answer: ResourceAnswer, created?: KubeObject): ResourceAnswer => {
+const warned = (
+  call: Call,
+  answer: ResourceAnswer,
+  { object, created }: { readonly object: KubeObject; readonly created?: KubeObject },
+): ResourceAnswer => {
   if (answer.kind !== 'json') return answer;
   const { kind, request } = call;
   const isIgnored = request.query.get('fieldValidation') === 'Ignore' || !kind.schema;
-  const unknown = isIgnored || !kind.schema ? [] : unknownFields(kind.schema, objectFrom(call));
+  const unknown = isIgnored || !kind.schema ? [] : unknownFields(kind.schema, object);
   const warnings = [
     ...unknown.map((field) => `unknown field ${JSON.stringify(field)}`),
     ...(created ? (kind.strategy.warn?.(created) ?? []) : []),

@@ -1,8 +1,6 @@
 /**
  * What the server measures of itself, under upstream's names. @spec https://kubernetes.io/docs/reference/instrumentation/metrics/
  */
-import type { ServerResponse } from 'node:http';
-
 import type { Clock } from '@argosy/base';
 import type { RequestAttributes } from '@argosy/kube';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -11,8 +9,8 @@ import type { Store } from '../../store/store.ts';
 
 /** Measures requests and tells of them. */
 export interface ServerMetrics {
-  /** Counts a request once it was answered, and how long that took; of streams only how long they were open. */
-  watch(attributes: RequestAttributes, response: ServerResponse): void;
+  /** Begins to measure a request; what it returns is called with the code of the answer once that was given. */
+  begin(attributes: RequestAttributes): (code: number) => void;
   /** Everything, in Prometheus' text form. */
   text(): Promise<string>;
 }
@@ -49,19 +47,18 @@ export const createServerMetrics = (deps: { readonly clock: Clock; readonly stor
     registers,
   });
   return {
-    watch: (attributes, response) => {
-      if (attributes.kind !== 'resource') return;
-      const { verb, group, resource, subresource = '', namespace, name } = attributes;
-      const scope = name ? 'resource' : namespace ? 'namespace' : 'cluster';
-      const labels = { verb: verb.toUpperCase(), group, resource, subresource, scope };
-      const isLong = verb === 'watch' || subresource === 'log';
+    begin: (attributes) => {
+      if (attributes.kind !== 'resource') return () => undefined;
+      const labels = labelsOf(attributes);
+      // Of streams only how many are open is of interest.
+      const isLong = attributes.verb === 'watch' || attributes.subresource === 'log';
       const begun = deps.clock.now();
       if (isLong) watches.inc(labels);
-      response.once('close', () => {
+      return (code) => {
         if (isLong) watches.dec(labels);
-        requests.inc({ ...labels, code: String(response.statusCode) });
+        requests.inc({ ...labels, code });
         if (!isLong) durations.observe(labels, (deps.clock.now() - begun) / 1000);
-      });
+      };
     },
     text: () => {
       for (const resource of deps.store.resources())
@@ -69,4 +66,10 @@ export const createServerMetrics = (deps: { readonly clock: Clock; readonly stor
       return registry.metrics();
     },
   };
+};
+
+const labelsOf = (attributes: Extract<RequestAttributes, { readonly kind: 'resource' }>) => {
+  const { verb, group, resource, subresource = '', namespace, name } = attributes;
+  const scope = name ? 'resource' : namespace ? 'namespace' : 'cluster';
+  return { verb: verb.toUpperCase(), group, resource, subresource, scope };
 };

@@ -62,7 +62,7 @@ const OWN: Readonly<Record<string, Answer>> = {
   'GET /pods/log': async ({ client, context, request }, key) => ({
     kind: 'stream',
     contentType: 'text/plain',
-    chunks: await begunStream(context.clock, client.logs(key, logOptions(request.query, request.signal))),
+    chunks: await begunStream(context.clock, client.logs(key, logOptions(request.query, request.untilGone()))),
   }),
   'POST /pods/binding': async ({ client, request }, key) => {
     await bindPod(client, key, request.body);

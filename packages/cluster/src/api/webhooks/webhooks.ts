@@ -2,8 +2,6 @@
  * Admission by others: webhooks that change an object, then those that judge it.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
-
 import { messageOf, type Logger, type Random } from '@argosy/base';
 import {
   ApiStatusError,
@@ -30,11 +28,16 @@ export interface Webhooks {
   /** Whether any webhook concerns this; most often there is none, and nothing else need be done. */
   concern(target: Omit<WebhookTarget, 'namespace'>): boolean;
   /** The object as the changing webhooks leave it. Throws Forbidden or what a webhook says, InternalError. */
-  mutate(target: Omit<WebhookTarget, 'namespace'>, options: { readonly dryRun: boolean }): Promise<KubeObject>;
+  mutate(target: Omit<WebhookTarget, 'namespace'>, occasion: WebhookOccasion): Promise<KubeObject>;
   /** Throws when a judging webhook denies. */
-  validate(target: Omit<WebhookTarget, 'namespace'>, options: { readonly dryRun: boolean }): Promise<void>;
-  /** Runs work on behalf of a caller, whom webhooks are told of. */
-  as<T>(caller: Caller, work: () => Promise<T>): Promise<T>;
+  validate(target: Omit<WebhookTarget, 'namespace'>, occasion: WebhookOccasion): Promise<void>;
+}
+
+/** What webhooks are told besides the objects. */
+export interface WebhookOccasion {
+  readonly dryRun: boolean;
+  /** On whose behalf; absent for programs of this process. */
+  readonly caller: Caller | undefined;
 }
 
 const [MUTATING, VALIDATING] = ['mutating', 'validating'].map(
@@ -49,7 +52,6 @@ export const createWebhooks = (deps: {
   readonly random: Random;
   readonly log: Logger;
 }): Webhooks => {
-  const callers = new AsyncLocalStorage<Caller>();
   const { store } = deps;
   const complete = (target: Omit<WebhookTarget, 'namespace'>): WebhookTarget => {
     const name = (target.object ?? target.before)?.metadata.namespace;
@@ -62,20 +64,16 @@ export const createWebhooks = (deps: {
   const ask = async (
     webhook: Webhook,
     target: WebhookTarget,
-    options: { readonly dryRun: boolean },
+    { dryRun, caller = OURSELVES }: WebhookOccasion,
   ): Promise<WebhookAnswer | undefined> => {
-    if (options.dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects ?? ''))
+    if (dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects ?? ''))
       throw new ApiStatusError(
         'BadRequest',
         `admission webhook ${JSON.stringify(webhook.name)} does not support dry run`,
       );
     try {
       const uid = deps.random.uuid();
-      return await callWebhook(
-        store,
-        webhook,
-        reviewOf(target, { uid, caller: callers.getStore() ?? OURSELVES, ...options }),
-      );
+      return await callWebhook(store, webhook, reviewOf(target, { uid, caller, dryRun }));
     } catch (thrown) {
       const why = `failed calling webhook ${JSON.stringify(webhook.name)}: ${messageOf(thrown)}`;
       if (webhook.failurePolicy !== 'Ignore')
@@ -91,11 +89,11 @@ export const createWebhooks = (deps: {
       if (store.count(MUTATING) + store.count(VALIDATING) === 0) return false;
       return [...all(MUTATING), ...all(VALIDATING)].some((webhook) => matchesRules(webhook, given));
     },
-    mutate: async (given, options) => {
+    mutate: async (given, occasion) => {
       let { object } = given;
       const run = async (webhook: Webhook): Promise<boolean> => {
         const target = complete({ ...given, object });
-        const answer = await ask(webhook, target, options);
+        const answer = await ask(webhook, target, occasion);
         if (!answer) return false;
         if (!answer.allowed) throw denied(webhook, answer);
         const changed = answer.patch && object ? patched(webhook, object, answer.patch) : object;
@@ -111,16 +109,15 @@ export const createWebhooks = (deps: {
         if (webhook.reinvocationPolicy === 'IfNeeded' && changes.slice(at + 1).some(Boolean)) await run(webhook);
       return object ?? given.before ?? EMPTY;
     },
-    validate: async (given, options) => {
+    validate: async (given, occasion) => {
       const target = complete(given);
       await Promise.all(
         find(VALIDATING, target).map(async (webhook) => {
-          const answer = await ask(webhook, target, options);
+          const answer = await ask(webhook, target, occasion);
           if (answer && !answer.allowed) throw denied(webhook, answer);
         }),
       );
     },
-    as: (caller, work) => callers.run(caller, work),
   };
 };
 

@@ -1,0 +1,148 @@
+/**
+ * One request from its head to its answer: who asks, may they, what for. One generic path per verb.
+ * @spec https://kubernetes.io/docs/reference/using-api/api-concepts/
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Client } from '@argosy/client';
+import { ApiStatusError, type Caller, type MessageTable, type RequestAttributes } from '@argosy/kube';
+
+import type { Access } from '../../access/access.ts';
+import type { Authenticate } from '../../access/authenticate.ts';
+import { attributesOf, authorize } from '../../access/authorize.ts';
+import { impersonate } from '../../access/impersonate.ts';
+import type { PodAccess } from '../../kubelet/pod-runtime.ts';
+import type { ApiContext } from '../api-context.ts';
+import { createInProcessClient } from '../in-process-client.ts';
+import type { OpenApiDocuments } from '../openapi/documents.ts';
+import { mediaTypeOf, parseBody, readBody } from './read-body.ts';
+import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
+import { answerResource } from './resource-requests.ts';
+import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
+import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
+import type { ServerMetrics } from './server-metrics.ts';
+
+/** What answers are made with. One per server. */
+export interface ServerScope {
+  readonly context: ApiContext;
+  readonly access: Access;
+  readonly podAccess: () => PodAccess | undefined;
+  /** Host and port the server is known under. */
+  readonly address: string;
+  readonly messages: MessageTable;
+  readonly documents: OpenApiDocuments;
+  readonly metrics: ServerMetrics;
+  readonly authenticate: Authenticate;
+}
+
+/** Creates the handler of a server's requests. Whatever goes wrong is answered as a Status. */
+export const createRequestHandler = (
+  scope: ServerScope,
+): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const actorOf = createActors(scope);
+  return (request, response) => void answer(scope, actorOf, { request, response });
+};
+
+/** The verbs on behalf of one caller. */
+interface Actor {
+  readonly context: ApiContext;
+  readonly client: Client;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** A caller stays one object for as long as their connection or their token: their actor is made once. */
+const createActors = ({ context, podAccess }: ServerScope): ((caller: Caller) => Actor) => {
+  const actors = new WeakMap<Caller, Actor>();
+  return (caller) => {
+    const known = actors.get(caller);
+    if (known) return known;
+    const acting: ApiContext = { ...context, caller };
+    const actor = { context: acting, client: createInProcessClient(acting, podAccess) };
+    actors.set(caller, actor);
+    return actor;
+  };
+};
+
+const answer = async (
+  scope: ServerScope,
+  actorOf: (caller: Caller) => Actor,
+  { request, response }: Exchange,
+): Promise<void> => {
+  let measured: ((code: number) => void) | undefined;
+  try {
+    const address = addressOf(request.url ?? '/');
+    const { pathname } = address;
+    if (isHealthPath(pathname)) return sendText(response, 'ok');
+    const real = scope.authenticate(request);
+    const caller = impersonate(scope.access, real, request.headers);
+    const path = parseResourcePath(pathname);
+    const attributes = attributesOfRequest(address, path, request.method ?? 'GET');
+    measured = scope.metrics.begin(attributes);
+    authorize(scope.access, caller, attributes);
+    if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response });
+    else await answerPath(scope, pathname, { request, response });
+  } catch (thrown) {
+    sendError(scope.context.log, response, thrown);
+  }
+  measured?.(response.statusCode);
+};
+
+/** Paths that name no resource are asked for as they are. */
+const attributesOfRequest = (
+  { pathname, query }: RequestAddress,
+  path: ResourcePath | undefined,
+  method: string,
+): RequestAttributes =>
+  path ? attributesOf(method, path, query) : { kind: 'path', verb: method.toLowerCase(), path: pathname };
+
+const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
+
+const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
+  if (pathname === '/metrics') return sendText(response, await scope.metrics.text());
+  const document = describeServer(
+    { kinds: scope.context.registry.all(), address: scope.address, documents: scope.documents },
+    pathname,
+    request.headers.accept ?? '',
+  );
+  if (document === undefined) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  if (document instanceof Uint8Array) return sendBytes(response, SWAGGER_MESSAGE, document);
+  sendJson(response, 200, document);
+};
+
+const answerApi = async (
+  scope: ServerScope,
+  of: Actor & Exchange & { readonly address: RequestAddress; readonly path: ResourcePath; readonly caller: Caller },
+): Promise<void> => {
+  const { request, response } = of;
+  const mediaType = mediaTypeOf(request);
+  const method = request.method ?? 'GET';
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
+  const outcome = await answerResource(
+    { context: of.context, client: of.client, access: scope.access, podAccess: scope.podAccess },
+    {
+      method,
+      path: of.path,
+      query: of.address.query,
+      accept: request.headers.accept ?? '',
+      mediaType,
+      body,
+      untilGone: () => untilGone(response),
+      caller: of.caller,
+    },
+  );
+  if (outcome.kind === 'json') return sendJson(response, outcome.status, outcome.value, outcome.warnings);
+  await sendStream(response, outcome.contentType, outcome.chunks);
+};
+
+/** Aborts when the client is gone. */
+const untilGone = (response: ServerResponse): AbortSignal => {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return gone.signal;
+};

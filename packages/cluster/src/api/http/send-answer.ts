@@ -1,0 +1,97 @@
+/**
+ * How answers are written: a whole one in one piece, so that it costs one call of the system; a stream as fast as its
+ * client reads.
+ */
+import type { ServerResponse } from 'node:http';
+
+import { isObject, messageOf, type Logger } from '@argosy/base';
+import { ApiStatusError } from '@argosy/kube';
+
+/** Sends a text. */
+export const sendText = (response: ServerResponse, text: string): void => {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+};
+
+/** Sends bytes of the type given. */
+export const sendBytes = (response: ServerResponse, contentType: string, bytes: Uint8Array): void => {
+  response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.byteLength }).end(bytes);
+};
+
+/** Sends a value as JSON; a text is JSON already. */
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  warnings: readonly string[] = [],
+): void => {
+  if (warnings.length > 0) response.setHeader('warning', warnings.map(warningHeader));
+  const text = `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
+  const head = {
+    'content-type': contentTypeOf(value),
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-cache, private',
+  };
+  // Given a text, node sends it together with the head; bytes would be a second piece.
+  response.writeHead(status, head).end(text);
+};
+
+/** Sends what comes as it comes, and waits when the client does not read. */
+export const sendStream = async (
+  response: ServerResponse,
+  contentType: string,
+  chunks: AsyncIterable<string | Uint8Array>,
+): Promise<void> => {
+  beginStream(response, contentType);
+  for await (const chunk of chunks) {
+    if (!response.write(chunk)) await drained(response);
+    if (response.destroyed) return;
+  }
+  response.end();
+};
+
+/** Sends the head of a stream. */
+export const beginStream = (response: ServerResponse, contentType: string): void => {
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' });
+  response.flushHeaders();
+};
+
+/** Resolves when a client has read what was sent, or is gone. */
+export const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+
+/** Sends an error as the Status it is; what is none is logged and told of without details. */
+export const sendError = (log: Logger, response: ServerResponse, thrown: unknown): void => {
+  const error =
+    thrown instanceof ApiStatusError
+      ? thrown
+      : new ApiStatusError('InternalError', 'Internal error occurred; the log of the server has it');
+  if (!(thrown instanceof ApiStatusError))
+    log.error('request failed', {
+      error: messageOf(thrown),
+      stack: thrown instanceof Error ? thrown.stack : undefined,
+    });
+  // Within a stream the status is an event of its own.
+  if (response.headersSent) {
+    if (!response.destroyed) response.end(`${JSON.stringify({ type: 'ERROR', object: error.toStatus() })}\n`);
+    return;
+  }
+  // What is left of a body that is too large is not read: the connection cannot be used again.
+  if (error.reason === 'RequestEntityTooLarge') response.setHeader('connection', 'close');
+  sendJson(response, error.httpCode, error.toStatus());
+};
+
+/** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5, as kubectl prints it */
+const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`;
+
+/** Clients tell the aggregated form of discovery from the older one by its content type alone. */
+const contentTypeOf = (value: unknown): string =>
+  isObject(value) && value['kind'] === 'APIGroupDiscoveryList'
+    ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+    : 'application/json';
