@@ -1,0 +1,402 @@
+import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
+import { createInformerSet, type Client } from '@argosy/client';
+import { createApiServer, createMemoryStore, type ApiServer } from '@argosy/cluster';
+import { createRecorder } from '@argosy/controller';
+import { CONFIG_MAPS, NAMESPACES, SECRETS } from '@argosy/kube';
+import {
+  createGitRunner,
+  createHttpPort,
+  createMemoryBlobStore,
+  createNetworkSources,
+  createRepositories,
+} from '@argosy/manifests';
+
+import {
+  APPLICATION,
+  APPLICATIONS,
+  createApplicationLoop,
+  rollBackApplication,
+  showHistory,
+  syncApplication,
+  type Application,
+  type ApplicationLoop,
+  type ApplicationSource,
+  type ApplicationSpec,
+} from '../src/index.ts';
+import { serve, serveCharts, serveRegistry, tarArchive, type SourceServer } from './source-servers.ts';
+
+const run = promisify(execFile);
+const ports = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
+const env = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: os.tmpdir(),
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@argosy.test',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@argosy.test',
+};
+const aConfigMap = (name: string, value = '1'): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: "${value}"}\n`;
+
+describe('sources of applications', () => {
+  let folder: string;
+  let server: ApiServer;
+  let client: Client;
+  let loop: ApplicationLoop;
+  let running: Promise<unknown>;
+  const stop = { controller: new AbortController() };
+  const servers: SourceServer[] = [];
+
+  /** A cluster that serves the kind, and the loop on it. */
+  const start = async (kind: typeof APPLICATION): Promise<void> => {
+    server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [kind] });
+    client = server.client;
+    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
+    await client
+      .create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
+      .catch(() => undefined);
+    stop.controller = new AbortController();
+    const { signal } = stop.controller;
+    setMaxListeners(0, signal);
+    const informers = createInformerSet({ client, ...ports });
+    const recorder = createRecorder({ client, ...ports }, { component: 'test' });
+    const repositories = createRepositories(
+      { git: createGitRunner({ env }), random: ports.random },
+      { directory: path.join(folder, 'mirrors'), allowLocal: true },
+    );
+    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    loop = await createApplicationLoop({ client, informers, recorder, repositories, network, ...ports });
+    running = Promise.all([informers.run(signal), loop.controller.run(signal)]);
+  };
+  const halt = async (): Promise<void> => {
+    stop.controller.abort();
+    await running;
+    await server.close();
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-sources-'));
+    await run('git', ['init', '-q', '-b', 'main', path.join(folder, 'repo')], { env });
+    await start(APPLICATION);
+  });
+  afterEach(async () => {
+    await halt();
+    await Promise.all(servers.splice(0).map((one) => one.close()));
+    await rm(folder, { recursive: true });
+  });
+
+  const started = async (starting: Promise<SourceServer>): Promise<SourceServer> => {
+    const one = await starting;
+    servers.push(one);
+    return one;
+  };
+  const commit = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    for (const [name, content] of Object.entries(files)) {
+      const file = path.join(folder, 'repo', name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+    await run('git', ['-C', path.join(folder, 'repo'), 'add', '-A'], { env });
+    await run('git', ['-C', path.join(folder, 'repo'), 'commit', '-q', '-m', 'c'], { env });
+    return (await run('git', ['-C', path.join(folder, 'repo'), 'rev-parse', 'HEAD'], { env })).stdout.trim();
+  };
+  const git = (): string => `file://${folder}/repo`;
+  const create = (name: string, spec: Partial<ApplicationSpec>): Promise<Application> =>
+    client.create(APPLICATIONS, {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: { name, namespace: 'argocd' },
+      spec: {
+        project: 'default',
+        destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
+        syncPolicy: { automated: { prune: true } },
+        ...spec,
+      },
+    });
+  const get = (name: string): Promise<Application> => client.get(APPLICATIONS, { namespace: 'argocd', name });
+  const until = async <T>(look: () => Promise<T | undefined>, name: string): Promise<T> => {
+    const end = ports.clock.now() + 15_000;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined) return found;
+      if (ports.clock.now() > end) throw new Error(`never happened: ${JSON.stringify(await get(name), null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  };
+  const synced = (name: string, isThere: (app: Application) => boolean = () => true): Promise<Application> =>
+    until(async () => {
+      const app = await get(name);
+      const { status } = app;
+      const isSynced = status?.sync?.status === 'Synced' && status.operationState?.phase === 'Succeeded';
+      return isSynced && isThere(app) ? app : undefined;
+    }, name);
+  const condition = (name: string, type: string): Promise<string> =>
+    until(async () => (await get(name)).status?.conditions?.find((one) => one.type === type)?.message, name);
+  const dataOf = async (name: string): Promise<unknown> =>
+    (await client.get(CONFIG_MAPS, { namespace: 'default', name })).data;
+  const secret = (name: string, type: string, data: Readonly<Record<string, string>>) =>
+    client.create(SECRETS, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 'argocd', labels: { 'argocd.argoproj.io/secret-type': type } },
+      data: Object.fromEntries(
+        Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString('base64')] as const),
+      ),
+    });
+
+  it('may be charts of a repository, by constraint', async () => {
+    const versions = ['1.0.0', '1.1.0', '2.0.0'];
+    const charts = await started(serveCharts('web', versions));
+    const source: ApplicationSource = {
+      repoURL: charts.url,
+      chart: 'web',
+      targetRevision: '1.*',
+      helm: { releaseName: 'r', parameters: [{ name: 'size', value: 'large' }] },
+    };
+    await create('charted', { source });
+    const app = await synced('charted');
+    expect([app.status?.sync, app.status?.sourceType, app.status?.history?.[0]?.revision]).toMatchObject([
+      { revision: '1.1.0', comparedTo: { source } },
+      'Helm',
+      '1.1.0',
+    ]);
+    expect(await dataOf('r-web')).toEqual({ version: '1.1.0', size: 'large', file: '' });
+    versions.push('1.2.0');
+    loop.refreshRepositories(() => true);
+    await synced('charted', ({ status }) => status?.sync?.revision === '1.2.0');
+    expect(await dataOf('r-web')).toMatchObject({ version: '1.2.0' });
+    const name = 'charted';
+    const patch = { spec: { source: { ...source, targetRevision: '7.*' } } };
+    await client.patch(APPLICATIONS, { namespace: 'argocd', name }, { kind: 'merge', patch });
+    expect(await condition('charted', 'ComparisonError')).toBe(
+      `Failed to load target state: chart "web" version "7.*" not found in ${charts.url}/ repository`,
+    );
+  });
+
+  it('may be artifacts of a registry, of a host that speaks plain HTTP', async () => {
+    const registry = await started(
+      serveRegistry({ 'team/apps:1.0.0': tarArchive({ 'app/a.yaml': aConfigMap('packed') }) }),
+    );
+    const repoURL = `oci://${registry.url.slice('http://'.length)}/team/apps`;
+    await secret('registry', 'repository', { url: repoURL, type: 'oci', insecureOCIForceHttp: 'true' });
+    await create('packed', { source: { repoURL, path: 'app', targetRevision: '^1' } });
+    const app = await synced('packed');
+    expect([app.status?.sync?.revision, app.status?.sourceType, await dataOf('packed')]).toEqual([
+      expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      'Directory',
+      { a: '1' },
+    ]);
+  });
+
+  it('may be several, which lend each other files', async () => {
+    const charts = await started(serveCharts('web', ['1.0.0']));
+    const first = await commit({
+      'values/prod.yaml': 'size: huge\n',
+      'file.txt': 'a,b',
+      'app/a.yaml': aConfigMap('a'),
+    });
+    const sources: readonly ApplicationSource[] = [
+      {
+        repoURL: charts.url,
+        chart: 'web',
+        targetRevision: '1.0.0',
+        helm: {
+          releaseName: 'r',
+          valueFiles: ['$values/values/*.yaml'],
+          fileParameters: [{ name: 'file', path: '$values/file.txt' }],
+        },
+      },
+      { repoURL: git(), targetRevision: 'main', ref: 'values' },
+      { repoURL: git(), targetRevision: 'main', path: 'app', name: 'plain' },
+    ];
+    await create('several', { sources });
+    const app = await synced('several');
+    expect(app.status).toMatchObject({
+      sync: { revisions: ['1.0.0', first, first], comparedTo: { sources } },
+      sourceTypes: ['Helm', '', 'Directory'],
+      history: [{ revisions: ['1.0.0', first, first], sources }],
+      operationState: { syncResult: { revisions: ['1.0.0', first, first], sources } },
+    });
+    expect([app.status?.sync?.revision, app.status?.sourceType, app.status?.sync?.comparedTo?.source]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([await dataOf('r-web'), await dataOf('a')]).toEqual([
+      { version: '1.0.0', size: 'huge', file: 'a,b' },
+      { a: '1' },
+    ]);
+    const second = await commit({ 'values/prod.yaml': 'size: tiny\n' });
+    loop.refreshRepositories(() => true);
+    await synced('several', ({ status }) => status?.history?.length === 2);
+    expect([(await dataOf('r-web')) as { size: string }, second !== first]).toMatchObject([{ size: 'tiny' }, true]);
+  });
+
+  it('go back to what several of them were', async () => {
+    const first = await commit({ 'app/a.yaml': aConfigMap('a', 'old'), 'other/b.yaml': aConfigMap('b', 'old') });
+    const sources = ['app', 'other'].map((where) => ({ repoURL: git(), targetRevision: 'main', path: where }));
+    await create('back', { sources, syncPolicy: {} });
+    const printed: string[] = [];
+    const deps = { client, clock: ports.clock, namespace: 'argocd', print: (line: string) => void printed.push(line) };
+    const options = { prune: true, dryRun: false, wait: true, timeoutSeconds: 10 };
+    await until(async () => (await get('back')).status?.sync?.revisions, 'back');
+    expect(await syncApplication(deps, 'back', options)).toBe(0);
+    const second = await commit({ 'other/b.yaml': aConfigMap('b', 'new') });
+    loop.refreshRepositories(() => true);
+    await until(async () => ((await get('back')).status?.sync?.revisions?.[1] === second ? true : undefined), 'back');
+    expect(await syncApplication(deps, 'back', options)).toBe(0);
+    expect(await dataOf('b')).toEqual({ a: 'new' });
+    expect(await rollBackApplication(deps, 'back', { prune: true, timeoutSeconds: 10 })).toBe(0);
+    expect([await dataOf('b'), (await get('back')).status?.history?.map(({ revisions }) => revisions)]).toEqual([
+      { a: 'old' },
+      [
+        [first, first],
+        [second, second],
+        [first, first],
+      ],
+    ]);
+    printed.length = 0;
+    await showHistory(deps, 'back');
+    expect(printed[1]).toContain(`main (${first.slice(0, 7)}), main (${first.slice(0, 7)})`);
+    await expect(syncApplication(deps, 'back', { ...options, revision: 'x' })).rejects.toThrow(/several sources/);
+  });
+
+  it('warn of what two of them name, and the last one wins', async () => {
+    await commit({ 'app/a.yaml': aConfigMap('a', 'first'), 'other/a.yaml': aConfigMap('a', 'last') });
+    await create('twice', { sources: ['app', 'other'].map((where) => ({ repoURL: git(), path: where })) });
+    await synced('twice');
+    expect([await condition('twice', 'RepeatedResourceWarning'), await dataOf('a')]).toEqual([
+      'Resource /ConfigMap/default/a appeared 2 times among application resources.',
+      { a: 'last' },
+    ]);
+  });
+
+  it('tell which of several fails, and why', async () => {
+    await commit({ 'app/a.yaml': aConfigMap('a') });
+    await create('failing', {
+      sources: [
+        { repoURL: git(), path: 'app' },
+        { repoURL: git(), path: 'app', targetRevision: 'none', name: 'the other' },
+      ],
+    });
+    expect(await condition('failing', 'ComparisonError')).toBe(
+      `Failed to load target state: the other: revision "none" is neither a branch nor a tag nor a commit of ${git()}`,
+    );
+    await create('unknown-ref', {
+      sources: [
+        { repoURL: git(), path: 'app', helm: { valueFiles: ['$valeus/x.yaml'] } },
+        { repoURL: git(), ref: 'values' },
+      ],
+    });
+    expect(await condition('unknown-ref', 'ComparisonError')).toMatch(
+      /source 1 of 2: .*source referenced "valeus", but no source has a 'ref' field/,
+    );
+  });
+
+  it('use the credentials that Secrets hold for them, as soon as they are there', async () => {
+    const wanted = `Basic ${Buffer.from('me:secret-word').toString('base64')}`;
+    const charts = await started(serveCharts('web', ['1.0.0'], ({ headers }) => headers.authorization === wanted));
+    const source = { repoURL: charts.url, chart: 'web', targetRevision: '1.0.0' };
+    await secret('wrong', 'repository', { url: charts.url, project: 'other', username: 'me', password: 'secret-word' });
+    await create('private', { source });
+    const refused = await condition('private', 'ComparisonError');
+    expect(refused).toContain('access denied (401); check the credentials of the repository');
+    await secret('template', 'repo-creds', { url: charts.url.slice(0, -1), username: 'me', password: 'no' });
+    const creds = await secret('longer', 'repo-creds', { url: charts.url, username: 'me', password: 'secret-no' });
+    await until(
+      async () => ((await condition('private', 'ComparisonError')).includes('secret-no') ? undefined : true),
+      'private',
+    );
+    await client.update(SECRETS, {
+      ...creds,
+      data: { ...creds.data, password: Buffer.from('secret-word').toString('base64') },
+    });
+    await synced('private');
+    expect(JSON.stringify(await get('private'))).not.toContain('secret-word');
+  });
+
+  it('refuse Secrets that ask for what is not there, by key', async () => {
+    await secret('app', 'repo-creds', { url: 'https://github.test/org', githubAppID: '1', githubAppPrivateKey: 'x' });
+    await create('hub', { source: { repoURL: 'https://github.test/org/repo', path: 'app' } });
+    expect(await condition('hub', 'ComparisonError')).toBe(
+      'Failed to load target state: repository secret argocd/app: githubAppID is not supported yet; remove it',
+    );
+  });
+
+  it('fetch what charts depend on, also by the name of a repository', async () => {
+    const charts = await started(serveCharts('db', ['1.0.0']));
+    await secret('charts', 'repository', { url: charts.url, type: 'helm', name: 'stable' });
+    await commit({
+      'app/Chart.yaml':
+        'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: db, version: ^1, repository: "@stable"}]\n',
+      'app/values.yaml': 'db: {size: medium}\n',
+    });
+    await create('umbrella', { source: { repoURL: git(), path: 'app' } });
+    await synced('umbrella');
+    expect(await dataOf('umbrella-db')).toMatchObject({ size: 'medium', version: '1.0.0' });
+  });
+
+  it('build kustomizations with the options of argocd-cm', async () => {
+    const charts = await started(serveCharts('db', ['1.0.0']));
+    await commit({
+      'app/kustomization.yaml': `helmCharts: [{name: db, releaseName: k, version: 1.0.0, repo: "${charts.url}"}]\nnamePrefix: p-\n`,
+    });
+    await create('built', { source: { repoURL: git(), path: 'app' } });
+    expect(await condition('built', 'ComparisonError')).toContain('Helm is not enabled for kustomize here');
+    const settings = await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'argocd-cm', namespace: 'argocd' },
+      data: { 'kustomize.buildOptions': '--enable-helm --load-restrictor LoadRestrictionsNone' },
+    });
+    await synced('built');
+    expect(await dataOf('p-k-db')).toMatchObject({ version: '1.0.0' });
+    const data = { 'kustomize.buildOptions': '--enable-alpha-plugins' };
+    await client.update(CONFIG_MAPS, { ...settings, data });
+    expect(await condition('built', 'ComparisonError')).toMatch(
+      /kustomize\.buildOptions of argocd-cm: --enable-alpha-plugins is not supported/,
+    );
+  });
+
+  it('take value files of the network where their scheme is allowed', async () => {
+    const charts = await started(serveCharts('web', ['1.0.0']));
+    const values = await started(serve((asked) => (asked === '/v.yaml' ? 'size: remote\n' : undefined)));
+    const helm = { releaseName: 'n', valueFiles: [`${values.url}/v.yaml`] };
+    await create('remote', { source: { repoURL: charts.url, chart: 'web', targetRevision: '1.0.0', helm } });
+    await synced('remote');
+    expect(await dataOf('n-web')).toMatchObject({ size: 'remote' });
+    await client.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'argocd-cm', namespace: 'argocd' },
+      data: { 'helm.valuesFileSchemes': 'https' },
+    });
+    expect(await condition('remote', 'ComparisonError')).toMatch(/files of http are not allowed here/);
+  });
+
+  it('are refused by a condition where the cluster let them through', async () => {
+    await halt();
+    await start({ ...APPLICATION, validate: () => [] });
+    await commit({ 'app/a.yaml': aConfigMap('a') });
+    await create('odd', {
+      sources: [
+        { repoURL: git(), path: 'app', ref: 'a b' },
+        { repoURL: git(), chart: 'x' },
+      ],
+    });
+    expect(await condition('odd', 'InvalidSpecError')).toBe(
+      'spec.sources[0].ref: Forbidden: "a b" may hold letters, digits, - and _ only; spec.sources[1].targetRevision: Required value: a version, or a constraint such as 1.2.*',
+    );
+    const patch = { spec: { sources: [{ repoURL: git(), path: 'app' }] } };
+    await client.patch(APPLICATIONS, { namespace: 'argocd', name: 'odd' }, { kind: 'merge', patch });
+    expect((await synced('odd')).status?.conditions).toEqual([]);
+  });
+});
