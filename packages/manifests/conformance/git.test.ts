@@ -137,8 +137,14 @@ describe('repositories', () => {
   });
 
   it.each([
-    ['a broken file', 'bad.yaml', 'a: [1,\nb: }\n', 'InvalidYAML', /bad\.yaml: line 2/],
-    ['a document that is no object', 'bad.yaml', '- a\n- b\n', 'InvalidManifest', /bad\.yaml is not an object/],
+    ['a broken file', 'bad.yaml', 'apiVersion: v1\nkind: [1,\nmetadata: }\n', 'InvalidYAML', /bad\.yaml: line 3/],
+    [
+      'a document that is no object',
+      'bad.yaml',
+      '- apiVersion: v1\n  kind: Secret\n  metadata: {}\n',
+      'InvalidManifest',
+      /bad\.yaml is not an object/,
+    ],
     [
       'an object without a name',
       'bad.yaml',
@@ -147,7 +153,7 @@ describe('repositories', () => {
       /no metadata\.name/,
     ],
     ['a chart', 'Chart.yaml', 'name: x\n', 'NotSupported', /Helm chart/],
-    ['nested aliases', 'bomb.yaml', bomb(), 'InvalidYAML', /aliases expanded/],
+    ['nested aliases', 'bomb.yaml', `# apiVersion: kind: metadata:\n${bomb()}`, 'InvalidYAML', /aliases expanded/],
   ])('says what is wrong with %s', async (_reason, name, content, code, message) => {
     await mkdir(path.join(folder, 'work', 'bad'), { recursive: true });
     await writeFile(path.join(folder, 'work', 'bad', name), content);

@@ -15,6 +15,7 @@ export {
 } from './git/repositories.ts';
 export { parseManifests, parseYamlDocuments } from './yaml/parse-manifests.ts';
 export { renderDirectory, type DirectoryOptions } from './directory/render-directory.ts';
+export { renderJsonnetFile, type JsonnetArgument, type JsonnetSourceOptions } from './directory/render-jsonnet-file.ts';
 export { renderHelmChart, renderHelmText, type HelmRender } from './helm/render-helm-chart.ts';
 export type { HelmOptions, HelmSet, HelmValues } from './helm/helm-options.ts';
 export { createHelmCache, type HelmCache } from './helm/helm-cache.ts';

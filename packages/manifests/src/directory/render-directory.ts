@@ -1,80 +1,76 @@
 /**
- * Objects from plain manifests in a folder. @upstream argo-cd reposerver/repository/repository.go#findManifests
+ * Objects from plain manifests and Jsonnet programs in a folder.
+ * @spec CD-DIR
+ * @upstream argo-cd reposerver/repository/repository.go#findManifests
  */
 import { Failure } from '@argosy/base';
-import { matchesGlob } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 
 import { parseManifests } from '../yaml/parse-manifests.ts';
-import type { Tree, TreeEntry } from '../tree/tree.ts';
+import type { Tree } from '../tree/tree.ts';
+import { renderJsonnetFile, type JsonnetSourceOptions } from './render-jsonnet-file.ts';
+import { selectFiles, type FileSelection } from './select-files.ts';
 
 /** `spec.source.directory` of an Application. */
-export interface DirectoryOptions {
-  /** Also the folders below. */
-  readonly recurse?: boolean;
-  /** Files to take, a glob over the path relative to the folder; `{a,b}` lists several. Default: all. */
-  readonly include?: string;
-  /** Files to leave out; wins over `include`. */
-  readonly exclude?: string;
+export interface DirectoryOptions extends FileSelection {
+  readonly jsonnet?: JsonnetSourceOptions;
 }
 
-/** Files with this text are no manifests. @spec CD, directory sources */
+/** Files with this text are no manifests. @spec CD-DIR-04 */
 const SKIP_MARKER = '+argocd:skip-file-rendering';
-/** A manifest's file. */
-const MANIFEST = /\.(yaml|yml|json)$/i;
-/** Files that say that another tool renders the folder. */
-const OTHER_TOOLS: Readonly<Record<string, string>> = {
-  'Chart.yaml': 'Helm chart',
-  'kustomization.yaml': 'Kustomize folder',
-  'kustomization.yml': 'Kustomize folder',
-  Kustomization: 'Kustomize folder',
-};
+/** What every manifest has; a file without one of them is something else that happens to be YAML. @spec CD-DIR-05 */
+const SIGNS_OF_A_MANIFEST = ['apiVersion:', 'kind:', 'metadata:'];
+/** Most that all manifests of a folder may hold together, in bytes. @spec CD-GEN-18 */
+const MOST_BYTES = 10 * 1024 * 1024;
 
-/** Renders a folder; objects come in order of file name. Throws Failure: NotFound, NotSupported, InvalidYAML, InvalidManifest. */
+/**
+ * Renders a folder; objects come in order of file name. Throws Failure: NotFound, NotSupported, InvalidYAML,
+ * InvalidManifest, TooLarge, those of `evaluateJsonnet`.
+ */
 export const renderDirectory = async (
   tree: Tree,
   path: string,
   options: DirectoryOptions = {},
 ): Promise<readonly KubeObject[]> => {
-  const directory = await tree.find(path);
-  if (directory?.kind !== 'directory') throw new Failure(`${path}: app path does not exist`, { code: 'NotFound' });
-  const files = await manifestFiles(tree, directory.path, { ...options, root: directory.path });
+  const files = await readFiles(tree, path, options);
   const objects: KubeObject[] = [];
-  for (const file of files) {
-    const text = Buffer.from(await tree.read(file.path)).toString('utf8');
-    if (!text.includes(SKIP_MARKER)) objects.push(...parseManifests(text, file.path));
+  const folder = (await tree.find(path))?.path ?? path;
+  for (const { name, text } of files) {
+    if (text.includes(SKIP_MARKER)) continue;
+    if (name.toLowerCase().endsWith('.jsonnet'))
+      objects.push(...(await renderJsonnetFile(tree, name, { folder, jsonnet: options.jsonnet ?? {} })));
+    else objects.push(...manifestsIn(text, name));
   }
   return objects;
 };
 
-const manifestFiles = async (
+/** All of them before any is parsed: what is too large is told first. @spec CD-DIR-07 */
+const readFiles = async (
   tree: Tree,
   path: string,
-  options: DirectoryOptions & { readonly root: string },
-): Promise<readonly TreeEntry[]> => {
-  const found: TreeEntry[] = [];
-  for (const entry of await tree.list(path)) {
-    const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
-    // Whoever names the files to take has chosen plain manifests, whatever else lies beside them.
-    const tool = path === options.root && !options.include ? OTHER_TOOLS[name] : undefined;
-    if (tool !== undefined)
+  options: DirectoryOptions,
+): Promise<readonly { readonly name: string; readonly text: string }[]> => {
+  const files: { readonly name: string; readonly text: string }[] = [];
+  let total = 0;
+  for (const file of await selectFiles(tree, path, options)) {
+    const bytes = Buffer.from(await tree.read(file.path));
+    total += bytes.length;
+    if (total > MOST_BYTES)
       throw new Failure(
-        `${path || '.'} is a ${tool} (${name}), and plain manifests are asked for; name the files to take by directory.include, or leave directory away`,
-        { code: 'NotSupported' },
+        `${path || '.'}: the manifests are more than ${MOST_BYTES / 1024 / 1024} MiB together; take fewer by directory.include or exclude`,
+        { code: 'TooLarge' },
       );
-    if (name.endsWith('.jsonnet'))
-      throw new Failure(`${entry.path} is Jsonnet: not supported yet; plain manifests are`, { code: 'NotSupported' });
-    const actual = entry.kind === 'link' ? await tree.find(entry.path) : entry;
-    if (actual?.kind === 'directory' && options.recurse === true)
-      found.push(...(await manifestFiles(tree, entry.path, options)));
-    if (actual?.kind === 'file' && MANIFEST.test(name) && isSelected(entry.path, options))
-      found.push({ ...actual, path: entry.path });
+    files.push({ name: file.path, text: bytes.toString('utf8') });
   }
-  return found;
+  return files;
 };
 
-const isSelected = (path: string, options: DirectoryOptions & { readonly root: string }): boolean => {
-  const relative = options.root === '' ? path : path.slice(options.root.length + 1);
-  if (options.exclude && matchesGlob(options.exclude, relative)) return false;
-  return !options.include || matchesGlob(options.include, relative);
+const manifestsIn = (text: string, file: string): readonly KubeObject[] => {
+  try {
+    return parseManifests(text, file);
+  } catch (thrown) {
+    const looksLikeOne = file.endsWith('.json') || SIGNS_OF_A_MANIFEST.every((sign) => text.includes(sign));
+    if (!looksLikeOne && thrown instanceof Failure) return [];
+    throw thrown;
+  }
 };
