@@ -15,6 +15,8 @@ import {
 
 import type { ApplicationSource } from '../src/api/application-source.ts';
 import { validateSource } from '../src/api/validate-source.ts';
+import { toInflation } from '../src/source/kustomize-source.ts';
+import { parseBuildOptions } from '../src/source/render-settings.ts';
 import { renderSource } from '../src/source/render-source.ts';
 
 interface Case {
@@ -55,8 +57,17 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined>> = {
       out,
     );
   },
-  // Arguments of a program, which none is started here.
-  'cd-kustomize-build-args': () => undefined,
+  // No program is started here: what its arguments would say is what the options say.
+  'cd-kustomize-build-args': ({ in: given, out }) => {
+    const cluster = { kubeVersion: given.kubeVersion, apiVersions: given.apiVersions };
+    const told = parseBuildOptions(out.slice(2).join(' '));
+    const options = parseBuildOptions(given.options);
+    const helm = toInflation(options, cluster);
+    return (
+      isEqual({ ...told, helmKubeVersion: undefined, helmApiVersions: [] }, options) &&
+      (!told.isHelmEnabled || isEqual(helm, { kubeVersion: told.helmKubeVersion, apiVersions: told.helmApiVersions }))
+    );
+  },
 };
 
 const readReplica = (text: string): unknown => {

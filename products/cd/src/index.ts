@@ -44,3 +44,10 @@ export {
   type AppCommandDeps,
   type ExitCode,
 } from './commands/app-commands.ts';
+export {
+  flattenValues,
+  parseHelmParameter,
+  withFileParameter,
+  type HelmFileParameter,
+  type HelmParameter,
+} from './source/helm-parameters.ts';

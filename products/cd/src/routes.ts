@@ -75,6 +75,10 @@ const identity = (address: string): string | undefined => {
   const scp = /^[^@/\s]+@([^:/\s]+):(.+)$/.exec(address);
   const url = scp ? `ssh://${scp[1] ?? ''}/${scp[2] ?? ''}` : address;
   if (!URL.canParse(url)) return undefined;
-  const { hostname, pathname } = new URL(url);
+  const { protocol, username, hostname: name, port, pathname } = new URL(url);
+  // Such a user would be an option of ssh.
+  if (username.startsWith('-')) return undefined;
+  // Hosts that offer SSH where only HTTPS may pass do so under a name of their own.
+  const hostname = protocol === 'ssh:' && port === '443' ? name.replace(/^(?:alt)?ssh\./, '') : name;
   return `${hostname}${pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`.toLowerCase();
 };

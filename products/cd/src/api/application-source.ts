@@ -76,6 +76,12 @@ const Kustomize = Type.Object({
   version: optional(Type.String({ description: 'Empty: the one built in.' })),
 });
 
+const JsonnetVariable = Type.Object({
+  name: Type.String(),
+  value: Type.String(),
+  code: optional(Type.Boolean({ description: 'The value is Jsonnet, not text.' })),
+});
+
 /** The schema, as other schemas include it. */
 export const Source = Type.Object({
   repoURL: Type.String({ description: 'Address of a Git repository, a chart repository, or an artifact (oci://).' }),
@@ -92,6 +98,16 @@ export const Source = Type.Object({
       recurse: optional(Type.Boolean()),
       include: optional(Type.String()),
       exclude: optional(Type.String()),
+      disableExtensionFilter: optional(Type.Boolean({ description: 'Files of any name, parsed as YAML.' })),
+      jsonnet: optional(
+        Type.Object({
+          extVars: optional(Type.Array(JsonnetVariable)),
+          tlas: optional(Type.Array(JsonnetVariable, { description: 'Arguments of programs that are functions.' })),
+          libs: optional(
+            Type.Array(Type.String({ description: 'A folder for imports, from the root of the source.' })),
+          ),
+        }),
+      ),
     }),
   ),
   helm: optional(Helm),

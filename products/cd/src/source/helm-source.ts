@@ -4,7 +4,7 @@
  * @upstream argo-cd reposerver/repository/repository.go#helmTemplate, util/helm/cmd.go
  */
 import { Failure } from '@argosy/base';
-import { fromBytes, toGoValue, writeGoYaml, type TemplatePorts } from '@argosy/expressions';
+import { fromBytes, type TemplatePorts } from '@argosy/expressions';
 import {
   renderHelmChart,
   type ChartResolver,
@@ -17,6 +17,7 @@ import {
 } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application.ts';
+import { valuesText } from './helm-parameters.ts';
 import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
 import {
   nameOfFile,
@@ -94,7 +95,7 @@ export const escapeParameter = (value: string): string =>
 /** The values object wins over the text; both win over files. */
 const inlineValues = (helm: HelmSpec): readonly HelmValues[] => {
   if (helm.valuesObject !== undefined)
-    return [{ kind: 'text', name: 'spec.source.helm.valuesObject', text: writeGoYaml(toGoValue(helm.valuesObject)) }];
+    return [{ kind: 'text', name: 'spec.source.helm.valuesObject', text: valuesText(helm.valuesObject) }];
   return helm.values ? [{ kind: 'text', name: 'spec.source.helm.values', text: helm.values }] : [];
 };
 

@@ -43,8 +43,8 @@ export const renderKustomizeSource = async (
   });
 };
 
-/** What an option says wins over what is known of the cluster. */
-const toInflation = (options: BuildOptions, helm: HelmInflation = {}): HelmInflation => ({
+/** What charts are rendered with: what an option says wins over what is known of the cluster. */
+export const toInflation = (options: BuildOptions, helm: HelmInflation = {}): HelmInflation => ({
   ...helm,
   ...(options.helmKubeVersion && { kubeVersion: options.helmKubeVersion }),
   ...(options.helmApiVersions.length > 0 && { apiVersions: options.helmApiVersions }),

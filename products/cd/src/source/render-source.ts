@@ -12,12 +12,18 @@ import {
   renderDirectory,
   type ChartResolver,
   type HelmCache,
+  type JsonnetArgument,
   type ResolveRemote,
   type Tree,
 } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../api/application-source.ts';
-import { buildEnvironment, type BuildEnvironment, type BuildFacts } from './build-environment.ts';
+import {
+  buildEnvironment,
+  substituteEnvironment,
+  type BuildEnvironment,
+  type BuildFacts,
+} from './build-environment.ts';
 import { renderHelmSource, type HelmSourceContext } from './helm-source.ts';
 import { renderKustomizeSource, type KustomizeSourceContext } from './kustomize-source.ts';
 import type { RenderSettings } from './render-settings.ts';
@@ -90,7 +96,7 @@ const renderBy = async (sourceType: SourceType, rendering: Rendering): Promise<R
   const { tree, source } = rendering;
   switch (sourceType) {
     case 'Directory':
-      return { objects: await renderDirectory(tree, source.path ?? '', source.directory ?? {}), warnings: [] };
+      return renderDirectorySource(rendering);
     case 'Helm':
       return attempt('helm template', () => renderHelmSource(tree, source, toHelmContext(rendering)));
     case 'Kustomize':
@@ -98,6 +104,17 @@ const renderBy = async (sourceType: SourceType, rendering: Rendering): Promise<R
     default:
       return assertNever(sourceType);
   }
+};
+
+/** Variables of programs may hold those of the build (CD-GEN-05). */
+const renderDirectorySource = async ({ tree, source, environment, of }: Rendering): Promise<Rendered> => {
+  const { jsonnet, ...directory } = source.directory ?? {};
+  const substitute = (variables: readonly JsonnetArgument[] = []): readonly JsonnetArgument[] =>
+    variables.map((variable) => ({ ...variable, value: substituteEnvironment(variable.value, environment) }));
+  const actual = jsonnet && { ...jsonnet, extVars: substitute(jsonnet.extVars), tlas: substitute(jsonnet.tlas) };
+  const skipJsonnet = of.context.settings?.disabled.includes('Jsonnet') ?? false;
+  const options = { ...directory, skipJsonnet, ...(actual && { jsonnet: actual }) };
+  return { objects: await renderDirectory(tree, source.path ?? '', options), warnings: [] };
 };
 
 const toHelmContext = ({ source, environment, of }: Rendering): HelmSourceContext => {

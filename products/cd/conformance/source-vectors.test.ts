@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { createSeededRandom, Failure, isEqual } from '@argosy/base';
+import { createMemoryTree } from '@argosy/manifests';
+
+import { normalizeRepositoryUrl, sshHostOf } from '../src/repository/normalize-url.ts';
+import { readRepositorySecret } from '../src/repository/repository-secret.ts';
+import { flattenValues, parseHelmParameter, valuesText, withFileParameter } from '../src/source/helm-parameters.ts';
+import { renderSource } from '../src/source/render-source.ts';
+import { sourceDefaults } from '../src/source/source-defaults.ts';
+import { isSameRepository } from '../src/routes.ts';
+
+interface Case {
+  readonly name: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
+  readonly in: any;
+  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
+  readonly out: any;
+}
+
+const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
+
+const orError = (body: () => unknown): unknown => {
+  try {
+    return body();
+  } catch (thrown) {
+    if (thrown instanceof Failure) return { error: true };
+    throw thrown;
+  }
+};
+
+/** A folder of a tool that shows the image it was given. */
+const FOLDERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  kustomize: {
+    'kustomization.yaml': 'resources: [pod.yaml]\n',
+    'pod.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: "quay.io/argoprojlabs/argocd-e2e-container:0.1"}]}\n',
+  },
+  helm: {
+    'Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+    'values.yaml': 'image: {tag: "0.1"}\n',
+    'templates/pod.yaml':
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: "quay.io/argoprojlabs/argocd-e2e-container:{{ .Values.image.tag }}"}]}\n',
+  },
+};
+
+const imageOf = async (given: Case['in']): Promise<unknown> => {
+  const overrides = Object.entries<unknown>(given.files).map(
+    ([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content)] as const,
+  );
+  const tree = createMemoryTree({ ...FOLDERS[given.tool], ...Object.fromEntries(overrides) });
+  const context = { appName: 'a', instanceName: given.app, project: 'default', namespace: 'd', apiVersions: [] };
+  const ports = { now: () => 0, random: createSeededRandom(1) };
+  const source = { repoURL: 'https://git.test/a', path: '.' };
+  const { objects } = await renderSource(tree, source, { context, commit: 'a'.repeat(40), ports });
+  const pod = objects[0] as { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
+  return { image: pod.spec?.containers?.[0]?.image };
+};
+
+/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
+const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Promise<boolean>>> = {
+  'cd-helm-flat-values': ({ in: given, out }) => isEqual(flattenValues(given.values), out),
+  'cd-helm-parameters': ({ in: given, out }) =>
+    given.text === undefined
+      ? isEqual(withFileParameter(given.fileParameters, given.add), out.fileParameters)
+      : isEqual(
+          orError(() => parseHelmParameter(given.text, given.forceString)),
+          out,
+        ),
+  'cd-helm-values-text': ({ in: given, out }) => {
+    const text = orError(() => valuesText(given.json));
+    return isEqual(typeof text === 'string' ? { text } : text, out);
+  },
+  'cd-source-overrides': ({ in: given, out }) => {
+    const context = { namespace: '', apiVersions: [], [given.field]: given.default };
+    const found = sourceDefaults(given.source ?? {}, context) as unknown as Readonly<Record<string, unknown>>;
+    return isEqual(found[given.field], out);
+  },
+  'cd-source-override-files': async ({ in: given, out }) => isEqual(await imageOf(given), out),
+  'cd-git-same-url': ({ in: { a, b }, out }) => (normalizeRepositoryUrl(a) === normalizeRepositoryUrl(b)) === out,
+  'cd-git-ssh-host': ({ in: given, out }) => sshHostOf(given.url) === out,
+  'cd-repo-type': ({ in: given, out }) => {
+    const data = Object.fromEntries(
+      Object.entries<string>(given).map(([key, text]) => [key, Buffer.from(text).toString('base64')] as const),
+    );
+    const labels = { 'argocd.argoproj.io/secret-type': 'repository' };
+    return (
+      readRepositorySecret({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', labels }, data })?.type === out
+    );
+  },
+  'cd-webhook-url-match': ({ in: given, out }) =>
+    given.kind === 'web' ? isSameRepository(given.hookURL, given.repoURL) === out : undefined,
+};
+
+describe.skipIf(!existsSync(folder))('vectors of sources (skipped where the conformance data is absent)', () => {
+  it.each(Object.keys(JUDGES))('%s', async (file) => {
+    const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
+    const answers = await Promise.all(
+      cases.map(async (given) => ({ name: given.name, held: await JUDGES[file]!(given) })),
+    );
+    const ran = answers.filter((answer) => answer.held !== undefined);
+    console.log(
+      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
+    );
+    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
+  });
+});
