@@ -14,6 +14,8 @@ import { selectFiles, type FileSelection } from './select-files.ts';
 /** `spec.source.directory` of an Application. */
 export interface DirectoryOptions extends FileSelection {
   readonly jsonnet?: JsonnetSourceOptions;
+  /** Passes over `.jsonnet` files, where the administrator has switched Jsonnet off. */
+  readonly skipJsonnet?: boolean;
 }
 
 /** Files with this text are no manifests. @spec CD-DIR-04 */
@@ -36,9 +38,9 @@ export const renderDirectory = async (
   const objects: KubeObject[] = [];
   const folder = (await tree.find(path))?.path ?? path;
   for (const { name, text } of files) {
-    if (text.includes(SKIP_MARKER)) continue;
-    if (name.toLowerCase().endsWith('.jsonnet'))
-      objects.push(...(await renderJsonnetFile(tree, name, { folder, jsonnet: options.jsonnet ?? {} })));
+    const isProgram = name.toLowerCase().endsWith('.jsonnet');
+    if (text.includes(SKIP_MARKER) || (isProgram && options.skipJsonnet === true)) continue;
+    if (isProgram) objects.push(...(await renderJsonnetFile(tree, name, { folder, jsonnet: options.jsonnet ?? {} })));
     else objects.push(...manifestsIn(text, name));
   }
   return objects;

@@ -11,7 +11,7 @@ import { compileJsonnet } from './compile/compile.ts';
 import { loadSources, type SourceFile, type Sources } from './load-imports.ts';
 import { callFunction } from './runtime/call.ts';
 import { DEFAULT_BUDGET, Machine, type JsonnetBudget } from './runtime/machine.ts';
-import { Env, force, JsonnetFunction, Thunk, type Lazy, type Value } from './runtime/values.ts';
+import { Env, force, JsonnetFunction, Thunk, type CallArguments, type Lazy, type Value } from './runtime/values.ts';
 import { writeJson } from './runtime/write-json.ts';
 import { createLibrary } from './std/library.ts';
 import { JsonnetProblem, toJsonnetFailure } from './syntax/jsonnet-failure.ts';
@@ -86,8 +86,7 @@ const run = (sources: Sources, path: string, options: JsonnetOptions): JsonnetRe
     (variable) => [variable.name, files.variable(variable, path)] as const,
   );
   const program = force(files.program(path));
-  const value =
-    program instanceof JsonnetFunction ? callFunction(machine, program, { positional: [], named: given }) : program;
+  const value = program instanceof JsonnetFunction ? callProgram(machine, program, { path, given }) : program;
   const text = writeJson(machine, value, { indent: '   ', newline: '\n' });
   // Written by us a moment ago.
   return { text: `${text}\n`, value: JSON.parse(text) as Json };
@@ -102,6 +101,23 @@ const run = (sources: Sources, path: string, options: JsonnetOptions): JsonnetRe
       values.set(name, lazy);
       return force(lazy);
     };
+  }
+};
+
+/** What is wrong with the arguments stands at the program's begin: there is no call to point at. */
+const callProgram = (
+  machine: Machine,
+  program: JsonnetFunction,
+  of: { readonly path: string; readonly given: CallArguments['named'] },
+): Value => {
+  try {
+    return callFunction(machine, program, { positional: [], named: of.given });
+  } catch (thrown) {
+    if (thrown instanceof JsonnetProblem) {
+      thrown.place ??= { file: of.path, from: 0, to: 1 };
+      thrown.through('called as a program, with the top-level arguments', undefined);
+    }
+    throw thrown;
   }
 };
 
