@@ -1,10 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createSeededRandom } from '@argosy/base';
 
 import {
   ANONYMOUS,
@@ -16,6 +18,7 @@ import {
   renderHelmText,
   type ChartResolver,
   type LockedDependency,
+  type Tree,
 } from '../src/index.ts';
 import { chartArchive, serve, type TestServer } from './repository-server.ts';
 
@@ -229,6 +232,71 @@ ${registry ? `- {name: cache, version: ^0.1.0, repository: "oci://${registry.hos
         .replace(/^Error: /, '')
         .trim(),
     );
+  });
+});
+
+const shared = new URL('../../../../shared/conformance/', import.meta.url).pathname;
+const carried = ['memcached', 'minio', 'nginx', 'postgresql', 'rabbitmq', 'redis', 'wordpress'];
+
+describe.skipIf(!existsSync(`${shared}helm/charts`))('charts of others (skipped without the conformance data)', () => {
+  it.each(carried)('renders bitnami-%s the same when its locked dependencies are fetched', async (name) => {
+    const whole = await openFolderTree(`${shared}helm/charts/bitnami-${name}`);
+    const isInner = (file: string): boolean => file === 'charts' || file.startsWith('charts/');
+    const bare: Tree = {
+      ...whole,
+      find: async (file) => (isInner(file) ? undefined : whole.find(file)),
+      list: async (file) => (await whole.list(file)).filter((entry) => !isInner(entry.path)),
+    };
+    const asked: LockedDependency[] = [];
+    const charts: ChartResolver = {
+      open: async (wanted) => {
+        asked.push(wanted);
+        return {
+          version: wanted.version,
+          tree: await openFolderTree(`${shared}helm/charts/bitnami-${name}/charts/${wanted.name}`),
+        };
+      },
+      urlOf: () => undefined,
+    };
+    // What a chart draws at random is drawn in the same order.
+    const options = () => ({ releaseName: 'rel', ports: { now: () => 0, random: createSeededRandom(1) } });
+    const { text } = await renderHelmText(bare, { ...options(), charts });
+    // Certificates are made anew each time.
+    const masked = (rendered: string): string => rendered.replace(/LS0tLS1CRUdJTi[A-Za-z0-9+/=]+/g, 'pem');
+    expect(masked(text)).toBe(masked((await renderHelmText(whole, options())).text));
+    // Exact versions: those of the lock, not the constraints of Chart.yaml.
+    expect(asked.filter(({ version }) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
+  it.skipIf(helm === undefined).each([
+    ['helm/charts/prometheus-kafka-exporter', 'kafka', '32.4.3', 'kafka: {enabled: true}'],
+    ['cd/example-apps/helm-dependency', 'wordpress', '9.0.3', ''],
+  ])('renders %s as the real helm does', async (where, name, version, values) => {
+    const home = mkdtempSync(path.join(os.tmpdir(), 'argosy-chart-'));
+    cpSync(`${shared}${where}`, home, { recursive: true });
+    mkdirSync(path.join(home, 'charts'), { recursive: true });
+    writeFileSync(path.join(home, 'charts', `${name}-${version}.tgz`), chartArchive(name, version));
+    writeFileSync(path.join(home, 'more.yaml'), values);
+    const args = ['template', 'rel', home, '--values', path.join(home, 'more.yaml'), '--kube-version', '1.31.0'];
+    const { stdout, stderr } = spawnSync(helm ?? '', args, { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    rmSync(path.join(home, 'charts'), { recursive: true });
+    const server = await serve((request) =>
+      request.url === '/index.yaml'
+        ? `apiVersion: v1\nentries: {${name}: [{version: ${version}, urls: [c.tgz]}]}`
+        : chartArchive(name, version),
+    );
+    const here = resolver();
+    const { text } = await renderHelmText(await openFolderTree(home), {
+      releaseName: 'rel',
+      kubeVersion: '1.31.0',
+      values: [{ kind: 'file', path: 'more.yaml' }],
+      charts: { ...here, open: (wanted) => here.open({ ...wanted, repository: server.url }) },
+    });
+    expect(text).toBe(stdout);
+    await server.close();
+    rmSync(home, { recursive: true });
   });
 });
 
