@@ -9,23 +9,25 @@ import { repeated } from './workflow-flags.ts';
 
 /** Adds the command. */
 export const addRenderCommand = (program: Command): void => {
-  withHelmFlags(
-    program
-      .command('render <path>')
-      .summary('print the manifests of a folder, a chart or a Git repository')
-      .description(
-        'Prints the manifests that a folder, a kustomization, a chart (folder or .tgz) or a Git repository renders to. Needs no cluster and writes no work tree.',
-      )
-      .option('--revision <revision>', 'branch, tag or commit of a Git repository', 'HEAD')
-      .option('--path <path>', 'folder within a Git repository', '')
-      .option('--tool <tool>', 'auto, helm, kustomize or directory', 'auto')
-      .option('-o, --output <format>', 'yaml or json', 'yaml')
-      .option('--recurse', 'plain manifests: also the folders below')
-      .option('--trace', 'name every path that was looked at, on standard error'),
+  withJsonnetFlags(
+    withHelmFlags(
+      program
+        .command('render <path>')
+        .summary('print the manifests of a folder, a chart or a Git repository')
+        .description(
+          'Prints the manifests that a folder, a kustomization, a chart (folder or .tgz), a Jsonnet program or a Git repository renders to. Needs no cluster and writes no work tree.',
+        )
+        .option('--revision <revision>', 'branch, tag or commit of a Git repository', 'HEAD')
+        .option('--path <path>', 'folder within a Git repository', '')
+        .option('--tool <tool>', 'auto, helm, kustomize, directory or jsonnet', 'auto')
+        .option('-o, --output <format>', 'yaml or json', 'yaml')
+        .option('--recurse', 'plain manifests: also the folders below')
+        .option('--trace', 'name every path that was looked at, on standard error'),
+    ),
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  argosy render ./chart --name web -f prod.yaml --set image.tag=1.2\n  argosy render https://example.com/shop.git --revision main --path deploy',
+      '\nExamples:\n  argosy render ./chart --name web -f prod.yaml --set image.tag=1.2\n  argosy render https://example.com/shop.git --revision main --path deploy\n  argosy render app.jsonnet -V env=prod -J vendor',
     )
     .action(async (path: string, flags: RenderFlags) => {
       const deps = {
@@ -38,6 +40,14 @@ export const addRenderCommand = (program: Command): void => {
       await renderTo(deps, path, flags);
     });
 };
+
+const withJsonnetFlags = (command: Command): Command =>
+  command
+    .option('-V, --ext-str <name=value>', 'an external variable for Jsonnet, as text; may be repeated', repeated, [])
+    .option('--ext-code <name=code>', 'an external variable, as Jsonnet', repeated, [])
+    .option('-A, --tla-str <name=value>', 'a top-level argument for Jsonnet, as text', repeated, [])
+    .option('--tla-code <name=code>', 'a top-level argument, as Jsonnet', repeated, [])
+    .option('-J, --jpath <folder>', 'a folder for imports, from the root of the source', repeated, []);
 
 const withHelmFlags = (command: Command): Command =>
   command

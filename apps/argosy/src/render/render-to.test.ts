@@ -35,6 +35,11 @@ const FLAGS: RenderFlags = {
   apiVersions: [],
   hooks: true,
   showOnly: [],
+  extStr: [],
+  extCode: [],
+  tlaStr: [],
+  tlaCode: [],
+  jpath: [],
 };
 
 describe('argosy render', () => {
@@ -101,6 +106,16 @@ describe('argosy render', () => {
     expect((await render('custom')).text).toBe('apiVersion: v1\nkind: Secret\nmetadata:\n  name: my-s\n');
   });
 
+  it('prints Jsonnet programs: a file, a folder', async () => {
+    const name = "(import 'name.libsonnet') + std.extVar('env') + replicas";
+    const program = `function(replicas) { apiVersion: 'v1', kind: 'Secret', metadata: { name: ${name} } }`;
+    await write({ 'programs/main.jsonnet': program, 'programs/plain.yaml': 'x: 1\n', 'vendor/name.libsonnet': "'s-'" });
+    const flags = { extStr: ['env=prod'], tlaCode: ['replicas=1 + 1'], jpath: ['vendor'] };
+    const printed = '---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s-prod2\n';
+    expect((await render('programs/main.jsonnet', flags)).text).toBe(printed);
+    expect((await render('programs', { ...flags, tool: 'jsonnet' })).text).toBe(printed);
+  });
+
   it('renders a commit of a repository and tells what it looked at', async () => {
     await write({ 'chart/values.yaml': 'a: not committed\n' });
     const { text, warned } = await render(`file://${folder}`, { path: 'chart', trace: true, output: 'json' });
@@ -112,7 +127,8 @@ describe('argosy render', () => {
   it.each([
     ['nowhere', {}, /nowhere: no such file or folder/],
     ['chart', { output: 'wide' }, /--output "wide": use yaml or json/],
-    ['chart', { tool: 'spoon' }, /--tool "spoon": use auto, helm, kustomize, directory/],
+    ['chart', { tool: 'spoon' }, /--tool "spoon": use auto, helm, kustomize, directory, jsonnet/],
+    ['chart', { extStr: ['x'], tool: 'directory' }, /--ext-str "x": use name=value/],
     ['chart', { values: ['/none/x.yaml'] }, /cannot read \/none\/x\.yaml/],
   ])('refuses %s %j', async (where, flags, message) => {
     await expect(render(where, flags)).rejects.toThrow(message);

@@ -12,6 +12,7 @@ import {
   renderDirectory,
   renderHelmChart,
   renderHelmText,
+  renderJsonnetFile,
   renderKustomization,
   traceTree,
   type HelmOptions,
@@ -21,10 +22,11 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
+import { toJsonnetOptions, type JsonnetFlags } from './jsonnet-flags.ts';
 import { openSource } from './open-source.ts';
 
 /** Flags of `argosy render`. */
-export interface RenderFlags {
+export interface RenderFlags extends JsonnetFlags {
   readonly revision: string;
   readonly path: string;
   readonly tool: string;
@@ -81,8 +83,8 @@ interface Place {
 const printRendered = async (deps: RenderDeps, place: Place, flags: RenderFlags): Promise<void> => {
   const { tree, path } = place;
   const tool = await toolOf(place, flags.tool);
-  if (tool === 'directory') {
-    printObjects(deps, await renderDirectory(tree, path, { recurse: flags.recurse ?? false }), flags.output);
+  if (tool === 'directory' || tool === 'jsonnet') {
+    printObjects(deps, await renderPlain(place, tool, flags), flags.output);
     return;
   }
   if (tool === 'kustomize') {
@@ -104,14 +106,30 @@ const printRendered = async (deps: RenderDeps, place: Place, flags: RenderFlags)
   deps.print(text);
 };
 
+/** Plain manifests, or programs: one file, or those of a folder. */
+const renderPlain = async (
+  { tree, path }: Place,
+  tool: 'directory' | 'jsonnet',
+  flags: RenderFlags,
+): Promise<readonly KubeObject[]> => {
+  const jsonnet = toJsonnetOptions(flags);
+  const entry = await tree.find(path);
+  if (entry?.kind === 'file') {
+    const folder = entry.path.includes('/') ? entry.path.slice(0, entry.path.lastIndexOf('/')) : '';
+    return renderJsonnetFile(tree, entry.path, { folder, jsonnet });
+  }
+  const include = tool === 'jsonnet' ? { include: '*.jsonnet' } : {};
+  return renderDirectory(tree, path, { recurse: flags.recurse ?? false, jsonnet, ...include });
+};
+
 type Tool = (typeof TOOLS)[number];
-const TOOLS = ['helm', 'kustomize', 'directory'] as const;
+const TOOLS = ['helm', 'kustomize', 'directory', 'jsonnet'] as const;
 
 const toolOf = async ({ tree, path }: Place, asked: string): Promise<Tool> => {
   const named = TOOLS.find((tool) => tool === asked);
   if (named) return named;
   if (asked !== 'auto') throw invalidFlag('--tool', asked, `auto, ${TOOLS.join(', ')}`);
-  if ((await tree.find(path))?.kind === 'file') return 'helm';
+  if ((await tree.find(path))?.kind === 'file') return path.endsWith('.jsonnet') ? 'jsonnet' : 'helm';
   const hasFile = async (name: string): Promise<boolean> => (await tree.find(joinPath(path, name)))?.kind === 'file';
   if (await hasFile('Chart.yaml')) return 'helm';
   for (const name of KUSTOMIZATION_FILES) if (await hasFile(name)) return 'kustomize';
