@@ -54,3 +54,6 @@ export {
   type JsonnetVariable,
 } from './jsonnet/evaluate-jsonnet.ts';
 export type { JsonnetBudget } from './jsonnet/runtime/machine.ts';
+export { createRenderPool, type RenderPool, type RenderPoolOptions } from './workers/render-pool.ts';
+export { serveJobs, type JobHandler, type WorkerSetup } from './workers/serve-jobs.ts';
+export { answeredAtOnce } from './workers/references.ts';
