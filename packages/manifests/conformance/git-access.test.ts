@@ -1,8 +1,10 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemRandom } from '@argosy/base';
 
 import { createGitRunner, createRepositories, type Repositories, type RepositoryAccess } from '../src/index.ts';
+import { createCertificate } from '../src/helm/certificates/create-certificate.ts';
 
 const run = promisify(execFile);
 const author = {
@@ -162,6 +165,7 @@ const serveGit = async (
   guard: (
     request: IncomingMessage,
   ) => { readonly status: number; readonly headers?: Record<string, string> } | undefined,
+  secure?: https.ServerOptions,
 ): Promise<{ readonly url: string; readonly close: () => void }> => {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const refused = guard(request);
@@ -197,10 +201,10 @@ const serveGit = async (
       response.end(all.subarray(end + 4));
     });
   };
-  const server: Server = createServer(handle).listen(0, '127.0.0.1');
+  const server = (secure ? https.createServer(secure, handle) : createServer(handle)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    url: `${secure ? 'https' : 'http'}://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -271,6 +275,20 @@ describe('private repositories over HTTP', () => {
     expect(seen.filter((header) => header !== undefined)).toEqual([]);
     server.close();
     thief.close();
+  });
+
+  it('are read from hosts that are trusted', async () => {
+    const commit = await aRepository('trusted', { a: '1' });
+    const own = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const asked = { commonName: 'git.test', addresses: ['127.0.0.1'], names: [], days: 1, isAuthority: true };
+    const cert = createCertificate({ ...asked, now: Date.now() }, own, { key: own });
+    const server = await serveGit(() => undefined, { cert, key: own.export({ type: 'pkcs8', format: 'pem' }) });
+    const resolve = (tls: RepositoryAccess['tls']): Promise<string> =>
+      open('trusted').resolve(`${server.url}/trusted/.git`, 'main', { access: { identity: '', ...(tls && { tls }) } });
+    expect(await resolve({ authorities: cert })).toBe(commit);
+    expect(await resolve({ skipVerification: true })).toBe(commit);
+    await expect(resolve(undefined)).rejects.toThrow(/certificate/);
+    server.close();
   });
 
   it('come through a proxy', async () => {

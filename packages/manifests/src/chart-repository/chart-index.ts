@@ -2,6 +2,8 @@
  * The index of a chart repository: which charts it has, in which versions, and where their archives lie.
  * @upstream helm pkg/repo/index.go
  */
+import { setImmediate } from 'node:timers/promises';
+
 import { Failure, isObject, messageOf } from '@argosy/base';
 import { parseVersion } from '@argosy/expressions';
 
@@ -21,19 +23,13 @@ export interface IndexEntry {
 export type ChartIndex = ReadonlyMap<string, readonly IndexEntry[]>;
 
 /**
- * Reads an index; entries that are none are left out, as Helm does. Throws Failure `InvalidIndex` naming the
- * repository.
+ * Reads an index; entries that are none are left out, as Helm does. Large ones are read in parts, so that nothing else
+ * waits for them. Throws Failure `InvalidIndex` naming the repository.
  */
-export const parseChartIndex = (data: Uint8Array, repository: string): ChartIndex => {
-  const document = readDocument(Buffer.from(data).toString('utf8'), repository);
-  if (!isObject(document)) throw invalid(repository, 'is empty or no mapping');
-  if (!document['apiVersion']) throw invalid(repository, 'no API version specified');
-  const entries = document['entries'];
-  if (entries !== undefined && entries !== null && !isObject(entries))
-    throw invalid(repository, 'entries is no mapping of names to versions');
-  return new Map(
-    Object.entries(entries ?? {}).map(([name, versions]) => [name, readVersions(name, versions)] as const),
-  );
+export const parseChartIndex = async (data: Uint8Array, repository: string): Promise<ChartIndex> => {
+  const text = Buffer.from(data).toString('utf8');
+  const parts = text.length > PART_LENGTH ? splitIndex(text) : undefined;
+  return (parts && (await readParts(parts, repository))) ?? readWhole(text, repository);
 };
 
 /** Where an archive lies, for an address that may be relative to its repository. Throws Failure `InvalidIndex`. */
@@ -49,6 +45,54 @@ export const resolveChartUrl = (repository: string, url: string): string => {
   if (resolved.protocol !== 'http:' && resolved.protocol !== 'https:')
     throw invalid(repository, `has an address of ${resolved.protocol}, use https`);
   return resolved.href;
+};
+
+/** Characters read at once: some ten milliseconds. */
+const PART_LENGTH = 256 * 1024;
+
+/** Documents that hold some of the charts each; `undefined` for an index that is not written as Helm writes it. */
+const splitIndex = (text: string): readonly string[] | undefined => {
+  const start = /^entries:[ \t]*\r?\n/m.exec(text);
+  if (!start || !/^apiVersion:[ \t]*["']?v\d/m.test(text)) return undefined;
+  const from = start.index + start[0].length;
+  const end = /^[^\s#-]/m.exec(text.slice(from));
+  const body = text.slice(from, end ? from + end.index : undefined);
+  // Names of charts stand two spaces in; lists below them begin there as well, but with a dash.
+  const charts = body.split(/^(?= {2}[^\s#-])/m);
+  const parts: string[] = [];
+  for (const chart of charts) {
+    const last = parts.at(-1);
+    if (last !== undefined && last.length + chart.length <= PART_LENGTH) parts[parts.length - 1] = last + chart;
+    else parts.push(chart);
+  }
+  return parts.map((part) => `apiVersion: v1\nentries:\n${part}`);
+};
+
+/** `undefined` when a part cannot be read by itself: the whole is read then, and tells what is wrong. */
+const readParts = async (parts: readonly string[], repository: string): Promise<ChartIndex | undefined> => {
+  const index = new Map<string, readonly IndexEntry[]>();
+  try {
+    for (const part of parts) {
+      for (const [name, entries] of readWhole(part, repository)) index.set(name, entries);
+      await setImmediate();
+    }
+    return index;
+  } catch {
+    // Anchors, for one, reach over the parts.
+    return undefined;
+  }
+};
+
+const readWhole = (text: string, repository: string): ChartIndex => {
+  const document = readDocument(text, repository);
+  if (!isObject(document)) throw invalid(repository, 'is empty or no mapping');
+  if (!document['apiVersion']) throw invalid(repository, 'no API version specified');
+  const entries = document['entries'];
+  if (entries !== undefined && entries !== null && !isObject(entries))
+    throw invalid(repository, 'entries is no mapping of names to versions');
+  return new Map(
+    Object.entries(entries ?? {}).map(([name, versions]) => [name, readVersions(name, versions)] as const),
+  );
 };
 
 const readDocument = (text: string, repository: string): unknown => {

@@ -71,7 +71,7 @@ export const createIndexRepositories = (
   const indexOf = async (repository: string, access: RepositoryAccess): Promise<ChartIndex> => {
     const url = resolveChartUrl(checkAddress(repository), 'index.yaml');
     const { data, digest } = await download({ url, access, limitBytes: LARGEST_INDEX_BYTES, isTrusted: true });
-    const index = indexes.get(digest) ?? parseChartIndex(data, shownUrl(repository));
+    const index = indexes.get(digest) ?? (await parseChartIndex(data, shownUrl(repository)));
     indexes.set(digest, index);
     return index;
   };

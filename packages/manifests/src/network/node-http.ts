@@ -37,9 +37,22 @@ const parseUrl = (text: string): URL => {
   throw new Failure(`${shownUrl(text)}: not an address of http or https`, { code: 'InvalidURL' });
 };
 
+/** What Node calls certificates that nobody trusted vouches for. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
 /** Node hides several attempts (IPv6, IPv4) behind one error without a message. */
-const reasonOf = (thrown: unknown): string =>
-  thrown instanceof AggregateError ? thrown.errors.map(messageOf).join('; ') : messageOf(thrown);
+const reasonOf = (thrown: unknown): string => {
+  if (thrown instanceof AggregateError) return thrown.errors.map(messageOf).join('; ');
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return UNTRUSTED.has(code)
+    ? `${messageOf(thrown)}: its certificate is not trusted; give the certificate of its authority for this host`
+    : messageOf(thrown);
+};
 
 interface Line {
   readonly url: URL;
