@@ -8,7 +8,7 @@ export {
 export { walkExpr, type ExprNode } from './expr/ast.ts';
 export type { ExprLimits } from './expr/evaluate.ts';
 export { GoDuration, GoTime } from './expr/go-time.ts';
-export { formatLayout, parseLayout } from './expr/go-layout.ts';
+export { formatMoment, momentOf, parseMoment, type Moment } from './go-time/moment.ts';
 export {
   formatGoFloat,
   formatGoValue,

@@ -2,7 +2,7 @@
  * Texts of values: what `string(…)` gives.
  */
 import { formatFloat } from '../template/format/float.ts';
-import { formatMoment } from '../template/time/moment.ts';
+import { formatMoment } from '../go-time/moment.ts';
 import { CelError } from './cel-error.ts';
 import { CelDuration, CelTimestamp, CelUint, type CelValue } from './cel-value.ts';
 

@@ -29,12 +29,12 @@ const infer = (node: ExprNode, scope: Scope, env: ExprMap): Static => {
     case 'name':
       return inferName(node, scope, env);
     case 'pointer':
-      return 'any';
+      return inferPointer(node, scope);
     case 'chain':
     case 'closure':
       return inside(node.body);
     case 'member':
-      return inferMember(node, inside);
+      return inferMember(node, inside, env);
     case 'slice':
       return inferSlice(node, inside);
     case 'call':
@@ -42,7 +42,7 @@ const infer = (node: ExprNode, scope: Scope, env: ExprMap): Static => {
       for (const argument of node.args) inside(argument);
       return 'any';
     case 'builtin':
-      return inferBuiltin(node, inside);
+      return inferBuiltin(node, inside, scope);
     case 'unary':
       return inferUnary(node, inside);
     case 'binary':
@@ -77,9 +77,24 @@ const inferName = (node: Extract<ExprNode, { kind: 'name' }>, scope: Scope, env:
 
 type Inside = (child: ExprNode, inner?: Scope) => Static;
 
-const inferMember = (node: Extract<ExprNode, { kind: 'member' }>, inside: Inside): Static => {
+/** `#index` and `#acc` are there in some closures only. */
+const inferPointer = (node: Extract<ExprNode, { kind: 'pointer' }>, scope: Scope): Static => {
+  const known = scope.get(`#${node.name}`);
+  if (known === undefined) throw typeError(`unknown pointer #${node.name}`, node.at);
+  return known;
+};
+
+const inferMember = (node: Extract<ExprNode, { kind: 'member' }>, inside: Inside, env: ExprMap): Static => {
   const object = inside(node.object);
   inside(node.property);
+  const { property } = node;
+  if (
+    node.object.kind === 'name' &&
+    node.object.name === '$env' &&
+    property.kind === 'literal' &&
+    typeof property.value === 'string'
+  )
+    return inferName({ kind: 'name', at: property.at, name: property.value }, new Map(), env);
   if (!fits(object, 'map', 'array', 'time', 'duration', 'named'))
     throw typeError(`type ${object} has no member to take`, node.at);
   return 'any';
@@ -112,6 +127,8 @@ const inferConditional = (node: Extract<ExprNode, { kind: 'conditional' }>, insi
 };
 
 const inferBinary = (node: Extract<ExprNode, { kind: 'binary' }>, left: Static, right: Static): Static => {
+  if (node.operator === 'in' && right === 'map' && !fits(left, 'string', 'nil'))
+    throw typeError(`cannot use ${left} as type string in map key`, node.at);
   const result = binaryResult(node.operator, left, right);
   if (result === undefined)
     throw typeError(`invalid operation: ${node.operator} (mismatched types ${left} and ${right})`, node.at);
@@ -143,7 +160,7 @@ const binaryResult = (operator: BinaryOperator, left: Static, right: Static): St
         ? 'bool'
         : undefined;
     case 'in':
-      return fits(right, 'array', 'map', 'nil') ? 'bool' : undefined;
+      return fits(right, 'array', 'map') ? 'bool' : undefined;
     case 'matches':
     case 'contains':
     case 'startsWith':
@@ -223,11 +240,19 @@ const RESULTS: Readonly<Record<string, Static>> = {
   duration: 'duration',
   indexOf: 'int',
   lastIndexOf: 'int',
+  findIndex: 'int',
+  findLastIndex: 'int',
+  bitand: 'int',
+  bitor: 'int',
+  bitxor: 'int',
+  bitnand: 'int',
+  bitnot: 'int',
+  bitshl: 'int',
+  bitshr: 'int',
+  bitushr: 'int',
   ceil: 'float',
   floor: 'float',
   round: 'float',
-  mean: 'float',
-  median: 'float',
 };
 
 /** What the first argument must be. */
@@ -273,6 +298,11 @@ const FIRST: Readonly<Record<string, readonly Static[]>> = {
   uniq: ['array'],
   reverse: ['array'],
   take: ['array'],
+  get: ['array', 'map'],
+  min: ['int', 'float', 'array'],
+  mean: ['int', 'float', 'array'],
+  median: ['int', 'float', 'array'],
+  max: ['int', 'float', 'array'],
   first: ['array'],
   last: ['array'],
   flatten: ['array'],
@@ -281,10 +311,9 @@ const FIRST: Readonly<Record<string, readonly Static[]>> = {
   ceil: ['int', 'float'],
   floor: ['int', 'float'],
   round: ['int', 'float'],
-  int: ['int', 'float', 'string', 'nil'],
-  float: ['int', 'float', 'string', 'nil'],
+  int: ['int', 'float', 'string'],
+  float: ['int', 'float', 'string'],
   duration: ['string'],
-  date: ['string'],
   timezone: ['string'],
   bitand: ['int'],
   bitor: ['int'],
@@ -296,11 +325,100 @@ const FIRST: Readonly<Record<string, readonly Static[]>> = {
   bitushr: ['int'],
 };
 
-const inferBuiltin = (node: Extract<ExprNode, { kind: 'builtin' }>, inside: Inside): Static => {
-  const kinds = node.args.map((argument) => inside(argument));
-  const allowed = Object.hasOwn(FIRST, node.name) ? FIRST[node.name] : undefined;
-  if (allowed && kinds[0] === undefined) throw typeError(`not enough arguments to call ${node.name}`, node.at);
-  if (allowed && kinds[0] !== undefined && !fits(kinds[0], ...allowed))
-    throw typeError(`invalid argument for ${node.name} (type ${kinds[0]})`, node.at);
+/** What the arguments after the first must be. */
+const FURTHER: Readonly<Record<string, readonly Static[]>> = {
+  trim: ['string'],
+  trimPrefix: ['string'],
+  trimSuffix: ['string'],
+  split: ['string', 'int'],
+  splitAfter: ['string', 'int'],
+  replace: ['string', 'string', 'int'],
+  repeat: ['int'],
+  join: ['string'],
+  indexOf: ['string'],
+  lastIndexOf: ['string'],
+  hasPrefix: ['string'],
+  hasSuffix: ['string'],
+  take: ['int'],
+  bitand: ['int'],
+  bitor: ['int'],
+  bitxor: ['int'],
+  bitnand: ['int'],
+  bitshl: ['int'],
+  bitshr: ['int'],
+  bitushr: ['int'],
+};
+
+/** Functions whose closure says yes or no. */
+const PREDICATES: ReadonlySet<string> = new Set([
+  'all',
+  'none',
+  'any',
+  'one',
+  'filter',
+  'count',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+]);
+
+type BuiltinNode = Extract<ExprNode, { kind: 'builtin' }>;
+
+const inferBuiltin = (node: BuiltinNode, inside: Inside, scope: Scope): Static => {
+  const [first] = node.args;
+  const firstKind = first && inside(first);
+  checkFirst(node, firstKind);
+  if (node.name === 'get') checkKey(firstKind, node.args[1] && inside(node.args[1]), node.at);
+  node.args.slice(1).forEach((argument, at) => {
+    if (argument.kind === 'closure')
+      return checkClosure(node, argument, (body) => inside(body, closureScope(node, scope)));
+    const kind = inside(argument);
+    const wanted = Object.hasOwn(FURTHER, node.name) ? FURTHER[node.name]?.[at] : undefined;
+    if (wanted !== undefined && !fits(kind, wanted))
+      throw typeError(`cannot use ${kind} as argument (type ${wanted}) to call ${node.name}`, argument.at);
+  });
   return (Object.hasOwn(RESULTS, node.name) ? RESULTS[node.name] : undefined) ?? 'any';
+};
+
+const checkFirst = (node: BuiltinNode, kind: Static | undefined): void => {
+  const allowed = Object.hasOwn(FIRST, node.name) ? FIRST[node.name] : undefined;
+  if (!allowed) return;
+  if (kind === undefined) throw typeError(`not enough arguments to call ${node.name}`, node.at);
+  if (fits(kind, ...allowed)) return;
+  throw typeError(
+    node.name === 'get' ? `type ${kind} does not support indexing` : `invalid argument for ${node.name} (type ${kind})`,
+    node.at,
+  );
+};
+
+/** What some closures see besides the element. */
+const MORE_POINTERS: Readonly<Record<string, readonly (readonly [string, Static])[]>> = {
+  map: [['#index', 'int']],
+  reduce: [
+    ['#index', 'int'],
+    ['#acc', 'any'],
+  ],
+};
+
+const checkKey = (object: Static | undefined, key: Static | undefined, at: number): void => {
+  if (key === undefined) throw typeError('not enough arguments to call get', at);
+  if (object === 'array' && !fits(key, 'int')) throw typeError(`non-integer slice index ${key}`, at);
+  if (object === 'map' && !fits(key, 'string')) throw typeError(`cannot use ${key} to get an element from map`, at);
+};
+
+/** A closure sees one element; that of a range is known to be an integer. */
+const closureScope = (node: BuiltinNode, scope: Scope): Scope => {
+  const [list] = node.args;
+  const element: Static = list?.kind === 'binary' && list.operator === '..' ? 'int' : 'any';
+  const outer = [...scope].filter(([name]) => !name.startsWith('#'));
+  const more = (Object.hasOwn(MORE_POINTERS, node.name) ? MORE_POINTERS[node.name] : undefined) ?? [];
+  return new Map<string, Static>([...outer, ['#', element], ...more]);
+};
+
+const checkClosure = (node: BuiltinNode, closure: ExprNode, infer: (body: ExprNode) => Static): void => {
+  const kind = infer(closure);
+  if (kind === 'nil') throw typeError('predicate should has one input and one output param', closure.at);
+  if (PREDICATES.has(node.name) && !fits(kind, 'bool'))
+    throw typeError(`predicate should return boolean (got ${kind})`, closure.at);
 };

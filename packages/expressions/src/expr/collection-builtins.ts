@@ -48,6 +48,10 @@ const add = (left: number | bigint, right: number | bigint): number | bigint =>
   typeof left === 'bigint' && typeof right === 'bigint' ? toInt64(left + right) : Number(left) + Number(right);
 
 const extreme = (call: BuiltinCall, sign: 1 | -1): ExprValue =>
+  // Nothing to compare with: not even looked at.
+  call.args.length === 1 && !Array.isArray(call.args[0]) ? call.args[0] : extremeOf(call, sign);
+
+const extremeOf = (call: BuiltinCall, sign: 1 | -1): ExprValue =>
   numbersOf(call).reduce<number | bigint | null>(
     (best, value) => (best === null || (sign > 0 ? value > best : value < best) ? value : best),
     null,
@@ -87,7 +91,10 @@ const reduceList: Builtin = (call) => {
 const groupList: Builtin = (call) => {
   const groups = new Map<string, ExprValue[]>();
   listOf(call).forEach((element, index) => {
-    const key = formatGoValue(call.closure?.(element, index));
+    const value = call.closure?.(element, index);
+    if (Array.isArray(value) || isExprMap(value))
+      throw valueError(`hash of unhashable type: ${kindOf(value)}`, call.at);
+    const key = formatGoValue(value);
     groups.set(key, [...(groups.get(key) ?? []), element]);
   });
   return toMap(groups);
@@ -105,7 +112,11 @@ const flattenList = (list: readonly ExprValue[]): readonly ExprValue[] =>
 
 const getFrom: Builtin = (call) => {
   const [object, key] = call.args;
-  if (Array.isArray(object)) return isNumeric(key) ? ((object as readonly ExprValue[]).at(Number(key)) ?? null) : null;
+  if (Array.isArray(object)) {
+    if (!isNumeric(key)) throw valueError(`cannot use ${kindOf(key)} as an index`, call.at);
+    return (object as readonly ExprValue[]).at(Number(key)) ?? null;
+  }
+  if (typeof object === 'string' && !isNumeric(key)) throw valueError(`cannot use ${kindOf(key)} as an index`, call.at);
   return isExprMap(object) && typeof key === 'string' ? mapGet(object, key) : null;
 };
 
@@ -150,9 +161,13 @@ export const COLLECTION_BUILTINS: Readonly<Record<string, Builtin>> = {
     return values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
   },
   median: (call) => medianOf(numbersOf(call).map(Number)),
-  first: (call) => listOf(call)[0] ?? null,
-  last: (call) => listOf(call).at(-1) ?? null,
-  take: (call) => listOf(call).slice(0, Math.max(0, Number(call.args[1]))),
+  first: (call) => (Array.isArray(call.args[0]) ? (listOf(call)[0] ?? null) : null),
+  last: (call) => (Array.isArray(call.args[0]) ? (listOf(call).at(-1) ?? null) : null),
+  take: (call) => {
+    const count = call.args[1];
+    if (!isNumeric(count)) throw valueError(`cannot take ${kindOf(count)} elements`, call.at);
+    return listOf(call).slice(0, Math.max(0, Number(count)));
+  },
   get: getFrom,
   keys: (call) => Object.keys(mapOf(call)).sort(),
   values: (call) =>
@@ -171,6 +186,7 @@ export const COLLECTION_BUILTINS: Readonly<Record<string, Builtin>> = {
   flatten: (call) => flattenList(listOf(call)),
   sort: (call) => {
     const sign = direction(call.args[1], call.at);
+    if (!Array.isArray(call.args[0])) return [];
     return [...listOf(call)].sort((left, right) => sign * orderValues(left, right, call.at));
   },
 };

@@ -178,16 +178,15 @@ const call = (node: Extract<ExprNode, { kind: 'call' }>, inside: (child: ExprNod
 
 const unary = (operator: '-' | '+' | '!', operand: ExprValue, at: number): ExprValue => {
   if (operator === '!') return !bool(operand, at);
-  if (!isNumeric(operand)) throw valueError(`invalid operation: ${operator}${kindOf(operand)}`, at);
   if (operator === '+') return operand;
+  if (!isNumeric(operand)) throw valueError(`invalid operation: ${operator}${kindOf(operand)}`, at);
   return typeof operand === 'bigint' ? toInt64(-operand) : -operand;
 };
 
 type BinaryNode = Extract<ExprNode, { kind: 'binary' }>;
 
 const binary = (node: BinaryNode, inside: (child: ExprNode) => ExprValue, run: ExprRun): ExprValue => {
-  if (node.operator === '&&') return bool(inside(node.left), node.at) && bool(inside(node.right), node.at);
-  if (node.operator === '||') return bool(inside(node.left), node.at) || bool(inside(node.right), node.at);
+  if (node.operator === '&&' || node.operator === '||') return both(node, inside);
   if (node.operator === '??') return coalesce(node, inside);
   const left = inside(node.left);
   const right = inside(node.right);
@@ -213,6 +212,19 @@ const binary = (node: BinaryNode, inside: (child: ExprNode) => ExprValue, run: E
     default:
       return arithmetic(node.operator, left, right, node.at);
   }
+};
+
+/**
+ * What stands on the right is the result as it is, and an operand that is a literal decides before anything is looked
+ * at: `1 && true` is 1. @upstream expr-lang/expr optimizer/simplify.go
+ */
+const both = (node: BinaryNode, inside: (child: ExprNode) => ExprValue): ExprValue => {
+  const isAnd = node.operator === '&&';
+  const decided = [node.left, node.right].map((side) => (side.kind === 'literal' ? side.value : undefined));
+  if (decided.includes(!isAnd)) return !isAnd;
+  if (decided[0] === isAnd) return inside(node.right);
+  if (decided[1] === isAnd) return inside(node.left);
+  return bool(inside(node.left), node.at) === isAnd ? inside(node.right) : !isAnd;
 };
 
 const coalesce = (node: BinaryNode, inside: (child: ExprNode) => ExprValue): ExprValue => {

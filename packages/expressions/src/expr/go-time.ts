@@ -5,24 +5,10 @@
  */
 import { formatGoDuration } from '@argosy/base';
 
-import { formatLayout, zoneOffsetMinutes } from './go-layout.ts';
+import { yearDayOf } from '../go-time/format-layout.ts';
+import { formatMoment, wallOf, ZERO_MOMENT, type Moment } from '../go-time/moment.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../go-time/names.ts';
 import { formatGoValue, type ExprValue } from './values.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** A month, weekday or zone: a value with a name. */
 export class NamedNumber {
@@ -83,11 +69,15 @@ export class GoTime {
 
   /** The wall clock of the zone, as a UTC date. */
   wall(): Date {
-    return new Date(this.instant + zoneOffsetMinutes(this.instant, this.zone) * 60_000);
+    return wallOf(this.moment());
   }
 
   format(layout: string): string {
-    return formatLayout(layout, this.instant, this.zone);
+    return formatMoment(this.moment(), layout);
+  }
+
+  private moment(): Moment {
+    return { nanoseconds: BigInt(Math.round(this.instant * 1000)) * 1000n, zone: this.zone };
   }
 
   toJSON(): string {
@@ -111,20 +101,14 @@ const timeOf = (value: ExprValue): GoTime => {
 
 const TIME_METHODS: Readonly<Record<string, Method<GoTime>>> = {
   Year: (self) => int(self.wall().getUTCFullYear()),
-  Month: (self) => new NamedNumber(int(self.wall().getUTCMonth() + 1), MONTHS[self.wall().getUTCMonth()] ?? ''),
+  Month: (self) => new NamedNumber(int(self.wall().getUTCMonth() + 1), MONTH_NAMES[self.wall().getUTCMonth()] ?? ''),
   Day: (self) => int(self.wall().getUTCDate()),
   Hour: (self) => int(self.wall().getUTCHours()),
   Minute: (self) => int(self.wall().getUTCMinutes()),
   Second: (self) => int(self.wall().getUTCSeconds()),
   Nanosecond: (self) => int((((self.instant % 1000) + 1000) % 1000) * 1e6),
-  YearDay: (self) =>
-    int(
-      (Date.UTC(self.wall().getUTCFullYear(), self.wall().getUTCMonth(), self.wall().getUTCDate()) -
-        Date.UTC(self.wall().getUTCFullYear(), 0, 1)) /
-        86_400_000 +
-        1,
-    ),
-  Weekday: (self) => new NamedNumber(int(self.wall().getUTCDay()), DAYS[self.wall().getUTCDay()] ?? ''),
+  YearDay: (self) => int(yearDayOf(self.wall())),
+  Weekday: (self) => new NamedNumber(int(self.wall().getUTCDay()), DAY_NAMES[self.wall().getUTCDay()] ?? ''),
   Unix: (self) => int(Math.floor(self.instant / 1000)),
   UnixMilli: (self) => int(self.instant),
   UnixNano: (self) => int(self.instant) * 1_000_000n,
@@ -136,19 +120,19 @@ const TIME_METHODS: Readonly<Record<string, Method<GoTime>>> = {
   Add: (self, [span]) => new GoTime(self.instant + durationOf(span ?? 0n), self.zone),
   AddDate: (self, [years, months, days]) => {
     const wall = self.wall();
-    const moved = Date.UTC(
+    const moved = new Date(wall);
+    moved.setUTCFullYear(
       wall.getUTCFullYear() + Number(years),
       wall.getUTCMonth() + Number(months),
       wall.getUTCDate() + Number(days),
     );
-    const midnight = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
-    return new GoTime(self.instant + moved - midnight, self.zone);
+    return new GoTime(self.instant + moved.getTime() - wall.getTime(), self.zone);
   },
   Sub: (self, [other]) => new GoDuration(self.instant - timeOf(other).instant),
   Before: (self, [other]) => self.instant < timeOf(other).instant,
   After: (self, [other]) => self.instant > timeOf(other).instant,
   Equal: (self, [other]) => self.instant === timeOf(other).instant,
-  IsZero: (self) => self.instant === Date.UTC(1, 0, 1),
+  IsZero: (self) => BigInt(self.instant) * 1_000_000n === ZERO_MOMENT.nanoseconds,
   Truncate: (self, [span]) => new GoTime(self.instant - (self.instant % durationOf(span ?? 0n)), self.zone),
 };
 

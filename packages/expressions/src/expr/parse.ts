@@ -46,6 +46,7 @@ const UNARY: Readonly<Record<string, { readonly precedence: number; readonly as:
   '-': { precedence: 90, as: '-' },
   '+': { precedence: 90, as: '+' },
 };
+const COMPARISONS: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
 const NEGATABLE = new Set(['in', 'matches', 'contains', 'startsWith', 'endsWith']);
 const RESERVED = new Set(['in', 'not', 'and', 'or', 'matches', 'contains', 'startsWith', 'endsWith', 'else']);
 
@@ -130,6 +131,7 @@ class ExprParser {
 
   #operators(first: ExprNode, minimum: number): ExprNode {
     let left = first;
+    let previous = '';
     for (;;) {
       const token = this.#token;
       if (token.kind !== 'operator' && token.kind !== 'name') return left;
@@ -143,9 +145,35 @@ class ExprParser {
         left = this.#pipe(left);
         continue;
       }
+      if (previous === '??' && spelled !== '??')
+        throw syntaxError(
+          `operator (${spelled}) and coalesce expressions (??) cannot be mixed; wrap either in parentheses`,
+          token.at,
+        );
+      previous = spelled;
+      if (COMPARISONS.has(spelled)) {
+        left = this.#comparisons(left, rule.precedence, token);
+        continue;
+      }
       const right = this.#expression(rule.right ? rule.precedence : rule.precedence + 1);
       left = { kind: 'binary', at: token.at, operator: rule.as ?? (spelled as BinaryOperator), left, right };
       if (isNegated) left = { kind: 'unary', at: token.at, operator: '!', operand: left };
+    }
+  }
+
+  /** `a < b < c` is `a < b && b < c`. */
+  #comparisons(first: ExprNode, precedence: number, operator: ExprToken): ExprNode {
+    let left = first;
+    let token = operator;
+    let all: ExprNode | undefined;
+    for (;;) {
+      const right = this.#expression(precedence + 1);
+      const one: ExprNode = { kind: 'binary', at: token.at, operator: token.text as BinaryOperator, left, right };
+      all = all ? { kind: 'binary', at: token.at, operator: '&&', left: all, right: one } : one;
+      token = this.#token;
+      if (token.kind !== 'operator' || !COMPARISONS.has(token.text)) return all;
+      left = right;
+      this.#index += 1;
     }
   }
 

@@ -7,7 +7,7 @@ import { parseGoDuration } from '@argosy/base';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { Builtin, BuiltinCall } from './builtins.ts';
 import { valueError } from './expr-error.ts';
-import { parseLayout, zoneOffsetMinutes } from './go-layout.ts';
+import { isZone, parseMoment } from '../go-time/moment.ts';
 import { GoDuration, GoTime, NamedNumber } from './go-time.ts';
 import { formatGoValue, isExprMap, isNumeric, kindOf, toInt64, toJsonText, type ExprValue } from './values.ts';
 
@@ -115,8 +115,8 @@ const dateOf: Builtin = (call) => {
   const layout = call.args[1] === undefined ? undefined : textAt(call, 1);
   const zone = call.args[2] === undefined ? 'UTC' : textAt(call, 2);
   for (const candidate of layout === undefined ? DEFAULT_LAYOUTS : [layout]) {
-    const parsed = parseLayout(candidate, text, zone);
-    if (parsed) return new GoTime(parsed.instant, parsed.zone);
+    const parsed = parseMoment(text, candidate, zone);
+    if (parsed.ok) return new GoTime(Number(parsed.value.nanoseconds / 1000n) / 1000, parsed.value.zone);
   }
   throw valueError(`invalid date ${text}`, call.at);
 };
@@ -178,7 +178,10 @@ export const SCALAR_BUILTINS: Readonly<Record<string, Builtin>> = {
     const list = call.args[0];
     if (!Array.isArray(list)) throw valueError(`cannot use ${kindOf(list)} as array`, call.at);
     return (list as readonly ExprValue[])
-      .map((part) => (typeof part === 'string' ? part : formatGoValue(part)))
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        throw valueError(`interface conversion: ${kindOf(part)} is not string`, call.at);
+      })
       .join(call.args[1] === undefined ? '' : textAt(call, 1));
   },
   indexOf: (call) => byteIndex(textAt(call, 0), textAt(call, 0).indexOf(textAt(call, 1))),
@@ -198,7 +201,7 @@ export const SCALAR_BUILTINS: Readonly<Record<string, Builtin>> = {
   date: dateOf,
   timezone: (call) => {
     const zone = textAt(call, 0);
-    zoneOffsetMinutes(0, zone);
+    if (!isZone(zone)) throw valueError(`unknown time zone ${zone}`, call.at);
     return new NamedNumber(0n, zone);
   },
   bitand: integers((left, right) => left & right),

@@ -2,22 +2,8 @@
  * Times by `%` formats, in UTC and English.
  * @spec github.com/itchyny/timefmt-go
  */
+import { DAY_NAMES, MONTH_NAMES } from '../go-time/names.ts';
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const COMPOSITES: Readonly<Record<string, string>> = {
   c: '%a %b %e %H:%M:%S %Y',
   v: '%e-%b-%Y',
@@ -57,10 +43,10 @@ const directive = (date: Date, letter: string): string | undefined => {
     case 'm':
       return two(month + 1);
     case 'B':
-      return MONTHS[month];
+      return MONTH_NAMES[month];
     case 'b':
     case 'h':
-      return MONTHS[month]?.slice(0, 3);
+      return MONTH_NAMES[month]?.slice(0, 3);
     case 'd':
       return two(date.getUTCDate());
     case 'e':
@@ -90,9 +76,9 @@ const calendarDirective = (date: Date, letter: string): string | undefined => {
   const [weekday, day] = [date.getUTCDay(), dayOfYear(date)];
   switch (letter) {
     case 'A':
-      return DAYS[weekday];
+      return DAY_NAMES[weekday];
     case 'a':
-      return DAYS[weekday]?.slice(0, 3);
+      return DAY_NAMES[weekday]?.slice(0, 3);
     case 'w':
       return String(weekday);
     case 'u':
@@ -241,11 +227,11 @@ class TimeReader {
       case 'B':
       case 'b':
       case 'h':
-        fields.month = this.name(MONTHS, letter) + 1;
+        fields.month = this.name(MONTH_NAMES, letter) + 1;
         return;
       case 'A':
       case 'a':
-        this.name(DAYS, letter);
+        this.name(DAY_NAMES, letter);
         return;
       case 'd':
       case 'e':

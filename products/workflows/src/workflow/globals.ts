@@ -2,7 +2,7 @@
  * Names below `workflow.` that every template may read. @spec WF-VAR-13, WF-VAR-14
  */
 import { parseTimestamp, toTimestamp, type Instant, type Json } from '@argosy/base';
-import { formatLayout } from '@argosy/expressions';
+import { formatMoment, momentOf } from '@argosy/expressions';
 
 import type { NodeStatus, Workflow } from '../api/kinds.ts';
 import { ANNOTATION_SCHEDULED_TIME } from '../api/labels.ts';
@@ -52,7 +52,7 @@ export const globalsOf = (workflow: Workflow, spec: WorkflowSpec, now: Instant):
     'workflow.duration': ((now - (parseTimestamp(status?.startedAt) ?? now)) / 1000).toFixed(6),
   };
   for (const [letter, layout] of Object.entries(STRFTIME))
-    scope[`workflow.creationTimestamp.${letter}`] = formatLayout(layout, created, 'UTC').replace(/^\./, '');
+    scope[`workflow.creationTimestamp.${letter}`] = formatMoment(momentOf(created), layout).replace(/^\./, '');
   if (spec.priority !== undefined) scope['workflow.priority'] = String(spec.priority);
   const scheduled = metadata.annotations?.[ANNOTATION_SCHEDULED_TIME];
   if (scheduled !== undefined) scope['workflow.scheduledTime'] = scheduled;

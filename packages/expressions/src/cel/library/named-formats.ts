@@ -2,7 +2,7 @@
  * The formats of `format.named(…)`: what is wrong with a text, nothing when it is right.
  * @spec k8s.io/apiserver/pkg/cel/library/format.go, k8s.io/apimachinery/pkg/util/validation
  */
-import { parseMoment } from '../../template/time/moment.ts';
+import { parseMoment } from '../../go-time/moment.ts';
 import { urlComplaints } from './urls.ts';
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;

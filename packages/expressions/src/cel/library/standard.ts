@@ -2,8 +2,8 @@
  * Sizes, conversions, optionals, and what texts and times can be asked.
  * @spec https://github.com/google/cel-spec/blob/master/doc/langdef.md#list-of-standard-definitions
  */
-import { parseDuration } from '../../template/time/duration.ts';
-import { formatMoment, parseMoment } from '../../template/time/moment.ts';
+import { parseDuration } from '../../go-time/duration.ts';
+import { formatMoment, parseMoment } from '../../go-time/moment.ts';
 import { CelError } from '../cel-error.ts';
 import { decodeText, RFC3339, textOf } from '../cel-text.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '@argosy/base';
 
-import { parseMoment } from '../../template/time/moment.ts';
+import { parseMoment } from '../../go-time/moment.ts';
 import { CelError } from '../cel-error.ts';
 import { CelList, CelMap, CelTimestamp, type CelValue } from '../cel-value.ts';
 import { isJsonList, isJsonObject, toCelValue } from '../json-value.ts';

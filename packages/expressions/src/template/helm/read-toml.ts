@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '@argosy/base';
 
 import { timeObject } from '../sprig/time-object.ts';
-import { parseMoment } from '../time/moment.ts';
+import { parseMoment } from '../../go-time/moment.ts';
 import { GoList, GoMap, int64, type GoValue } from '../values.ts';
 
 /** Deeper values are an attack. */

@@ -3,8 +3,16 @@
  * @spec https://masterminds.github.io/sprig/date.html
  */
 import { goFunction } from '../functions/signature.ts';
-import { formatDuration, parseDuration, roundDuration } from '../time/duration.ts';
-import { formatMoment, isZone, momentOf, parseMoment, secondsOf, ZERO_MOMENT, type Moment } from '../time/moment.ts';
+import { formatDuration, parseDuration, roundDuration } from '../../go-time/duration.ts';
+import {
+  formatMoment,
+  isZone,
+  momentOf,
+  parseMoment,
+  secondsOf,
+  ZERO_MOMENT,
+  type Moment,
+} from '../../go-time/moment.ts';
 import { GoError, GoNumber, GoObject, type CallContext, type GoFunctions, type GoValue } from '../values.ts';
 import { momentFrom, timeObject } from './time-object.ts';
 

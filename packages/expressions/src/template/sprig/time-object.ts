@@ -3,7 +3,7 @@
  * @spec https://pkg.go.dev/time#Time
  */
 import { goFunction } from '../functions/signature.ts';
-import { formatDuration } from '../time/duration.ts';
+import { formatDuration } from '../../go-time/duration.ts';
 import {
   formatMoment,
   millisecondsOf,
@@ -12,27 +12,12 @@ import {
   wallOf,
   ZERO_MOMENT,
   type Moment,
-} from '../time/moment.ts';
+} from '../../go-time/moment.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../../go-time/names.ts';
 import { GoNumber, GoObject, int64, type GoFunction, type GoFunctions } from '../values.ts';
 
 const LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 const JSON_LAYOUT = '2006-01-02T15:04:05.999999999Z07:00';
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
 /** The moment behind a time. */
 export const momentFrom = (object: GoObject): Moment => {
   // Only times have this type, and this file alone makes them.
@@ -63,12 +48,12 @@ const fieldMethods = (moment: Moment): GoFunctions => {
     Day: ofInt(wall.getUTCDate()),
     Hour: ofInt(wall.getUTCHours()),
     Minute: ofInt(wall.getUTCMinutes()),
-    Month: goFunction([], () => new GoNumber('time.Month', 'int', BigInt(month + 1), MONTHS[month] ?? '')),
+    Month: goFunction([], () => new GoNumber('time.Month', 'int', BigInt(month + 1), MONTH_NAMES[month] ?? '')),
     Nanosecond: goFunction([], () => nanosecondOf(moment)),
     Second: ofInt(wall.getUTCSeconds()),
     Weekday: goFunction(
       [],
-      () => new GoNumber('time.Weekday', 'int', BigInt(wall.getUTCDay()), DAYS[wall.getUTCDay()] ?? ''),
+      () => new GoNumber('time.Weekday', 'int', BigInt(wall.getUTCDay()), DAY_NAMES[wall.getUTCDay()] ?? ''),
     ),
     Year: ofInt(wall.getUTCFullYear()),
     YearDay: ofInt(Math.floor((wall.getTime() - yearStart.getTime()) / 86_400_000) + 1),

@@ -2,9 +2,10 @@
  * Reading times by Go's layouts.
  * @spec time/format.go parse
  */
-import { instantOfWall } from '../../expr/go-layout.ts';
 import { quoteTime } from './duration.ts';
 import { splitLayoutParts } from './layout-tokens.ts';
+import { DAY_NAMES, MONTH_NAMES } from './names.ts';
+import { instantOfWall } from './zone.ts';
 
 /** Why a text is no time of the layout: what was wanted, and what was there. */
 export interface TimeMismatch {
@@ -40,22 +41,6 @@ class Mismatch extends Error {
     this.mismatch = mismatch;
   }
 }
-
-const MONTHS = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
-const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 class TimeReader {
   private readonly layout: string;
@@ -122,7 +107,8 @@ class TimeReader {
 
   private name(names: readonly string[], token: string): number {
     const isShort = token.length === 3;
-    const found = names.findIndex((name) => this.rest.toLowerCase().startsWith(isShort ? name.slice(0, 3) : name));
+    const rest = this.rest.toLowerCase();
+    const found = names.findIndex((name) => rest.startsWith((isShort ? name.slice(0, 3) : name).toLowerCase()));
     if (found < 0) this.fail(token);
     this.rest = this.rest.slice(isShort ? 3 : (names[found] ?? '').length);
     return found;
@@ -140,11 +126,11 @@ class TimeReader {
       }
       case 'January':
       case 'Jan':
-        this.month = this.name(MONTHS, token) + 1;
+        this.month = this.name(MONTH_NAMES, token) + 1;
         return;
       case 'Monday':
       case 'Mon':
-        this.name(DAYS, token);
+        this.name(DAY_NAMES, token);
         return;
       case '01':
       case '1':

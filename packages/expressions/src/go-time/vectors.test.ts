@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration, roundDuration, truncateDuration } from './duration.ts';
 import { formatMoment, parseMoment } from './moment.ts';
 
-const FILE = fileURLToPath(new URL('../../../../../../shared/conformance/vectors/lang-go-time.json', import.meta.url));
+const FILE = fileURLToPath(new URL('../../../../../shared/conformance/vectors/lang-go-time.json', import.meta.url));
 
 interface TimeCase {
   readonly name: string;

@@ -4,10 +4,11 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import { formatLayout, zoneOffsetMinutes } from '../../expr/go-layout.ts';
 import { quoteTime } from './duration.ts';
+import { formatLayoutToken, type TimeView } from './format-layout.ts';
 import { splitLayoutParts } from './layout-tokens.ts';
 import { readByLayout } from './parse-layout.ts';
+import { zoneOffsetMinutes } from './zone.ts';
 
 /** An instant and where it is looked at from. */
 export interface Moment {
@@ -59,39 +60,18 @@ export const wallOf = (moment: Moment): Date => {
 };
 
 /** Writes a moment by a layout. */
-export const formatMoment = (moment: Moment, layout: string): string =>
-  splitLayoutParts(layout)
-    .map((part) => (part.isToken ? formatToken(moment, part.text) : part.text))
+export const formatMoment = (moment: Moment, layout: string): string => {
+  const view = viewOf(moment);
+  return splitLayoutParts(layout)
+    .map((part) => (part.isToken ? formatLayoutToken(part.text, view) : part.text))
     .join('');
-
-const formatToken = (moment: Moment, token: string): string => {
-  if (/^[.,]/.test(token)) return formatFraction(token, nanosecondOf(moment));
-  const milliseconds = millisecondsOf(moment);
-  const plain = (text: string): string => formatLayout(text, milliseconds, moment.zone);
-  switch (token) {
-    case '__2':
-      return String(Number(plain('002'))).padStart(3, ' ');
-    case 'Z07':
-      return plain('Z0700') === 'Z' ? 'Z' : plain('-07');
-    case 'Z070000':
-      return plain('Z0700') === 'Z' ? 'Z' : `${plain('-0700')}00`;
-    case 'Z07:00:00':
-      return plain('Z0700') === 'Z' ? 'Z' : `${plain('-07:00')}:00`;
-    case '-070000':
-      return `${plain('-0700')}00`;
-    case '-07:00:00':
-      return `${plain('-07:00')}:00`;
-    default:
-      return plain(token);
-  }
 };
 
-const formatFraction = (token: string, nanosecond: bigint): string => {
-  const digits = String(nanosecond)
-    .padStart(9, '0')
-    .slice(0, token.length - 1);
-  const kept = token[1] === '0' ? digits : digits.replace(/0+$/, '');
-  return kept === '' ? '' : `${token[0] ?? ''}${kept}`;
+const viewOf = (moment: Moment): TimeView => {
+  const instant = millisecondsOf(moment);
+  const offset = zoneOffsetMinutes(instant, moment.zone);
+  const wall = new Date(instant + offset * 60_000);
+  return { instant, nanosecond: nanosecondOf(moment), zone: moment.zone, offset, wall };
 };
 
 /** Reads a time by a layout; a zone in the text wins over `zone`. The error is Go's. */

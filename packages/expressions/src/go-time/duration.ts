@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import { toBytes } from '../go-text.ts';
+import { toBytes } from '../template/go-text.ts';
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
