@@ -5,10 +5,10 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Pod } from '@argosy/kube';
+import { CORE_EVENTS, SECRETS, SERVICE_ACCOUNTS, type Pod, type ServiceAccount } from '@argosy/kube';
 
 import { buildPauseArchive } from '../../src/kubelet/runtimes/docker/pause-image.ts';
-import { engine, startDockerWorld, type DockerWorld } from './docker-world.ts';
+import { engine, eventually, startDockerWorld, type DockerWorld } from './docker-world.ts';
 
 const digestOf = (content: Buffer): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
@@ -42,6 +42,8 @@ describe.skipIf(!engine)('images of the docker runtime', () => {
   let world: DockerWorld;
   let registry: http.Server;
   let manifests = 0;
+  let isPrivate = false;
+  const privateImage = (): string => image().replace('/team/', '/private/');
   const image = (): string => `127.0.0.1:${(registry.address() as AddressInfo).port}/team/sleeper:1`;
   const listen = (port: number): Promise<void> => new Promise((resolve) => registry.listen(port, '127.0.0.1', resolve));
   const close = (): Promise<void> =>
@@ -60,6 +62,11 @@ describe.skipIf(!engine)('images of the docker runtime', () => {
     registry = http.createServer((request, response) => {
       const key = request.url?.split('/').at(-1) ?? '';
       const content = contents.get(key);
+      const isLetIn = request.headers.authorization === `Basic ${Buffer.from('bob:secret').toString('base64')}`;
+      if (request.url?.startsWith('/v2/private/') && !isLetIn)
+        return response.writeHead(401, { ...V2, 'www-authenticate': 'Basic realm="test"' }).end();
+      if (request.url === '/v2/' && isPrivate && !isLetIn)
+        return response.writeHead(401, { ...V2, 'www-authenticate': 'Basic realm="test"' }).end();
       if (request.url === '/v2/') return response.writeHead(200, V2).end('{}');
       if (!content) return response.writeHead(404, V2).end();
       const isManifest = request.url?.includes('/manifests/');
@@ -76,10 +83,11 @@ describe.skipIf(!engine)('images of the docker runtime', () => {
     world = await startDockerWorld([], () => []);
   });
   afterAll(async () => {
-    const name = image();
+    const names = [image(), privateImage()];
     await world.stop();
     await close();
-    await engine?.call({ method: 'DELETE', path: `/images/${name}`, query: { force: true } });
+    for (const name of names)
+      await engine?.call({ method: 'DELETE', path: `/images/${name}`, query: { force: true } }).catch(() => undefined);
   });
 
   it('are pulled when absent, and not again', async () => {
@@ -89,6 +97,42 @@ describe.skipIf(!engine)('images of the docker runtime', () => {
     await runPod('second', { image: image(), policy: 'IfNotPresent' });
     await runPod('third', { image: image(), policy: 'Never' });
     expect(manifests).toBe(pulled);
+  });
+
+  it('are pulled with the secrets of the pod, or of its account', async () => {
+    isPrivate = true;
+    const { port } = registry.address() as AddressInfo;
+    const content = { auths: { [`127.0.0.1:${port}`]: { username: 'bob', password: 'secret' } } };
+    await world.client.create(SECRETS, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/dockerconfigjson',
+      metadata: { name: 'registry', namespace: 'default' },
+      data: { '.dockerconfigjson': Buffer.from(JSON.stringify(content)).toString('base64') },
+    });
+    const container = { name: 'main', image: privateImage(), imagePullPolicy: 'Always' };
+    await world.create('refused', { containers: [container] });
+    await world.until(
+      'refused',
+      ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'ErrImagePull',
+    );
+    await world.create('let-in', { containers: [container], imagePullSecrets: [{ name: 'registry' }] });
+    await world.until('let-in', ({ status }) => status?.containerStatuses?.[0]?.state?.running);
+    await world.client.create(SERVICE_ACCOUNTS, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'puller', namespace: 'default' },
+      imagePullSecrets: [{ name: 'registry' }],
+    } as ServiceAccount);
+    await world.create('by-account', { containers: [container], serviceAccountName: 'puller' });
+    await world.until('by-account', ({ status }) => status?.containerStatuses?.[0]?.state?.running);
+    isPrivate = false;
+    const events = await eventually('events', async () => {
+      const all = (await world.client.list(CORE_EVENTS, { namespace: 'default' })).items;
+      const reasons = all.filter((one) => one.involvedObject.name === 'let-in').map(({ reason }) => reason);
+      return reasons.includes('Started') && reasons;
+    });
+    expect(new Set(events)).toEqual(new Set(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']));
   });
 
   it('of this machine are used when the registry cannot be reached', async () => {

@@ -66,8 +66,10 @@ describe.skipIf(!engine)('the docker runtime', () => {
     },
     {
       reason: 'a user and a group',
-      container: sh('id -u; id -g; touch /x || echo no', { securityContext: { runAsUser: 1234, runAsGroup: 4321 } }),
-      expected: { exitCode: 0, log: expect.stringMatching(/^1234\n4321\n(.*\n)?no\n$/s) as unknown },
+      container: sh('id -u; id -g; touch /x 2>/dev/null || echo no', {
+        securityContext: { runAsUser: 1234, runAsGroup: 4321 },
+      }),
+      expected: { exitCode: 0, log: '1234\n4321\nno\n' },
     },
     {
       reason: 'a root that cannot be written',

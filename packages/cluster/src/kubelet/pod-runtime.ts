@@ -6,6 +6,8 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import type { ContainerState, ObjectKey, Pod, PodSpec } from '@argosy/kube';
 import type { LogOptions } from '@argosy/client';
 
+import type { PullCredentials } from './images/pull-credentials.ts';
+
 /** A command or a container with its streams, as `kubectl exec` and `attach` want them. */
 export interface ProcessStreams {
   /** Absent when no input was asked for or nobody reads it. */
@@ -85,6 +87,9 @@ export interface PodSupervisor {
   collect(context: ContainerContext, outcome: ContainerOutcome): Promise<void>;
 }
 
+/** Tells users of a pod what is done with it, as an event. */
+export type TellPod = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
+
 /** One container to run, everything resolved: no reference to other objects is left in it. */
 export interface ContainerLaunch {
   readonly pod: Pod;
@@ -96,6 +101,8 @@ export interface ContainerLaunch {
   readonly env: Readonly<Record<string, string>>;
   /** Mount path inside the container → folder or file on this machine. */
   readonly mounts: readonly { readonly containerPath: string; readonly hostPath: string; readonly readOnly: boolean }[];
+  /** Credentials for the image's registry among others; absent when the pod names none. */
+  readonly pullCredentials?: readonly PullCredentials[];
   /** Attempt number, from 0. */
   readonly restartCount: number;
   readonly isInit: boolean;
@@ -129,7 +136,7 @@ export interface PodRuntime {
   /** Gives the pod an address and a place for its files. Called once before its first container; idempotent. */
   preparePod(pod: Pod): Promise<{ readonly podIP: string; readonly podDirectory: string }>;
   /** Starts a container. Throws a Failure with code `CreateContainerError` or `ErrImagePull` when it cannot be started. */
-  startContainer(launch: ContainerLaunch): Promise<RunningContainer>;
+  startContainer(launch: ContainerLaunch, tell?: TellPod): Promise<RunningContainer>;
   /** Path on this machine of a path inside a container of this pod. */
   resolvePath(launch: ContainerLaunch, containerPath: string): string;
   /** Opens a container's log. */

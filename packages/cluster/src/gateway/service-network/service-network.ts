@@ -58,12 +58,7 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
   const listeners = createListeners(deps);
   let dns: DnsServer | undefined;
   let api: OpenListener | undefined;
-  let isNamed = false;
-  const nameServerAt = once(async (bridge: string) => {
-    const opened = await openDnsServer({ ...deps, world }, bridge);
-    isNamed = true;
-    return opened;
-  }, log);
+  const nameServerAt = once((bridge: string) => openDnsServer({ ...deps, world }, bridge), log);
   const apiServerAt = once((bridge: string) => {
     const open = (port: number) => openApiServer(deps, options.apiServer, { address: bridge, port });
     // On its own port if that is free there, so that it is the same after a restart.
@@ -114,7 +109,8 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
       return found && { host: API_NAMES[0], port: found.port, names: API_NAMES.map((name) => [name, found.address]) };
     },
     status: () => {
-      const unnamed = dns || isNamed ? '' : 'no address is free for a name server';
+      // Where addresses lead nowhere, names are served on a bridge once the first pod asks for one.
+      const unnamed = range.kind === 'closed' || dns ? '' : 'no address is free for a name server';
       const why = range.kind === 'closed' ? range.why : '';
       return { isWhole: why === '' && unnamed === '', message: [why, unnamed].filter(Boolean).join('; ') };
     },

@@ -1,7 +1,7 @@
 /**
  * Everything a container needs to start: environment, volumes, words expanded.
  */
-import { delay, messageOf } from '@argosy/base';
+import { delay, isObject, messageOf } from '@argosy/base';
 import {
   CONFIG_MAPS,
   isApiError,
@@ -19,6 +19,7 @@ import {
 import { API_SERVICE } from '../../loops/api-service/decide.ts';
 import { expandVariables } from '../environment/expand-variables.ts';
 import { resolveEnvironment, type NamespaceObjects } from '../environment/resolve-environment.ts';
+import { readPullSecrets } from '../images/pull-credentials.ts';
 import type { ApiServerEntry } from '../pod-network-access.ts';
 import type { ContainerLaunch } from '../pod-runtime.ts';
 import { prepareVolumes, toMounts, volumeFolder, type VolumeWorld } from '../volumes/prepare-volumes.ts';
@@ -92,9 +93,27 @@ export const toLaunch = async (
     workingDir: container.workingDir,
     env,
     mounts: scope.isSimulated ? [] : await toMounts(container, of.volumes),
+    ...(await pullCredentialsOf(scope)),
     restartCount: record.of(container.name)?.restartCount ?? 0,
     isInit: of.isInit,
   };
+};
+
+/** Only who pulls images needs them. A secret that is not there does not stop the pod: its image may need none. */
+const pullCredentialsOf = async (scope: PodScope): Promise<Pick<ContainerLaunch, 'pullCredentials'>> => {
+  const named: readonly unknown[] = Array.isArray(scope.spec['imagePullSecrets']) ? scope.spec['imagePullSecrets'] : [];
+  if (named.length === 0 || scope.deps.runtime.name !== 'docker') return {};
+  const names = named.flatMap((one) => (isObject(one) && typeof one['name'] === 'string' ? [one['name']] : []));
+  const objects = objectsOf(scope);
+  const found = await Promise.all(names.map(async (name) => ({ name, secret: await objects.secret(name) })));
+  const missing = found.filter(({ secret }) => secret === undefined).map(({ name }) => name);
+  if (missing.length > 0)
+    scope.tell(
+      'Warning',
+      'FailedToRetrieveImagePullSecret',
+      `imagePullSecrets: secrets not found: ${missing.join(', ')}; images are pulled without them`,
+    );
+  return { pullCredentials: readPullSecrets(found.flatMap(({ secret }) => secret ?? [])) };
 };
 
 /** The objects of the pod's namespace, as they are when they are asked for. */

@@ -4,6 +4,7 @@
 import { delay, Failure, messageOf, toTimestamp } from '@argosy/base';
 import { keyOf, type Container, type ContainerState } from '@argosy/kube';
 
+import { isImageReason } from '../images/image-failure.ts';
 import type { ContainerContext, ContainerLaunch, PodSupervisor, RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
 import { toLaunch } from './container-launch.ts';
@@ -47,7 +48,7 @@ export const runContainer = async (scope: PodScope, container: Container, place:
       void record.note(container.name, { state: { terminated: ended }, ready, started: false });
     } catch (thrown) {
       const reason = thrown instanceof Failure ? thrown.code : 'CreateContainerError';
-      scope.tell('Warning', 'Failed', `Error: ${messageOf(thrown)}`);
+      scope.tell('Warning', 'Failed', `Error: ${isImageReason(reason) ? reason : messageOf(thrown)}`);
       void record.note(container.name, { state: { waiting: { reason, message: messageOf(thrown) } } });
       await delay(deps.clock, START_AGAIN_MS, stopping);
     }
@@ -112,7 +113,7 @@ const runOnce = async (
   const isTakenOver = scope.record.of(container.name)?.state.running !== undefined;
   const unprepared = isTakenOver ? undefined : await supervise(scope, (one) => one.prepare(context));
   if (unprepared !== undefined) return failed(unprepared);
-  const running = await deps.runtime.startContainer(of.launch);
+  const running = await deps.runtime.startContainer(of.launch, (...told) => scope.tell(...told));
   const leave = scope.enter(container.name, running);
   const probing = new AbortController();
   const begun = { running, isInit: of.isInit, signal: probing.signal };
@@ -135,6 +136,7 @@ interface Begun {
 /** What follows a start: the hook, then the word that it runs, then its probes. */
 const begin = async (scope: PodScope, container: Container, of: Begun): Promise<void> => {
   const { running, signal } = of;
+  if (!scope.isSimulated) scope.tell('Normal', 'Created', `Created container: ${container.name}`);
   scope.tell('Normal', 'Started', `Started container ${container.name}`);
   // Told before the hook runs as well: what runs is running, whatever else is still to happen.
   const tellRunning = (isReady: boolean): Promise<void> =>

@@ -29,7 +29,7 @@ const configOf = (pod: Pod, extra: object = {}, user = '') =>
       ...extra,
     },
     {
-      image: { id: 'sha256:1', user, stopSignal: undefined },
+      image: { id: 'sha256:1', user, stopSignal: undefined, sizeBytes: 0 },
       instance: { 'argosy.dev/instance': 'me' },
       sandboxId: 's',
       sharesHostname: true,
@@ -221,9 +221,9 @@ describe('fields without effect', () => {
           { name: 'a', emptyDir: { medium: 'Memory' } },
           { name: 'b', emptyDir: {} },
         ],
-        imagePullSecrets: [{ name: 's' }],
+        setHostnameAsFQDN: true,
       }),
-    ).toEqual(['volumes[0].emptyDir.medium', 'imagePullSecrets']));
+    ).toEqual(['volumes[0].emptyDir.medium', 'setHostnameAsFQDN']));
   it.each([
     { container: {}, spec: {}, expected: undefined },
     { container: {}, spec: { runtimeClassName: 'gvisor' }, expected: 'spec.runtimeClassName' },

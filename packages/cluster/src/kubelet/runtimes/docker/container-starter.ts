@@ -1,23 +1,24 @@
 /**
  * Starts containers and takes over those that still run from before a restart.
  */
-import path from 'node:path';
-
 import { Failure, messageOf, parseTimestamp, toTimestamp } from '@argosy/base';
-import type { Pod } from '@argosy/kube';
 
-import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
-import { toHostPath, type ContainerFiles } from '../process/container-paths.ts';
-import { findContainer, isTerminal, takesInput, toContainerConfig } from './container-config.ts';
-import { findPlaced } from './container-files.ts';
-import { LABELS, toEngineName, type InstanceLabels, type ListedContainer } from './container-labels.ts';
-import { createAnew, inspectContainer, removeContainer } from './engine-containers.ts';
+import type { ContainerLaunch, RunningContainer, TellPod } from '../../pod-runtime.ts';
+import type { ContainerFiles } from '../process/container-paths.ts';
+import { findContainer, isTerminal, takesInput } from './container-config.ts';
+import {
+  createContainerCreation,
+  type ContainerCreation,
+  type ContainerCreationOptions,
+} from './container-creation.ts';
+import { LABELS, type ListedContainer } from './container-labels.ts';
+import { inspectContainer, removeContainer } from './engine-containers.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { EngineFailure, isEngineStatus } from './engine.ts';
 import type { ImageFacts, ImageStore } from './image-store.ts';
-import { attemptOf, filesOf, giveVolumes, mountsOf, terminationMount } from './launch-files.ts';
+import { attemptOf, mountsOf } from './launch-files.ts';
 import { neverStarted } from './never-started.ts';
-import { forgetLog, isMade, makeAttemptFolder, type Attempt, type PodFolders } from './pod-folders.ts';
+import { forgetLog, type Attempt, type PodFolders } from './pod-folders.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
 import { superviseContainer, type SupervisionDeps } from './supervised-container.ts';
 import { findUnsupportedField } from './unsupported-fields.ts';
@@ -35,7 +36,7 @@ export interface ContainerStarter {
    * Starts a container. One from before a restart is returned instead: of the same attempt also when it has ended since, of
    * an earlier one while it runs, so that nothing is started twice.
    */
-  start(launch: ContainerLaunch): Promise<RunningContainer>;
+  start(launch: ContainerLaunch, tell: TellPod): Promise<RunningContainer>;
   /** Takes over a container the engine has; `undefined` when it vanished meanwhile. */
   recover(container: ListedContainer): Promise<RecoveredContainer | undefined>;
   /** Path on this machine; before the start it is noted, and what is placed there is bound into the container. */
@@ -54,166 +55,165 @@ export interface ContainerStarterDeps extends SupervisionDeps {
   readonly facts: () => Promise<EngineFacts>;
 }
 
-/** What containers are marked with, and what is copied out of them. */
-export interface ContainerStarterOptions {
-  readonly instance: InstanceLabels;
-  readonly collects: (pod: Pod, container: string) => readonly string[];
-}
+/** Creates the starter. */
+export const createContainerStarter = (
+  deps: ContainerStarterDeps,
+  options: ContainerCreationOptions,
+): ContainerStarter => {
+  const creation = createContainerCreation(deps, options);
+  const recovered = createRecovered();
+  const writing = new Set<string>();
+  const supervise: Supervise = (attempt, of) => {
+    const logFile = deps.folders.logFile(attempt);
+    writing.add(logFile);
+    const running = superviseAttempt(deps, attempt, of);
+    void running.ended.then(() => writing.delete(logFile));
+    return running;
+  };
+  const scope = { ...deps, creation, supervise };
+  return {
+    start: async (launch, tell) => {
+      const unsupported = findUnsupportedField(launch.pod, findContainer(launch.pod, launch.name));
+      if (unsupported !== undefined) throw new Failure(unsupported, { code: 'CreateContainerConfigError' });
+      return recovered.take(launch) ?? withReason(() => startAnew(scope, launch, tell));
+    },
+    recover: async (listed) => {
+      const found = await takeOver(scope, listed);
+      if (found) recovered.note(found.attempt, found.running);
+      return found && { ...found.attempt, running: found.running };
+    },
+    resolvePath: (launch, containerPath) => creation.resolvePath(launch, containerPath),
+    isWriting: (logFile) => writing.has(logFile),
+    forget: (podUid) => {
+      creation.forget(podUid);
+      recovered.forget(podUid);
+    },
+  };
+};
 
-interface Recovered {
-  readonly running: RunningContainer;
-  readonly restartCount: number;
-  hasEnded: boolean;
+/** What a supervision needs to know of a container of the engine. */
+interface Supervised {
+  readonly containerId: string;
+  readonly startedAt: string;
+  readonly config: unknown;
+  readonly stopSignal: string | undefined;
+  readonly files: ContainerFiles;
+  readonly bound: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+type Supervise = (attempt: Attempt, of: Supervised) => RunningContainer;
+interface StarterScope extends ContainerStarterDeps {
+  readonly creation: ContainerCreation;
+  readonly supervise: Supervise;
 }
 
 const USUAL_STOP_SIGNAL = 'SIGTERM';
 
-/** Creates the starter. */
-export const createContainerStarter = (
-  deps: ContainerStarterDeps,
-  options: ContainerStarterOptions,
-): ContainerStarter => {
-  const { engine, clock, folders, sandboxes } = deps;
-  const writing = new Set<string>();
-  const asked = new Map<string, Set<string>>();
-  const recovered = new Map<string, Recovered>();
+const superviseAttempt = (deps: ContainerStarterDeps, attempt: Attempt, of: Supervised): RunningContainer =>
+  superviseContainer(deps, {
+    containerId: of.containerId,
+    startedAt: of.startedAt,
+    isTerminal: isTerminal(of.config),
+    takesInput: takesInput(of.config),
+    stopSignal: of.stopSignal ?? USUAL_STOP_SIGNAL,
+    logFile: deps.folders.logFile(attempt),
+    files: of.files,
+    bound: of.bound,
+    collects: parsePaths(of.labels[LABELS.collects]),
+    terminationFile: deps.folders.terminationFile(attempt),
+    isMessageFromLog: of.labels[LABELS.terminationMessage] === 'fallback',
+    onEnd: async (isForGood) => {
+      await removeContainer(deps.engine, of.containerId);
+      await deps.sandboxes.release(attempt.podUid, isForGood ? 'now' : 'soon');
+    },
+  });
 
-  const supervise = (
-    attempt: Attempt,
-    of: {
-      readonly containerId: string;
-      readonly startedAt: string;
-      readonly config: unknown;
-      readonly stopSignal: string | undefined;
-      readonly files: ContainerFiles;
-      readonly bound: readonly string[];
-      readonly labels: Readonly<Record<string, string>>;
-    },
-  ): RunningContainer => {
-    const logFile = folders.logFile(attempt);
-    writing.add(logFile);
-    const running = superviseContainer(deps, {
-      containerId: of.containerId,
-      startedAt: of.startedAt,
-      isTerminal: isTerminal(of.config),
-      takesInput: takesInput(of.config),
-      stopSignal: of.stopSignal ?? USUAL_STOP_SIGNAL,
-      logFile,
-      files: of.files,
-      bound: of.bound,
-      collects: parsePaths(of.labels[LABELS.collects]),
-      terminationFile: folders.terminationFile(attempt),
-      isMessageFromLog: of.labels[LABELS.terminationMessage] === 'fallback',
-      onEnd: async (isForGood) => {
-        await removeContainer(engine, of.containerId);
-        await sandboxes.release(attempt.podUid, isForGood ? 'now' : 'soon');
-      },
-    });
-    void running.ended.then(() => writing.delete(logFile));
-    return running;
+const startAnew = async (scope: StarterScope, launch: ContainerLaunch, tell: TellPod): Promise<RunningContainer> => {
+  const podUid = launch.pod.metadata.uid ?? '';
+  const image = await scope.images.ensure({
+    image: launch.image,
+    policy: findContainer(launch.pod, launch.name).imagePullPolicy,
+    podUid,
+    credentials: launch.pullCredentials ?? [],
+    tell,
+  });
+  try {
+    const sandboxId = await scope.sandboxes.hold(launch.pod);
+    return await startIn(scope, launch, { image, sandboxId });
+  } catch (thrown) {
+    await scope.sandboxes.release(podUid, 'soon');
+    throw thrown;
+  }
+};
+
+const startIn = async (
+  { engine, clock, sandboxes, creation, supervise }: StarterScope,
+  launch: ContainerLaunch,
+  from: { readonly image: ImageFacts; readonly sandboxId: string },
+): Promise<RunningContainer> => {
+  const made = await creation.create(launch, from);
+  try {
+    await engine.call({ method: 'POST', path: `/containers/${made.containerId}/start` });
+  } catch (thrown) {
+    await removeContainer(engine, made.containerId);
+    // Conflict: the sandbox ended meanwhile; no answer: the engine did. Neither says anything about the container.
+    if (isEngineStatus(thrown, 0, 409)) throw thrown;
+    await sandboxes.release(launch.pod.metadata.uid ?? '', 'soon');
+    return neverStarted(clock, made.containerId, messageOf(thrown));
+  }
+  const startedAt = toTimestamp(clock.now());
+  const { stopSignal } = from.image;
+  return supervise(attemptOf(launch), { ...made, startedAt, stopSignal, labels: made.config.Labels });
+};
+
+const takeOver = async (
+  { engine, clock, folders, sandboxes, supervise }: StarterScope,
+  listed: ListedContainer,
+): Promise<{ readonly attempt: Attempt; readonly running: RunningContainer } | undefined> => {
+  const found = await inspectContainer(engine, listed.Id);
+  if (!found) return undefined;
+  const labels = listed.Labels;
+  const attempt = {
+    podUid: labels[LABELS.podUid] ?? '',
+    container: labels[LABELS.container] ?? '',
+    restartCount: Number(labels[LABELS.restartCount]),
   };
-  const create = async (launch: ContainerLaunch, from: { readonly image: ImageFacts; readonly sandboxId: string }) => {
-    const attempt = attemptOf(launch);
-    const files = filesOf(folders, launch);
-    makeAttemptFolder(folders, attempt);
-    await giveVolumes(folders, launch);
-    const placed = await findPlaced(files, asked.get(folders.attempt(attempt)) ?? []);
-    const config = toContainerConfig(launch, {
-      ...from,
-      sharesHostname: (await deps.facts()).sharesHostname,
-      instance: options.instance,
-      placed: [...placed, ...terminationMount(folders, launch, [...files.mounts, ...placed])],
-      collects: options.collects(launch.pod, launch.name),
-    });
-    const containerId = await createAnew(
-      engine,
-      toEngineName(launch.pod, `${launch.name}_${launch.restartCount}`),
-      config,
-    );
-    asked.delete(folders.attempt(attempt));
-    return { containerId, files, config, bound: placed.map((one) => one.containerPath) };
-  };
-  const startIn = async (
-    launch: ContainerLaunch,
-    from: { readonly image: ImageFacts; readonly sandboxId: string },
-  ): Promise<RunningContainer> => {
-    const made = await create(launch, from);
-    try {
-      await engine.call({ method: 'POST', path: `/containers/${made.containerId}/start` });
-    } catch (thrown) {
-      await removeContainer(engine, made.containerId);
-      // Conflict: the sandbox ended meanwhile; no answer: the engine did. Neither says anything about the container.
-      if (isEngineStatus(thrown, 0, 409)) throw thrown;
-      await sandboxes.release(launch.pod.metadata.uid ?? '', 'soon');
-      return neverStarted(clock, made.containerId, messageOf(thrown));
-    }
-    return supervise(attemptOf(launch), {
-      ...made,
-      startedAt: toTimestamp(clock.now()),
-      stopSignal: from.image.stopSignal,
-      labels: (made.config as { readonly Labels: Readonly<Record<string, string>> }).Labels,
-    });
-  };
+  sandboxes.adopt(attempt.podUid);
+  // The engine has the whole of it, also what came in between.
+  await forgetLog(folders, attempt);
+  const running = supervise(attempt, {
+    containerId: listed.Id,
+    startedAt: toTimestamp(parseTimestamp(found.State.StartedAt) ?? clock.now()),
+    config: found.Config,
+    stopSignal: found.Config.StopSignal,
+    files: { upper: folders.files(attempt), lower: undefined, mounts: mountsOf(found.Mounts) },
+    bound: [],
+    labels,
+  });
+  return { attempt, running };
+};
+
+/** Containers taken over that nobody has asked for yet. */
+const createRecovered = () => {
+  const known = new Map<
+    string,
+    { readonly running: RunningContainer; readonly restartCount: number; hasEnded: boolean }
+  >();
   return {
-    start: async (launch) => {
-      const container = findContainer(launch.pod, launch.name);
-      const podUid = launch.pod.metadata.uid ?? '';
-      const unsupported = findUnsupportedField(launch.pod, container);
-      if (unsupported !== undefined) throw new Failure(unsupported, { code: 'CreateContainerConfigError' });
-      const known = recovered.get(`${podUid}/${launch.name}`);
-      recovered.delete(`${podUid}/${launch.name}`);
-      if (known && (known.restartCount === launch.restartCount || !known.hasEnded)) return known.running;
-      const secrets = launch.pod.spec?.['imagePullSecrets'];
-      return withReason(async () => {
-        const image = await deps.images.ensure({
-          image: launch.image,
-          policy: container.imagePullPolicy,
-          podUid,
-          hasPullSecrets: Array.isArray(secrets) && secrets.length > 0,
-        });
-        try {
-          const sandboxId = await sandboxes.hold(launch.pod);
-          return await startIn(launch, { image, sandboxId });
-        } catch (thrown) {
-          await sandboxes.release(podUid, 'soon');
-          throw thrown;
-        }
-      });
+    note: ({ podUid, container, restartCount }: Attempt, running: RunningContainer): void => {
+      const one = { running, restartCount, hasEnded: false };
+      known.set(`${podUid}/${container}`, one);
+      void running.ended.then(() => (one.hasEnded = true));
     },
-    recover: async (listed) => {
-      const found = await inspectContainer(engine, listed.Id);
-      if (!found) return undefined;
-      const podUid = listed.Labels[LABELS.podUid] ?? '';
-      const container = listed.Labels[LABELS.container] ?? '';
-      const attempt = { podUid, container, restartCount: Number(listed.Labels[LABELS.restartCount]) };
-      sandboxes.adopt(podUid);
-      // The engine has the whole of it, also what came in between.
-      await forgetLog(folders, attempt);
-      const running = supervise(attempt, {
-        containerId: listed.Id,
-        startedAt: toTimestamp(parseTimestamp(found.State.StartedAt) ?? clock.now()),
-        config: found.Config,
-        stopSignal: found.Config.StopSignal,
-        files: { upper: folders.files(attempt), lower: undefined, mounts: mountsOf(found.Mounts) },
-        bound: [],
-        labels: listed.Labels,
-      });
-      const known: Recovered = { running, restartCount: attempt.restartCount, hasEnded: false };
-      recovered.set(`${podUid}/${container}`, known);
-      void running.ended.then(() => (known.hasEnded = true));
-      return { podUid, container, running };
+    /** At most once: whoever asks again wants another. */
+    take: (launch: ContainerLaunch): RunningContainer | undefined => {
+      const key = `${launch.pod.metadata.uid ?? ''}/${launch.name}`;
+      const one = known.get(key);
+      known.delete(key);
+      return one && (one.restartCount === launch.restartCount || !one.hasEnded) ? one.running : undefined;
     },
-    resolvePath: (launch, containerPath) => {
-      const folder = folders.attempt(attemptOf(launch));
-      const resolved = path.posix.resolve('/', containerPath);
-      if (!isMade(folders, attemptOf(launch))) asked.set(folder, new Set([...(asked.get(folder) ?? []), resolved]));
-      return toHostPath(filesOf(folders, launch), resolved);
-    },
-    isWriting: (logFile) => writing.has(logFile),
-    forget: (podUid) => {
-      for (const folder of asked.keys())
-        if (folder.startsWith(`${folders.pod(podUid)}${path.sep}`)) asked.delete(folder);
-      for (const key of recovered.keys()) if (key.startsWith(`${podUid}/`)) recovered.delete(key);
+    forget: (podUid: string): void => {
+      for (const key of known.keys()) if (key.startsWith(`${podUid}/`)) known.delete(key);
     },
   };
 };

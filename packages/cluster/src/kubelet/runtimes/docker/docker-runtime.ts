@@ -104,7 +104,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
       await sandboxes.release(uid, 'soon');
       return { podIP: await sandboxes.addressOf(pod), podDirectory };
     },
-    startContainer: (launch) => starter.start(launch),
+    startContainer: (launch, tell = () => undefined) => starter.start(launch, tell),
     resolvePath: (launch, containerPath) => starter.resolvePath(launch, containerPath),
     logs: (pod, container, request) => {
       const attempts = folders.loggedAttempts(pod.uid, container);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createVirtualClock, messageOf, silentLogger } from '@argosy/base';
+import { createVirtualClock, silentLogger } from '@argosy/base';
 
 import { EngineFailure, type Engine, type EngineCall } from './engine.ts';
 import { createImageStore, type ImageRequest } from './image-store.ts';
@@ -36,7 +36,8 @@ const request = (image: string, policy: string | undefined): ImageRequest => ({
   image,
   policy,
   podUid: 'p',
-  hasPullSecrets: false,
+  credentials: [],
+  tell: () => undefined,
 });
 const codeOf = (thrown: unknown): unknown => (thrown as { readonly code?: unknown }).code;
 
@@ -158,17 +159,31 @@ describe('the image store', () => {
     expect(pulls).toHaveLength(3);
   });
 
-  it('pulls once for all who wait, and names secrets it cannot use', async () => {
+  it('pulls once for all who wait', async () => {
     const { engine, pulls } = engineWith([], PULLED);
     const store = createImageStore(engine, { clock: createVirtualClock(0), log: silentLogger });
     await Promise.all([1, 2, 3].map((uid) => store.ensure({ ...request('a:1', 'Always'), podUid: String(uid) })));
     expect(pulls).toHaveLength(1);
-    const refusing = createImageStore(engineWith([], 401).engine, { clock: createVirtualClock(0), log: silentLogger });
-    const message = await refusing
-      .ensure({ ...request('a:1', 'Always'), hasPullSecrets: true })
-      .then(() => '', messageOf);
-    expect(message).toBe(
-      'pull image "a:1": no; imagePullSecrets are not supported yet by the docker runtime: pull the image by hand first',
-    );
+  });
+
+  it('tells what it does', async () => {
+    const told: string[] = [];
+    const tell = (_: string, reason: string, message: string): void => void told.push(`${reason}: ${message}`);
+    const clock = createVirtualClock(0);
+    const good = createImageStore(engineWith([], PULLED).engine, { clock, log: silentLogger });
+    await good.ensure({ ...request('a:1', 'IfNotPresent'), tell });
+    await good.ensure({ ...request('a:1', 'IfNotPresent'), tell });
+    const bad = createImageStore(engineWith([], 404).engine, { clock, log: silentLogger });
+    for (const policy of ['Always', 'Always', 'Never'])
+      await bad.ensure({ ...request('b:1', policy), tell }).catch(() => undefined);
+    expect(told).toEqual([
+      'Pulling: Pulling image "a:1"',
+      'Pulled: Successfully pulled image "a:1" in 0s. Image size: 0 bytes.',
+      'Pulled: Container image "a:1" already present on machine',
+      'Pulling: Pulling image "b:1"',
+      'Failed: Failed to pull image "b:1": no',
+      'BackOff: Back-off pulling image "b:1"',
+      'ErrImageNeverPull: image "b:1" is not present and its imagePullPolicy is Never: pull it by hand first',
+    ]);
   });
 });

@@ -11,8 +11,5 @@ export const findUnappliedFields = (spec: PodSpec): readonly string[] => [
       .filter((field) => Boolean(volume.emptyDir?.[field]))
       .map((field) => `volumes[${at}].emptyDir.${field}`),
   ),
-  ...(isFilledList(spec['imagePullSecrets']) ? ['imagePullSecrets'] : []),
   ...(spec['setHostnameAsFQDN'] === true ? ['setHostnameAsFQDN'] : []),
 ];
-
-const isFilledList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
