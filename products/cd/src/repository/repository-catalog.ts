@@ -37,12 +37,16 @@ export const createRepositoryCatalog = (informers: InformerSet, namespace: strin
   const mapOf = (name: string) =>
     informers.of({ resource: CONFIG_MAPS, namespace, fieldSelector: `metadata.name=${name}` });
   const maps = { settings: mapOf(SETTINGS), authorities: mapOf(AUTHORITIES), knownHosts: mapOf(KNOWN_HOSTS) };
-  const facts = (): RepositoryFacts => ({
+  const readFacts = (): RepositoryFacts => ({
     entries: secrets.list().flatMap((secret) => readRepositorySecret(secret) ?? []),
     authorities: maps.authorities.get({ namespace, name: AUTHORITIES })?.data ?? {},
     knownHosts: maps.knownHosts.get({ namespace, name: KNOWN_HOSTS })?.data?.['ssh_known_hosts'],
   });
+  /** Kept until something changes: thousands of sources ask for it. */
+  let known: RepositoryFacts | undefined;
+  const facts = (): RepositoryFacts => (known ??= readFacts());
   const all = [secrets, ...Object.values(maps)];
+  for (const informer of all) informer.onChange(() => (known = undefined));
   return {
     synced: Promise.all(all.map((informer) => informer.synced)),
     accessOf: (url, project) => chooseAccess(facts(), url, project),
