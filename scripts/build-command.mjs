@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 await build({
   absWorkingDir: root,
-  entryPoints: { argosy: 'apps/argosy/src/main.ts' },
+  // The command, and what renders sources beside it on threads of their own.
+  entryPoints: { argosy: 'apps/argosy/src/main.ts', 'render-worker': 'apps/argosy/src/render/render-worker.ts' },
   outdir: path.join(root, 'apps/argosy/dist'),
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',

@@ -23,6 +23,7 @@ export {
   type ApplicationWorld,
   type SourceState,
 } from './application/decide.ts';
+export { createSourceJob, renderOnWorker, SOURCE_JOB, type RenderSource } from './source/render-on-worker.ts';
 export { assessHealth } from './health/assess-health.ts';
 export type { Health, HealthStatus } from './health/health.ts';
 export {

@@ -4,7 +4,13 @@
 import path from 'node:path';
 
 import type { Client, Informer, InformerSet } from '@argosy/client';
-import { APPLICATION, createApplicationLoop, createApplicationRoutes, type ApplicationLoop } from '@argosy/cd';
+import {
+  APPLICATION,
+  createApplicationLoop,
+  createApplicationRoutes,
+  renderOnWorker,
+  type ApplicationLoop,
+} from '@argosy/cd';
 import { KUBERNETES_VERSION, type PodSupervisor } from '@argosy/cluster';
 import type { Controller, Recorder } from '@argosy/controller';
 import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
@@ -34,6 +40,7 @@ import {
   WORKFLOWS,
 } from '@argosy/workflows';
 
+import { createRenderWorkers } from '../render/render-workers.ts';
 import { STORY_LABEL } from '../story/story-state.ts';
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import type { MachinePorts, PlatformDeps } from './platform-options.ts';
@@ -80,8 +87,10 @@ export const createProducts = async (
     http: createHttpPort(),
     blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
   });
+  const workers = createRenderWorkers();
+  const renderSource = workers && { renderSource: renderOnWorker(workers) };
   const applications = await createApplicationLoop(
-    { ...deps, repositories, network, recorder: recorder.as('argocd-application-controller') },
+    { ...deps, ...renderSource, repositories, network, recorder: recorder.as('argocd-application-controller') },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
   const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));
@@ -99,7 +108,7 @@ export const createProducts = async (
   const rollouts = { ...deps, recorder: recorder.as('rollouts-controller') };
   return {
     applications,
-    close: () => events.close(),
+    close: async () => void (await Promise.all([events.close(), workers?.close()])),
     supervisors: [supervisor],
     loops: [
       applications.controller,

@@ -25,6 +25,7 @@ import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
 import { prepareDistinct, type Prepared } from './prepare-manifests.ts';
 import type { RenderContext } from '../source/render-source.ts';
+import type { RenderSource } from '../source/render-on-worker.ts';
 import { createSources, type Sources } from './sources.ts';
 
 /** Ports of the product. */
@@ -35,6 +36,8 @@ export interface ApplicationDeps {
   readonly repositories: Repositories;
   /** Charts and artifacts. */
   readonly network: NetworkSources;
+  /** Renders sources elsewhere (`renderOnWorker`); in this thread when absent. */
+  readonly renderSource?: RenderSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -95,7 +98,8 @@ export const createApplicationLoop = async (
 
   /** Clusters that serve the kind by its schema alone let through what only we refuse. */
   const resolve = async (key: ObjectKey, found: Application): ReturnType<Sources['resolve']> => {
-    const problems = APPLICATION.validate?.(found) ?? [];
+    const { status: _status, ...asked } = found;
+    const problems = APPLICATION.validate?.(asked) ?? [];
     if (problems.length === 0) return sources.resolve(formatKey(key), found, contextOf(key, found));
     const message = problems.map(formatFieldError).join('; ');
     return { state: { kind: 'failed', message, condition: 'InvalidSpecError' }, recheckMs: UNCHANGED_MS };
@@ -184,8 +188,10 @@ const trackedSource = (live: Awaited<ReturnType<typeof createLiveObjects>>, cont
 
 /** Somebody asked for a look: the request is taken away first, so that one that arrives meanwhile is not lost (CD-APP-27). */
 const refresh = async (deps: ApplicationDeps, sources: Sources, application: Application): Promise<Next> => {
-  sources.expire(formatKey(keyOf(application)));
-  const { [REFRESH]: _asked, ...annotations } = application.metadata.annotations ?? {};
+  const { [REFRESH]: asked, ...annotations } = application.metadata.annotations ?? {};
+  // Somebody who asks for a hard one does not trust what was rendered before (CD-APP-27).
+  if (asked === 'hard') sources.forget(formatKey(keyOf(application)));
+  else sources.expire(formatKey(keyOf(application)));
   await deps.client.update(APPLICATIONS, { ...application, metadata: { ...application.metadata, annotations } });
   return { kind: 'settled' };
 };

@@ -24,6 +24,7 @@ import { isReferenceOnly, type ApplicationSource } from '../api/application-sour
 import { authorityOf, normalizeRepositoryUrl } from '../repository/normalize-url.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
+import type { RenderSource } from '../source/render-on-worker.ts';
 import { renderSource, type SourceType } from '../source/render-source.ts';
 import type { Asked } from './sources.ts';
 
@@ -47,6 +48,8 @@ export interface PartsDeps {
   readonly network: NetworkSources;
   readonly catalog: Pick<RepositoryCatalog, 'accessOf' | 'urlOf'>;
   readonly helmCache: HelmCache;
+  /** Renders elsewhere; in this thread when absent. */
+  readonly renderSource?: RenderSource;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -105,7 +108,7 @@ const renderPart = async (deps: PartsDeps, asked: Asked, part: PartToRender): Pr
   const own = traceTree(tree);
   const lent = new Map<string, TracedTree>([...refs].map(([ref, other]) => [ref, traceTree(other)] as const));
   const reach = createReach(deps, asked, part);
-  const { objects, sourceType, warnings, namesRevision } = await renderSource(own, source, {
+  const { objects, sourceType, warnings, namesRevision } = await (deps.renderSource ?? renderSource)(own, source, {
     context: asked.context,
     commit: revision,
     ports: { now: () => deps.clock.now(), random: deps.random },

@@ -8,6 +8,7 @@ import { createHelmCache, type NetworkSources, type Repositories } from '@argosy
 import type { Application } from '../api/application.ts';
 import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/application-source.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
+import type { RenderSource } from '../source/render-on-worker.ts';
 import type { RenderContext } from '../source/render-source.ts';
 import type { SourceState } from './decide.ts';
 import { createPartRenderer, type RenderedPart } from './render-parts.ts';
@@ -33,6 +34,8 @@ export interface SourcesDeps {
   readonly repositories: Repositories;
   readonly network: NetworkSources;
   readonly catalog: Pick<RepositoryCatalog, 'accessOf' | 'urlOf'>;
+  /** Renders elsewhere; in this thread when absent. */
+  readonly renderSource?: RenderSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
