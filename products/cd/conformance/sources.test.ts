@@ -382,6 +382,36 @@ describe('sources of applications', () => {
     expect(await condition('remote', 'ComparisonError')).toMatch(/files of http are not allowed here/);
   });
 
+  it('are rendered anew by a hard refresh, and not by another', async () => {
+    await commit({
+      'app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+      'app/templates/a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: drawn}\ndata: {a: {{ randAlphaNum 20 | quote }}}\n',
+    });
+    await create('random', { source: { repoURL: git(), path: 'app' }, syncPolicy: {} });
+    await until(async () => (await get('random')).status?.sync?.revision, 'random');
+    const drawn = async (): Promise<string> => {
+      const compared = await loop.compare({ namespace: 'argocd', name: 'random' });
+      return compared?.ok === true ? JSON.stringify(compared.value) : '';
+    };
+    const refresh = async (how: string): Promise<string> => {
+      const key = { namespace: 'argocd', name: 'random' };
+      const patch = { metadata: { annotations: { 'argocd.argoproj.io/refresh': how } } };
+      await client.patch(APPLICATIONS, key, { kind: 'merge', patch });
+      await until(
+        async () => ((await get('random')).metadata.annotations?.['argocd.argoproj.io/refresh'] ? undefined : true),
+        'random',
+      );
+      return drawn();
+    };
+    const first = await drawn();
+    expect([first.includes('drawn'), (await refresh('normal')) === first, (await refresh('hard')) === first]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('are refused by a condition where the cluster let them through', async () => {
     await halt();
     await start({ ...APPLICATION, validate: () => [] });
