@@ -69,6 +69,7 @@ describe('renderDirectory', () => {
     const files = { 'app/a.yaml': manifest('a'), 'app/values.yaml': 'image: x\n', 'app/list.yaml': '- 1\n' };
     expect(await namesIn(files)).toEqual(['a']);
     await expect(namesIn({ 'app/a.yaml': `${manifest('a')}  x: [\n` })).rejects.toMatchObject({ code: 'InvalidYAML' });
+    await expect(namesIn({ 'app/a.yaml': 'apiVersion: v1\nkind: [' })).rejects.toMatchObject({ code: 'InvalidYAML' });
     await expect(namesIn({ 'app/a.json': '{"a": 1}' })).rejects.toMatchObject({ code: 'InvalidManifest' });
     expect(await namesIn({ 'app/a.yaml': `${manifest('a')}# +argocd:skip-file-rendering\n` })).toEqual([]);
   });
