@@ -366,6 +366,14 @@ describe('sources of applications', () => {
     );
   });
 
+  it('build on files of the web', async () => {
+    const web = await started(serve((asked) => (asked === '/install.yaml' ? aConfigMap('far') : undefined)));
+    await commit({ 'app/kustomization.yaml': `resources: ["${web.url}/install.yaml"]\nnameSuffix: -x\n` });
+    await create('web', { source: { repoURL: git(), path: 'app' } });
+    await synced('web');
+    expect(await dataOf('far-x')).toEqual({ a: '1' });
+  });
+
   it('take value files of the network where their scheme is allowed', async () => {
     const charts = await started(serveCharts('web', ['1.0.0']));
     const values = await started(serve((asked) => (asked === '/v.yaml' ? 'size: remote\n' : undefined)));

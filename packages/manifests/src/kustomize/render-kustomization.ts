@@ -26,6 +26,8 @@ import { sortResources } from './transform/sort-resources.ts';
 export interface KustomizeOptions {
   /** Opens remote bases; they are refused without. */
   readonly resolveRemote?: ResolveRemote;
+  /** Downloads files that have an address in place of a path; they are refused without. */
+  readonly readUrl?: (url: string) => Promise<Uint8Array>;
   /** Whether files outside of the kustomization's folder may be read (`--load-restrictor LoadRestrictionsNone`). */
   readonly isUnrestricted?: boolean;
   /** The order where the kustomization has no `sortOptions`: what others need first, or as read (`--reorder none`). */
@@ -63,8 +65,8 @@ const render = async (tree: Tree, path: string, options: KustomizeOptions): Prom
   const warnings: string[] = [];
   const warn = (warning: string): void => void warnings.push(warning);
   const root = normalizePath(path);
-  const { resolveRemote, isUnrestricted } = options;
-  const loader = createLoader({ tree, root, resolveRemote, isUnrestricted });
+  const { resolveRemote, readUrl, isUnrestricted } = options;
+  const loader = createLoader({ tree, root, resolveRemote, readUrl, isUnrestricted });
   const read = await loadTarget(loader, { warn });
   const kustomization = await overrideKustomization(read.kustomization, options.overrides ?? {}, { tree, root });
   const target = { ...read, kustomization };

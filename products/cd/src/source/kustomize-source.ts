@@ -21,6 +21,8 @@ export interface KustomizeSourceContext {
   readonly environment: BuildEnvironment;
   /** Opens remote bases; they are refused without. */
   readonly resolveRemote?: ResolveRemote;
+  /** Downloads files; they are refused without. */
+  readonly readUrl?: (url: string) => Promise<Uint8Array>;
   /** `kustomize.buildOptions` as they are written. */
   readonly buildOptions?: string;
   /** What charts of the kustomization are rendered with, where the options enable them. */
@@ -31,7 +33,7 @@ export interface KustomizeSourceContext {
 export const renderKustomizeSource = async (
   tree: Tree,
   source: ApplicationSource,
-  { environment, resolveRemote, buildOptions = '', helm }: KustomizeSourceContext,
+  { environment, resolveRemote, readUrl, buildOptions = '', helm }: KustomizeSourceContext,
 ): Promise<KustomizeResult> => {
   const options = parseBuildOptions(buildOptions);
   return renderKustomization(tree, source.path ?? '', {
@@ -39,6 +41,7 @@ export const renderKustomizeSource = async (
     isUnrestricted: options.isUnrestricted,
     reorder: options.reorder,
     ...(resolveRemote && { resolveRemote }),
+    ...(readUrl && { readUrl }),
     ...(options.isHelmEnabled && { helm: toInflation(options, helm) }),
   });
 };

@@ -69,7 +69,7 @@ export interface RenderDeps {
   readonly refs?: ReadonlyMap<string, Tree>;
   /** Opens charts of other repositories; they are refused without. */
   readonly charts?: ChartResolver;
-  /** Reads a value file on the network; refused without. */
+  /** Reads a file on the network: values, or a resource of a kustomization; refused without. */
   readonly readUrl?: (url: string) => Promise<Uint8Array>;
 }
 
@@ -132,7 +132,7 @@ const toHelmContext = ({ source, environment, of }: Rendering): HelmSourceContex
 };
 
 const toKustomizeContext = ({ source, environment, of }: Rendering): KustomizeSourceContext => {
-  const { context, ports, helmCache, charts, resolveRemote } = of;
+  const { context, ports, helmCache, charts, resolveRemote, readUrl } = of;
   const { kubeVersion, apiVersions } = sourceDefaults(source, context);
   return {
     environment,
@@ -145,6 +145,7 @@ const toKustomizeContext = ({ source, environment, of }: Rendering): KustomizeSo
       ...(charts && { charts }),
     },
     ...(resolveRemote && { resolveRemote }),
+    ...(readUrl && { readUrl }),
   };
 };
 

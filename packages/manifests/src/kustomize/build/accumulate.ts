@@ -22,7 +22,7 @@ import { prepareBuiltinTransformers } from './builtin-transformers.ts';
 import { noteKinds, useSchema } from './choose-schema.ts';
 import { generate, loadTransformers, validate, type PluginSource } from './load-plugins.ts';
 import { parseConfiguration, parseCrdFields } from './read-configurations.ts';
-import { isRemoteFile, parseRemoteBase } from './remote-base.ts';
+import { isDownload, parseRemoteBase } from './remote-base.ts';
 import { openTarget, type Build, type Target } from './target.ts';
 
 /** What has been gathered so far. */
@@ -95,17 +95,8 @@ const accumulateResources = async (target: Target, { paths, into }: Paths, build
   }
 };
 
-const isRemote = (path: string): boolean => {
-  const remote = parseRemoteBase(path);
-  if (isRemoteFile(path) && (!remote || /\.(ya?ml|json)$/i.test(path.split('?')[0] ?? '')))
-    throw new Failure(
-      `resources: ${path} would be downloaded, which is not allowed here; copy it into the repository`,
-      {
-        code: 'RemoteBaseRefused',
-      },
-    );
-  return remote !== undefined;
-};
+/** Whether a path names another repository and not a file, be it one to download. */
+const isRemote = (path: string): boolean => parseRemoteBase(path) !== undefined && !isDownload(path);
 
 const readFile = (
   { origin, loader }: Target,

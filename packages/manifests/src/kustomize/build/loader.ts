@@ -7,7 +7,7 @@ import { Failure } from '@argosy/base';
 
 import { joinPath, type Tree } from '../../tree/tree.ts';
 import { joinLoosely } from '../resources/origin.ts';
-import { parseRemoteBase, type RemoteBase } from './remote-base.ts';
+import { isDownload, parseRemoteBase, type RemoteBase } from './remote-base.ts';
 
 /** Opens the repository of a remote base at its revision. Throws Failure when it may not or cannot be read. */
 export type ResolveRemote = (remote: RemoteBase) => Promise<Tree>;
@@ -34,6 +34,8 @@ export interface LoaderSource {
   readonly tree: Tree;
   readonly root: string;
   readonly resolveRemote?: ResolveRemote | undefined;
+  /** Downloads a file; those with an address are refused without. */
+  readonly readUrl?: ((url: string) => Promise<Uint8Array>) | undefined;
   /** Whether files may be read anywhere in the tree. */
   readonly isUnrestricted?: boolean;
 }
@@ -56,6 +58,7 @@ interface Lineage {
 const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
   const { tree, root } = source;
   const find = async (path: string): Promise<Uint8Array | undefined> => {
+    if (isDownload(path)) return download(source, path, lineage.budget);
     const file = joinWithin(root, path);
     spend(lineage.budget, 0);
     const entry = await tree.find(file);
@@ -93,6 +96,17 @@ const loaderOf = (source: LoaderSource, lineage: Lineage): Loader => {
       return loaderOf({ ...source, root: folder }, { ...lineage, visited: [...lineage.visited, here] });
     },
   };
+};
+
+const download = async ({ readUrl }: LoaderSource, url: string, budget: Lineage['budget']): Promise<Uint8Array> => {
+  if (!readUrl)
+    throw new Failure(`${url} would be downloaded, which is not allowed here; copy it into the repository`, {
+      code: 'RemoteBaseRefused',
+    });
+  spend(budget, 0);
+  const bytes = await readUrl(url);
+  spend(budget, bytes.length);
+  return bytes;
 };
 
 const spend = (budget: Lineage['budget'], bytes: number): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isRemoteFile, parseRemoteBase } from './remote-base.ts';
+import { isDownload, parseRemoteBase } from './remote-base.ts';
 
 describe('parseRemoteBase', () => {
   it.each([
@@ -32,7 +32,10 @@ describe('parseRemoteBase', () => {
   });
 
   it('tells downloads', () => {
-    expect(isRemoteFile('https://example.com/a.yaml')).toBe(true);
-    expect(isRemoteFile('ssh://example.com/a')).toBe(false);
+    expect(isDownload('https://example.com/a.yaml')).toBe(true);
+    expect(isDownload('https://github.com/org/repo/releases/download/v1/install.yaml?raw=true')).toBe(true);
+    expect(isDownload('https://github.com/org/repo//config?ref=v1')).toBe(false);
+    expect(isDownload('ssh://example.com/a.yaml')).toBe(false);
+    expect(isDownload('a.yaml')).toBe(false);
   });
 });

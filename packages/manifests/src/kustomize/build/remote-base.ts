@@ -37,8 +37,9 @@ export const parseRemoteBase = (text: string): RemoteBase | undefined => {
   };
 };
 
-/** Whether a text is the address of a file to download. */
-export const isRemoteFile = (text: string): boolean => /^https?:\/\//i.test(text);
+/** Whether a text is the address of a file to download, and not that of a repository. */
+export const isDownload = (text: string): boolean =>
+  /^https?:\/\//i.test(text) && (!parseRemoteBase(text) || /\.(?:ya?ml|json)$/i.test(text.split('?')[0] ?? ''));
 
 interface Host {
   /** Everything before the path of the repository. */
