@@ -73,7 +73,7 @@ const textAt = async (repositories: Repositories, url: string, file: string): Pr
 };
 
 describe('revisions', () => {
-  it('may be constraints on tags, which never name a branch', async () => {
+  it('may be constraints, which name tags before a branch of that name', async () => {
     await aRepository('tags', { a: '1' });
     const commits = new Map<string, string>();
     for (const tag of ['v1.0.0', 'v1.1.0', 'v2.0.0-rc1', 'team/1.0.0', 'team/1.4.0']) {
@@ -82,6 +82,7 @@ describe('revisions', () => {
       commits.set(tag, await git('tags', 'rev-parse', 'HEAD'));
     }
     await git('tags', 'branch', 'v9.x');
+    await git('tags', 'branch', 'v1.x', 'HEAD~5');
     const repositories = open('tags');
     const url = local('tags');
     expect(await repositories.resolve(url, '^1')).toBe(commits.get('v1.1.0'));
@@ -89,7 +90,10 @@ describe('revisions', () => {
     expect(await repositories.resolve(url, '1.*', { tagPrefix: 'team/' })).toBe(commits.get('team/1.4.0'));
     expect(await repositories.resolve(url, '1.0.0', { tagPrefix: 'team/' })).toBe(commits.get('team/1.0.0'));
     expect(await repositories.resolve(url, 'main', { tagPrefix: 'team/' })).toBe(commits.get('team/1.4.0'));
-    await expect(repositories.resolve(url, 'v9.x')).rejects.toMatchObject({ code: 'RevisionNotFound' });
+    expect(await repositories.resolve(url, 'v1.x')).toBe(commits.get('v1.1.0'));
+    expect(await repositories.resolve(url, 'v9.x')).toBe(commits.get('team/1.4.0'));
+    for (const revision of ['^7', 'main~1', 'main^', 'main@{0}', 'main..v9.x', ':/c'])
+      await expect(repositories.resolve(url, revision)).rejects.toMatchObject({ code: 'RevisionNotFound' });
   });
 
   it('may be what no branch has: requests to pull, commits', async () => {
@@ -111,7 +115,15 @@ describe('revisions', () => {
     const commands: string[][] = [];
     const repositories = open('shared', { commands });
     await Promise.all(Array.from({ length: 20 }, () => repositories.resolve(local('shared'), 'main')));
-    expect(commands.filter((args) => args.includes('fetch')).length).toBe(1);
+    const fetches = (): number => commands.filter((args) => args.includes('fetch')).length;
+    expect(fetches()).toBe(1);
+    // Who asks while one runs gets the next: what was pushed meanwhile is in it.
+    const first = repositories.resolve(local('shared'), 'main');
+    while (fetches() < 2) await wait(1);
+    await git('shared', 'commit', '-q', '--allow-empty', '-m', 'pushed');
+    const pushed = await git('shared', 'rev-parse', 'HEAD');
+    const later = [repositories.resolve(local('shared'), 'main'), repositories.resolve(local('shared'), 'main')];
+    expect([await Promise.all(later), (await first).length, fetches()]).toEqual([[pushed, pushed], 40, 3]);
   });
 });
 

@@ -1,9 +1,11 @@
 /**
- * Remote repositories as bare mirrors on disk, one per address, fetched when asked. Concurrent fetches of one remote are one fetch.
+ * Remote repositories as bare mirrors on disk, one per address and access, fetched when asked. Those who ask at the same
+ * time share a fetch.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { LRUCache } from 'lru-cache';
 
@@ -67,6 +69,8 @@ const REMOTE = /^(https?|ssh|git):\/\/[^-\s]\S*$|^[A-Za-z0-9._][A-Za-z0-9._-]*@[
 /** A folder of this machine. Whoever may write an Application must not thereby read the host's repositories: off unless asked for. */
 const LOCAL = /^file:\/\/\/\S+$/;
 const COMMIT = /^[0-9a-f]{40}$/;
+/** Without what git's revision language means something by. @spec git-check-ref-format */
+const REFERENCE_NAME = /^(?!.*(?:\.\.|@\{))[^\s~^:?*[\\]+$/;
 const TREES_KEPT = 200;
 
 /** Submodules of submodules: deeper is a circle. */
@@ -74,7 +78,7 @@ const DEEPEST = 8;
 
 /** Creates the mirrors below a folder. */
 export const createRepositories = (deps: RepositoriesDeps, options: RepositoriesOptions): Repositories => {
-  const fetching = new Map<string, Promise<void>>();
+  const fetching = new Map<string, Fetching>();
   const trees = new LRUCache<string, Promise<Tree>>({ max: TREES_KEPT });
 
   const mirrorOf = (url: string, access: RepositoryAccess): string => {
@@ -98,10 +102,22 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
       throw new Failure(withoutSecrets(messageOf(thrown), access), { code, retryable });
     }
   };
+  /** What is fetched has begun after it was asked for: a push that somebody told of is in it. */
   const fetch = (remote: Remote): Promise<void> => {
-    const shared = fetching.get(remote.mirror) ?? fetchNow(remote, ALL).finally(() => fetching.delete(remote.mirror));
-    fetching.set(remote.mirror, shared);
-    return shared;
+    const last = fetching.get(remote.mirror);
+    if (last && !last.hasBegun) return last.done;
+    const begin = async (): Promise<void> => {
+      await last?.done.catch(() => undefined);
+      await setImmediate();
+      own.hasBegun = true;
+      await fetchNow(remote, ALL);
+    };
+    const own: Fetching = { hasBegun: false, done: Promise.resolve() };
+    own.done = begin().finally(() => {
+      if (fetching.get(remote.mirror) === own) fetching.delete(remote.mirror);
+    });
+    fetching.set(remote.mirror, own);
+    return own.done;
   };
   const resolve = async (remote: Remote, revision: string, tagPrefix: string): Promise<string> => {
     const { mirror } = remote;
@@ -161,6 +177,11 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
   };
 };
 
+interface Fetching {
+  hasBegun: boolean;
+  done: Promise<void>;
+}
+
 interface Remote {
   readonly url: string;
   readonly access: RepositoryAccess;
@@ -200,7 +221,7 @@ const hasCommit = async (git: GitRunner, mirror: string, commit: string): Promis
 
 /**
  * Git's own revision language is not offered: a revision names a branch, a tag or a commit, in this order; a
- * constraint names a tag (CD-APP-07). `undefined` when the mirror has none of it.
+ * constraint that tags satisfy names the highest of them (CD-APP-07). `undefined` when the mirror has none of it.
  */
 const resolveRevision = async (
   git: GitRunner,
@@ -224,7 +245,8 @@ const candidatesOf = async (
     const tag = chooseVersion(revision, await tagsOf(git, mirror), tagPrefix);
     if (tag !== undefined) return [`refs/tags/${tag}`];
   }
-  if (isVersionConstraint(revision)) return [];
+  // No tag satisfies it, but `1.x` may be the name of a branch.
+  if (!REFERENCE_NAME.test(revision)) return [];
   return [
     revision.startsWith('refs/') ? revision : `refs/heads/${revision}`,
     `refs/tags/${revision}`,
