@@ -57,3 +57,12 @@ export type { JsonnetBudget } from './jsonnet/runtime/machine.ts';
 export { createRenderPool, type RenderPool, type RenderPoolOptions } from './workers/render-pool.ts';
 export { serveJobs, type JobHandler, type WorkerSetup } from './workers/serve-jobs.ts';
 export { answeredAtOnce } from './workers/references.ts';
+export {
+  createRenderCache,
+  type CachedRender,
+  type RenderAsk,
+  type RenderCache,
+  type RenderCacheInfo,
+  type RenderCacheOptions,
+} from './cache/render-cache.ts';
+export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
