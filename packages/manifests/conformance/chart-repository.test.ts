@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { createSystemClock } from '@argosy/base';
+
 import {
   ANONYMOUS,
   createHttpPort,
@@ -47,7 +49,8 @@ const aRepository = (
     return archives.find(({ version }) => path.split('?')[0]?.endsWith(`/web-${version}.tgz`))?.data;
   });
 
-const readers = () => createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() }).charts;
+const readers = () =>
+  createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock: createSystemClock() }).charts;
 const request = (server: TestServer, of: Partial<ChartRequest> = {}): ChartRequest => ({
   repository: `${server.url}/charts`,
   chart: 'web',

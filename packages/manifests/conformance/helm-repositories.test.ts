@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom } from '@argosy/base';
+import { createSeededRandom, createSystemClock } from '@argosy/base';
 
 import {
   ANONYMOUS,
@@ -25,7 +25,8 @@ import { chartArchive, serve, type TestServer } from './repository-server.ts';
 /** The real helm 3 and Docker's registry, where they are installed. */
 const helm = findProgram(process.env['HELM'] ?? 'helm', ['version']);
 const registryProgram = findProgram('docker-registry', ['--version']);
-const sources = () => createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+const sources = () =>
+  createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock: createSystemClock() });
 const access = { ...ANONYMOUS, plainHttp: true };
 
 /** Opens charts anywhere; `@here` is the given address. */

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { createSystemClock } from '@argosy/base';
+
 import {
   createHttpPort,
   createMemoryBlobStore,
@@ -23,7 +25,8 @@ const start = async (...args: Parameters<typeof serveRegistry>): Promise<TestReg
   return server;
 };
 
-const readers = () => createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+const readers = () =>
+  createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock: createSystemClock() });
 const PLAIN: RepositoryAccess = { identity: '', plainHttp: true };
 const AS_USER: RepositoryAccess = { ...PLAIN, identity: 'me', username: 'me', password: 'secret-word' };
 const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';

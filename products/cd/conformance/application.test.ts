@@ -96,7 +96,7 @@ describe('an application', () => {
       { git: createGitRunner({ env }), random },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
-    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock });
     loop = await createApplicationLoop({ client, informers, recorder, repositories, network, clock, random, log });
     const loops = [...(await createBuiltinLoops({ client, informers, recorder, clock, random, log })), loop.controller];
     running = Promise.all([

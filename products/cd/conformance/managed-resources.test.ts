@@ -84,7 +84,11 @@ describe('managed resources at the door', () => {
       { git: createGitRunner({ env }), random: ports.random },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
-    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    const network = createNetworkSources({
+      http: createHttpPort(),
+      blobs: createMemoryBlobStore(),
+      clock: ports.clock,
+    });
     const loop = await createApplicationLoop({ client, informers, recorder, repositories, network, ...ports });
     running = Promise.all([informers.run(stop.signal), loop.controller.run(stop.signal)]);
     door = await openDoor(ports, { host: '127.0.0.1', port: 0, routes: createApplicationRoutes(loop) });

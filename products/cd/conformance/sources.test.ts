@@ -72,7 +72,11 @@ describe('sources of applications', () => {
       { git: createGitRunner({ env }), random: ports.random },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
-    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore() });
+    const network = createNetworkSources({
+      http: createHttpPort(),
+      blobs: createMemoryBlobStore(),
+      clock: ports.clock,
+    });
     loop = await createApplicationLoop({ client, informers, recorder, repositories, network, ...ports });
     running = Promise.all([informers.run(signal), loop.controller.run(signal)]);
   };
@@ -324,10 +328,10 @@ describe('sources of applications', () => {
   });
 
   it('refuse Secrets that ask for what is not there, by key', async () => {
-    await secret('app', 'repo-creds', { url: 'https://github.test/org', githubAppID: '1', githubAppPrivateKey: 'x' });
-    await create('hub', { source: { repoURL: 'https://github.test/org/repo', path: 'app' } });
-    expect(await condition('hub', 'ComparisonError')).toBe(
-      'Failed to load target state: repository secret argocd/app: githubAppID is not supported yet; remove it',
+    await secret('key', 'repo-creds', { url: 'https://source.test/org', gcpServiceAccountKey: 'x' });
+    await create('cloud', { source: { repoURL: 'https://source.test/org/repo', path: 'app' } });
+    expect(await condition('cloud', 'ComparisonError')).toBe(
+      'Failed to load target state: repository secret argocd/key: gcpServiceAccountKey is not supported yet; remove it',
     );
   });
 

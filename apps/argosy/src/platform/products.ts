@@ -85,6 +85,7 @@ export const createProducts = async (
   );
   const network = createNetworkSources({
     http: createHttpPort(),
+    clock,
     blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
   });
   const workers = createRenderWorkers();

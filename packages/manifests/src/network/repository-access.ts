@@ -4,6 +4,17 @@
  */
 import type { HttpRequest, TlsOptions } from './http-port.ts';
 
+/** An app of GitHub that may read repositories. */
+export interface GitHubApp {
+  readonly id: string;
+  /** That of the repository's owner when absent. */
+  readonly installationId?: string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** Of an own GitHub: `https://host/api/v3`. */
+  readonly baseUrl?: string;
+}
+
 /** Everything that is said of a repository besides its address. */
 export interface RepositoryAccess {
   /** Tells accesses apart: what one may read is never served to another from a cache. Empty for anybody. */
@@ -12,6 +23,8 @@ export interface RepositoryAccess {
   readonly password?: string;
   /** Wins over user and password. */
   readonly bearerToken?: string;
+  /** Git over HTTPS: becomes a token where there are no other credentials. */
+  readonly gitHubApp?: GitHubApp;
   /** Git over SSH: a PEM or OpenSSH key. */
   readonly sshPrivateKey?: string;
   /** Git over SSH: lines of a known_hosts file; the machine's own when absent. */
@@ -68,6 +81,6 @@ export const isWithoutProxy = (url: string, noProxy: string): boolean => {
 
 /** A text without the secrets of an access. */
 export const withoutSecrets = (text: string, access: RepositoryAccess): string =>
-  [access.password, access.bearerToken, access.sshPrivateKey, access.tls?.clientKey]
+  [access.password, access.bearerToken, access.sshPrivateKey, access.tls?.clientKey, access.gitHubApp?.privateKey]
     .filter((secret) => secret !== undefined && secret.length > 3)
     .reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '******'), text);

@@ -1,6 +1,8 @@
 /**
  * Everything that is read over the network and is not Git: charts of indexes and of registries, artifacts.
  */
+import type { Clock } from '@argosy/base';
+
 import {
   createIndexRepositories,
   type ChartRepositories,
@@ -8,6 +10,7 @@ import {
 } from '../chart-repository/chart-repositories.ts';
 import type { BlobStore } from '../network/blob-store.ts';
 import { createDownloader } from '../network/download.ts';
+import { createGitHubTokens, type WithToken } from '../network/github-app.ts';
 import type { HttpPort } from '../network/http-port.ts';
 import type { RepositoryAccess } from '../network/repository-access.ts';
 import { LARGEST_FILE_BYTES } from '../tree/tree.ts';
@@ -21,12 +24,18 @@ export interface NetworkSources {
   /** Of indexes and registries, as the address tells. */
   readonly charts: ChartRepositories;
   readonly artifacts: OciArtifacts;
+  /** Turns an app of GitHub into a token; other accesses come back as they are. */
+  readonly withToken: WithToken;
   /** A single file, such as one of values. Throws Failure: NotFound, Unauthorized, TooLarge, NetworkFailed. */
   readonly readFile: (url: string, access: RepositoryAccess) => Promise<Uint8Array>;
 }
 
 /** Creates the readers. */
-export const createNetworkSources = (deps: { readonly http: HttpPort; readonly blobs: BlobStore }): NetworkSources => {
+export const createNetworkSources = (deps: {
+  readonly http: HttpPort;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+}): NetworkSources => {
   const registry = createRegistry(deps);
   const download = createDownloader(deps);
   const inRegistries = createRegistryCharts(registry);
@@ -41,6 +50,7 @@ export const createNetworkSources = (deps: { readonly http: HttpPort; readonly b
       charts: (of) => at(of).charts(of),
     },
     artifacts: createOciArtifacts(registry),
+    withToken: createGitHubTokens(deps),
     readFile: async (url, access) =>
       (await download({ url, access, limitBytes: LARGEST_FILE_BYTES, isTrusted: true })).data,
   };

@@ -85,7 +85,8 @@ const openPart = async (
   at: number,
   source: ApplicationSource,
 ): Promise<OpenedPart> => {
-  const access = deps.catalog.accessOf(source.repoURL, context.project);
+  const found = deps.catalog.accessOf(source.repoURL, context.project);
+  const access = await deps.network.withToken(found, source.repoURL);
   try {
     return { source, access, ...(await openSource(deps, source, { revision: revisions[at] ?? '', access })) };
   } catch (thrown) {

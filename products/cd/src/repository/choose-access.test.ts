@@ -120,6 +120,18 @@ describe('chooseAccess', () => {
     });
   });
 
+  it('knows apps of GitHub, also for all repositories of an owner', () => {
+    const data = { githubAppID: '7', githubAppPrivateKey: 'KEY', githubAppInstallationID: '8' };
+    const entries = [
+      anEntry('own', { url: 'https://github.test/o/r' }),
+      anEntry('app', { url: 'https://github.test/o', ...data }, 'repo-creds'),
+    ];
+    expect(chooseAccess(facts(entries), 'https://github.test/o/r', 'p')).toEqual({
+      identity: 'argocd/own+argocd/app',
+      gitHubApp: { id: '7', privateKey: 'KEY', installationId: '8' },
+    });
+  });
+
   it('trusts known hosts and certificates of the control namespace without any secret', () => {
     const known = facts([], { knownHosts: 'h ssh-rsa x', authorities: { 'git.test': 'PEM' } });
     expect(chooseAccess(known, 'git@git.test:a', 'p')).toEqual({ identity: '', knownHosts: 'h ssh-rsa x' });
@@ -128,7 +140,7 @@ describe('chooseAccess', () => {
   });
 
   it.each([
-    [{ url: 'https://git.test/a', githubAppID: '7' }, 'githubAppID is not supported yet; remove it'],
+    [{ url: 'https://git.test/a', gcpServiceAccountKey: '7' }, 'gcpServiceAccountKey is not supported yet; remove it'],
     [{ url: 'https://git.test/a', enableLfs: 'true' }, 'enableLfs is not supported yet'],
     [{ url: 'https://git.test/a', type: 'svn' }, 'type "svn" is none of git, helm, oci'],
   ])('refuses %o', (data, message) => {

@@ -79,8 +79,15 @@ const findTemplate = (
 
 const isFor = (entry: RepositoryEntry, project: string): boolean => entry.project === '' || entry.project === project;
 
-const hasCredentials = ({ username, password, bearerToken, sshPrivateKey, tls }: RepositoryAccess): boolean =>
-  [username, password, bearerToken, sshPrivateKey, tls?.clientCertificate].some((value) => Boolean(value));
+const hasCredentials = (access: RepositoryAccess): boolean =>
+  [
+    access.username,
+    access.password,
+    access.bearerToken,
+    access.sshPrivateKey,
+    access.gitHubApp,
+    access.tls?.clientCertificate,
+  ].some((value) => Boolean(value));
 
 const withTrust = (access: RepositoryAccess, facts: RepositoryFacts, url: string): RepositoryAccess => {
   if (sshHostOf(url) !== '')

@@ -3,7 +3,7 @@
  * @spec CD-REPO-01, CD-REPO-02, CD-REPO-05
  */
 import type { Secret } from '@argosy/kube';
-import type { RepositoryAccess } from '@argosy/manifests';
+import type { GitHubApp, RepositoryAccess } from '@argosy/manifests';
 
 /** Label that makes a Secret one of repositories. */
 export const SECRET_TYPE_LABEL = 'argocd.argoproj.io/secret-type';
@@ -26,14 +26,7 @@ export interface RepositoryEntry {
 }
 
 /** Keys that ask for what is not there; a repository that needs one is refused instead of read otherwise. */
-const UNSUPPORTED = [
-  'githubAppID',
-  'githubAppPrivateKey',
-  'gcpServiceAccountKey',
-  'useAzureWorkloadIdentity',
-  'azureServicePrincipalClientId',
-  'enableLfs',
-];
+const UNSUPPORTED = ['gcpServiceAccountKey', 'useAzureWorkloadIdentity', 'azureServicePrincipalClientId', 'enableLfs'];
 
 /** Reads a Secret; `undefined` for one of another type. */
 export const readRepositorySecret = (secret: Secret): RepositoryEntry | undefined => {
@@ -69,6 +62,13 @@ const problemOf = (
   return key === undefined ? undefined : `repository secret ${name}: ${key} is not supported yet; remove it`;
 };
 
+const readApp = (text: (key: string) => string): GitHubApp => ({
+  id: text('githubAppID').trim(),
+  privateKey: text('githubAppPrivateKey'),
+  ...(text('githubAppInstallationID') && { installationId: text('githubAppInstallationID').trim() }),
+  ...(text('githubAppEnterpriseBaseUrl') && { baseUrl: text('githubAppEnterpriseBaseUrl').trim() }),
+});
+
 const readAccess = (
   identity: string,
   text: (key: string) => string,
@@ -87,6 +87,7 @@ const readAccess = (
     ...(username && { username }),
     ...(password && { password }),
     ...(bearerToken && { bearerToken }),
+    ...(text('githubAppPrivateKey') && text('githubAppID') && { gitHubApp: readApp(text) }),
     ...(text('sshPrivateKey') && { sshPrivateKey: text('sshPrivateKey') }),
     ...(Object.keys(tls).length > 0 && { tls }),
     ...((isInsecure || flag('insecureIgnoreHostKey')) && { skipHostKeys: true }),
