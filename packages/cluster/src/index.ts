@@ -57,3 +57,4 @@ export {
 } from './gateway/service-network/service-network.ts';
 export type { ApiServerEntry, NetworkStatus, PodNetworkAccess } from './kubelet/pod-network-access.ts';
 export { API_SERVER_NAMES } from './loops/api-service/decide.ts';
+export type { ContainerMeasurement, PodMeasurement, PodMetrics } from './kubelet/metrics/pod-metrics.ts';

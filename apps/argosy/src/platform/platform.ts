@@ -123,6 +123,7 @@ const openPlatform = async (
   const builtin = await createBuiltinLoops(shared, {
     rootCertificate: pki.authority,
     tokens: server.tokens,
+    metrics: kubelet.metrics,
     apiServer: { ...apiServer, ...(network.apiClusterIP ? { clusterIP: network.apiClusterIP } : {}) },
   });
   const running = Promise.all([

@@ -1,15 +1,26 @@
+import { setMaxListeners } from 'node:events';
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
 import { createInformerSet } from '@argosy/client';
 import { createRecorder } from '@argosy/controller';
-import { PODS } from '@argosy/kube';
+import { DEPLOYMENTS, PODS } from '@argosy/kube';
 
-import { createApiServer, createKubelet, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import {
+  createApiServer,
+  createBuiltinLoops,
+  createKubelet,
+  createMemoryStore,
+  type ApiServer,
+} from '../../src/index.ts';
+import { AUTOSCALERS } from '../../src/loops/autoscaler/autoscaler.ts';
+import { REPLICATION_CONTROLLERS } from '../../src/loops/replicaset/replication-controller.ts';
 import { createSimulatedRuntime } from '../../src/kubelet/runtimes/simulated/simulated-runtime.ts';
 
 const deps = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
 const stop = new AbortController();
+setMaxListeners(0, stop.signal);
 let server: ApiServer;
 let running: Promise<unknown>;
 beforeAll(async () => {
@@ -22,7 +33,12 @@ beforeAll(async () => {
     { ...deps, client, informers, runtime, supervisors: [], recorder },
     { nodeName: 'argosy' },
   );
-  running = Promise.all([informers.run(stop.signal), kubelet.run(stop.signal)]);
+  const loops = await createBuiltinLoops({ ...deps, client, informers, recorder }, { metrics: kubelet.metrics });
+  running = Promise.all([
+    informers.run(stop.signal),
+    kubelet.run(stop.signal),
+    ...loops.map((loop) => loop.run(stop.signal)),
+  ]);
 });
 afterAll(async () => {
   stop.abort();
@@ -50,4 +66,59 @@ it('moves two hundred pods to the end their annotations name', async () => {
   };
   await expect.poll(async () => (await phases()).length, { timeout: 20_000 }).toBe(200);
   expect((await phases()).filter((phase) => phase === 'Failed')).toHaveLength(100);
+}, 30_000);
+
+it('scales a deployment to what its pods are simulated to use', async () => {
+  await server.client.create(DEPLOYMENTS, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'busy', namespace: 'default' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'busy' } },
+      template: {
+        metadata: { labels: { app: 'busy' }, annotations: { 'argosy.dev/simulate-cpu': '150m' } },
+        spec: { containers: [{ name: 'main', image: 'any', resources: { requests: { cpu: '100m' } } }] },
+      },
+    },
+  });
+  const look = async () => (await server.client.get(DEPLOYMENTS, { namespace: 'default', name: 'busy' })).status;
+  await expect.poll(async () => (await look())?.readyReplicas, { timeout: 20_000 }).toBe(2);
+  const metrics = [
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 100 } } },
+  ];
+  await server.client.create(AUTOSCALERS, {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'busy', namespace: 'default' },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'busy' }, maxReplicas: 5, metrics },
+  });
+  await expect.poll(async () => (await look())?.readyReplicas, { timeout: 20_000 }).toBe(3);
+  const { status } = await server.client.get(AUTOSCALERS, { namespace: 'default', name: 'busy' });
+  expect(status).toMatchObject({ currentReplicas: 2, desiredReplicas: 3 });
+}, 30_000);
+
+it('keeps the pods of a replication controller', async () => {
+  await server.client.create(REPLICATION_CONTROLLERS, {
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'old', namespace: 'default' },
+    spec: {
+      replicas: 2,
+      selector: { app: 'old' },
+      template: { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'main', image: 'any' }] } },
+    },
+  });
+  const look = async () => server.client.get(REPLICATION_CONTROLLERS, { namespace: 'default', name: 'old' });
+  const pods = async () => (await server.client.list(PODS, { namespace: 'default', labelSelector: 'app=old' })).items;
+  await expect.poll(async () => (await look()).status?.readyReplicas, { timeout: 20_000 }).toBe(2);
+  expect((await pods()).map((pod) => pod.metadata.ownerReferences?.[0]?.kind)).toEqual(
+    Array.from({ length: 2 }, () => 'ReplicationController'),
+  );
+  await server.client.patch(
+    REPLICATION_CONTROLLERS,
+    { namespace: 'default', name: 'old' },
+    { kind: 'merge', patch: { spec: { replicas: 0 } } },
+  );
+  await expect.poll(async () => (await pods()).length, { timeout: 20_000 }).toBe(0);
 }, 30_000);

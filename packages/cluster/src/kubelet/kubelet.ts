@@ -18,6 +18,7 @@ import {
 } from '@argosy/kube';
 
 import { createScheduler } from '../scheduling/scheduler.ts';
+import { createPodMetrics, type PodMetrics } from './metrics/pod-metrics.ts';
 import type { PodAccess } from './pod-runtime.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
 import { findContainer } from './streams/find-container.ts';
@@ -31,6 +32,8 @@ import { startPodWorker, type PodWorker } from './worker/pod-worker.ts';
 export interface Kubelet extends PodAccess {
   /** Runs until the signal aborts; then ends all containers and leaves the pods for the next start. */
   run(signal: AbortSignal): Promise<void>;
+  /** What pods use, for autoscalers. */
+  readonly metrics: PodMetrics;
 }
 
 /** How the kubelet appears. */
@@ -53,6 +56,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   let takenOver: ReadonlySet<string> = new Set();
   const isTakenOver = (podUid: string, container: string): boolean => takenOver.has(`${podUid}/${container}`);
   const scheduler = createScheduler(deps, options);
+  const metrics = createPodMetrics(deps.clock, deps.runtime);
 
   const sweep = (): void => {
     if (podsDirectory === undefined) return;
@@ -79,12 +83,14 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
     const uid = pod.metadata.uid ?? '';
     const worker = workers.get(uid);
     workers.delete(uid);
+    metrics.forget(uid);
     void (worker?.abandon() ?? Promise.resolve())
       .then(() => deps.runtime.removePod(pod))
       .catch((thrown: unknown) => log.warn('pod not cleaned up', { pod: pod.metadata.name, error: messageOf(thrown) }));
   };
 
   return {
+    metrics,
     run: async (signal) => {
       const recovered = await deps.runtime.recover();
       takenOver = new Set(recovered.map(({ podUid, container }) => `${podUid}/${container}`));

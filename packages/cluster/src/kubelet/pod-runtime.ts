@@ -126,6 +126,17 @@ export interface RunningContainer {
   output(): Promise<{ readonly log: string; readonly stdout: string }>;
 }
 
+/** What a container uses at the moment. */
+export interface ContainerUsage {
+  readonly name: string;
+  /** Processor time since the start, or a rate where that is what is known. */
+  readonly cpu:
+    | { readonly kind: 'total'; readonly seconds: number }
+    | { readonly kind: 'rate'; readonly cores: number };
+  /** What could not be given up without harm. */
+  readonly memoryBytes: number;
+}
+
 /** Runs containers. Adapters: `process`, `simulated`, later `docker`. */
 export interface PodRuntime {
   readonly name: 'process' | 'simulated' | 'docker';
@@ -137,6 +148,8 @@ export interface PodRuntime {
   preparePod(pod: Pod): Promise<{ readonly podIP: string; readonly podDirectory: string }>;
   /** Starts a container. Throws a Failure with code `CreateContainerError` or `ErrImagePull` when it cannot be started. */
   startContainer(launch: ContainerLaunch, tell?: TellPod): Promise<RunningContainer>;
+  /** What the running containers of a pod use. Absent: nothing can be measured here. */
+  measure?(pod: Pod): Promise<readonly ContainerUsage[]>;
   /** Path on this machine of a path inside a container of this pod. */
   resolvePath(launch: ContainerLaunch, containerPath: string): string;
   /** Opens a container's log. */

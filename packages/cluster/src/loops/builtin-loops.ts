@@ -4,9 +4,11 @@
 import type { Controller } from '@argosy/controller';
 
 import type { ServiceAccountTokens } from '../access/service-account-tokens.ts';
+import type { PodMetrics } from '../kubelet/metrics/pod-metrics.ts';
 import { createAccountTokenLoop } from './account-token/controller.ts';
 import { createApiServiceLoop } from './api-service/controller.ts';
 import type { ApiServerAddress } from './api-service/decide.ts';
+import { createAutoscalerLoop } from './autoscaler/controller.ts';
 import { createCronJobLoop } from './cronjob/controller.ts';
 import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
@@ -18,7 +20,7 @@ import { createJobLoop } from './job/controller.ts';
 import type { LoopDeps } from './loop-deps.ts';
 import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
 import { createQuotaLoop } from './quota/controller.ts';
-import { createReplicaSetLoop } from './replicaset/controller.ts';
+import { createReplicaSetLoop, createReplicationControllerLoop } from './replicaset/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
 import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
 
@@ -26,6 +28,8 @@ import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controll
 export interface BuiltinLoopOptions extends NamespaceLoopOptions {
   /** Issues the tokens that Secrets of service accounts are filled with. */
   readonly tokens?: Pick<ServiceAccountTokens, 'issue'>;
+  /** What pods use, for autoscalers; without it these say that they know no metrics. */
+  readonly metrics?: PodMetrics;
   /** Where this machine reaches the API server: what stands behind the Service `kubernetes`. */
   readonly apiServer?: ApiServerAddress;
 }
@@ -38,6 +42,7 @@ export const createBuiltinLoops = async (
   createNamespaceLoop(deps, options),
   createDeploymentLoop(deps),
   createReplicaSetLoop(deps),
+  createReplicationControllerLoop(deps),
   createStatefulSetLoop(deps),
   createDaemonSetLoop(deps),
   createJobLoop(deps),
@@ -50,5 +55,6 @@ export const createBuiltinLoops = async (
   ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
   ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),
   createGroupVersionLoop(deps),
+  createAutoscalerLoop(deps, options.metrics),
   await createGarbageCollector(deps),
 ];

@@ -53,9 +53,9 @@ export const readResourceField = (pod: Pod, container: Container | undefined, re
   const of = reference.containerName ? all.find(({ name }) => name === reference.containerName) : container;
   const [list = '', ...rest] = reference.resource.split('.');
   const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
-  const amount = Number(parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0);
-  const divisor = reference.divisor && reference.divisor !== '0' ? Number(parseQuantity(reference.divisor) ?? 1) : 1;
-  return String(Math.ceil(amount / divisor));
+  const amount = parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0n;
+  const divisor = parseQuantity(reference.divisor && reference.divisor !== '0' ? reference.divisor : '1') ?? 1n;
+  return String((amount + divisor - 1n) / divisor);
 };
 
 const readSource = async (

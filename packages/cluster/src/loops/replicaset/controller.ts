@@ -1,5 +1,5 @@
 /**
- * Keeps as many pods as each ReplicaSet asks for. @upstream kubernetes pkg/controller/replicaset/replica_set.go
+ * Keeps as many pods as each ReplicaSet and ReplicationController asks for. @upstream kubernetes pkg/controller/replicaset/replica_set.go
  */
 import {
   createController,
@@ -10,17 +10,41 @@ import {
   type Controller,
   type Observed,
 } from '@argosy/controller';
-import { formatKey, isApiError, keyOf, PODS, REPLICA_SETS, type ReplicaSet, type ReplicaSetStatus } from '@argosy/kube';
+import {
+  formatKey,
+  isApiError,
+  keyOf,
+  PODS,
+  REPLICA_SETS,
+  type ReplicaSet,
+  type ReplicaSetStatus,
+  type ResourceType,
+} from '@argosy/kube';
 import { messageOf } from '@argosy/base';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
+import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
 import { decideReplicaSet, type ReplicaSetAction, type ReplicaSetWorld } from './decide.ts';
 
 /** Creates the loop. */
-export const createReplicaSetLoop = (deps: LoopDeps): Controller => {
-  const sets = deps.informers.of({ resource: REPLICA_SETS });
+export const createReplicaSetLoop = (deps: LoopDeps): Controller =>
+  createSetLoop(deps, { name: 'replicaset', resource: REPLICA_SETS });
+
+/** Creates the loop of their older form, which has a simpler selector and is the same otherwise. */
+export const createReplicationControllerLoop = (deps: LoopDeps): Controller =>
+  createSetLoop(deps, {
+    name: 'replicationcontroller',
+    // Nobody here reads the selector.
+    resource: REPLICATION_CONTROLLERS as unknown as ResourceType<ReplicaSet>,
+  });
+
+const createSetLoop = (
+  deps: LoopDeps,
+  of: { readonly name: string; readonly resource: ResourceType<ReplicaSet> },
+): Controller => {
+  const sets = deps.informers.of({ resource: of.resource });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(pods);
 
@@ -81,12 +105,12 @@ export const createReplicaSetLoop = (deps: LoopDeps): Controller => {
     decide: decideReplicaSet,
     act,
     report: async ({ object }, decision) => {
-      await writeStatus(deps.client, REPLICA_SETS, object, decision.status, 'subresource');
+      await writeStatus(deps.client, of.resource, object, decision.status, 'subresource');
     },
   });
   return createController(deps, {
-    name: 'replicaset',
-    sources: [watchObjects(sets), watchOwned(pods, { kind: 'ReplicaSet' })],
+    name: of.name,
+    sources: [watchObjects(sets), watchOwned(pods, { kind: of.resource.kind })],
     reconcile,
   });
 };

@@ -17,6 +17,7 @@ import { createEngineFacts } from './engine-facts.ts';
 import type { Engine } from './engine.ts';
 import { createImageStore } from './image-store.ts';
 import { describeOwner, removeOrphans } from './leftovers.ts';
+import { measureContainers } from './measure-containers.ts';
 import { createPodFolders } from './pod-folders.ts';
 import { createPodSandboxes } from './pod-sandboxes.ts';
 import { recoverContainers } from './recover-containers.ts';
@@ -104,6 +105,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
       await sandboxes.release(uid, 'soon');
       return { podIP: await sandboxes.addressOf(pod), podDirectory };
     },
+    measure: (pod) => measureContainers(engine, ours(pod.metadata.uid ?? '')),
     startContainer: (launch, tell = () => undefined) => starter.start(launch, tell),
     resolvePath: (launch, containerPath) => starter.resolvePath(launch, containerPath),
     logs: (pod, container, request) => {

@@ -16,6 +16,7 @@ import { viewOf } from './container-view.ts';
 import { createLoopbackAddresses } from './loopback-addresses.ts';
 import { createProcessFolders } from './process-folders.ts';
 import { endLeftovers } from './process-records.ts';
+import { createRunningProcesses } from './running-processes.ts';
 import { findSandboxAbility, type SandboxAbility } from './sandbox-ability.ts';
 import { startContainer, type ProcessSite } from './start-container.ts';
 import { unappliedFields } from './unapplied-fields.ts';
@@ -52,6 +53,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     hidden: options.hidden,
     env: options.env,
     network: deps.network,
+    running: createRunningProcesses(),
     open: new Set(),
   };
   return {
@@ -63,6 +65,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
       const podIP = process.platform === 'linux' ? addresses.take(pod.metadata.uid ?? '') : '127.0.0.1';
       return { podIP, podDirectory };
     },
+    measure: async (pod) => site.running.measure(pod),
     startContainer: async (launch) => start(site, launch),
     resolvePath: (launch, containerPath) =>
       toHostPath(viewOf(ability, folders.container(launch), launch), containerPath),

@@ -18,6 +18,7 @@ import { neverStarted } from './never-started.ts';
 import { withOwnFiles } from './own-files.ts';
 import { makeContainerFolders, type ProcessFolders } from './process-folders.ts';
 import { forgetProcess, rememberProcess } from './process-records.ts';
+import type { RunningProcesses } from './running-processes.ts';
 import { runAsOf } from './run-as.ts';
 import type { SandboxAbility } from './sandbox-ability.ts';
 import { sandboxedCommand } from './sandboxed-command.ts';
@@ -32,6 +33,8 @@ export interface ProcessSite {
   /** Variables every container has unless it sets them itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly network: PodNetworkAccess | undefined;
+  /** First processes of running containers, by pod uid and container. */
+  readonly running: RunningProcesses;
   /** Log files that may still grow. */
   readonly open: Set<string>;
 }
@@ -91,8 +94,12 @@ const recordsOf = (
   open.add(logFile);
   return {
     log,
-    onStart: (pid) => rememberProcess(folder, pid),
+    onStart: (pid) => {
+      site.running.add(launch, pid);
+      rememberProcess(folder, pid);
+    },
     onEnd: () => {
+      site.running.remove(launch);
       open.delete(logFile);
       forgetProcess(folder);
     },

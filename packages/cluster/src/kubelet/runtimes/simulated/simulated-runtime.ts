@@ -2,10 +2,18 @@
  * Moves containers through their stages without running anything: for scale tests and planning. A container is one
  * timer at most, so thousands of pods cost little.
  */
-import { createSeededRandom, Failure, fnv1a32, parseGoDuration, toTimestamp, type Clock } from '@argosy/base';
+import {
+  createSeededRandom,
+  Failure,
+  fnv1a32,
+  parseGoDuration,
+  quantityToNumber,
+  toTimestamp,
+  type Clock,
+} from '@argosy/base';
 import type { ContainerState, Pod } from '@argosy/kube';
 
-import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
+import type { ContainerLaunch, ContainerUsage, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
 
 /** How simulated containers behave unless their pod says otherwise. */
 export interface SimulatedRuntimeOptions {
@@ -16,7 +24,8 @@ export interface SimulatedRuntimeOptions {
 /**
  * Annotations: `argosy.dev/simulate-start-delay` and `argosy.dev/simulate-duration` (durations such as `1.5s`),
  * `argosy.dev/simulate-exit-code` (0–255). Without a duration, containers of pods with restartPolicy Always run until
- * stopped; init containers and all others end at once or within a second, by the seed.
+ * stopped; init containers and all others end at once or within a second, by the seed. `argosy.dev/simulate-cpu` and
+ * `argosy.dev/simulate-memory` (quantities) are what each container is measured to use.
  */
 const PREFIX = 'argosy.dev/simulate-';
 
@@ -47,9 +56,23 @@ export const createSimulatedRuntime = (
     async *logs() {
       // Nothing runs, so nothing is written.
     },
+    measure: async (pod) => measure(pod),
     removePod: async (pod) => void addresses.delete(pod.metadata.uid ?? ''),
     recover: async () => [],
   };
+};
+
+/** A pod that says nothing of its use is one nobody has measured. */
+const measure = (pod: Pod): readonly ContainerUsage[] => {
+  const [cores, memoryBytes] = [quantityOf(pod, 'cpu'), quantityOf(pod, 'memory')];
+  if (cores === undefined && memoryBytes === undefined) return [];
+  const running = (pod.status?.containerStatuses ?? []).filter(({ state }) => state?.running);
+  return running.map(({ name }) => ({ name, cpu: { kind: 'rate', cores: cores ?? 0 }, memoryBytes: memoryBytes ?? 0 }));
+};
+
+const quantityOf = (pod: Pod, name: string): number | undefined => {
+  const text = annotation(pod, name);
+  return text === undefined ? undefined : quantityToNumber(text);
 };
 
 const simulate = (clock: Clock, launch: ContainerLaunch, seed: number): RunningContainer => {

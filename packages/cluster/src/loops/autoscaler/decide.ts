@@ -1,0 +1,291 @@
+/**
+ * What an autoscaler does about its target. Pure.
+ * @upstream kubernetes pkg/controller/podautoscaler/horizontal.go#reconcileAutoscaler
+ */
+import { toTimestamp, type Instant } from '@argosy/base';
+import type { Decision, EventDraft, Observed } from '@argosy/controller';
+import { withCondition, type Condition, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
+
+import type { PodMeasurement } from '../../kubelet/metrics/pod-metrics.ts';
+import { readMetrics, readRules, type AutoscalerStatus, type MetricSpec } from './autoscaler.ts';
+import { applyBehavior, type ScalingHistory } from './decide/apply-behavior.ts';
+import { replicasForMetric, type MetricReplicas } from './decide/replicas-for-metric.ts';
+
+/** What an autoscaler is decided from. */
+export interface AutoscalerWorld {
+  /** What is scaled, or why it cannot be read. */
+  readonly target:
+    | { readonly kind: 'found'; readonly replicas: number; readonly pods: readonly Pod[] }
+    | { readonly kind: 'absent'; readonly message: string };
+  readonly measurements: ReadonlyMap<string, PodMeasurement>;
+  readonly history: ScalingHistory;
+}
+
+/** What may be done. */
+export type AutoscalerAction =
+  /** What the next decision has to know of this one. */
+  | { readonly kind: 'remember'; readonly history: ScalingHistory }
+  | { readonly kind: 'scale'; readonly replicas: number; readonly reason: string };
+
+/** The longest a window may be. @upstream pkg/apis/autoscaling/validation */
+const LONGEST_WINDOW_MS = 3_600_000;
+/** @upstream --horizontal-pod-autoscaler-sync-period */
+const PERIOD_MS = 15_000;
+
+type Scaler = Observed<HorizontalPodAutoscaler, AutoscalerWorld>;
+type ScalerDecision = Decision<AutoscalerStatus, AutoscalerAction>;
+type NewCondition = Omit<Condition, 'lastTransitionTime'>;
+
+/** Decides. */
+export const decideAutoscaler = (observed: Scaler): ScalerDecision => {
+  const { object, world } = observed;
+  if (object.metadata.deletionTimestamp)
+    return { actions: [], status: object.status ?? {}, events: [], next: { kind: 'settled' } };
+  const { target } = world;
+  if (target.kind === 'absent') {
+    const condition = {
+      type: 'AbleToScale',
+      status: 'False',
+      reason: 'FailedGetScale',
+      message: target.message,
+    } as const;
+    return toDecision(observed, { conditions: [condition], events: [warn('FailedGetScale', target.message)] });
+  }
+  const { min, max } = rangeOf(object);
+  const current = target.replicas;
+  if (current === 0 && min !== 0) {
+    const message = 'the target has no replicas, which switches scaling off';
+    return toDecision(observed, {
+      current,
+      desired: 0,
+      conditions: [GOT_SCALE, inactive('ScalingDisabled', message)],
+    });
+  }
+  if (current > max)
+    return scaleTo(observed, { replicas: max, reason: 'Current number of replicas above Spec.MaxReplicas' });
+  if (current < min)
+    return scaleTo(observed, { replicas: min, reason: 'Current number of replicas below Spec.MinReplicas' });
+  return decideByMetrics(observed, target);
+};
+
+const GOT_SCALE: NewCondition = {
+  type: 'AbleToScale',
+  status: 'True',
+  reason: 'SucceededGetScale',
+  message: 'the current scale of the target is known',
+};
+const rangeOf = ({ spec }: HorizontalPodAutoscaler) => ({ min: spec?.minReplicas ?? 1, max: spec?.maxReplicas ?? 1 });
+const warn = (reason: string, message: string): EventDraft => ({ type: 'Warning', reason, message });
+const inactive = (reason: string, message: string): NewCondition => ({
+  type: 'ScalingActive',
+  status: 'False',
+  reason,
+  message,
+});
+
+interface MetricOutcome {
+  readonly metric: MetricSpec;
+  readonly replicas: MetricReplicas;
+}
+type Target = Extract<AutoscalerWorld['target'], { readonly kind: 'found' }>;
+
+const decideByMetrics = (observed: Scaler, target: Target): ScalerDecision => {
+  const { object, world, now } = observed;
+  const { measurements } = world;
+  const outcomes = readMetrics(object).map((metric) => ({
+    metric,
+    replicas: countFor(metric, { pods: target.pods, measurements, replicas: target.replicas, now }),
+  }));
+  const known = outcomes.flatMap(({ metric, replicas }) =>
+    replicas.kind === 'known' ? [{ metric, ...replicas }] : [],
+  );
+  const failed = outcomes.find(({ replicas }) => replicas.kind === 'unknown');
+  const highest = known.toSorted((one, other) => other.replicas - one.replicas)[0];
+  const currentMetrics = known.map(({ metric, percent, average }) => toMetricStatus(metric, { percent, average }));
+  // Who does not know everything may only add.
+  if (!highest || (failed && highest.replicas < target.replicas))
+    return failedMetrics(observed, { current: target.replicas, failed, currentMetrics });
+  return decideWish(observed, {
+    current: target.replicas,
+    wanted: highest.replicas,
+    metric: describeMetric(highest.metric),
+    currentMetrics,
+  });
+};
+
+const countFor = (metric: MetricSpec, of: Parameters<typeof replicasForMetric>[1]): MetricReplicas =>
+  metric.kind === 'resource'
+    ? replicasForMetric(metric, of)
+    : {
+        kind: 'unknown',
+        message: `not supported yet: metrics of type ${metric.type}; use Resource or ContainerResource`,
+      };
+
+const failedMetrics = (
+  observed: Scaler,
+  of: {
+    readonly current: number;
+    readonly failed: MetricOutcome | undefined;
+    readonly currentMetrics: AutoscalerStatus['currentMetrics'];
+  },
+): ScalerDecision => {
+  const { failed } = of;
+  const why = failed?.replicas.kind === 'unknown' ? failed.replicas.message : 'no metrics are given';
+  const what = failed?.metric.kind === 'resource' ? `failed to get ${failed.metric.resource} usage: ${why}` : why;
+  const reason = failureReason(failed?.metric);
+  return toDecision(observed, {
+    current: of.current,
+    desired: observed.object.status?.desiredReplicas ?? 0,
+    currentMetrics: of.currentMetrics,
+    conditions: [GOT_SCALE, inactive(reason, `the replica count cannot be computed: ${what}`)],
+    events: [warn(reason, what), warn('FailedComputeMetricsReplicas', `first of the metrics that failed: ${what}`)],
+  });
+};
+
+const failureReason = (metric: MetricSpec | undefined): string => {
+  if (!metric) return 'InvalidMetricSourceType';
+  if (metric.kind === 'resource')
+    return metric.container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric';
+  return ['Object', 'Pods', 'External'].includes(metric.type)
+    ? `FailedGet${metric.type}Metric`
+    : 'InvalidMetricSourceType';
+};
+
+const decideWish = (
+  observed: Scaler,
+  of: {
+    readonly current: number;
+    readonly wanted: number;
+    readonly metric: string;
+    readonly currentMetrics: AutoscalerStatus['currentMetrics'];
+  },
+): ScalerDecision => {
+  const { object, world, now } = observed;
+  const { current, wanted } = of;
+  const history = withoutOld(world.history, now);
+  const granted = applyBehavior({
+    current,
+    wanted,
+    ...rangeOf(object),
+    up: readRules(object, 'scaleUp'),
+    down: readRules(object, 'scaleDown'),
+    history,
+    now,
+  });
+  const wishes = [...history.wishes, { at: now, replicas: wanted }];
+  const conditions: readonly NewCondition[] = [
+    { type: 'AbleToScale', status: 'True', ...granted.able },
+    {
+      type: 'ScalingActive',
+      status: 'True',
+      reason: 'ValidMetricFound',
+      message: `the replica count was computed from ${of.metric}`,
+    },
+    {
+      type: 'ScalingLimited',
+      status: granted.limited.isLimited ? 'True' : 'False',
+      reason: granted.limited.reason,
+      message: granted.limited.message,
+    },
+  ];
+  if (granted.replicas === current) {
+    const remember = { kind: 'remember', history: { ...history, wishes } } as const;
+    return toDecision(observed, { ...of, desired: current, conditions, actions: [remember] });
+  }
+  const reason = granted.replicas > current ? `${of.metric} above target` : 'All metrics below target';
+  return scaleTo(observed, { ...of, replicas: granted.replicas, reason, conditions, history: { ...history, wishes } });
+};
+
+const withoutOld = (history: ScalingHistory, now: Instant): ScalingHistory => ({
+  wishes: history.wishes.filter(({ at }) => at > now - LONGEST_WINDOW_MS),
+  changes: history.changes.filter(({ at }) => at > now - LONGEST_WINDOW_MS),
+});
+
+const scaleTo = (
+  observed: Scaler,
+  of: {
+    readonly replicas: number;
+    readonly reason: string;
+    readonly conditions?: readonly NewCondition[];
+    readonly history?: ScalingHistory;
+    readonly currentMetrics?: AutoscalerStatus['currentMetrics'];
+  },
+): ScalerDecision => {
+  const { world, now } = observed;
+  const current = world.target.kind === 'found' ? world.target.replicas : 0;
+  const history = of.history ?? world.history;
+  const changes = [...history.changes, { at: now, change: of.replicas - current }];
+  const rescaled: NewCondition = {
+    type: 'AbleToScale',
+    status: 'True',
+    reason: 'SucceededRescale',
+    message: `the target was told to have ${of.replicas} replicas`,
+  };
+  return toDecision(observed, {
+    current,
+    desired: of.replicas,
+    currentMetrics: of.currentMetrics,
+    conditions: [...(of.conditions ?? []), rescaled],
+    actions: [
+      { kind: 'scale', replicas: of.replicas, reason: of.reason },
+      { kind: 'remember', history: { ...history, changes } },
+    ],
+    lastScaleTime: toTimestamp(now),
+  });
+};
+
+const toDecision = (
+  { object, now }: Scaler,
+  of: {
+    readonly current?: number;
+    readonly desired?: number;
+    readonly conditions: readonly NewCondition[];
+    readonly currentMetrics?: AutoscalerStatus['currentMetrics'];
+    readonly events?: readonly EventDraft[];
+    readonly actions?: readonly AutoscalerAction[];
+    readonly lastScaleTime?: string;
+  },
+): ScalerDecision => {
+  const status: AutoscalerStatus | undefined = object.status;
+  return {
+    actions: of.actions ?? [],
+    status: {
+      ...status,
+      observedGeneration: object.metadata.generation ?? 0,
+      ...(of.current === undefined ? {} : { currentReplicas: of.current }),
+      desiredReplicas: of.desired ?? status?.desiredReplicas ?? 0,
+      ...(of.currentMetrics ? { currentMetrics: of.currentMetrics } : {}),
+      ...(of.lastScaleTime ? { lastScaleTime: of.lastScaleTime } : {}),
+      conditions: of.conditions.reduce<readonly Condition[]>(
+        (all, condition) => withCondition(all, condition, now),
+        status?.conditions ?? [],
+      ),
+    },
+    events: of.events ?? [],
+    next: { kind: 'recheck', afterMs: PERIOD_MS },
+  };
+};
+
+const describeMetric = (metric: MetricSpec): string => {
+  if (metric.kind === 'unmeasured') return metric.type;
+  const of = metric.container === undefined ? '' : ` of container ${metric.container}`;
+  const share = metric.target.kind === 'utilization' ? ' (percentage of request)' : '';
+  return `${metric.resource} ${metric.container === undefined ? 'resource' : 'container resource'} utilization${share}${of}`;
+};
+
+const toMetricStatus = (
+  metric: MetricSpec,
+  of: { readonly percent: number | undefined; readonly average: number },
+): Readonly<Record<string, unknown>> => {
+  if (metric.kind !== 'resource') return { type: metric.type };
+  const current = {
+    averageValue: metric.resource === 'cpu' ? `${Math.ceil(of.average * 1000)}m` : String(Math.round(of.average)),
+    ...(of.percent === undefined ? {} : { averageUtilization: of.percent }),
+  };
+  return metric.container === undefined
+    ? { type: 'Resource', resource: { name: metric.resource, current } }
+    : {
+        type: 'ContainerResource',
+        containerResource: { name: metric.resource, container: metric.container, current },
+      };
+};
