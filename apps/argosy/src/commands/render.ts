@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { createSystemClock, createSystemRandom } from '@argosy/base';
 
 import { programEnvironment } from '../platform/program-environment.ts';
-import { renderTo, type RenderFlags } from '../render/render-to.ts';
+import type { RenderFlags } from '../render/render-place.ts';
+import { renderTo } from '../render/render-to.ts';
 import { repeated } from './workflow-flags.ts';
 
 /** Adds the command. */
@@ -22,7 +23,9 @@ export const addRenderCommand = (program: Command): void => {
         .option('--tool <tool>', 'auto, helm, kustomize, directory or jsonnet', 'auto')
         .option('-o, --output <format>', 'yaml or json', 'yaml')
         .option('--recurse', 'plain manifests: also the folders below')
-        .option('--trace', 'name every path that was looked at, on standard error'),
+        .option('--trace', 'name every path that was looked at, on standard error')
+        .option('--cache [folder]', "keep renders for the next run, in a folder or the user's cache")
+        .option('--cache-info', 'tell what the cache did, on standard error; implies --cache'),
     ),
   )
     .addHelpText(

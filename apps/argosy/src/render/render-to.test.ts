@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSeededRandom, createVirtualClock } from '@argosy/base';
 
 import { createProgram } from '../program.ts';
-import { renderTo, type RenderFlags } from './render-to.ts';
+import type { RenderFlags } from './render-place.ts';
+import { renderTo } from './render-to.ts';
 
 const run = promisify(execFile);
 const env = {
@@ -122,6 +123,25 @@ describe('argosy render', () => {
     expect(JSON.parse(text)).toMatchObject({ items: [{ data: { a: 'chart' } }] });
     expect(warned).toContain('read chart/templates/c.yaml');
     expect(warned.join()).not.toContain('plain');
+  });
+
+  it('keeps renders for the next run, and tells so', async () => {
+    const flags = { cache: path.join(folder, 'renders'), cacheInfo: true, trace: true };
+    await write({ 'kept/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n' });
+    const template = (tail: string) => `apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n${tail}`;
+    await write({ 'kept/templates/a.yaml': template('data: {v: "{{ .Values.v }}"}\n') });
+    const set = { ...flags, set: ['v=1'] };
+    const first = await render('kept', set);
+    expect(first.warned).toContainEqual(expect.stringMatching(/cache: rendered; kept with \d+ looks/));
+    const again = await render('kept', set);
+    expect(again.text).toBe(first.text);
+    expect(again.warned).toContainEqual(expect.stringMatching(/used again: all \d+ looks still hold/));
+    expect(again.warned).toContain('read kept/templates/a.yaml');
+    expect((await render('kept', { ...set, set: ['v=2'] })).text).toContain('v: "2"');
+    await write({ 'kept/templates/a.yaml': template('data: {w: "{{ .Values.v }}"}\n') });
+    expect((await render('kept', set)).text).toContain('w: "1"');
+    await write({ 'kept/templates/a.yaml': template('data: {w: "{{ randAlphaNum 5 }}"}\n') });
+    expect((await render('kept', set)).warned).toContainEqual(expect.stringMatching(/not kept: .* random/));
   });
 
   it.each([
