@@ -7,7 +7,15 @@ import { Failure, type Clock } from '@argosy/base';
 import type { Client } from '@argosy/client';
 
 import { APPLICATIONS, type Application, type ApplicationOperation } from '../api/application.ts';
-import { sourcesOf, type ApplicationSource } from '../api/application-source.ts';
+import { sourcesOf } from '../api/application-source.ts';
+import {
+  describeApplication,
+  describeOperation,
+  formatTable,
+  shortRevision,
+  summarizeApplication,
+  toListRow,
+} from './describe-application.ts';
 
 /** What the verbs need. */
 export interface AppCommandDeps {
@@ -49,7 +57,7 @@ export const getApplication = async (
   const app = await find(deps, name);
   if (!app) return 20;
   if (options.output === 'json') deps.print(JSON.stringify(app, undefined, 2));
-  else for (const line of describe(app)) deps.print(line);
+  else for (const line of describeApplication(app)) deps.print(line);
   return 0;
 };
 
@@ -99,7 +107,7 @@ export const showHistory = async (deps: AppCommandDeps, name: string): Promise<E
     String(entry.id),
     entry.deployedAt,
     sourcesOf(entry)
-      .map((source, at) => `${source.targetRevision ?? ''} (${(entry.revisions?.[at] ?? entry.revision).slice(0, 7)})`)
+      .map((source, at) => `${source.targetRevision ?? ''} (${shortRevision(entry.revisions?.[at] ?? entry.revision)})`)
       .join(', '),
   ]);
   for (const line of formatTable(['ID', 'DATE', 'REVISION'], rows)) deps.print(line);
@@ -154,8 +162,9 @@ export const waitForApplication = async (
     app.status.operationState?.phase !== 'Running' &&
     !app.operation;
   const app = await poll(deps, name, { until: isThere, timeoutSeconds: options.timeoutSeconds });
-  if (!app) throw refusal(`timed out after ${options.timeoutSeconds} s: ${summary(await find(deps, name))}`);
-  deps.print(summary(app));
+  if (!app)
+    throw refusal(`timed out after ${options.timeoutSeconds} s: ${summarizeApplication(await find(deps, name))}`);
+  deps.print(summarizeApplication(app));
   return 0;
 };
 
@@ -193,7 +202,7 @@ const requestOperation = async (
     (now.status?.operationState?.startedAt !== before ||
       now.metadata.resourceVersion !== asked.metadata.resourceVersion);
   const ended = await poll(deps, name, { until: isEnded, timeoutSeconds: of.timeoutSeconds });
-  if (!ended) throw refusal(`timed out after ${of.timeoutSeconds} s: ${summary(await find(deps, name))}`);
+  if (!ended) throw refusal(`timed out after ${of.timeoutSeconds} s: ${summarizeApplication(await find(deps, name))}`);
   for (const line of describeOperation(ended)) deps.print(line);
   return ended.status?.operationState?.phase === 'Succeeded' ? 0 : 1;
 };
@@ -210,115 +219,6 @@ const poll = async (
     await new Promise<void>((resolve) => deps.clock.setTimer(100, resolve));
   }
   return undefined;
-};
-
-const toListRow = (app: Application): readonly string[] => {
-  const automated = app.spec?.syncPolicy?.automated;
-  const isAutomated = automated !== undefined && automated.enabled !== false;
-  const [source] = sourcesOf(app.spec);
-  const policy = isAutomated ? ['Auto', ...(automated.prune ? ['Prune'] : [])].join('-') : 'Manual';
-  return [
-    `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`,
-    app.spec?.project ?? 'default',
-    app.status?.sync?.status ?? '',
-    app.status?.health?.status ?? '',
-    policy,
-    source?.repoURL ?? '',
-    source?.path || source?.chart || '',
-    source?.targetRevision ?? '',
-  ];
-};
-
-const summary = (app: Application | undefined): string => {
-  const status = app?.status;
-  const health = status?.health?.message
-    ? `${status.health.status ?? ''} (${status.health.message})`
-    : (status?.health?.status ?? 'Unknown');
-  return `${app?.metadata.name ?? ''}: ${status?.sync?.status ?? 'Unknown'}, ${health}${status?.operationState?.phase === 'Running' ? `, ${status.operationState.message ?? ''}` : ''}`;
-};
-
-const describe = (app: Application): readonly string[] => {
-  const { spec, status } = app;
-  const facts: readonly (readonly [string, string])[] = [
-    ['Name', `${app.metadata.namespace ?? ''}/${app.metadata.name ?? ''}`],
-    ['Project', spec?.project ?? 'default'],
-    ['Server', spec?.destination.server ?? spec?.destination.name ?? ''],
-    ['Namespace', spec?.destination.namespace ?? ''],
-    ...sourcesOf(spec).flatMap((source) => describeSource(source)),
-    ['Sync Status', `${status?.sync?.status ?? 'Unknown'}${describeSynced(app)}`],
-    [
-      'Health Status',
-      `${status?.health?.status ?? 'Unknown'}${status?.health?.message ? `: ${status.health.message}` : ''}`,
-    ],
-  ];
-  const conditions = (status?.conditions ?? []).map((condition) => [
-    condition.type,
-    condition.message,
-    condition.lastTransitionTime ?? '',
-  ]);
-  const resources = (status?.resources ?? []).map((one) => [
-    one.group ?? '',
-    one.kind,
-    one.namespace ?? '',
-    one.name,
-    one.requiresPruning ? `${one.status ?? ''} (PruneRequired)` : (one.status ?? ''),
-    one.health?.status ?? '',
-  ]);
-  return [
-    ...facts.map(([name, value]) => `${`${name}:`.padEnd(20)}${value}`),
-    ...(conditions.length > 0 ? ['', ...formatTable(['CONDITION', 'MESSAGE', 'LAST TRANSITION'], conditions)] : []),
-    ...(resources.length > 0
-      ? ['', ...formatTable(['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'STATUS', 'HEALTH'], resources)]
-      : []),
-  ];
-};
-
-const describeSource = (source: ApplicationSource): readonly (readonly [string, string])[] => [
-  ['Repo', source.repoURL],
-  ['Target', source.targetRevision ?? 'HEAD'],
-  source.chart ? ['Chart', source.chart] : ['Path', source.path ?? ''],
-  ...(source.ref ? [['Ref', source.ref] as const] : []),
-];
-
-/** ` to main (1234567)`, for each source. */
-const describeSynced = ({ spec, status }: Application): string => {
-  const { revision, revisions = revision ? [revision] : [] } = status?.sync ?? {};
-  const texts = sourcesOf(spec).flatMap((source, at) =>
-    revisions[at] ? [`${source.targetRevision ?? 'HEAD'} (${revisions[at].slice(0, 7)})`] : [],
-  );
-  return texts.length > 0 ? ` to ${texts.join(', ')}` : '';
-};
-
-const describeOperation = (app: Application): readonly string[] => {
-  const state = app.status?.operationState;
-  const rows = (state?.syncResult?.resources ?? []).map((one) => [
-    one.group,
-    one.kind,
-    one.namespace,
-    one.name,
-    one.status ?? '',
-    one.hookType ?? '',
-    one.message ?? '',
-  ]);
-  return [
-    ...(rows.length > 0
-      ? [...formatTable(['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'STATUS', 'HOOK', 'MESSAGE'], rows), '']
-      : []),
-    `${'Phase:'.padEnd(20)}${state?.phase ?? ''}`,
-    `${'Revision:'.padEnd(20)}${state?.syncResult?.revisions?.join(', ') ?? state?.syncResult?.revision ?? ''}`,
-    `${'Message:'.padEnd(20)}${state?.message ?? ''}`,
-  ];
-};
-
-/** Lays rows out in columns, two spaces apart; nothing is cut. */
-export const formatTable = (heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => {
-  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => (row[at] ?? '').length)));
-  return [heads, ...rows].map((row) =>
-    row
-      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 };
 
 /** A verb that cannot be done as things are, in one line for a person. */
