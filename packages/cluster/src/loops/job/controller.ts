@@ -17,7 +17,9 @@ import { formatKey, isApiError, JOBS, keyOf, PODS, type Job, type JobStatus, typ
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
-import { COMPLETION_INDEX, decideJob, type JobAction, type JobWorld } from './decide.ts';
+import { COMPLETION_INDEX } from './decide/indexes.ts';
+import { decideJob, type JobAction, type JobWorld } from './decide.ts';
+import { isManagedElsewhere } from './job-policies.ts';
 
 /** Creates the loop. */
 export const createJobLoop = (deps: LoopDeps): Controller => {
@@ -68,6 +70,7 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
     decide: decideJob,
     act: (action, { object }) => act(action, object),
     report: async ({ object }, decision) => {
+      if (isManagedElsewhere(object)) return;
       if (decision.actions.some((action) => action.kind === 'delete-job')) return;
       await writeStatus(deps.client, JOBS, object, keepCounts(object.status, decision.status), 'subresource');
       for (const event of decision.events) deps.recorder.event(object, event);

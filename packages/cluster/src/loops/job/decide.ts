@@ -14,7 +14,11 @@ import {
   type Pod,
 } from '@argosy/kube';
 
-import { isActivePod, isReadyPod } from '../replicaset/rank-pods.ts';
+import { isActivePod } from '../replicaset/rank-pods.ts';
+import { countPods, WHOLE_JOB, withProgress, type JobCounts } from './decide/count-pods.ts';
+import { indexOf, isIndexed } from './decide/indexes.ts';
+import { decideEnd, type JobEnd } from './decide/job-end.ts';
+import { isManagedElsewhere } from './job-policies.ts';
 
 /** What a Job is decided from. */
 export interface JobWorld {
@@ -28,16 +32,13 @@ export type JobAction =
   /** The time to live after the end is over. */
   | { readonly kind: 'delete-job' };
 
-/** Annotation and label with the index of a pod of an Indexed job. */
-export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
-
 /** First wait after a failed pod, and the longest. @upstream DefaultJobPodFailureBackOff, MaxJobPodFailureBackOff */
 const FIRST_BACKOFF_MS = 10_000;
 const LONGEST_BACKOFF_MS = 600_000;
 
 /** Decides pods and status. Pure and total. */
 export const decideJob = ({ object, world, now }: Observed<Job, JobWorld>): Decision<JobStatus, JobAction> => {
-  if (object.metadata.deletionTimestamp) return settled(object.status ?? {});
+  if (object.metadata.deletionTimestamp || isManagedElsewhere(object)) return settled(object.status ?? {});
   if (isFinished(object)) return decideFinished(object, world, now);
   const counts = countPods(object, world.pods);
   const status = withProgress(object, counts, now);
@@ -51,16 +52,6 @@ export const decideJob = ({ object, world, now }: Observed<Job, JobWorld>): Deci
 export const isFinished = (job: Job): boolean =>
   isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
 
-interface Counts {
-  readonly active: readonly Pod[];
-  /** Ended well; of an Indexed job one per index. */
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly completedIndexes: readonly number[];
-  readonly lastFailureAt: Instant | undefined;
-  readonly failuresInARow: number;
-}
-
 const settled = (status: JobStatus): Decision<JobStatus, JobAction> => ({
   actions: [],
   status,
@@ -68,133 +59,11 @@ const settled = (status: JobStatus): Decision<JobStatus, JobAction> => ({
   next: { kind: 'settled' },
 });
 
-const endedAt = (pod: Pod): Instant =>
-  Math.max(
-    0,
-    ...(pod.status?.containerStatuses ?? []).map(
-      (container) => parseTimestamp(container.state?.terminated?.finishedAt) ?? 0,
-    ),
-  ) ||
-  (parseTimestamp(pod.metadata.creationTimestamp) ?? 0);
-
-const indexOf = (pod: Pod): number | undefined => {
-  const text = pod.metadata.annotations?.[COMPLETION_INDEX];
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-};
-
-const isIndexed = (job: Job): boolean => job.spec?.completionMode === 'Indexed';
-
-/** Restarts inside pods count as failures when the pods restart themselves. */
-const restartsOf = (job: Job, pods: readonly Pod[]): number =>
-  job.spec?.template.spec.restartPolicy === 'OnFailure'
-    ? pods
-        .flatMap((pod) => pod.status?.containerStatuses ?? [])
-        .reduce((sum, container) => sum + container.restartCount, 0)
-    : 0;
-
-const countPods = (job: Job, pods: readonly Pod[]): Counts => {
-  const ended = (phase: string): readonly Pod[] => pods.filter((pod) => pod.status?.phase === phase);
-  const completed = [
-    ...new Set(
-      ended('Succeeded')
-        .map(indexOf)
-        .filter((index) => index !== undefined),
-    ),
-  ].sort((left, right) => left - right);
-  const lastSuccess = Math.max(0, ...ended('Succeeded').map(endedAt));
-  // A pod deleted while it ran has not done its work.
-  const failed = pods.filter((pod) => pod.status?.phase === 'Failed');
-  const failures = failed.map(endedAt).filter((at) => at > lastSuccess);
-  return {
-    active: pods.filter(isActivePod),
-    succeeded: isIndexed(job) ? completed.length : ended('Succeeded').length,
-    failed: failed.length + restartsOf(job, pods),
-    completedIndexes: isIndexed(job) ? completed : [],
-    lastFailureAt: failures.length === 0 ? undefined : Math.max(...failures),
-    failuresInARow: failures.length,
-  };
-};
-
-const withProgress = (job: Job, counts: Counts, now: Instant): JobStatus => {
-  const base = job.status ?? {};
-  const numbers = {
-    active: counts.active.length,
-    ready: counts.active.filter(isReadyPod).length,
-    succeeded: counts.succeeded,
-    failed: counts.failed,
-  };
-  return {
-    ...withoutKeys(base, ['active', 'succeeded', 'failed', 'completedIndexes']),
-    ...(numbers.active > 0 ? { active: numbers.active } : {}),
-    ready: numbers.ready,
-    ...(numbers.succeeded > 0 ? { succeeded: numbers.succeeded } : {}),
-    ...(numbers.failed > 0 ? { failed: numbers.failed } : {}),
-    ...(counts.completedIndexes.length > 0 ? { completedIndexes: formatIndexes(counts.completedIndexes) } : {}),
-    ...(base.startTime === undefined && !job.spec?.suspend ? { startTime: toTimestamp(now) } : {}),
-  };
-};
-
-const withoutKeys = (status: JobStatus, keys: readonly string[]): JobStatus =>
-  Object.fromEntries(Object.entries(status).filter(([key]) => !keys.includes(key)));
-
-/** Writes indexes as ranges: `0-2,5`. */
-export const formatIndexes = (indexes: readonly number[]): string => {
-  const ranges: [number, number][] = [];
-  for (const index of indexes) {
-    const last = ranges.at(-1);
-    if (last && last[1] === index - 1) last[1] = index;
-    else ranges.push([index, index]);
-  }
-  return ranges
-    .map(([from, to]) => (from === to ? String(from) : to === from + 1 ? `${from},${to}` : `${from}-${to}`))
-    .join(',');
-};
-
-interface End {
-  readonly condition: 'Complete' | 'Failed';
-  readonly reason: string;
-  readonly message: string;
-}
-
-const decideEnd = (
-  job: Job,
-  counts: Counts,
-  at: { readonly status: JobStatus; readonly now: Instant },
-): End | undefined => {
-  const backoffLimit = job.spec?.backoffLimit ?? 6;
-  if (counts.failed > backoffLimit)
-    return {
-      condition: 'Failed',
-      reason: 'BackoffLimitExceeded',
-      message: 'Job has reached the specified backoff limit',
-    };
-  const startedAt = parseTimestamp(at.status.startTime);
-  const deadline = job.spec?.activeDeadlineSeconds;
-  if (
-    deadline !== undefined &&
-    startedAt !== undefined &&
-    !job.spec?.suspend &&
-    at.now - startedAt >= deadline * 1000
-  ) {
-    return {
-      condition: 'Failed',
-      reason: 'DeadlineExceeded',
-      message: 'Job was active longer than specified deadline',
-    };
-  }
-  const completions = job.spec?.completions;
-  const isDone =
-    completions === undefined ? counts.succeeded > 0 && counts.active.length === 0 : counts.succeeded >= completions;
-  return isDone
-    ? { condition: 'Complete', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
-    : undefined;
-};
-
 /** Active pods are told to go first; the last condition is written once none is left. */
 const finish = (
   job: Job,
   world: JobWorld,
-  of: { readonly status: JobStatus; readonly end: End; readonly now: Instant },
+  of: { readonly status: JobStatus; readonly end: JobEnd; readonly now: Instant },
 ): Decision<JobStatus, JobAction> => {
   const { end, now } = of;
   const early = end.condition === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
@@ -270,7 +139,7 @@ const resumed = (job: Job, status: JobStatus, now: Instant): JobStatus => {
 
 const proceed = (
   job: Job,
-  counts: Counts,
+  counts: JobCounts,
   of: { readonly status: JobStatus; readonly now: Instant },
 ): Decision<JobStatus, JobAction> => {
   const status = resumed(job, of.status, of.now);
@@ -283,35 +152,62 @@ const proceed = (
       events: [],
       next: deadlineLook(job, status, of.now),
     };
-  const waitMs = backoffMs(counts, of.now);
-  if (surplus < 0 && waitMs > 0) return { actions: [], status, events: [], next: { kind: 'recheck', afterMs: waitMs } };
   const missing = Math.min(-surplus, 500);
-  const actions: readonly JobAction[] = isIndexed(job)
-    ? missingIndexes(job, counts, missing).map((index) => ({ kind: 'create-pod', index }))
-    : Array.from({ length: missing }, () => ({ kind: 'create-pod' }));
-  return { actions, status, events: [], next: deadlineLook(job, status, of.now) };
+  const { actions, waitMs } = decidePods(job, counts, { missing, now: of.now });
+  const next: Next =
+    waitMs > 0 && missing > 0 ? { kind: 'recheck', afterMs: waitMs } : deadlineLook(job, status, of.now);
+  return { actions, status, events: [], next };
 };
 
-const wantedActive = (job: Job, counts: Counts): number => {
+/** Pods to make now, and how long until one more may be made that failed too lately. */
+const decidePods = (
+  job: Job,
+  counts: JobCounts,
+  of: { readonly missing: number; readonly now: Instant },
+): { readonly actions: readonly JobAction[]; readonly waitMs: number } => {
+  const waitOf = (key: number): number => backoffMs(counts.failures.get(key), of.now);
+  const whole = waitOf(WHOLE_JOB);
+  if (whole > 0) return { actions: [], waitMs: whole };
+  if (!isIndexed(job))
+    return { actions: Array.from({ length: of.missing }, () => ({ kind: 'create-pod' })), waitMs: 0 };
+  const free = freeIndexes(job, counts);
+  const due = free.filter((index) => waitOf(index) === 0);
+  const later = free.map(waitOf).filter((waitMs) => waitMs > 0);
+  return {
+    actions: due.slice(0, of.missing).map((index) => ({ kind: 'create-pod', index })),
+    waitMs: due.length >= of.missing || later.length === 0 ? 0 : Math.min(...later),
+  };
+};
+
+const wantedActive = (job: Job, counts: JobCounts): number => {
   const parallelism = job.spec?.parallelism ?? 1;
   const completions = job.spec?.completions;
   // A work queue: once one has succeeded no new ones start.
   if (completions === undefined) return counts.succeeded > 0 ? counts.active.length : parallelism;
-  return Math.min(parallelism, Math.max(0, completions - counts.succeeded));
+  const left = completions - counts.succeeded - counts.failedIndexes.length;
+  return Math.max(0, Math.min(parallelism, left) - occupiedBy(job, counts));
 };
 
-const missingIndexes = (job: Job, counts: Counts, count: number): readonly number[] => {
-  const taken = new Set([...counts.completedIndexes, ...counts.active.map(indexOf)]);
-  const free: number[] = [];
-  for (let index = 0; index < (job.spec?.completions ?? 0) && free.length < count; index += 1)
-    if (!taken.has(index)) free.push(index);
-  return free;
+/** Who waits for a pod's end before there is another counts those that end as well. */
+const occupiedBy = (job: Job, counts: JobCounts): number =>
+  job.spec?.podReplacementPolicy === 'Failed' ? counts.terminating.length : 0;
+
+/** Indexes that nobody works on and that are neither done nor given up. */
+const freeIndexes = (job: Job, counts: JobCounts): readonly number[] => {
+  const waited = job.spec?.podReplacementPolicy === 'Failed' ? counts.terminating : [];
+  const taken = new Set([
+    ...counts.completedIndexes,
+    ...counts.failedIndexes,
+    ...[...counts.active, ...waited].map(indexOf),
+  ]);
+  const all = Array.from({ length: job.spec?.completions ?? 0 }, (_, index) => index);
+  return all.filter((index) => !taken.has(index));
 };
 
-const backoffMs = (counts: Counts, now: Instant): number => {
-  if (counts.lastFailureAt === undefined) return 0;
-  const wait = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(counts.failuresInARow - 1, 20));
-  return Math.max(0, counts.lastFailureAt + wait - now);
+const backoffMs = (failed: { readonly count: number; readonly lastAt: Instant } | undefined, now: Instant): number => {
+  if (!failed) return 0;
+  const wait = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failed.count - 1, 20));
+  return Math.max(0, failed.lastAt + wait - now);
 };
 
 const deadlineLook = (job: Job, status: JobStatus, now: Instant): Next => {
