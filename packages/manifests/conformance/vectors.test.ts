@@ -1,20 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { isEqual } from '@argosy/base';
+import { createSystemClock, isEqual } from '@argosy/base';
 import { matchesGlob } from '@argosy/expressions';
 
 import {
   chooseVersion,
+  createHttpPort,
+  createMemoryBlobStore,
   createMemoryTree,
+  createNetworkSources,
   isOciAddress,
   isSshAddress,
   isVersionConstraint,
   normalizePath,
   parseYamlDocuments,
   renderDirectory,
+  renderHelmText,
   withoutCredentials,
 } from '../src/index.ts';
+import { isCommitId, isShortCommitId, isShortName } from '../src/git/revision-names.ts';
+import { aChart, serveRegistry } from './registry-server.ts';
+import { chartArchive } from './repository-server.ts';
 
 interface Case {
   readonly name: string;
@@ -87,6 +94,27 @@ describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance dat
       'cd-git-ssh-url',
       async ({ in: given, out }) => isSshAddress(text(given['url'])) === (out as { readonly ssh: boolean }).ssh,
     ));
+  it('cd-git-commit-sha', () =>
+    runVectors('cd-git-commit-sha', async ({ in: given, out }) => {
+      const isSuch = given['kind'] === 'full' ? isCommitId : isShortCommitId;
+      return isSuch(text(given['text'])) === out;
+    }));
+  it('cd-git-short-ref', () =>
+    runVectors('cd-git-short-ref', async ({ in: given, out }) => isShortName(text(given['revision'])) === out));
+  it('cd-helm-chart-name', () =>
+    runVectors('cd-helm-chart-name', async ({ in: given, out }) => {
+      const chart = text(given['chart']);
+      // Names that end in no name are no repositories of a registry: they are refused before.
+      if (chart === out && chart.includes('/')) return undefined;
+      const archive = chartArchive(text(out), '1.0.0');
+      const server = await serveRegistry({ [`${chart}:1.0.0`]: aChart(archive) });
+      const access = { identity: '', plainHttp: true };
+      const network = { http: createHttpPort(), blobs: createMemoryBlobStore(), clock: createSystemClock() };
+      const { charts } = createNetworkSources(network);
+      const { tree } = await charts.open({ repository: server.host, chart, version: '1.0.0', access });
+      await server.close();
+      return (await renderHelmText(tree)).text.includes(`Source: ${text(out)}/templates/a.yaml`);
+    }));
   it('cd-repo-url-sanitize', () =>
     runVectors('cd-repo-url-sanitize', async ({ in: given, out }) => withoutCredentials(text(given['url'])) === out));
   it('cd-helm-oci-repo', () =>

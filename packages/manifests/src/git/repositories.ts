@@ -15,6 +15,7 @@ import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-v
 import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
 import { runWithAccess } from './git-access.ts';
 import { openGitTree } from './git-tree.ts';
+import { isCommitId, isPlainName, isShortCommitId, isShortName } from './revision-names.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
 import { withSubmodules } from './submodules.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -68,9 +69,6 @@ export interface RepositoriesOptions {
 const REMOTE = /^(https?|ssh|git):\/\/[^-\s]\S*$|^[A-Za-z0-9._][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:\S+$/;
 /** A folder of this machine. Whoever may write an Application must not thereby read the host's repositories: off unless asked for. */
 const LOCAL = /^file:\/\/\/\S+$/;
-const COMMIT = /^[0-9a-f]{40}$/;
-/** Without what git's revision language means something by. @spec git-check-ref-format */
-const REFERENCE_NAME = /^(?!.*(?:\.\.|@\{))[^\s~^:?*[\\]+$/;
 const TREES_KEPT = 200;
 
 /** Submodules of submodules: deeper is a circle. */
@@ -122,12 +120,12 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
   const resolve = async (remote: Remote, revision: string, tagPrefix: string): Promise<string> => {
     const { mirror } = remote;
     // A full commit id never changes its meaning: no need to ask the remote when it is here.
-    if (COMMIT.test(revision) && (await hasCommit(deps.git, mirror, revision))) return revision;
+    if (isCommitId(revision) && (await hasCommit(deps.git, mirror, revision))) return revision.toLowerCase();
     await fetch(remote);
     const known = await resolveRevision(deps.git, mirror, { revision, tagPrefix });
     if (known !== undefined) return known;
     // Not on a branch and no tag: a host may still have it, as it has pull requests.
-    if (COMMIT.test(revision) || isFullReference(revision)) {
+    if (isCommitId(revision) || (isPlainName(revision) && !isShortName(revision))) {
       const target = `refs/argosy/asked/${revision}`;
       const isThere = await fetchNow(remote, [`+${revision}:${target}`]).then(
         () => true,
@@ -190,9 +188,6 @@ interface Remote {
 
 const ALL = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/argosy/HEAD'];
 
-/** `refs/pull/1/head`, without what git reads as an instruction. */
-const isFullReference = (revision: string): boolean => /^refs\/[A-Za-z0-9._/-]+$/.test(revision);
-
 const isSameHost = (left: string, right: string): boolean => {
   const [one, other] = [hostOf(left), hostOf(right)];
   return one !== '' && one === other;
@@ -246,11 +241,11 @@ const candidatesOf = async (
     if (tag !== undefined) return [`refs/tags/${tag}`];
   }
   // No tag satisfies it, but `1.x` may be the name of a branch.
-  if (!REFERENCE_NAME.test(revision)) return [];
+  if (!isPlainName(revision)) return [];
   return [
-    revision.startsWith('refs/') ? revision : `refs/heads/${revision}`,
+    isShortName(revision) ? `refs/heads/${revision}` : revision,
     `refs/tags/${revision}`,
-    ...(/^[0-9a-f]{7,40}$/i.test(revision) ? [revision.toLowerCase()] : []),
+    ...(isShortCommitId(revision) ? [revision.toLowerCase()] : []),
   ];
 };
 
@@ -267,5 +262,5 @@ const commitOf = async (git: GitRunner, mirror: string, name: string): Promise<s
     .run(['--git-dir', mirror, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
     .catch(() => undefined);
   const commit = found?.toString('utf8').trim() ?? '';
-  return COMMIT.test(commit) ? commit : undefined;
+  return isCommitId(commit) ? commit : undefined;
 };
