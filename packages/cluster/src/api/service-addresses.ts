@@ -1,10 +1,19 @@
 /**
- * Cluster addresses of services: each gets one of its own from the range, or the one it asks for.
+ * Cluster addresses and node ports of services: each gets its own from the range, or what it asks for.
  * @upstream kubernetes pkg/registry/core/service/storage/alloc.go
  */
-import type { Random } from '@argosy/base';
-import { ApiStatusError, gvkOf, invalidField, invalidObject, type KubeObject, type Service } from '@argosy/kube';
+import { isObject, type Random } from '@argosy/base';
+import {
+  ApiStatusError,
+  gvkOf,
+  invalidField,
+  invalidObject,
+  type KubeObject,
+  type Service,
+  type ServicePort,
+} from '@argosy/kube';
 
+import { assignNodePorts, nodePortKey } from '../kinds/node-ports.ts';
 import type { Store } from '../store/store.ts';
 
 /** First two numbers of the range 10.96.0.0/16. */
@@ -31,13 +40,22 @@ export interface ServiceAddresses {
 /** Creates the allocator over the services of the store. */
 export const createServiceAddresses = (deps: { readonly store: Store; readonly random: Random }): ServiceAddresses => {
   const pending = new Map<string, string>();
+  /** Who has which address and which node port. */
   const takenBy = (): ReadonlyMap<string, string> => {
     const taken = new Map(pending);
     for (const item of deps.store.list('/services').items) {
-      const { clusterIP } = (item as Service).spec ?? {};
-      if (clusterIP && clusterIP !== 'None') taken.set(clusterIP, item.metadata.uid ?? '');
+      for (const key of takenKeys(item as Service)) taken.set(key, item.metadata.uid ?? '');
     }
     return taken;
+  };
+  const hold = (service: Service, taken: ReadonlyMap<string, string>): AddressedService => {
+    const ported = withNodePorts(service, taken, deps.random);
+    const keys = takenKeys(ported);
+    for (const key of keys) pending.set(key, service.metadata.uid ?? '');
+    const release = (): void => {
+      for (const key of keys) pending.delete(key);
+    };
+    return { object: ported, release };
   };
   return {
     assign: (object) => {
@@ -50,14 +68,12 @@ export const createServiceAddresses = (deps: { readonly store: Store; readonly r
       const taken = takenBy();
       const asked = spec.clusterIP;
       if (asked) checkAsked(service, asked, taken);
-      const address = asked ? asked : freeAddress(taken, deps.random);
-      pending.set(address, service.metadata.uid ?? '');
-      return { object: withAddress(service, address), release: () => void pending.delete(address) };
+      return hold(withAddress(service, asked ? asked : freeAddress(taken, deps.random)), taken);
     },
   };
 };
 
-const withAddress = (service: Service, address: string): KubeObject => ({
+const withAddress = (service: Service, address: string): Service => ({
   ...service,
   spec: {
     ipFamilies: ['IPv4'],
@@ -67,6 +83,25 @@ const withAddress = (service: Service, address: string): KubeObject => ({
     clusterIPs: [address],
   },
 });
+
+/** What a service has of what can be had once only. */
+const takenKeys = ({ spec }: Service): readonly string[] => [
+  ...(spec?.clusterIP && spec.clusterIP !== 'None' ? [spec.clusterIP] : []),
+  ...portsOf(spec).flatMap((port) => (port.nodePort ? [nodePortKey(port, port.nodePort)] : [])),
+];
+
+/** What is no list of ports is refused by validation, which runs later. */
+const portsOf = (spec: Service['spec']): readonly ServicePort[] => {
+  const ports: unknown = spec?.ports;
+  return Array.isArray(ports) && ports.every(isObject) ? (ports as unknown as readonly ServicePort[]) : [];
+};
+
+const withNodePorts = (service: Service, taken: ReadonlyMap<string, string>, random: Random): Service => {
+  if (portsOf(service.spec).length === 0) return service;
+  const outcome = assignNodePorts(service, taken, random);
+  if (outcome.kind === 'given') return outcome.service;
+  throw invalidObject(gvkOf(service), service.metadata.name ?? '', outcome.findings);
+};
 
 const checkAsked = (service: Service, asked: string, taken: ReadonlyMap<string, string>): void => {
   const owner = taken.get(asked);

@@ -22,6 +22,7 @@ import {
 
 import { qualityOfService } from './quality-of-service.ts';
 import type { KindStrategy } from './served-kind.ts';
+import { keepNodePorts } from './node-ports.ts';
 
 const namespaces: KindStrategy = {
   prepare: (object, previous) => {
@@ -75,20 +76,20 @@ const services: KindStrategy = {
   // @upstream kubernetes pkg/registry/core/service/strategy.go#patchAllocatedValues, #dropTypeDependentFields
   prepare: (object, previous) => {
     const spec = (object as Service).spec;
-    const before = (previous as Service | undefined)?.spec;
-    if (!spec || typeof spec !== 'object' || !before?.clusterIP) return object;
-    if (spec.type !== 'ExternalName')
-      return spec.clusterIP ? object : ({ ...object, spec: { ...spec, clusterIP: before.clusterIP } } as Service);
-    if (before.type === 'ExternalName' || spec.clusterIP !== before.clusterIP) return object;
-    const {
-      clusterIP: _address,
-      clusterIPs: _addresses,
-      ipFamilies: _families,
-      ipFamilyPolicy: _policy,
-      ...rest
-    } = spec as typeof spec & { readonly ipFamilies?: unknown; readonly ipFamilyPolicy?: unknown };
-    return { ...object, spec: rest } as Service;
+    if (!previous || !spec || typeof spec !== 'object') return object;
+    const kept = keepNodePorts(object as Service, previous as Service);
+    return keepClusterIP(kept, (previous as Service).spec);
   },
+};
+
+const keepClusterIP = (service: Service, before: Service['spec']): Service => {
+  const spec = service.spec;
+  if (!spec || !before?.clusterIP) return service;
+  if (spec.type !== 'ExternalName')
+    return spec.clusterIP ? service : { ...service, spec: { ...spec, clusterIP: before.clusterIP } };
+  if (before.type === 'ExternalName' || spec.clusterIP !== before.clusterIP) return service;
+  const { clusterIP: _address, clusterIPs: _addresses, ipFamilies: _families, ipFamilyPolicy: _policy, ...rest } = spec;
+  return { ...service, spec: rest };
 };
 
 const secrets: KindStrategy = {

@@ -61,11 +61,19 @@ export interface ServiceSpec {
   readonly clusterIPs?: readonly string[];
   readonly externalName?: string;
   readonly publishNotReadyAddresses?: boolean;
+  /** Whether a load balancer's ports are reached through the node as well; true when absent. */
+  readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly ipFamilies?: readonly string[];
+  readonly ipFamilyPolicy?: string;
 }
 
 export type Service = KubeObject<
   ServiceSpec,
-  { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] } }
+  {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string; readonly ipMode?: string }[];
+    };
+  }
 >;
 
 export interface Endpoint {

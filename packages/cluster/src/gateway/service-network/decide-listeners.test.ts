@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { Endpoint, EndpointSlice, Service } from '@argosy/kube';
 
-import { decideListeners } from './decide-listeners.ts';
+import { decideListeners as decide, type ListenerPlaces } from './decide-listeners.ts';
+
+const PLACES: ListenerPlaces = { servesAddresses: true, nodeAddress: '127.0.0.1' };
+const decideListeners = (of: Service, slices: readonly EndpointSlice[], places = PLACES) => decide(of, slices, places);
 
 const service = (spec: object = {}): Service => ({
   apiVersion: 'v1',
@@ -73,4 +76,12 @@ describe('listeners of a service', () => {
     ['of another name', { type: 'ExternalName' }],
   ])('are none %s', (_, spec) => expect(decideListeners(service(spec), [slice([at('1.1.1.1')])])).toEqual([]));
   it('are none where nobody is ready', () => expect(decideListeners(service(), [slice([])])).toEqual([]));
+  it.each([
+    ['where addresses lead here', PLACES, ['10.96.1.1:80', '127.0.0.1:30080']],
+    ['where they do not', { ...PLACES, servesAddresses: false }, ['127.0.0.1:80', '127.0.0.1:30080']],
+  ])('of load balancers are at the node as well %s', (_, places, expected) => {
+    const balanced = service({ type: 'LoadBalancer', ports: [{ name: 'http', port: 80, nodePort: 30_080 }] });
+    const listeners = decideListeners(balanced, [slice([at('1.1.1.1')])], places);
+    expect(listeners.map(({ address, port }) => `${address}:${port}`)).toEqual(expected);
+  });
 });

@@ -29,8 +29,20 @@ const AFFINITY_SECONDS = 10_800;
 export const listenerKey = ({ address, port, protocol }: Omit<ServiceListener, 'targets' | 'name'>): string =>
   `${protocol} ${address}:${port}`;
 
+/** Where services are reached. */
+export interface ListenerPlaces {
+  /** Whether addresses of services lead to this machine. */
+  readonly servesAddresses: boolean;
+  /** This machine's own address, for node ports, and for load balancers where addresses of services lead nowhere. */
+  readonly nodeAddress: string;
+}
+
 /** The listeners of a service. `slices` are its own. */
-export const decideListeners = (service: Service, slices: readonly EndpointSlice[]): readonly ServiceListener[] => {
+export const decideListeners = (
+  service: Service,
+  slices: readonly EndpointSlice[],
+  places: ListenerPlaces,
+): readonly ServiceListener[] => {
   const { clusterIP, type, ports = [] } = service.spec ?? {};
   if (!clusterIP || clusterIP === 'None' || type === 'ExternalName') return [];
   return ports.flatMap((port) => {
@@ -38,9 +50,19 @@ export const decideListeners = (service: Service, slices: readonly EndpointSlice
     const targets = targetsOf(port, slices);
     if ((protocol !== 'TCP' && protocol !== 'UDP') || targets.length === 0) return [];
     const name = `${service.metadata.namespace ?? ''}/${service.metadata.name ?? ''}:${port.name ?? port.port}`;
-    return [{ address: clusterIP, port: port.port, protocol, targets, ...affinityOf(service), name }];
+    return addressesOf(service, port, places).map((at) => ({ ...at, protocol, targets, ...affinityOf(service), name }));
   });
 };
+
+const addressesOf = (
+  { spec }: Service,
+  port: ServicePort,
+  { servesAddresses, nodeAddress }: ListenerPlaces,
+): readonly Pick<ServiceListener, 'address' | 'port'>[] => [
+  ...(servesAddresses && spec?.clusterIP ? [{ address: spec.clusterIP, port: port.port }] : []),
+  ...(!servesAddresses && spec?.type === 'LoadBalancer' ? [{ address: nodeAddress, port: port.port }] : []),
+  ...(port.nodePort ? [{ address: nodeAddress, port: port.nodePort }] : []),
+];
 
 /** Ready endpoints; when none is, those that end but still serve. */
 const targetsOf = (port: ServicePort, slices: readonly EndpointSlice[]): readonly Target[] => {

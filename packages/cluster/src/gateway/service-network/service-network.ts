@@ -18,7 +18,9 @@ import type { PodNetworkAccess } from '../../kubelet/pod-network-access.ts';
 import { openDnsServer, type DnsServer } from '../dns/dns-server.ts';
 import { openAddressRange, type AddressRange } from './address-range.ts';
 import { createClusterWorld } from './cluster-world.ts';
+import { decideBalancer, type FailedListener } from './decide-balancer.ts';
 import { decideListeners, listenerKey, type ServiceListener } from './decide-listeners.ts';
+import { tellBalancer, type BalancerDeps } from './tell-balancer.ts';
 import { openTcpListener, type OpenListener } from './tcp-listener.ts';
 import { openUdpListener } from './udp-listener.ts';
 
@@ -35,7 +37,7 @@ export interface ServiceNetwork extends PodNetworkAccess {
 }
 
 /** Ports of the network. */
-export interface ServiceNetworkDeps {
+export interface ServiceNetworkDeps extends BalancerDeps {
   readonly informers: InformerSet;
   readonly clock: Clock;
   readonly log: Logger;
@@ -47,6 +49,9 @@ export interface ServiceNetworkOptions {
   readonly apiServer: ApiServerAddress;
 }
 
+/** Where node ports are: nobody outside of this machine is meant. */
+const NODE_ADDRESS = '127.0.0.1';
+
 /** Where a cluster's name server usually is, and where it is when another platform of this machine is there. */
 const NAME_SERVERS = ['10.96.0.10', '10.96.255.10', '10.96.255.11', '10.96.255.12', '10.96.255.13'];
 
@@ -56,6 +61,7 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
   let range: AddressRange = { kind: 'closed', why: 'the network of services is not open yet' };
   const world = createClusterWorld(deps.informers, () => range.kind === 'open');
   const listeners = createListeners(deps);
+  const balancers = { ...deps, recorder: deps.recorder.as('service-controller') };
   let dns: DnsServer | undefined;
   let api: OpenListener | undefined;
   const nameServerAt = once((bridge: string) => openDnsServer({ ...deps, world }, bridge), log);
@@ -80,12 +86,16 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
       const look = (service: Service): void => {
         if (serviceKey(service) === `${API_SERVICE.namespace}/${API_SERVICE.name}`) return;
         const slices = world.slices(service.metadata.namespace ?? '', service.metadata.name ?? '');
-        listeners.set(serviceKey(service), range.kind === 'open' ? decideListeners(service, slices) : []);
+        const places = { servesAddresses: range.kind === 'open', nodeAddress: NODE_ADDRESS };
+        const wanted = decideListeners(service, slices, places);
+        void listeners
+          .set(serviceKey(service), wanted)
+          .then((failed) => tellBalancer(balancers, service, decideBalancer(service, { ...places, wanted, failed })));
       };
       const following = world.follow((namespace, name) => {
         const service = services.get({ namespace, name });
         if (service) look(service);
-        else listeners.set(`${namespace}/${name}`, []);
+        else void listeners.set(`${namespace}/${name}`, []);
       });
       for (const service of services.list()) look(service);
       if (!signal.aborted)
@@ -171,7 +181,8 @@ const createListeners = (deps: ServiceNetworkDeps) => {
   const open = new Map<string, OpenListener>();
   const byService = new Map<string, ReadonlySet<string>>();
   let turn: Promise<void> = Promise.resolve();
-  const apply = async (service: string, wanted: readonly ServiceListener[]): Promise<void> => {
+  const apply = async (service: string, wanted: readonly ServiceListener[]): Promise<readonly FailedListener[]> => {
+    const failed: FailedListener[] = [];
     const keys = new Set(wanted.map(listenerKey));
     const gone = [...(byService.get(service) ?? [])].filter((key) => !keys.has(key));
     for (const key of gone) {
@@ -181,25 +192,36 @@ const createListeners = (deps: ServiceNetworkDeps) => {
     for (const listener of wanted) {
       const known = open.get(listenerKey(listener));
       if (known) known.lead(listener);
-      else await openOne(listener);
+      else failed.push(...(await openOne(listener)));
     }
-    if (keys.size > 0) byService.set(service, keys);
+    const own = [...keys].filter((key) => open.has(key) && !failed.some((one) => listenerKey(one.listener) === key));
+    if (own.length > 0) byService.set(service, new Set(own));
     else byService.delete(service);
+    return failed;
   };
-  const openOne = async (listener: ServiceListener): Promise<void> => {
+  const openOne = async (listener: ServiceListener): Promise<readonly FailedListener[]> => {
     const openIt = listener.protocol === 'TCP' ? openTcpListener : openUdpListener;
     try {
       open.set(listenerKey(listener), await openIt(deps.clock, listener));
+      return [];
     } catch (thrown) {
-      deps.log.warn('service not reachable by its address', { service: listener.name, why: messageOf(thrown) });
+      const why = messageOf(thrown);
+      deps.log.warn('service not reachable', { service: listener.name, at: listenerKey(listener), why });
+      return [{ listener, why }];
     }
   };
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    turn = turn.then(work).catch((thrown: unknown) => deps.log.warn('service listeners', { error: messageOf(thrown) }));
-    return turn;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.then(
+      () => undefined,
+      (thrown: unknown) => deps.log.warn('service listeners', { error: messageOf(thrown) }),
+    );
+    return done;
   };
   return {
-    set: (service: string, wanted: readonly ServiceListener[]): void => void inTurn(() => apply(service, wanted)),
+    /** Answers which could not be opened. */
+    set: (service: string, wanted: readonly ServiceListener[]): Promise<readonly FailedListener[]> =>
+      inTurn(() => apply(service, wanted)).catch(() => []),
     close: (): Promise<void> =>
       inTurn(async () => {
         await Promise.all([...open.values()].map((listener) => listener.close()));
