@@ -14,7 +14,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSystemRandom } from '@argosy/base';
 
-import { createGitRunner, createRepositories, type Repositories, type RepositoryAccess } from '../src/index.ts';
+import {
+  createGitRunner,
+  createRepositories,
+  type GitRunner,
+  type Repositories,
+  type RepositoryAccess,
+} from '../src/index.ts';
 import { createCertificate } from '../src/helm/certificates/create-certificate.ts';
 
 const run = promisify(execFile);
@@ -125,6 +131,24 @@ describe('revisions', () => {
     const later = [repositories.resolve(local('shared'), 'main'), repositories.resolve(local('shared'), 'main')];
     expect([await Promise.all(later), (await first).length, fetches()]).toEqual([[pushed, pushed], 40, 3]);
   });
+});
+
+it('fetches of many repositories wait for each other', async () => {
+  let [running, most] = [0, 0];
+  const git: GitRunner = {
+    run: async (args) => {
+      if (!args.includes('fetch')) return Buffer.from('a'.repeat(40));
+      running += 1;
+      most = Math.max(most, running);
+      await wait(1);
+      running -= 1;
+      return Buffer.from('');
+    },
+  };
+  const directory = path.join(folder, 'mirrors-many');
+  const repositories = createRepositories({ git, random: createSystemRandom() }, { directory, fetches: 3 });
+  await Promise.all(Array.from({ length: 20 }, (_, at) => repositories.resolve(`https://git.test/${at}`, 'main')));
+  expect(most).toBe(3);
 });
 
 describe('trees', () => {

@@ -15,6 +15,7 @@ import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-v
 import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
 import { runWithAccess } from './git-access.ts';
 import { openGitTree } from './git-tree.ts';
+import { createLimiter } from './limit-running.ts';
 import { isCommitId, isPlainName, isShortCommitId, isShortName } from './revision-names.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
 import { withSubmodules } from './submodules.ts';
@@ -63,6 +64,8 @@ export interface RepositoriesOptions {
   readonly directory: string;
   /** Also `file://` addresses; default false. */
   readonly allowLocal?: boolean;
+  /** Fetches at the same time; default 10, so that a start with hundreds of repositories does not fill the machine. */
+  readonly fetches?: number;
 }
 
 /** Schemes git may be asked for. `ext::` and friends would run programs. */
@@ -70,6 +73,7 @@ const REMOTE = /^(https?|ssh|git):\/\/[^-\s]\S*$|^[A-Za-z0-9._][A-Za-z0-9._-]*@[
 /** A folder of this machine. Whoever may write an Application must not thereby read the host's repositories: off unless asked for. */
 const LOCAL = /^file:\/\/\/\S+$/;
 const TREES_KEPT = 200;
+const FETCHES = 10;
 
 /** Submodules of submodules: deeper is a circle. */
 const DEEPEST = 8;
@@ -77,6 +81,7 @@ const DEEPEST = 8;
 /** Creates the mirrors below a folder. */
 export const createRepositories = (deps: RepositoriesDeps, options: RepositoriesOptions): Repositories => {
   const fetching = new Map<string, Fetching>();
+  const limit = createLimiter(options.fetches ?? FETCHES);
   const trees = new LRUCache<string, Promise<Tree>>({ max: TREES_KEPT });
 
   const mirrorOf = (url: string, access: RepositoryAccess): string => {
@@ -93,7 +98,7 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
     if (!(await exists(mirror))) await createMirror(deps, mirror);
     const args = ['--git-dir', mirror, 'fetch', '--quiet', '--prune', '--force', '--no-tags', url, ...refs];
     try {
-      await runWithAccess(deps, { args, url, access }, options.directory);
+      await limit(() => runWithAccess(deps, { args, url, access }, options.directory));
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
       const { code, retryable } = thrown;
