@@ -2,7 +2,7 @@
  * What applications' sources render to, remembered. Sources are looked at again when their time has come, when
  * somebody asks, or when they were changed; a commit that changes nothing a render looked at costs no render.
  */
-import { isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
+import { Failure, isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
 import { createHelmCache, type NetworkSources, type Repositories } from '@argosy/manifests';
 
 import type { Application } from '../api/application.ts';
@@ -46,12 +46,16 @@ const POLL_MS = 120_000;
 const POLL_JITTER_MS = 60_000;
 /** A failing repository is asked again sooner. */
 const RETRY_MS = 15_000;
+/** A host that is away for less changes nothing that is known of its applications (CD-GEN-11). */
+const GRACE_MS = 180_000;
 
 interface Remembered extends Asked {
   readonly state: SourceState;
   /** What each source rendered to; empty after a failure. */
   readonly parts: readonly RenderedPart[];
   readonly dueAt: Instant;
+  /** Since when its repositories cannot be reached; the state is from before. */
+  readonly awaySince?: Instant;
 }
 
 /** Creates the memory. */
@@ -74,6 +78,15 @@ export const createSources = (deps: SourcesDeps): Sources => {
     } catch (thrown) {
       const message = `Failed to load target state: ${messageOf(thrown)}`;
       deps.log.debug('source not rendered', { application: asked.key, error: message });
+      const awaySince = known?.awaySince ?? now;
+      const isPassing = thrown instanceof Failure && thrown.retryable && now - awaySince < GRACE_MS;
+      if (
+        known?.state.kind === 'ready' &&
+        isPassing &&
+        isSameRender(known, asked) &&
+        isEqual(known.revisions, asked.revisions)
+      )
+        return { ...known, awaySince, dueAt: now + RETRY_MS };
       return { ...asked, state: { kind: 'failed', message }, parts: [], dueAt: now + RETRY_MS };
     }
   };
