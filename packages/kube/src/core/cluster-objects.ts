@@ -60,6 +60,7 @@ export interface ServiceSpec {
   readonly clusterIP?: string;
   readonly clusterIPs?: readonly string[];
   readonly externalName?: string;
+  readonly externalIPs?: readonly string[];
   readonly publishNotReadyAddresses?: boolean;
   /** Whether a load balancer's ports are reached through the node as well; true when absent. */
   readonly allocateLoadBalancerNodePorts?: boolean;

@@ -88,6 +88,30 @@ describe('BUILTIN_TABLES', () => {
       {},
       ['web', 'x/y', 'K.g/n', '5m'],
     ],
+    [
+      '/Service',
+      {
+        type: 'LoadBalancer',
+        clusterIP: '10.96.0.9',
+        externalIPs: ['1.2.3.4'],
+        ports: [{ port: 80, nodePort: 30_080 }],
+      },
+      { loadBalancer: { ingress: [{ ip: '10.96.0.9' }] } },
+      ['web', 'LoadBalancer', '10.96.0.9', '10.96.0.9,1.2.3.4', '80:30080/TCP', '5m'],
+    ],
+    [
+      '/Service',
+      { type: 'LoadBalancer', clusterIP: '10.96.0.9', ports: [{ port: 80 }] },
+      {},
+      ['web', 'LoadBalancer', '10.96.0.9', '<pending>', '80/TCP', '5m'],
+    ],
+    ['/Service', { clusterIP: 'None' }, {}, ['web', 'ClusterIP', 'None', '<none>', '<none>', '5m']],
+    [
+      'apiregistration.k8s.io/APIService',
+      { service: { namespace: 'a', name: 'b' } },
+      { conditions: [{ type: 'Available', status: 'False', reason: 'ServiceNotFound' }] },
+      ['web', 'a/b', 'False (ServiceNotFound)', '5m'],
+    ],
     ['gateway.networking.k8s.io/HTTPRoute', { hostnames: ['a.test'] }, {}, ['web', '["a.test"]', '5m']],
     [
       'gateway.networking.k8s.io/Gateway',

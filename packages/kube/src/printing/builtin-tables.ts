@@ -159,13 +159,21 @@ const services = table<Service>(
       nameOf(service),
       service.spec?.type ?? 'ClusterIP',
       none(service.spec?.clusterIP),
-      none(service.spec?.externalName),
+      externalAddress(service),
       none(ports),
       age(service, now),
       mapText(service.spec?.selector),
     ];
   },
 );
+
+const externalAddress = ({ spec, status }: Service): string => {
+  if (spec?.type === 'ExternalName') return none(spec.externalName);
+  const others = spec?.externalIPs ?? [];
+  const balanced = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+  const all = spec?.type === 'LoadBalancer' ? [...balanced, ...others] : others;
+  return all.length === 0 && spec?.type === 'LoadBalancer' ? '<pending>' : none(all.join(','));
+};
 
 const events = table<CoreEvent>(
   ['Last Seen', 'Type', 'Reason', 'Object', 'Message', '+Source', '+First Seen', '+Count', '+Name'],
