@@ -1,6 +1,7 @@
 /**
  * Time as a port, so that the simulator can drive it. Code below `apps/` never reads the clock any other way.
  */
+import { onAbort } from './on-abort.ts';
 
 /** A point in time in milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -19,11 +20,11 @@ export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     if (signal?.aborted) return resolve();
     const finish = (): void => {
       cancel();
-      signal?.removeEventListener('abort', finish);
+      stopListening?.();
       resolve();
     };
     const cancel = clock.setTimer(delayMs, finish);
-    signal?.addEventListener('abort', finish, { once: true });
+    const stopListening = signal && onAbort(signal, finish);
   });
 
 /** Writes an instant the way `metav1.Time` does: RFC 3339 in UTC without fractions. */

@@ -2,6 +2,7 @@ export { cloneJson, deepFreeze, isEqual, isObject, type DeepReadonly, type Json,
 export { assertNever, Defect, Failure, messageOf, type FailureDetails } from './failure.ts';
 export { fail, ok, type Result } from './result.ts';
 export { delay, parseTimestamp, toMicroTimestamp, toTimestamp, type Clock, type Instant } from './clock.ts';
+export { onAbort } from './on-abort.ts';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 export { createSystemClock, createSystemRandom } from './system-ports.ts';
 export { createSeededRandom, randomSuffix, type Random } from './random.ts';

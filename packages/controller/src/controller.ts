@@ -2,7 +2,7 @@
  * Runs a reconcile function over the keys its sources name. The only place that decides when a key is looked at again.
  * @upstream kubernetes-sigs/controller-runtime pkg/internal/controller/controller.go#reconcileHandler
  */
-import { assertNever, messageOf, type Clock, type Logger, type Random } from '@argosy/base';
+import { assertNever, messageOf, onAbort, type Clock, type Logger, type Random } from '@argosy/base';
 import type { Change, Informer } from '@argosy/client';
 import { controllerOf, formatKey, keyOf, parseKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 
@@ -69,9 +69,7 @@ export const createController = (deps: ControllerDeps, options: ControllerOption
     },
     run: async (signal) => {
       const subscriptions = options.sources.map((source) => source.subscribe(enqueue));
-      const close = (): void => queue.close();
-      signal.addEventListener('abort', close, { once: true });
-      if (signal.aborted) close();
+      onAbort(signal, () => queue.close());
       await Promise.race([Promise.all(options.sources.map((source) => source.synced)), aborted(signal)]);
       const workers = Array.from({ length: options.concurrency ?? 4 }, () => work(queue, options, log, signal));
       await Promise.all(workers);
@@ -166,8 +164,4 @@ const schedule = (queue: Workqueue, key: string, next: Next): void => {
   }
 };
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+const aborted = (signal: AbortSignal): Promise<void> => new Promise((resolve) => void onAbort(signal, resolve));

@@ -1,7 +1,16 @@
 /**
  * One of several replicas works, the others stand by. @upstream kubernetes client-go tools/leaderelection
  */
-import { delay, messageOf, parseTimestamp, toMicroTimestamp, type Clock, type Logger, type Random } from '@argosy/base';
+import {
+  delay,
+  messageOf,
+  onAbort,
+  parseTimestamp,
+  toMicroTimestamp,
+  type Clock,
+  type Logger,
+  type Random,
+} from '@argosy/base';
 import type { Client } from '@argosy/client';
 import { isApiError, LEASES, type Lease, type ObjectKey } from '@argosy/kube';
 
@@ -69,8 +78,7 @@ interface Term {
 
 const leadUntilLost = async (deps: LeaderElectionDeps, term: Term): Promise<void> => {
   const lost = new AbortController();
-  const stop = (): void => lost.abort();
-  term.signal.addEventListener('abort', stop, { once: true });
+  const stopListening = onAbort(term.signal, () => lost.abort());
   const leading = term.lead(lost.signal);
   let renewedAt = deps.clock.now();
   while (!lost.signal.aborted) {
@@ -78,9 +86,9 @@ const leadUntilLost = async (deps: LeaderElectionDeps, term: Term): Promise<void
     if (lost.signal.aborted) break;
     if (await quietly(deps, term.tryHold)) renewedAt = deps.clock.now();
     // Stop two thirds into the lease, well before a follower may start.
-    else if (deps.clock.now() - renewedAt > (term.leaseDurationMs * 2) / 3) stop();
+    else if (deps.clock.now() - renewedAt > (term.leaseDurationMs * 2) / 3) lost.abort();
   }
-  term.signal.removeEventListener('abort', stop);
+  stopListening();
   await leading;
 };
 

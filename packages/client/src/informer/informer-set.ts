@@ -1,6 +1,7 @@
 /**
  * The informers of one process, shared: two loops that watch pods watch them once.
  */
+import { onAbort } from '@argosy/base';
 import { formatLabelSelector, toApiVersion, type KubeObject } from '@argosy/kube';
 
 import { createInformer, type Informer, type InformerDeps, type InformerOptions } from './informer.ts';
@@ -41,8 +42,7 @@ export const createInformerSet = (deps: InformerDeps): InformerSet => {
     run: async (signal) => {
       started = signal;
       for (const informer of informers.values()) start(informer, signal);
-      if (!signal.aborted)
-        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await new Promise<void>((resolve) => void onAbort(signal, resolve));
       await Promise.all(running);
     },
   };

@@ -3,7 +3,7 @@
  * object's changes in order; after a relist they see the difference, so nothing is missed and nothing told twice.
  * @upstream kubernetes client-go tools/cache/reflector.go#Reflector.ListAndWatch
  */
-import { delay, deepFreeze, messageOf, type Clock, type Logger, type Random } from '@argosy/base';
+import { delay, deepFreeze, messageOf, onAbort, type Clock, type Logger, type Random } from '@argosy/base';
 import { formatKey, isApiError, keyOf, type KubeObject, type LabelSelector, type ResourceType } from '@argosy/kube';
 
 import { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './object-cache.ts';
@@ -89,12 +89,12 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
       if (signal.aborted || hasSeen(resourceVersion)) return resolve();
       const finish = (): void => {
         waiters.delete(waiter);
-        signal.removeEventListener('abort', finish);
+        stopListening();
         resolve();
       };
       const waiter = { version: toVersion(resourceVersion) ?? 0n, resolve: finish };
       waiters.add(waiter);
-      signal.addEventListener('abort', finish, { once: true });
+      const stopListening = onAbort(signal, finish);
     });
   const scope = selection(options);
 

@@ -50,12 +50,21 @@ export const listObjects = (context: ApiContext, kind: ServedKind, options: List
   };
 };
 
-/** Streams changes. The kind, the selectors and the version are checked before the first event is asked for. */
-export const watchObjects = (
-  context: ApiContext,
-  kind: ServedKind,
-  options: WatchOptions = {},
-): AsyncIterable<WatchEvent> => {
+/** Where a watch starts, and what of it is shown. */
+export interface WatchStart {
+  readonly namespace: string | undefined;
+  readonly selection: Selection;
+  /** Objects to begin with; absent when the watch resumes. As stored. */
+  readonly first: readonly KubeObject[] | undefined;
+  /** Changes after this revision follow. */
+  readonly from: number;
+}
+
+/** A change as a watcher sees it. */
+export type WatchChange = Exclude<WatchEvent, { readonly type: 'BOOKMARK' }>;
+
+/** Checks the selectors and the version of a watch. Throws Expired, BadRequest. */
+export const watchStart = (context: ApiContext, kind: ServedKind, options: WatchOptions): WatchStart => {
   const namespace = kind.namespaced ? options.namespace || undefined : undefined;
   const selection = selectionOf(kind, options);
   const resumed =
@@ -63,37 +72,39 @@ export const watchObjects = (
   const first = resumed ? undefined : context.store.list(kind.storage, { namespace });
   const from = first?.revision ?? parseRevision(options.resourceVersion ?? '');
   if (from > context.store.revision) throw new ApiStatusError('Expired', `too large resource version: ${from}`);
-  const changes = context.store.watch(kind.storage, {
-    from,
-    ...(namespace ? { namespace } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  return streamEvents(kind, selection, { first: first?.items ?? [], from, resumed, changes });
+  return { namespace, selection, first: first?.items, from };
+};
+
+/** Streams changes. The kind, the selectors and the version are checked before the first event is asked for. */
+export const watchObjects = (
+  context: ApiContext,
+  kind: ServedKind,
+  options: WatchOptions = {},
+): AsyncIterable<WatchEvent> => {
+  const start = watchStart(context, kind, options);
+  const { from, namespace } = start;
+  const changes = context.store.watch(kind.storage, { from, namespace, signal: options.signal });
+  return streamEvents(kind, start, changes);
 };
 
 async function* streamEvents(
   kind: ServedKind,
-  selection: Selection,
-  source: {
-    readonly first: readonly KubeObject[];
-    readonly from: number;
-    readonly resumed: boolean;
-    readonly changes: AsyncIterable<StoreEvent>;
-  },
+  { selection, first, from }: WatchStart,
+  changes: AsyncIterable<StoreEvent>,
 ): AsyncGenerator<WatchEvent> {
-  for (const stored of source.first) {
+  for (const stored of first ?? []) {
     const object = served(kind, stored);
     if (!selection || selection(object)) yield { type: 'ADDED', object };
   }
-  if (!source.resumed) yield { type: 'BOOKMARK', resourceVersion: String(source.from) };
-  for await (const change of source.changes) {
+  if (first) yield { type: 'BOOKMARK', resourceVersion: String(from) };
+  for await (const change of changes) {
     const event = selectedEvent(kind, selection, change);
     if (event) yield event;
   }
 }
 
 /** A change as a selecting watcher sees it: an object that comes into the selection is added, one that leaves is deleted. */
-const selectedEvent = (kind: ServedKind, selection: Selection, change: StoreEvent): WatchEvent | undefined => {
+export const selectedEvent = (kind: ServedKind, selection: Selection, change: StoreEvent): WatchChange | undefined => {
   const object = served(kind, change.object);
   if (!selection) return { type: change.type, object };
   const before = change.previous !== undefined && selection(served(kind, change.previous));

@@ -1,15 +1,17 @@
 /**
- * The store itself: decisions on the newest state, group commit, then publication. While one batch is being made
- * durable the next one gathers, so that a disk flush is shared by all writes that arrived during the flush before.
+ * The store itself: decisions on the newest state, group commit, then publication.
  *
- *   write ─ decide on head ─▶ gathering ─ flush ─▶ durable: index, history, watchers ─▶ acknowledged
+ *   write ─ decide on head ─▶ group commit ─▶ durable: index, history, watchers ─▶ acknowledged
  */
-import { Defect, deepFreeze, fail, Failure, messageOf, ok, type Result } from '@argosy/base';
-import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { Defect, deepFreeze, fail, Failure, ok, type Result } from '@argosy/base';
+import { formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-import { compareObjects, createObjectIndex, type ObjectIndex } from './object-index.ts';
-import type { DecideWrite, Journal, JournalEntry, Store, StoreEvent, StoreList, StoreWrite } from './store.ts';
-import { createWatchHistory } from './watch-history.ts';
+import { createGroupCommit, type PendingWrite } from './group-commit.ts';
+import { listAt } from './list-at.ts';
+import { createObjectIndex, type ObjectIndex } from './object-index.ts';
+import type { DecideWrite, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
+import { createWatchHistory, type WatchHistory } from './watch-history.ts';
+import { watchHistory } from './watch-stream.ts';
 
 /** What a store starts with. */
 export interface JournaledStoreOptions {
@@ -19,13 +21,45 @@ export interface JournaledStoreOptions {
   readonly historyCapacity?: number;
 }
 
-interface PendingWrite extends JournalEntry {
-  readonly event: StoreEvent;
-  readonly resolve: (object: KubeObject) => void;
-  readonly reject: (thrown: unknown) => void;
+/** Creates a store over a journal; without one, writes are published at once. */
+export const createJournaledStore = (journal: Journal | undefined, options: JournaledStoreOptions = {}): Store => {
+  const index = createObjectIndex();
+  for (const { resource, key, object } of options.objects ?? []) index.put(resource, key, deepFreeze(object));
+  const start = options.revision ?? 0;
+  const history = createWatchHistory({ capacity: options.historyCapacity ?? 20_000, start });
+  const writer = createWriter({ journal, index, history, start });
+  return {
+    get revision() {
+      return writer.durable;
+    },
+    get: (resource, key) => index.get(resource, key),
+    list: (resource, { namespace, at } = {}) =>
+      at === undefined || at >= writer.durable
+        ? { items: index.list(resource, namespace), revision: writer.durable }
+        : listAt(index, { resource, namespace, at }, history.since(resource, at)),
+    write: writer.write,
+    watch: (resource, watch) => watchHistory(history, resource, watch),
+    changes: (resource, from) => history.since(resource, from),
+    follow: (resource, follower) => history.follow(resource, follower),
+    count: (resource) => index.count(resource),
+    resources: () => index.resources(),
+    close: async () => {
+      await writer.close();
+      history.close();
+      await journal?.close();
+    },
+  };
+};
+
+interface Writer {
+  /** Revision of the latest durable write. */
+  readonly durable: number;
+  readonly write: Store['write'];
+  /** Refuses further writes and waits for those on their way. */
+  close(): Promise<void>;
 }
 
-/** An object decided but not durable. */
+/** An object decided but not durable; absent for a removal. */
 interface Undurable {
   readonly object: KubeObject | undefined;
   readonly revision: number;
@@ -40,68 +74,30 @@ interface Decided {
   readonly after: Promise<KubeObject> | undefined;
 }
 
-interface Put {
-  readonly resource: string;
-  readonly key: ObjectKey;
-  readonly current: KubeObject | undefined;
-  readonly decision: Exclude<StoreWrite, { readonly kind: 'keep' }>;
-}
-
-const settleAfter = async (
-  after: Promise<KubeObject> | undefined,
-  settle: () => Promise<KubeObject>,
-): Promise<KubeObject> => {
-  await after;
-  return settle();
-};
-
-/** Creates a store over a journal; without one, writes are published at once. */
-export const createJournaledStore = (journal: Journal | undefined, options: JournaledStoreOptions = {}): Store => {
-  const index = createObjectIndex();
-  let durable = options.revision ?? 0;
-  for (const { resource, key, object } of options.objects ?? []) index.put(resource, key, deepFreeze(object));
-  const history = createWatchHistory({ capacity: options.historyCapacity ?? 20_000, start: durable });
-  /** Objects decided but not durable; `undefined` is a removal. */
+const createWriter = (of: {
+  readonly journal: Journal | undefined;
+  readonly index: ObjectIndex;
+  readonly history: WatchHistory;
+  readonly start: number;
+}): Writer => {
+  const { index, history } = of;
   const head = new Map<string, Undurable>();
-  let next = durable;
-  let gathering: PendingWrite[] = [];
-  let flushing: Promise<void> | undefined;
-  let broken: Failure | undefined;
+  let durable = of.start;
+  let next = of.start;
   let closed = false;
-
-  const publish = (write: PendingWrite): void => {
-    if (write.object) index.put(write.resource, write.key, write.object);
-    else index.remove(write.resource, write.key);
-    const id = idOf(write.resource, write.key);
-    if (head.get(id)?.revision === write.revision) head.delete(id);
-    durable = write.revision;
-    history.record(write.resource, write.event);
-    write.resolve(write.event.object);
-  };
-  const flush = async (to: Journal): Promise<void> => {
-    // Everything that arrives in this turn of the event loop joins the first batch.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (gathering.length > 0) {
-      const batch = gathering;
-      gathering = [];
-      try {
-        await to.append(batch);
-      } catch (thrown) {
-        broken = new Failure(`the store cannot write: ${messageOf(thrown)}`, { code: 'StoreFailed', cause: thrown });
-        for (const write of [...batch, ...gathering]) write.reject(broken);
-        gathering = [];
-        return;
-      }
-      for (const write of batch) publish(write);
+  const publish = (batch: readonly PendingWrite[]): void => {
+    for (const { resource, key, object, event } of batch) {
+      if (object) index.put(resource, key, object);
+      else index.remove(resource, key);
+      const id = idOf(resource, key);
+      if (head.get(id)?.revision === event.revision) head.delete(id);
+      durable = event.revision;
+      history.record(resource, event);
     }
-    // At once and not in a later turn: a write that arrives in between must start the next flush.
-    flushing = undefined;
+    history.announce();
+    for (const write of batch) write.resolve(write.event.object);
   };
-  const commit = (write: PendingWrite): void => {
-    if (!journal) return publish(write);
-    gathering.push(write);
-    flushing ??= flush(journal);
-  };
+  const commits = createGroupCommit(of.journal, publish);
   const decideOn = (resource: string, key: ObjectKey, decide: DecideWrite): Decided => {
     const pending = head.get(idOf(resource, key));
     const current = pending ? pending.object : index.get(resource, key);
@@ -111,54 +107,45 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
       return { current, outcome: fail(thrown), after: pending?.written };
     }
   };
-  /** Decides, and hands what is to be written to `put`; it alone waits for the disk. */
-  const begin = (resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject> => {
-    if (broken) throw broken;
-    if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
-    const { current, outcome, after } = decideOn(resource, key, decide);
-    // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
-    // and who reads again after a conflict finds what it conflicts with.
-    if (!outcome.ok) return settleAfter(after, () => Promise.reject(outcome.error as Error));
-    const decision = outcome.value;
-    if (decision.kind === 'keep') return settleAfter(after, () => Promise.resolve(decision.object));
-    if (decision.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
-    return put({ resource, key, current, decision });
-  };
-  const put = ({ resource, key, current, decision }: Put): Promise<KubeObject> => {
+  const put = (resource: string, key: ObjectKey, change: Omit<StoreEvent, 'revision'>): Promise<KubeObject> => {
     const revision = ++next;
-    const object = deepFreeze(withRevision(decision.object, revision));
-    const stored = decision.kind === 'put' ? object : undefined;
-    const type = decision.kind === 'remove' ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
-    const event: StoreEvent = { type, object, previous: current, revision };
-    let commitIt = (): void => undefined;
+    const event: StoreEvent = { ...change, object: deepFreeze(withRevision(change.object, revision)), revision };
+    const object = event.type === 'DELETED' ? undefined : event.object;
+    let commit = (): void => undefined;
     const written = new Promise<KubeObject>((resolve, reject) => {
-      commitIt = () => commit({ resource, key, revision, object: stored, event, resolve, reject });
+      commit = () => commits.commit({ resource, key, revision, object, event, resolve, reject });
     });
-    if (journal) head.set(idOf(resource, key), { object: stored, revision, written });
-    commitIt();
+    if (of.journal) head.set(idOf(resource, key), { object, revision, written });
+    commit();
     return written;
   };
-  const write = async (resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject> =>
-    begin(resource, key, decide);
-
   return {
-    get revision() {
+    get durable() {
       return durable;
     },
-    get: (resource, key) => index.get(resource, key),
-    list: (resource, { namespace, at } = {}) =>
-      at === undefined || at >= durable
-        ? { items: index.list(resource, namespace), revision: durable }
-        : listAt(index, { resource, namespace, at }, history.since(resource, at)),
-    write,
-    watch: (resource, watch) => history.follow(resource, watch),
-    count: (resource) => index.count(resource),
-    resources: () => index.resources(),
+    // The decision is made at once; what is waited for is the disk.
+    write: async (resource, key, decide) => {
+      if (commits.failure) throw commits.failure;
+      if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
+      const { current, outcome, after } = decideOn(resource, key, decide);
+      // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
+      // and who reads again after a conflict finds what it conflicts with.
+      if (!outcome.ok) {
+        await after;
+        throw outcome.error;
+      }
+      const decision = outcome.value;
+      if (decision.kind === 'keep') {
+        await after;
+        return decision.object;
+      }
+      if (decision.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
+      const type = decision.kind === 'remove' ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
+      return put(resource, key, { type, object: decision.object, previous: current });
+    },
     close: async () => {
       closed = true;
-      await flushing;
-      history.close();
-      await journal?.close();
+      await commits.settled();
     },
   };
 };
@@ -169,19 +156,3 @@ const withRevision = (object: KubeObject, revision: number): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, resourceVersion: String(revision) },
 });
-
-/** Takes back the changes since a revision, newest first. */
-const listAt = (
-  index: ObjectIndex,
-  of: { readonly resource: string; readonly namespace: string | undefined; readonly at: number },
-  changes: readonly StoreEvent[],
-): StoreList => {
-  const objects = new Map(index.list(of.resource, of.namespace).map((object) => [formatKey(keyOf(object)), object]));
-  for (const change of changes.toReversed()) {
-    if (of.namespace !== undefined && change.object.metadata.namespace !== of.namespace) continue;
-    const key = formatKey(keyOf(change.object));
-    if (change.previous) objects.set(key, change.previous);
-    else objects.delete(key);
-  }
-  return { items: [...objects.values()].sort(compareObjects), revision: of.at };
-};

@@ -40,6 +40,14 @@ export interface StoreWatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Who follows a resource. */
+export interface StoreFollower {
+  /** Durable changes in order, as many as became durable at once, before those who wrote them are told. */
+  readonly onChanges: (changes: readonly StoreEvent[]) => void;
+  /** The store closes. */
+  readonly onEnd: () => void;
+}
+
 /** Keeps objects. A resource is named `group/plural`; all versions of a kind share it. Objects are frozen. */
 export interface Store {
   /** The revision of the latest durable write; never goes back, not even over restarts. */
@@ -58,6 +66,10 @@ export interface Store {
   write(resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject>;
   /** Streams durable changes in order until the signal aborts or the store closes. Throws Expired (410). */
   watch(resource: string, options: StoreWatchOptions): AsyncIterable<StoreEvent>;
+  /** Durable changes after a revision, as far as they are remembered. Throws Expired (410). */
+  changes(resource: string, from: number): readonly StoreEvent[];
+  /** Calls back with every change of a resource from now on, until what it returns is called. */
+  follow(resource: string, follower: StoreFollower): () => void;
   /** Number of durable objects of a resource. */
   count(resource: string): number;
   /** Names of the resources that hold objects. */

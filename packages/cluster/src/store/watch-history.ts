@@ -5,19 +5,16 @@
  */
 import { ApiStatusError } from '@argosy/kube';
 
-import type { StoreEvent, StoreWatchOptions } from './store.ts';
+import type { StoreEvent, StoreFollower } from './store.ts';
 
 interface History {
   /** Changes in order; the oldest are dropped in blocks. */
   events: StoreEvent[];
+  /** Changes nobody was told of yet. */
+  untold: StoreEvent[];
   /** Revision of the newest change that was dropped. */
   droppedThrough: number;
-  readonly followers: Set<Follower>;
-}
-
-interface Follower {
-  readonly offer: (event: StoreEvent) => void;
-  readonly end: (thrown?: Error) => void;
+  readonly followers: Set<StoreFollower>;
 }
 
 /** Sizes of the history. */
@@ -28,36 +25,37 @@ export interface WatchHistoryOptions {
   readonly start: number;
 }
 
-/** Changes a slow follower may be behind before its watch ends with Expired; it then lists again. */
-const FOLLOWER_BACKLOG = 100_000;
-
 /** Recent changes. */
 export interface WatchHistory {
+  /** Adds a change; followers are told by `announce`. */
   record(resource: string, event: StoreEvent): void;
+  /** Tells followers what was recorded since the last time. */
+  announce(): void;
   /** Changes after `from`, in order. Throws Expired. */
   since(resource: string, from: number): readonly StoreEvent[];
-  follow(resource: string, options: StoreWatchOptions): AsyncIterable<StoreEvent>;
-  /** Ends all watches. */
+  /** Adds a follower; returns what ends that. What was recorded before is not told. */
+  follow(resource: string, follower: StoreFollower): () => void;
+  /** Ends all following. */
   close(): void;
 }
 
 /** Creates an empty history. */
 export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory => {
   const histories = new Map<string, History>();
+  const changed = new Set<History>();
   const historyOf = (resource: string): History => {
     const known = histories.get(resource);
     if (known) return known;
-    const created: History = { events: [], droppedThrough: options.start, followers: new Set() };
+    const created: History = { events: [], untold: [], droppedThrough: options.start, followers: new Set() };
     histories.set(resource, created);
     return created;
   };
-  const since = (resource: string, from: number): readonly StoreEvent[] => {
-    const history = historyOf(resource);
-    if (from < history.droppedThrough) throw expired(from, history.droppedThrough);
-    return history.events.slice(firstAfter(history.events, from));
-  };
   return {
-    since,
+    since: (resource, from) => {
+      const { events, droppedThrough } = historyOf(resource);
+      if (from < droppedThrough) throw expired(from, droppedThrough);
+      return events.slice(firstAfter(events, from));
+    },
     record: (resource, event) => {
       const history = historyOf(resource);
       history.events.push(event);
@@ -65,73 +63,30 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
         const dropped = history.events.splice(0, options.capacity);
         history.droppedThrough = dropped.at(-1)?.revision ?? history.droppedThrough;
       }
-      for (const follower of history.followers) follower.offer(event);
+      if (history.followers.size === 0) return;
+      history.untold.push(event);
+      changed.add(history);
     },
-    follow: (resource, watch) => {
-      // Missed changes are taken and the follower enrolled in one step, so that no change falls between.
-      const missed = since(resource, watch.from);
-      return followHistory(historyOf(resource), missed, watch);
+    announce: () => {
+      for (const history of changed) {
+        const { untold } = history;
+        history.untold = [];
+        for (const follower of history.followers) follower.onChanges(untold);
+      }
+      changed.clear();
+    },
+    follow: (resource, follower) => {
+      const { followers } = historyOf(resource);
+      followers.add(follower);
+      return () => void followers.delete(follower);
     },
     close: () => {
-      for (const history of histories.values()) for (const follower of history.followers) follower.end();
-    },
-  };
-};
-
-const followHistory = (
-  history: History,
-  missed: readonly StoreEvent[],
-  watch: StoreWatchOptions,
-): AsyncIterable<StoreEvent> => {
-  const concerns = (event: StoreEvent): boolean =>
-    watch.namespace === undefined || event.object.metadata.namespace === watch.namespace;
-  let queue = missed.filter(concerns);
-  let ended = watch.signal?.aborted ?? false;
-  let failure: Error | undefined;
-  let wake: (() => void) | undefined;
-  const stir = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  const follower: Follower = {
-    offer: (event) => {
-      if (!concerns(event)) return;
-      queue.push(event);
-      if (queue.length > FOLLOWER_BACKLOG) follower.end(tooSlow());
-      else stir();
-    },
-    end: (thrown) => {
-      failure ??= thrown;
-      ended = true;
-      history.followers.delete(follower);
-      watch.signal?.removeEventListener('abort', onAbort);
-      stir();
-    },
-  };
-  const onAbort = (): void => follower.end();
-  if (!ended) {
-    history.followers.add(follower);
-    watch.signal?.addEventListener('abort', onAbort, { once: true });
-  }
-  async function* drain(): AsyncGenerator<StoreEvent> {
-    try {
-      for (;;) {
-        const batch = queue;
-        queue = [];
-        for (const event of batch) {
-          if (watch.signal?.aborted) return;
-          yield event;
-        }
-        if (queue.length > 0) continue;
-        if (failure) throw failure;
-        if (ended) return;
-        await new Promise<void>((resolve) => (wake = resolve));
+      for (const { followers } of histories.values()) {
+        for (const follower of followers) follower.onEnd();
+        followers.clear();
       }
-    } finally {
-      follower.end();
-    }
-  }
-  return drain();
+    },
+  };
 };
 
 const firstAfter = (events: readonly StoreEvent[], revision: number): number => {
@@ -147,6 +102,3 @@ const firstAfter = (events: readonly StoreEvent[], revision: number): number => 
 
 const expired = (from: number, oldest: number): ApiStatusError =>
   new ApiStatusError('Expired', `too old resource version: ${from} (${oldest})`);
-
-const tooSlow = (): ApiStatusError =>
-  new ApiStatusError('Expired', 'too old resource version: the watch fell too far behind and was ended');

@@ -8,7 +8,15 @@ import { isObject } from '@argosy/base';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { forbiddenField, type FieldError } from '../objects/field-error.ts';
 import { ABSENT, mapItems, mapMembers } from './rebuild.ts';
-import { additionalOf, isObjectMember, itemPath, memberPath, preservesUnknown, propertyOf } from './schema-parts.ts';
+import {
+  additionalOf,
+  isObjectMember,
+  memberPath,
+  pathOf,
+  preservesUnknown,
+  propertyOf,
+  type Place,
+} from './schema-parts.ts';
 
 type Report = (path: string) => void;
 
@@ -17,12 +25,12 @@ type Report = (path: string) => void;
  * resources. Parts without unknown fields are shared with the input.
  */
 export const pruneUnknown = <T>(schema: StructuralSchema, value: T): T =>
-  prune(schema, value, '', true, () => undefined) as T;
+  prune(schema, value, ROOT, () => undefined) as T;
 
 /** Paths of the fields `pruneUnknown` would drop, in the order of the value, e.g. `spec.containers[0].y`. */
 export const unknownFields = (schema: StructuralSchema, value: unknown): readonly string[] => {
   const found: string[] = [];
-  prune(schema, value, '', true, (path) => found.push(path));
+  prune(schema, value, ROOT, (path) => found.push(path));
   return found;
 };
 
@@ -36,21 +44,26 @@ export const unsupportedFields = (schema: StructuralSchema, object: object): rea
     mapMembers(object as Readonly<Record<string, unknown>>, (part, name) => (name === 'status' ? ABSENT : part)),
   ).map((path) => forbiddenField(path, 'not supported yet; remove it'));
 
-const prune = (schema: StructuralSchema, value: unknown, path: string, isRoot: boolean, report: Report): unknown => {
+const ROOT: Place = { within: undefined, part: '' };
+
+const prune = (schema: StructuralSchema, value: unknown, place: Place, report: Report): unknown => {
   if (Array.isArray(value)) {
     const { items } = schema;
     return items === undefined
       ? value
-      : mapItems(value, (item, index) => prune(items, item, itemPath(path, index), false, report));
+      : mapItems(value, (item, index) => prune(items, item, { within: place, part: index }, report));
   }
   if (!isObject(value)) return value;
-  const keepsObjectMembers = isRoot || schema['x-kubernetes-embedded-resource'] === true;
+  const keepsObjectMembers = place === ROOT || schema['x-kubernetes-embedded-resource'] === true;
   return mapMembers(value, (part, name) => {
     if (keepsObjectMembers && isObjectMember(name)) return part;
     const inner = propertyOf(schema, name) ?? additionalOf(schema);
-    if (inner) return prune(inner, part, memberPath(path, name), false, report);
+    if (inner) {
+      // Texts and numbers have nothing below them.
+      return typeof part === 'object' ? prune(inner, part, { within: place, part: name }, report) : part;
+    }
     if (preservesUnknown(schema)) return part;
-    report(memberPath(path, name));
+    report(memberPath(pathOf(place), name));
     return ABSENT;
   });
 };

@@ -11,14 +11,25 @@ export const mapMembers = (
   object: Readonly<Record<string, unknown>>,
   next: (value: unknown, name: string) => unknown,
 ): Readonly<Record<string, unknown>> => {
-  const built: MutableObject = {};
-  let isChanged = false;
-  for (const name of Object.keys(object)) {
+  const names = Object.keys(object);
+  let built: MutableObject | undefined;
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] ?? '';
     const mapped = next(object[name], name);
-    if (mapped !== object[name]) isChanged = true;
+    if (!built) {
+      if (mapped === object[name]) continue;
+      built = copyOf(object, names, at);
+    }
     if (mapped !== ABSENT) setMember(built, name, mapped);
   }
-  return isChanged ? built : object;
+  return built ?? object;
+};
+
+/** Most objects do not change: a copy begins at the first member that does. */
+const copyOf = (object: Readonly<Record<string, unknown>>, names: readonly string[], end: number): MutableObject => {
+  const copy: MutableObject = {};
+  for (let at = 0; at < end; at += 1) setMember(copy, names[at] ?? '', object[names[at] ?? '']);
+  return copy;
 };
 
 /** Maps a list's items; the same list comes back when nothing changed. */
@@ -26,8 +37,13 @@ export const mapItems = (
   list: readonly unknown[],
   next: (value: unknown, index: number) => unknown,
 ): readonly unknown[] => {
-  const built = list.map(next);
-  return built.some((value, index) => value !== list[index]) ? built : list;
+  let built: unknown[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const mapped = next(list[index], index);
+    if (!built && mapped !== list[index]) built = list.slice(0, index);
+    built?.push(mapped);
+  }
+  return built ?? list;
 };
 
 /** Adds members an object lacks; the same object comes back when there is none to add. */

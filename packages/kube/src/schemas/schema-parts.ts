@@ -23,6 +23,19 @@ export const additionalOf = (schema: StructuralSchema): StructuralSchema | undef
 export const preservesUnknown = (schema: StructuralSchema): boolean =>
   schema['x-kubernetes-preserve-unknown-fields'] === true;
 
+/** Where a value stands. Its path is written only when something is to be said about it: most often nothing is. */
+export interface Place {
+  readonly within: Place | undefined;
+  /** A member's name or an item's index; of the outermost place the path so far. */
+  readonly part: string | number;
+}
+
+/** The path of a place, e.g. `spec.containers[0].name`; '' for the root. */
+export const pathOf = ({ within, part }: Place): string => {
+  if (!within) return String(part);
+  return typeof part === 'number' ? itemPath(pathOf(within), part) : memberPath(pathOf(within), part);
+};
+
 /** Path of a member. */
 export const memberPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 

@@ -13,32 +13,36 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { validateNumber, validateString } from './validate-scalars.ts';
-import { additionalOf, isObjectMember, itemPath, memberPath, propertyOf } from './schema-parts.ts';
+import { additionalOf, isObjectMember, itemPath, memberPath, pathOf, propertyOf, type Place } from './schema-parts.ts';
 import { inBody, typeError } from './schema-findings.ts';
 
 /** Findings of a value, in the order of the schema's keywords; none means valid. `path` names the value, '' the root. */
 export const validateAgainstSchema = (schema: StructuralSchema, value: unknown, path = ''): readonly FieldError[] => {
-  if (value === undefined) return [];
-  if (value === null && schema.nullable === true) return [];
-  const wrongType = validateType(schema, value, path);
-  if (wrongType) return [wrongType];
-  return [
-    ...validateEnum(schema, value, path),
-    ...(typeof value === 'string' ? validateString(schema, value, path) : []),
-    ...(typeof value === 'number' ? validateNumber(schema, value, path) : []),
-    ...(Array.isArray(value) ? validateList(schema, value, path) : []),
-    ...(isObject(value) ? validateObject(schema, value, path) : []),
-    ...validateCombinations(schema, value, path),
-  ];
+  const found: FieldError[] = [];
+  collect(schema, value, { within: undefined, part: path }, found);
+  return found;
 };
 
-const validateType = (schema: StructuralSchema, value: unknown, path: string): FieldError | undefined => {
+/** Every write of every object comes by here: nothing is made for values about which there is nothing to say. */
+const collect = (schema: StructuralSchema, value: unknown, place: Place, found: FieldError[]): void => {
+  if (value === undefined || (value === null && schema.nullable === true)) return;
+  const wrongType = validateType(schema, value, place);
+  if (wrongType) return void found.push(wrongType);
+  if (schema.enum !== undefined) collectEnum(schema.enum, value, place, found);
+  if (typeof value === 'string') collectString(schema, value, place, found);
+  else if (typeof value === 'number') collectNumber(schema, value, place, found);
+  else if (Array.isArray(value)) collectList(schema, value, place, found);
+  else if (isObject(value)) collectObject(schema, value, place, found);
+  if (schema.allOf || schema.anyOf || schema.oneOf || schema.not) collectCombinations(schema, value, place, found);
+};
+
+const validateType = (schema: StructuralSchema, value: unknown, place: Place): FieldError | undefined => {
   const actual = typeOf(value);
   if (schema['x-kubernetes-int-or-string'] === true)
-    return actual === 'integer' || actual === 'string' ? undefined : typeError(path, 'integer,string', actual);
+    return actual === 'integer' || actual === 'string' ? undefined : typeError(pathOf(place), 'integer,string', actual);
   if (schema.type === undefined || schema.type === actual) return undefined;
   if (schema.type === 'number' && actual === 'integer') return undefined;
-  return typeError(path, schema.type, actual);
+  return typeError(pathOf(place), schema.type, actual);
 };
 
 const typeOf = (value: unknown): string => {
@@ -48,36 +52,54 @@ const typeOf = (value: unknown): string => {
   return typeof value;
 };
 
-const validateEnum = (schema: StructuralSchema, value: unknown, path: string): readonly FieldError[] =>
-  schema.enum === undefined || schema.enum.some((allowed) => isEqual(allowed, value))
-    ? []
-    : [
-        unsupportedValue(
-          path,
-          value,
-          schema.enum.map((allowed) => (typeof allowed === 'string' ? allowed : JSON.stringify(allowed))),
-        ),
-      ];
-
-const validateList = (schema: StructuralSchema, list: readonly unknown[], path: string): readonly FieldError[] => {
-  const { items, minItems, maxItems } = schema;
-  return [
-    ...(minItems !== undefined && list.length < minItems
-      ? [invalidField(path, list.length, `${inBody(path)} should have at least ${minItems} items`)]
-      : []),
-    ...(maxItems !== undefined && list.length > maxItems ? [tooMany(path, list.length, maxItems)] : []),
-    ...(schema.uniqueItems === true && findDuplicates(list).length > 0
-      ? [invalidField(path, list, `${inBody(path)} shouldn't contain duplicates`)]
-      : []),
-    ...(items ? list.flatMap((item, index) => validateAgainstSchema(items, item, itemPath(path, index))) : []),
-    ...validateListKeys(schema, list, path),
-  ];
+const collectEnum = (allowed: readonly unknown[], value: unknown, place: Place, found: FieldError[]): void => {
+  if (allowed.some((one) => isEqual(one, value))) return;
+  const texts = allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  found.push(unsupportedValue(pathOf(place), value, texts));
 };
 
-const validateListKeys = (schema: StructuralSchema, list: readonly unknown[], path: string): readonly FieldError[] => {
-  if (schema['x-kubernetes-list-type'] === 'set')
-    return findDuplicates(list).map((index) => duplicateField(itemPath(path, index), list[index]));
-  if (schema['x-kubernetes-list-type'] !== 'map' || schema['x-argosy-tolerates-duplicates'] === true) return [];
+const collectString = (schema: StructuralSchema, value: string, place: Place, found: FieldError[]): void => {
+  const { minLength, maxLength, pattern, format } = schema;
+  if (minLength === undefined && maxLength === undefined && pattern === undefined && format === undefined) return;
+  found.push(...validateString(schema, value, pathOf(place)));
+};
+
+const collectNumber = (schema: StructuralSchema, value: number, place: Place, found: FieldError[]): void => {
+  const { minimum, maximum, multipleOf, format } = schema;
+  if (minimum === undefined && maximum === undefined && multipleOf === undefined && format === undefined) return;
+  found.push(...validateNumber(schema, value, pathOf(place)));
+};
+
+const collectList = (schema: StructuralSchema, list: readonly unknown[], place: Place, found: FieldError[]): void => {
+  const { items, minItems, maxItems } = schema;
+  if (minItems !== undefined && list.length < minItems) {
+    const path = pathOf(place);
+    found.push(invalidField(path, list.length, `${inBody(path)} should have at least ${minItems} items`));
+  }
+  if (maxItems !== undefined && list.length > maxItems) found.push(tooMany(pathOf(place), list.length, maxItems));
+  if (schema.uniqueItems === true && findDuplicates(list).length > 0) {
+    const path = pathOf(place);
+    found.push(invalidField(path, list, `${inBody(path)} shouldn't contain duplicates`));
+  }
+  if (items) list.forEach((item, index) => collect(items, item, { within: place, part: index }, found));
+  collectListKeys(schema, list, place, found);
+};
+
+const collectListKeys = (
+  schema: StructuralSchema,
+  list: readonly unknown[],
+  place: Place,
+  found: FieldError[],
+): void => {
+  const report = (index: number, value: unknown): void =>
+    void found.push(duplicateField(itemPath(pathOf(place), index), value));
+  if (schema['x-kubernetes-list-type'] === 'set') {
+    for (const index of findDuplicates(list)) report(index, list[index]);
+    return;
+  }
+  if (schema['x-kubernetes-list-type'] !== 'map' || schema['x-argosy-tolerates-duplicates'] === true) return;
+  // One item repeats nothing.
+  if (list.length < 2) return;
   const names = schema['x-kubernetes-list-map-keys'] ?? [];
   const keys = list.map((item) =>
     Object.fromEntries(
@@ -88,7 +110,7 @@ const validateListKeys = (schema: StructuralSchema, list: readonly unknown[], pa
       }),
     ),
   );
-  return findDuplicates(keys).map((index) => duplicateField(itemPath(path, index), keys[index]));
+  for (const index of findDuplicates(keys)) report(index, keys[index]);
 };
 
 /** Indexes of the items that repeat an earlier one. Texts are compared by their canonical form, so long lists stay fast. */
@@ -111,31 +133,38 @@ const canonical = (value: unknown): string => {
   return `{${members.join(',')}}`;
 };
 
-const validateObject = (
+const collectObject = (
   schema: StructuralSchema,
   object: Readonly<Record<string, unknown>>,
-  path: string,
-): readonly FieldError[] => {
-  const names = Object.keys(object).filter((name) => object[name] !== undefined);
+  place: Place,
+  found: FieldError[],
+): void => {
+  for (const name of schema.required ?? [])
+    if (!Object.hasOwn(object, name) || object[name] === undefined)
+      found.push(requiredField(memberPath(pathOf(place), name)));
   const isEmbedded = schema['x-kubernetes-embedded-resource'] === true;
-  const { minProperties, maxProperties } = schema;
-  return [
-    ...(schema.required ?? [])
-      .filter((name) => !Object.hasOwn(object, name) || object[name] === undefined)
-      .map((name) => requiredField(memberPath(path, name))),
-    ...(isEmbedded ? validateEmbedded(object, path) : []),
-    ...(minProperties !== undefined && names.length < minProperties
-      ? [invalidField(path, names.length, `${inBody(path)} should have at least ${minProperties} properties`)]
-      : []),
-    ...(maxProperties !== undefined && names.length > maxProperties
-      ? [tooMany(path, names.length, maxProperties)]
-      : []),
-    ...names.flatMap((name) => {
-      const inner = propertyOf(schema, name) ?? additionalOf(schema);
-      const isOwn = isEmbedded && isObjectMember(name);
-      return inner && !isOwn ? validateAgainstSchema(inner, object[name], memberPath(path, name)) : [];
-    }),
-  ];
+  if (isEmbedded) found.push(...validateEmbedded(object, pathOf(place)));
+  if (schema.minProperties !== undefined || schema.maxProperties !== undefined)
+    collectMemberCount(schema, object, place, found);
+  for (const name of Object.keys(object)) {
+    if (object[name] === undefined) continue;
+    const inner = propertyOf(schema, name) ?? additionalOf(schema);
+    const isOwn = isEmbedded && isObjectMember(name);
+    if (inner && !isOwn) collect(inner, object[name], { within: place, part: name }, found);
+  }
+};
+
+const collectMemberCount = (
+  { minProperties, maxProperties }: StructuralSchema,
+  object: Readonly<Record<string, unknown>>,
+  place: Place,
+  found: FieldError[],
+): void => {
+  const count = Object.keys(object).filter((name) => object[name] !== undefined).length;
+  const path = pathOf(place);
+  if (minProperties !== undefined && count < minProperties)
+    found.push(invalidField(path, count, `${inBody(path)} should have at least ${minProperties} properties`));
+  if (maxProperties !== undefined && count > maxProperties) found.push(tooMany(path, count, maxProperties));
 };
 
 const validateEmbedded = (object: Readonly<Record<string, unknown>>, path: string): readonly FieldError[] =>
@@ -145,22 +174,18 @@ const validateEmbedded = (object: Readonly<Record<string, unknown>>, path: strin
     return typeof value === 'string' ? [] : [typeError(memberPath(path, name), 'string', typeOf(value))];
   });
 
-const validateCombinations = (schema: StructuralSchema, value: unknown, path: string): readonly FieldError[] => {
+const collectCombinations = (schema: StructuralSchema, value: unknown, place: Place, found: FieldError[]): void => {
+  const path = pathOf(place);
   const isValid = (one: StructuralSchema): boolean => validateAgainstSchema(one, value, path).length === 0;
-  const finding = (detail: string): FieldError => invalidField(path, value, `${inBody(path)} ${detail}`);
+  const report = (detail: string): void => void found.push(invalidField(path, value, `${inBody(path)} ${detail}`));
+  for (const part of schema.allOf ?? []) collect(part, value, place, found);
+  if (schema.anyOf && !schema.anyOf.some(isValid)) report('must validate at least one schema (anyOf)');
   const one = schema.oneOf?.filter(isValid).length ?? 1;
-  return [
-    ...(schema.allOf ?? []).flatMap((part) => validateAgainstSchema(part, value, path)),
-    ...(schema.anyOf && !schema.anyOf.some(isValid) ? [finding('must validate at least one schema (anyOf)')] : []),
-    ...(one === 1
-      ? []
-      : [
-          finding(
-            `must validate one and only one schema (oneOf). Found ${one === 0 ? 'none valid' : `${one} valid alternatives`}`,
-          ),
-        ]),
-    ...(schema.not && isValid(schema.not) ? [finding('must not validate the schema (not)')] : []),
-  ];
+  if (one !== 1)
+    report(
+      `must validate one and only one schema (oneOf). Found ${one === 0 ? 'none valid' : `${one} valid alternatives`}`,
+    );
+  if (schema.not && isValid(schema.not)) report('must not validate the schema (not)');
 };
 
 const tooMany = (path: string, actual: number, limit: number): FieldError => ({

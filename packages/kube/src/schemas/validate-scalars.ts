@@ -53,13 +53,27 @@ const tooLong = (path: string, limit: number): FieldError => ({
 });
 
 const validatePattern = (pattern: string, value: string, path: string): readonly FieldError[] => {
-  const compiled = compile(pattern);
-  if (compiled === undefined)
+  const expression = compile(pattern);
+  if (expression === undefined)
     return [invalidField(path, value, `${inBody(path)} cannot be checked: invalid pattern '${pattern}' in the schema`)];
-  return compiled.matcher(value).find() ? [] : [invalidField(path, value, `${inBody(path)} should match '${pattern}'`)];
+  return expression.matcher(value).find()
+    ? []
+    : [invalidField(path, value, `${inBody(path)} should match '${pattern}'`)];
 };
 
+/** Compiling costs far more than matching. Patterns are users': how many are kept is bounded. */
+const compiled = new Map<string, RE2JS | undefined>();
+const COMPILED_LIMIT = 2_000;
+
 const compile = (pattern: string): RE2JS | undefined => {
+  if (compiled.has(pattern)) return compiled.get(pattern);
+  if (compiled.size >= COMPILED_LIMIT) compiled.clear();
+  const made = tryCompile(pattern);
+  compiled.set(pattern, made);
+  return made;
+};
+
+const tryCompile = (pattern: string): RE2JS | undefined => {
   try {
     return RE2JS.compile(pattern);
   } catch {

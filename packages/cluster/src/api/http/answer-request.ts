@@ -21,6 +21,7 @@ import { answerResource } from './resource-requests.ts';
 import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
 import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { WatchHub } from './watch-hub.ts';
 
 /** What answers are made with. One per server. */
 export interface ServerScope {
@@ -33,6 +34,7 @@ export interface ServerScope {
   readonly documents: OpenApiDocuments;
   readonly metrics: ServerMetrics;
   readonly authenticate: Authenticate;
+  readonly watches: WatchHub;
 }
 
 /** Creates the handler of a server's requests. Whatever goes wrong is answered as a Status. */
@@ -123,7 +125,7 @@ const answerApi = async (
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
   const outcome = await answerResource(
-    { context: of.context, client: of.client, access: scope.access, podAccess: scope.podAccess },
+    { ...scope, context: of.context, client: of.client },
     {
       method,
       path: of.path,
@@ -136,6 +138,7 @@ const answerApi = async (
     },
   );
   if (outcome.kind === 'json') return sendJson(response, outcome.status, outcome.value, outcome.warnings);
+  if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };
 

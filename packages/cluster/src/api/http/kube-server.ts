@@ -17,6 +17,7 @@ import { createOpenApiDocuments } from '../openapi/documents.ts';
 import { createUpgradeHandler } from '../streams/upgrade-requests.ts';
 import { createRequestHandler } from './answer-request.ts';
 import { createServerMetrics } from './server-metrics.ts';
+import { createWatchHub } from './watch-hub.ts';
 
 /** Who is let in, and the server's own certificate. Without it the server speaks plain HTTP to everybody: tests only. */
 export interface KubeServerSecurity {
@@ -68,6 +69,7 @@ export const listenForKubectl = async (
       address: `${options.host}:${options.port}`,
       messages: createMessageTable(),
       documents: createOpenApiDocuments(),
+      watches: createWatchHub(server.context),
       metrics: createServerMetrics({ clock: server.context.clock, store: server.context.store }),
     }),
   );

@@ -74,7 +74,7 @@ const parseYaml = (body: Buffer): unknown => {
 const checkDepth = (value: unknown, depth: number): void => {
   if (typeof value !== 'object' || value === null) return;
   if (depth > DEEPEST) throw new ApiStatusError('BadRequest', `the object is nested deeper than ${DEEPEST} levels`);
-  for (const part of Object.values(value)) checkDepth(part, depth + 1);
+  for (const name in value) checkDepth((value as Readonly<Record<string, unknown>>)[name], depth + 1);
 };
 
 const tooLarge = (): ApiStatusError =>

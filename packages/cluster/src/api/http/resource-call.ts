@@ -1,6 +1,8 @@
 /**
  * A request about a resource on its way through the server, and what its body and parameters ask for.
  */
+import type { ServerResponse } from 'node:http';
+
 import { isObject } from '@argosy/base';
 import type { Client, DeleteOptions, ListOptions, Patch, WriteOptions } from '@argosy/client';
 import {
@@ -18,6 +20,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { ResourcePath } from './request-path.ts';
+import type { WatchHub } from './watch-hub.ts';
 
 /** A request about a resource; the body is parsed. */
 export interface ResourceRequest {
@@ -35,7 +38,9 @@ export interface ResourceRequest {
 /** The answer. */
 export type ResourceAnswer =
   | { readonly kind: 'json'; readonly status: number; readonly value: unknown; readonly warnings?: readonly string[] }
-  | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<string | Uint8Array> };
+  | { readonly kind: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<string | Uint8Array> }
+  /** Sends to the response until one of both ends; resolves then. */
+  | { readonly kind: 'watch'; readonly begin: (response: ServerResponse) => Promise<void> };
 
 /** A request whose kind is known. */
 export interface Call {
@@ -43,6 +48,7 @@ export interface Call {
   readonly access: Access;
   readonly client: Client;
   readonly podAccess: () => PodAccess | undefined;
+  readonly watches: WatchHub;
   readonly kind: ServedKind;
   readonly request: ResourceRequest;
 }

@@ -28,7 +28,7 @@ import { unappliedWarnings } from './unapplied-warnings.ts';
 
 /** Answers a request. Throws ApiStatusError. */
 export const answerResource = async (
-  server: Pick<Call, 'context' | 'access' | 'client' | 'podAccess'>,
+  server: Pick<Call, 'context' | 'access' | 'client' | 'podAccess' | 'watches'>,
   request: ResourceRequest,
 ): Promise<ResourceAnswer> => {
   const { client } = server;

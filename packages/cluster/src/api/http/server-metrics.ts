@@ -3,9 +3,10 @@
  */
 import type { Clock } from '@argosy/base';
 import type { RequestAttributes } from '@argosy/kube';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 
 import type { Store } from '../../store/store.ts';
+import { createRequestCounts, labelsOf } from './request-counts.ts';
 
 /** Measures requests and tells of them. */
 export interface ServerMetrics {
@@ -21,19 +22,7 @@ const LABELS = ['verb', 'group', 'resource', 'subresource', 'scope'] as const;
 export const createServerMetrics = (deps: { readonly clock: Clock; readonly store: Store }): ServerMetrics => {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Counter({
-    name: 'apiserver_request_total',
-    help: 'Requests that were answered, by what they asked for and the code of the answer.',
-    labelNames: [...LABELS, 'code'],
-    registers,
-  });
-  const durations = new Histogram({
-    name: 'apiserver_request_duration_seconds',
-    help: 'How long answers took; watches and logs are not among them.',
-    labelNames: [...LABELS],
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers,
-  });
+  const counts = createRequestCounts(registry);
   const watches = new Gauge({
     name: 'apiserver_longrunning_requests',
     help: 'Watches and streams that are open now.',
@@ -49,15 +38,14 @@ export const createServerMetrics = (deps: { readonly clock: Clock; readonly stor
   return {
     begin: (attributes) => {
       if (attributes.kind !== 'resource') return () => undefined;
-      const labels = labelsOf(attributes);
       // Of streams only how many are open is of interest.
       const isLong = attributes.verb === 'watch' || attributes.subresource === 'log';
       const begun = deps.clock.now();
-      if (isLong) watches.inc(labels);
+      if (isLong) watches.inc(labelsOf(attributes));
       return (code) => {
-        if (isLong) watches.dec(labels);
-        requests.inc({ ...labels, code });
-        if (!isLong) durations.observe(labels, (deps.clock.now() - begun) / 1000);
+        counts.count(attributes, code);
+        if (isLong) watches.dec(labelsOf(attributes));
+        else counts.observe(attributes, (deps.clock.now() - begun) / 1000);
       };
     },
     text: () => {
@@ -66,10 +54,4 @@ export const createServerMetrics = (deps: { readonly clock: Clock; readonly stor
       return registry.metrics();
     },
   };
-};
-
-const labelsOf = (attributes: Extract<RequestAttributes, { readonly kind: 'resource' }>) => {
-  const { verb, group, resource, subresource = '', namespace, name } = attributes;
-  const scope = name ? 'resource' : namespace ? 'namespace' : 'cluster';
-  return { verb: verb.toUpperCase(), group, resource, subresource, scope };
 };

@@ -2,9 +2,10 @@
  * Subresources: status, scale, and what single kinds have besides.
  */
 import { isObject } from '@argosy/base';
-import { ApiStatusError, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, PODS, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
+import { addEphemeralContainers } from './ephemeral-containers.ts';
 import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
 import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
@@ -64,6 +65,16 @@ const OWN: Readonly<Record<string, Answer>> = {
     contentType: 'text/plain',
     chunks: await begunStream(context.clock, client.logs(key, logOptions(request.query, request.untilGone()))),
   }),
+  'GET /pods/ephemeralcontainers': async (call, key) => one(call, 200, await call.client.get(PODS, key)),
+  'PUT /pods/ephemeralcontainers': async (call, key) => {
+    const update = (extra: object) =>
+      call.client.update(PODS, objectFrom(call) as Pod, { ...writeOptions(call), ...extra });
+    return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), update));
+  },
+  'PATCH /pods/ephemeralcontainers': async (call, key) => {
+    const patch = (extra: object) => call.client.patch(PODS, key, patchFrom(call), { ...writeOptions(call), ...extra });
+    return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), patch));
+  },
   'POST /pods/binding': async ({ client, request }, key) => {
     await bindPod(client, key, request.body);
     return created(SUCCESS);

@@ -1,0 +1,113 @@
+/**
+ * Counts and durations of requests by what they asked for. Every request comes by here, so a request costs a look-up and
+ * three additions; labels are put together when somebody asks.
+ */
+import type { RequestAttributes } from '@argosy/kube';
+import type { Metric, Registry } from 'prom-client';
+
+/** Attributes of a request about a resource. */
+export type ResourceAttributes = Extract<RequestAttributes, { readonly kind: 'resource' }>;
+
+/** What was counted so far. */
+export interface RequestCounts {
+  count(attributes: ResourceAttributes, code: number): void;
+  /** Notes how long an answer took, in seconds. */
+  observe(attributes: ResourceAttributes, seconds: number): void;
+}
+
+/** Labels of a request. */
+export const labelsOf = ({ verb, group, resource, subresource = '', namespace, name }: ResourceAttributes) => ({
+  verb: verb.toUpperCase(),
+  group,
+  resource,
+  subresource,
+  scope: name ? 'resource' : namespace ? 'namespace' : 'cluster',
+});
+
+/** Upper bounds of the buckets, in seconds. */
+const BOUNDS: readonly number[] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+interface Series {
+  readonly labels: ReturnType<typeof labelsOf>;
+  readonly codes: Map<number, number>;
+  /** Observations at or below each bound and above the one before; the last have no bound. */
+  readonly buckets: number[];
+  sum: number;
+}
+
+/** Creates the counts and shows them in a registry. */
+export const createRequestCounts = (registry: Registry): RequestCounts => {
+  const all = new Map<string, Series>();
+  const seriesOf = (attributes: ResourceAttributes): Series => {
+    const { verb, group, resource, subresource, namespace, name } = attributes;
+    const key = `${verb} ${group} ${resource} ${subresource ?? ''} ${name ? 'r' : namespace ? 'n' : 'c'}`;
+    const known = all.get(key);
+    if (known) return known;
+    const buckets = [...BOUNDS, Number.POSITIVE_INFINITY].map(() => 0);
+    const created: Series = { labels: labelsOf(attributes), codes: new Map(), buckets, sum: 0 };
+    all.set(key, created);
+    return created;
+  };
+  register(registry, {
+    name: 'apiserver_request_total',
+    help: 'Requests that were answered, by what they asked for and the code of the answer.',
+    type: 'counter',
+    values: () => [...all.values()].flatMap(countsOf),
+  });
+  register(registry, {
+    name: DURATION,
+    help: 'How long answers took; watches and logs are not among them.',
+    type: 'histogram',
+    values: () => [...all.values()].flatMap(durationsOf),
+  });
+  return {
+    count: (attributes, code) => {
+      const { codes } = seriesOf(attributes);
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    },
+    observe: (attributes, seconds) => {
+      const series = seriesOf(attributes);
+      const found = BOUNDS.findIndex((bound) => seconds <= bound);
+      const at = found < 0 ? BOUNDS.length : found;
+      series.buckets[at] = (series.buckets[at] ?? 0) + 1;
+      series.sum += seconds;
+    },
+  };
+};
+
+const DURATION = 'apiserver_request_duration_seconds';
+
+interface Value {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  readonly metricName?: string;
+}
+
+/** The registry asks its metrics by this one method; the type of the library knows only its own classes. */
+const register = (
+  registry: Registry,
+  of: { readonly name: string; readonly help: string; readonly type: string; readonly values: () => readonly Value[] },
+): void => {
+  const { name, help, type, values } = of;
+  const get = async () => ({ name, help, type, aggregator: 'sum', values: values() });
+  registry.registerMetric({ name, help, get } as unknown as Metric);
+};
+
+const countsOf = ({ labels, codes }: Series): readonly Value[] =>
+  [...codes].map(([code, value]) => ({ labels: { ...labels, code }, value }));
+
+const durationsOf = ({ labels, buckets, sum }: Series): readonly Value[] => {
+  let below = 0;
+  const cumulative = buckets.map((count) => (below += count));
+  if (below === 0) return [];
+  const bounds = [...BOUNDS, '+Inf'];
+  return [
+    ...cumulative.map((value, at) => ({
+      labels: { le: bounds[at] ?? '', ...labels },
+      value,
+      metricName: `${DURATION}_bucket`,
+    })),
+    { labels, value: sum, metricName: `${DURATION}_sum` },
+    { labels, value: below, metricName: `${DURATION}_count` },
+  ];
+};
