@@ -41,7 +41,8 @@ const CONCURRENCY = 16;
 
 /** Creates the scheduler for one node. */
 export const createScheduler = (deps: SchedulerDeps, options: { readonly nodeName: string }): Controller => {
-  const { client, recorder } = deps;
+  const { client } = deps;
+  const recorder = deps.recorder.as('default-scheduler');
   const pods = deps.informers.of({
     resource: PODS,
     indexes: { [PARTICULAR]: (pod) => (hasPodTerms(pod) ? [pod.spec?.nodeName ?? ''] : []) },
