@@ -115,7 +115,14 @@ const openPlatform = async (
   cleanups.push(() => network.close());
   const runtime = await createRuntime({ ...deps, ...ports }, { folder, options, network });
   const kubelet = createKubelet(
-    { ...shared, supervisors: products.supervisors, runtime, network, tokens: server.tokens },
+    {
+      ...shared,
+      recorder: recorder.as('kubelet'),
+      supervisors: products.supervisors,
+      runtime,
+      network,
+      tokens: server.tokens,
+    },
     { nodeName: NODE_NAME },
   );
   server.setPodAccess(kubelet);
