@@ -66,3 +66,4 @@ export {
   type RenderCacheOptions,
 } from './cache/render-cache.ts';
 export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
+export { createBlobMemory, rememberBlobs, type BlobMemory } from './cache/remembered-blobs.ts';

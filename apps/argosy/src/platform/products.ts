@@ -16,11 +16,14 @@ import type { Controller, Recorder } from '@argosy/controller';
 import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
 import { CONFIG_MAPS, DEPLOYMENTS, PODS, resourceOf, type KindDefinition, type KubeObject } from '@argosy/kube';
 import {
+  createBlobMemory,
   createFolderBlobStore,
   createGitRunner,
   createHttpPort,
   createNetworkSources,
   createRepositories,
+  rememberBlobs,
+  type Repositories,
 } from '@argosy/manifests';
 import {
   ANALYSIS_RUNS,
@@ -79,10 +82,15 @@ export const createProducts = async (
   of: { readonly folder: string; readonly metricsUrl: string; readonly host: string; readonly inMemory: boolean },
 ): Promise<Products> => {
   const { client, clock, log, env, recorder } = deps;
-  const repositories = createRepositories(
+  const mirrors = createRepositories(
     { git: createGitRunner({ env }), random: deps.random },
     { directory: path.join(of.folder, 'mirrors') },
   );
+  const contents = createBlobMemory();
+  const repositories: Repositories = {
+    ...mirrors,
+    tree: async (...asked) => rememberBlobs(await mirrors.tree(...asked), contents),
+  };
   const network = createNetworkSources({
     http: createHttpPort(),
     clock,
