@@ -16,12 +16,15 @@ import { createSystemRandom } from '@argosy/base';
 
 import {
   createGitRunner,
+  createHttpPort,
+  createMemoryBlobStore,
   createRepositories,
   type GitRunner,
   type Repositories,
   type RepositoryAccess,
 } from '../src/index.ts';
 import { createCertificate } from '../src/helm/certificates/create-certificate.ts';
+import { serve, sha256 } from './repository-server.ts';
 
 const run = promisify(execFile);
 const author = {
@@ -190,7 +193,7 @@ describe('trees', () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`;
     await aRepository('large', { 'a.yaml': pointer, 'icon.png': pointer });
     await expect(textAt(open('large'), local('large'), 'a.yaml')).rejects.toThrow(
-      'a.yaml is kept in Git LFS, which is not supported yet; commit the file itself',
+      'a.yaml is kept in Git LFS, which is not enabled for its repository; set enableLfs, or commit the file itself',
     );
     expect(await textAt(open('large'), local('large'), 'icon.png')).toBe(pointer);
   });
@@ -325,6 +328,48 @@ describe('private repositories over HTTP', () => {
     expect(await resolve({ skipVerification: true })).toBe(commit);
     await expect(resolve(undefined)).rejects.toThrow(/certificate/);
     server.close();
+  });
+
+  it('are read with what Git LFS keeps for them, where that is enabled', async () => {
+    const content = 'kind: Large\n';
+    const pointer = (text: string): string =>
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(text)}\nsize ${text.length}\n`;
+    await aRepository('lfs.git', { 'a.yaml': pointer(content), 'b.yaml': pointer('other'), 'c.yaml': pointer('none') });
+    const seen: string[] = [];
+    const store = await serve((request) => {
+      seen.push([request.url, request.headers['x-key'], request.headers.authorization ?? 'nobody'].join(' '));
+      return request.url === '/other' ? 'wrong' : content;
+    });
+    const lfs = await serve(async (request) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      const [object] = (JSON.parse(Buffer.concat(parts).toString()) as { objects: { oid: string }[] }).objects;
+      seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      if (object?.oid === sha256('none'))
+        return JSON.stringify({ objects: [{ error: { code: 404, message: 'gone' } }] });
+      const href = `${store.url}/${object?.oid === sha256('other') ? 'other' : 'x'}`;
+      return JSON.stringify({ objects: [{ actions: { download: { href, header: { 'X-Key': 'k' } } } }] });
+    });
+    // Git itself comes from the folder; only the batch API is asked over HTTP.
+    const runner = createGitRunner({ env });
+    const large = { http: createHttpPort(), blobs: createMemoryBlobStore() };
+    const toLocal = (arg: string): string => (arg === `${lfs.url}/org/lfs` ? local('lfs.git') : arg);
+    const repositories = createRepositories(
+      { git: { run: (args, options) => runner.run(args.map(toLocal), options) }, random: createSystemRandom(), large },
+      { directory: path.join(folder, 'mirrors-lfs') },
+    );
+    const options = { access: { identity: 'me', username: 'me', password: 'secret-word', hasLargeFiles: true } };
+    const url = `${lfs.url}/org/lfs`;
+    const tree = await repositories.tree(url, await repositories.resolve(url, 'main', options), options);
+    for (let times = 0; times < 2; times += 1) expect(Buffer.from(await tree.read('a.yaml')).toString()).toBe(content);
+    await expect(tree.read('b.yaml')).rejects.toMatchObject({ code: 'DigestMismatch' });
+    await expect(tree.read('c.yaml')).rejects.toThrow(/^c\.yaml: .*has no such file: gone/);
+    expect(seen.slice(0, 2)).toEqual([
+      `POST /org/lfs.git/info/lfs/objects/batch ${basic('me', 'secret-word')}`,
+      '/x k nobody',
+    ]);
+    expect(seen.filter((one) => one.startsWith('/x')).length).toBe(1);
+    await Promise.all([store.close(), lfs.close()]);
   });
 
   it('come through a proxy', async () => {

@@ -3,6 +3,7 @@
  */
 import { Failure } from '@argosy/base';
 
+import { parseLargeFile, type ReadLargeFile } from './large-files.ts';
 import { createBlobReader } from './read-blobs.ts';
 import type { GitRunner } from './run-git.ts';
 import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
@@ -10,11 +11,17 @@ import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
 /** Longest chain of symbolic links followed, as Linux. */
 const MOST_LINKS = 40;
 
-/** Opens the tree of a commit (full id) in a bare repository. */
-export const openGitTree = async (
-  git: GitRunner,
-  of: { readonly gitDirectory: string; readonly commit: string },
-): Promise<Tree> => {
+/** A commit in a bare repository. */
+export interface GitTreeSource {
+  readonly gitDirectory: string;
+  /** The full id. */
+  readonly commit: string;
+  /** Reads what Git LFS keeps elsewhere; refused without. */
+  readonly readLarge?: ReadLargeFile | undefined;
+}
+
+/** Opens the tree of a commit. */
+export const openGitTree = async (git: GitRunner, of: GitTreeSource): Promise<Tree> => {
   const listing = await git.run(['--git-dir', of.gitDirectory, 'ls-tree', '-r', '-t', '-z', '--full-tree', of.commit]);
   const entries = parseListing(listing.toString('utf8'));
   const readBlob = createBlobReader(git, of.gitDirectory);
@@ -48,23 +55,23 @@ export const openGitTree = async (
     read: async (path) => {
       const entry = await resolve(path);
       if (entry?.kind !== 'file') throw new Failure(`${path}: no such file in the source`, { code: 'NotFound' });
-      const data = await readBlob(entry.id);
-      refuseLargePointer(data, entry.path);
-      return data;
+      return readWhole(await readBlob(entry.id), entry.path, of.readLarge);
     },
   };
 };
 
-const POINTER = Buffer.from('version https://git-lfs.github.com/spec/v1\n');
-/** Files that charts carry along and no render reads: their pointers hurt nobody. */
+/** Files that charts carry along and no render reads: what stands for them hurts nobody. */
 const UNREAD = /\.(?:png|jpe?g|gif|svg|webp|ico|pdf|mp4)$/i;
 
 /** The few lines that stand for a file in Git LFS would be rendered in place of it. */
-const refuseLargePointer = (data: Uint8Array, path: string): void => {
-  if (data.length > 1024 || UNREAD.test(path) || !Buffer.from(data).subarray(0, POINTER.length).equals(POINTER)) return;
-  throw new Failure(`${path} is kept in Git LFS, which is not supported yet; commit the file itself`, {
-    code: 'NotSupported',
-  });
+const readWhole = async (data: Uint8Array, path: string, readLarge: ReadLargeFile | undefined): Promise<Uint8Array> => {
+  const large = UNREAD.test(path) ? undefined : parseLargeFile(data);
+  if (!large) return data;
+  if (readLarge) return readLarge(large, path);
+  throw new Failure(
+    `${path} is kept in Git LFS, which is not enabled for its repository; set enableLfs, or commit the file itself`,
+    { code: 'NotSupported' },
+  );
 };
 
 const parseListing = (listing: string): ReadonlyMap<string, TreeEntry> => {

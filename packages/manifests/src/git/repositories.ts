@@ -12,9 +12,12 @@ import { LRUCache } from 'lru-cache';
 import { Failure, messageOf, type Random } from '@argosy/base';
 
 import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-version.ts';
+import type { BlobStore } from '../network/blob-store.ts';
+import type { HttpPort } from '../network/http-port.ts';
 import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
 import { runWithAccess } from './git-access.ts';
 import { openGitTree } from './git-tree.ts';
+import { createLargeFileReader } from './large-files.ts';
 import { createLimiter } from './limit-running.ts';
 import { isCommitId, isPlainName, isShortCommitId, isShortName } from './revision-names.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
@@ -57,6 +60,8 @@ export interface Repositories {
 export interface RepositoriesDeps {
   readonly git: GitRunner;
   readonly random: Random;
+  /** Reaches what Git LFS keeps; files kept there are refused without. */
+  readonly large?: { readonly http: HttpPort; readonly blobs: BlobStore };
 }
 
 /** Where mirrors are kept, and what may be fetched. */
@@ -152,7 +157,9 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
     return opened;
   };
   const openWithSubmodules = async (remote: Remote, commit: string, depth: number): Promise<Tree> => {
-    const tree = await openGitTree(deps.git, { gitDirectory: remote.mirror, commit });
+    const { large } = deps;
+    const readLarge = remote.access.hasLargeFiles && large ? createLargeFileReader(large, remote) : undefined;
+    const tree = await openGitTree(deps.git, { gitDirectory: remote.mirror, commit, readLarge });
     return withSubmodules(tree, remote.url, async (url, wanted) => {
       if (depth >= DEEPEST) throw new Failure(`submodules nested deeper than ${DEEPEST}`, { code: 'TooLarge' });
       // Credentials are a host's: another one's submodule is read as by anybody.

@@ -7,6 +7,7 @@ import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { Failure, isObject, parseTimestamp, type Clock, type Instant } from '@argosy/base';
 
 import { shownUrl, type HttpPort, type HttpResponse } from './http-port.ts';
+import { parseJson } from './parse-json.ts';
 import { transportOf, type GitHubApp, type RepositoryAccess } from './repository-access.ts';
 
 /** Gives accesses of apps their token; others come back as they are. Throws Failure: InvalidCredentials, Unauthorized … */
@@ -127,11 +128,7 @@ const readAnswer = (url: string, { status, body }: HttpResponse): unknown => {
       code: 'Unauthorized',
     });
   if (status >= 300) throw refused(url, `answered ${status}`);
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
-  } catch {
-    throw refused(url, 'answered no JSON');
-  }
+  return parseJson(body);
 };
 
 const refused = (url: string, what: string): Failure =>

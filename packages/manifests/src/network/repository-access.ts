@@ -37,6 +37,8 @@ export interface RepositoryAccess {
   readonly noProxy?: string;
   /** Git: sends user and password before they are asked for. */
   readonly forceBasicAuth?: boolean;
+  /** Git: also reads what Git LFS keeps. */
+  readonly hasLargeFiles?: boolean;
   /** OCI: plain HTTP. */
   readonly plainHttp?: boolean;
   /** Charts: also sends user and password to other hosts that an index names. */

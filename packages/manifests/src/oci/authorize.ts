@@ -7,6 +7,7 @@ import { Failure, isObject } from '@argosy/base';
 import { statusFailure } from '../network/download.ts';
 import { sendFollowing } from '../network/follow-redirects.ts';
 import { shownUrl, type HttpPort } from '../network/http-port.ts';
+import { parseJson } from '../network/parse-json.ts';
 import { authorizationOf, type RepositoryAccess } from '../network/repository-access.ts';
 
 /** What a registry asks for. */
@@ -79,13 +80,4 @@ const readToken = (body: Uint8Array, url: string): string => {
   const token = isObject(answer) ? (answer['token'] ?? answer['access_token']) : undefined;
   if (typeof token === 'string' && token !== '') return token;
   throw new Failure(`${shownUrl(url)}: the answer has no token`, { code: 'InvalidAnswer' });
-};
-
-/** `undefined` for what is no JSON. */
-export const parseJson = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -10,8 +10,9 @@ import { digestOf, type BlobStore } from '../network/blob-store.ts';
 import { statusFailure } from '../network/download.ts';
 import { sendFollowing } from '../network/follow-redirects.ts';
 import type { HttpPort, HttpResponse } from '../network/http-port.ts';
+import { parseJson } from '../network/parse-json.ts';
 import type { RepositoryAccess } from '../network/repository-access.ts';
-import { answerChallenge, parseChallenge, parseJson } from './authorize.ts';
+import { answerChallenge, parseChallenge } from './authorize.ts';
 import type { OciRepository } from './oci-reference.ts';
 
 /** A part of an artifact. */

@@ -104,6 +104,7 @@ describe('chooseAccess', () => {
       noProxy: 'a,b',
       forceHttpBasicAuth: 'true',
       insecureOCIForceHttp: 'true',
+      enableLfs: 'true',
     });
     expect(chooseAccess(facts([entry], { authorities: { 'git.test': 'PEM' } }), 'https://git.test/a', 'p')).toEqual({
       identity: 'argocd/all',
@@ -116,6 +117,7 @@ describe('chooseAccess', () => {
       proxy: 'http://proxy',
       noProxy: 'a,b',
       forceBasicAuth: true,
+      hasLargeFiles: true,
       plainHttp: true,
     });
   });
@@ -141,7 +143,7 @@ describe('chooseAccess', () => {
 
   it.each([
     [{ url: 'https://git.test/a', gcpServiceAccountKey: '7' }, 'gcpServiceAccountKey is not supported yet; remove it'],
-    [{ url: 'https://git.test/a', enableLfs: 'true' }, 'enableLfs is not supported yet'],
+    [{ url: 'https://git.test/a', useAzureWorkloadIdentity: 'true' }, 'useAzureWorkloadIdentity is not supported yet'],
     [{ url: 'https://git.test/a', type: 'svn' }, 'type "svn" is none of git, helm, oci'],
   ])('refuses %o', (data, message) => {
     expect(() => chooseAccess(facts([anEntry('s', data)]), 'https://git.test/a', 'p')).toThrow(message);

@@ -26,7 +26,7 @@ export interface RepositoryEntry {
 }
 
 /** Keys that ask for what is not there; a repository that needs one is refused instead of read otherwise. */
-const UNSUPPORTED = ['gcpServiceAccountKey', 'useAzureWorkloadIdentity', 'azureServicePrincipalClientId', 'enableLfs'];
+const UNSUPPORTED = ['gcpServiceAccountKey', 'useAzureWorkloadIdentity', 'azureServicePrincipalClientId'];
 
 /** Reads a Secret; `undefined` for one of another type. */
 export const readRepositorySecret = (secret: Secret): RepositoryEntry | undefined => {
@@ -94,6 +94,7 @@ const readAccess = (
     ...(text('proxy') && { proxy: text('proxy').trim() }),
     ...(text('noProxy') && { noProxy: text('noProxy').trim() }),
     ...(flag('forceHttpBasicAuth') && { forceBasicAuth: true }),
+    ...(flag('enableLfs') && { hasLargeFiles: true }),
     ...(flag('insecureOCIForceHttp') && { plainHttp: true }),
   };
 };
