@@ -267,6 +267,46 @@ while True:
       expect(Object.keys(secret.data ?? {}).toSorted()).toEqual(['ca.crt', 'namespace', 'token']);
     });
 
+    it.skipIf(!KUBECTL)('are looked at with kubectl debug', async () => {
+      await create('patient', { containers: [bash('exec sleep 300', { name: 'main' })] });
+      await eventually(
+        'start',
+        async () => (await client.get(PODS, { namespace, name: 'patient' })).status?.phase === 'Running',
+      );
+      const debug = (name: string, script: string, ...flags: readonly string[]) =>
+        spawnSync(
+          KUBECTL ?? '',
+          [
+            'debug',
+            'patient',
+            `--container=${name}`,
+            '--image=debian:latest',
+            '--image-pull-policy=IfNotPresent',
+            '-i',
+            ...flags,
+            '--',
+            'bash',
+            '-c',
+            script,
+          ],
+          { encoding: 'utf8', env: { ...process.env, KUBECONFIG: started.kubeconfig }, timeout: 30_000 },
+        );
+      const looked = debug('looker', 'sleep 2; echo seen; sleep 1; exit 4');
+      expect(looked.stdout + looked.stderr).toContain('seen');
+      const ended = await eventually('end', async () => {
+        const { status } = await client.get(PODS, { namespace, name: 'patient' });
+        const all = (
+          status as { ephemeralContainerStatuses?: readonly { state?: { terminated?: { exitCode: number } } }[] }
+        ).ephemeralContainerStatuses;
+        return all?.[0]?.state?.terminated;
+      });
+      expect(ended).toMatchObject({ exitCode: 4 });
+      expect((await client.get(PODS, { namespace, name: 'patient' })).status?.phase).toBe('Running');
+      if (runtime !== 'docker') return;
+      const shared = debug('target', 'sleep 2; cat /proc/1/cmdline | tr "\\0" " "; sleep 1', '--target=main');
+      expect(shared.stdout + shared.stderr).toContain('sleep 300');
+    });
+
     it('are refused an account that is not there', async () => {
       await expect(create('nobody', { serviceAccountName: 'nobody', containers: [bash('true')] })).rejects.toThrow(
         'pods "nobody" is forbidden: error looking up service account default/nobody: serviceaccount "nobody" not found',

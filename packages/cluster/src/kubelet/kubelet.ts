@@ -19,6 +19,7 @@ import {
 
 import { createScheduler } from '../scheduling/scheduler.ts';
 import { createPodMetrics, type PodMetrics } from './metrics/pod-metrics.ts';
+import { containerStatusesOf } from './pod-containers.ts';
 import type { PodAccess } from './pod-runtime.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
 import { findContainer } from './streams/find-container.ts';
@@ -77,6 +78,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
     if (spec?.nodeName !== options.nodeName) return;
     const worker = workers.get(uid) ?? startPodWorker({ ...deps, onPrepared, isTakenOver }, pod);
     workers.set(uid, worker);
+    worker.update(pod);
     if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
   };
   const forget = (pod: Pod): void => {
@@ -122,9 +124,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
 const openLogs = (deps: KubeletDeps, pod: Pod, options: LogOptions): AsyncIterable<Uint8Array> => {
   const podName = pod.metadata.name ?? '';
   const container = findContainer(pod, options.container);
-  const status = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].find(
-    ({ name }) => name === container,
-  );
+  const status = containerStatusesOf(pod).find(({ name }) => name === container);
   const everRan = status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated;
   if (!everRan) {
     const reason = status?.state?.waiting?.reason ?? 'ContainerCreating';

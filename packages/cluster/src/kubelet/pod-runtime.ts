@@ -103,6 +103,8 @@ export interface ContainerLaunch {
   readonly mounts: readonly { readonly containerPath: string; readonly hostPath: string; readonly readOnly: boolean }[];
   /** Credentials for the image's registry among others; absent when the pod names none. */
   readonly pullCredentials?: readonly PullCredentials[];
+  /** Id of the container whose processes this one sees. */
+  readonly targetId?: string;
   /** Attempt number, from 0. */
   readonly restartCount: number;
   readonly isInit: boolean;

@@ -5,6 +5,7 @@
 import { Failure, parseQuantity } from '@argosy/base';
 import type { ConfigMap, Container, EnvVar, PersistentVolume, Pod, Secret, Service } from '@argosy/kube';
 
+import { allContainersOf } from '../pod-containers.ts';
 import { expandVariables } from './expand-variables.ts';
 import { readPodField } from './pod-field.ts';
 import { serviceVariables } from './service-variables.ts';
@@ -49,8 +50,9 @@ export interface ResourceField {
 
 /** Reads an amount in units of the divisor, rounded up; 0 for what is not set. Without a name it is `container`'s. Pure. */
 export const readResourceField = (pod: Pod, container: Container | undefined, reference: ResourceField): string => {
-  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  const of = reference.containerName ? all.find(({ name }) => name === reference.containerName) : container;
+  const of = reference.containerName
+    ? allContainersOf(pod).find(({ name }) => name === reference.containerName)
+    : container;
   const [list = '', ...rest] = reference.resource.split('.');
   const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
   const amount = parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0n;

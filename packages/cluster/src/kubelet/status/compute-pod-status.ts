@@ -13,6 +13,8 @@ import {
   type PodStatus,
 } from '@argosy/kube';
 
+import { ephemeralContainersOf } from '../pod-containers.ts';
+
 /** What is known of one container. */
 export interface ContainerFacts {
   readonly state: ContainerState;
@@ -95,6 +97,13 @@ export const computePodStatus = (pod: Pod, facts: PodFacts, now: Instant): PodSt
     containerStatuses: spec.containers.map((one) =>
       statusOf(one, facts, initialized ? 'ContainerCreating' : 'PodInitializing'),
     ),
+    ...(ephemeralContainersOf(spec).length > 0
+      ? {
+          ephemeralContainerStatuses: ephemeralContainersOf(spec).map((one) =>
+            statusOf(one, facts, 'ContainerCreating'),
+          ),
+        }
+      : {}),
   };
 };
 

@@ -3,10 +3,12 @@
  */
 import { ApiStatusError, type Pod } from '@argosy/kube';
 
+import { allContainersOf } from '../pod-containers.ts';
+
 /** The container named, or the default one. Throws BadRequest in the words kubectl's users know. */
 export const findContainer = (pod: Pod, wanted: string | undefined): string => {
   const spec = pod.spec ?? { containers: [] };
-  const names = [...spec.containers, ...(spec.initContainers ?? [])].map(({ name }) => name);
+  const names = allContainersOf(pod).map(({ name }) => name);
   const podName = pod.metadata.name ?? '';
   const main = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   const container = wanted ?? main ?? (spec.containers.length === 1 ? names[0] : undefined);

@@ -1,7 +1,7 @@
 /**
  * Everything a container needs to start: environment, volumes, words expanded.
  */
-import { delay, isObject, messageOf } from '@argosy/base';
+import { delay, Failure, isObject, messageOf } from '@argosy/base';
 import {
   CONFIG_MAPS,
   isApiError,
@@ -20,6 +20,7 @@ import { API_SERVICE } from '../../loops/api-service/decide.ts';
 import { expandVariables } from '../environment/expand-variables.ts';
 import { resolveEnvironment, type NamespaceObjects } from '../environment/resolve-environment.ts';
 import { readPullSecrets } from '../images/pull-credentials.ts';
+import type { EphemeralContainer } from '../pod-containers.ts';
 import type { ApiServerEntry } from '../pod-network-access.ts';
 import type { ContainerLaunch } from '../pod-runtime.ts';
 import { prepareVolumes, toMounts, volumeFolder, type VolumeWorld } from '../volumes/prepare-volumes.ts';
@@ -94,9 +95,20 @@ export const toLaunch = async (
     env,
     mounts: scope.isSimulated ? [] : await toMounts(container, of.volumes),
     ...(await pullCredentialsOf(scope)),
+    ...targetOf(scope, container),
     restartCount: record.of(container.name)?.restartCount ?? 0,
     isInit: of.isInit,
   };
+};
+
+/** The running container an ephemeral one looks at; one that does not run any more cannot be looked at. */
+const targetOf = (scope: PodScope, container: EphemeralContainer): Pick<ContainerLaunch, 'targetId'> => {
+  const name = container.targetContainerName;
+  if (!name) return {};
+  const targetId = scope.running.get(name)?.id;
+  if (targetId !== undefined) return { targetId };
+  const message = `targetContainerName: container ${JSON.stringify(name)} of this pod does not run`;
+  throw new Failure(message, { code: 'CreateContainerConfigError', retryable: true });
 };
 
 /** Only who pulls images needs them. A secret that is not there does not stop the pod: its image may need none. */

@@ -4,6 +4,7 @@
 import { delay, isEqual, messageOf, toTimestamp } from '@argosy/base';
 import { isApiError, keyOf, PODS, type ContainerState, type Pod } from '@argosy/kube';
 
+import { containerStatusesOf } from '../pod-containers.ts';
 import { computePodStatus, type ContainerFacts } from '../status/compute-pod-status.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 
@@ -112,7 +113,7 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
 
 /** What an earlier run of this program wrote; containers it left running were taken over, or have been ended since. */
 const recoverFacts = (deps: KubeletDeps, pod: Pod): readonly (readonly [string, ContainerFacts])[] =>
-  [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].flatMap((status) => {
+  containerStatusesOf(pod).flatMap((status) => {
     if (status.state?.running && deps.isTakenOver?.(pod.metadata.uid ?? '', status.name)) {
       const { state, lastState = {}, restartCount, ready, started = false, containerID = '' } = status;
       return [[status.name, { state, lastState, restartCount, ready, started, containerID }] as const];

@@ -6,6 +6,7 @@ import { keyOf, type Container, type Pod } from '@argosy/kube';
 
 import type { RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
+import { createEphemeralContainers, type EphemeralContainers } from './ephemeral-containers.ts';
 import { mountVolumes, refreshVolumes } from './container-launch.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
@@ -16,6 +17,8 @@ import { runContainer } from './run-container.ts';
 
 /** One pod being run. */
 export interface PodWorker {
+  /** Tells the worker of a newer state of its pod. */
+  update(pod: Pod): void;
   /** Ends the containers, then removes the pod from the API. Idempotent; a shorter grace shortens it. */
   terminate(graceMs: number): void;
   /** Ends the containers without touching the pod, e.g. when this program stops or the pod is gone. */
@@ -37,7 +40,8 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     stopping.abort();
     await Promise.all([...scope.running.keys()].map((name) => scope.stop(name)));
   };
-  const work = run(scope, stopAll).catch((thrown: unknown) =>
+  const ephemeral = createEphemeralContainers(scope);
+  const work = run(scope, { stopAll, ephemeral }).catch((thrown: unknown) =>
     deps.log.error('pod worker failed', { pod: keyOf(pod).name, error: messageOf(thrown) }),
   );
   let terminating = false;
@@ -48,6 +52,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     await scope.record.remove();
   };
   return {
+    update: (pod) => ephemeral.update(pod),
     running: (container) => scope.running.get(container),
     terminate: (graceMs) => {
       grace.ms = graceMs;
@@ -94,7 +99,8 @@ const createScope = (
     stop: async (name) => {
       const found = running.get(name);
       const container = all.find((one) => one.name === name);
-      if (!found || !container) return;
+      if (!found) return;
+      if (!container) return found.stop(of.graceMs());
       await found.stop(await runPreStop(scope, { container, running: found, graceMs: of.graceMs() }));
     },
     tell: (type, reason, message) => deps.recorder.event(pod, { type, reason, message }),
@@ -102,12 +108,17 @@ const createScope = (
   return scope;
 };
 
-const run = async (scope: PodScope, stopAll: () => Promise<void>): Promise<void> => {
+interface PodRun {
+  readonly stopAll: () => Promise<void>;
+  readonly ephemeral: EphemeralContainers;
+}
+
+const run = async (scope: PodScope, { stopAll, ephemeral }: PodRun): Promise<void> => {
   const { pod, record, deps } = scope;
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
   const cancelDeadline = watchDeadline(scope, stopAll);
   try {
-    await runContainers(scope, stopAll);
+    await runContainers(scope, { stopAll, ephemeral });
   } catch (thrown) {
     deps.log.error('pod failed to run', { pod: keyOf(pod).name, error: messageOf(thrown) });
     record.fail({ reason: 'KubeletError', message: messageOf(thrown) });
@@ -118,7 +129,7 @@ const run = async (scope: PodScope, stopAll: () => Promise<void>): Promise<void>
   await record.settle();
 };
 
-const runContainers = async (scope: PodScope, stopAll: () => Promise<void>): Promise<void> => {
+const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): Promise<void> => {
   const { deps, pod, record, spec, stopping } = scope;
   tellUnapplied(scope);
   const prepared = await deps.runtime.preparePod(pod);
@@ -126,6 +137,7 @@ const runContainers = async (scope: PodScope, stopAll: () => Promise<void>): Pro
   record.setAddress(prepared.podIP);
   const volumes = await mountVolumes(scope, prepared.podDirectory);
   void refreshVolumes(scope, prepared.podDirectory);
+  ephemeral.begin(volumes);
   const sidecars: Promise<void>[] = [];
   let initialized = true;
   for (const container of spec.initContainers ?? []) {
@@ -142,7 +154,7 @@ const runContainers = async (scope: PodScope, stopAll: () => Promise<void>): Pro
   if (initialized && !stopping.aborted)
     await Promise.all(spec.containers.map((one) => runContainer(scope, one, { volumes, isInit: false })));
   await stopAll();
-  await Promise.all(sidecars);
+  await Promise.all([...sidecars, ephemeral.ended]);
 };
 
 /** Fields that cannot act here are named, once per pod, rather than ignored in silence. */

@@ -19,6 +19,8 @@ type Terminated = NonNullable<ContainerState['terminated']>;
 export interface ContainerPlace {
   readonly volumes: ReadonlyMap<string, string>;
   readonly isInit: boolean;
+  /** Put into the running pod: never started a second time, and nothing waits for it. */
+  readonly isEphemeral?: boolean;
 }
 
 /** A container that could not be started is tried again after this long. */
@@ -27,7 +29,7 @@ const START_AGAIN_MS = 10_000;
 /** Runs a container until it has ended for good, or the pod is to end. */
 export const runContainer = async (scope: PodScope, container: Container, place: ContainerPlace): Promise<void> => {
   const { record, stopping, deps } = scope;
-  const rule = ruleOf(scope, container, place.isInit);
+  const rule = place.isEphemeral ? 'Never' : ruleOf(scope, container, place.isInit);
   let endsInARow = 0;
   for (;;) {
     const before = record.of(container.name)?.state.terminated;

@@ -4,6 +4,7 @@
 import { isObject, parseQuantity } from '@argosy/base';
 import type { Container, Pod } from '@argosy/kube';
 
+import { allContainersOf } from '../../pod-containers.ts';
 import type { ContainerLaunch } from '../../pod-runtime.ts';
 import { LABELS, toPodLabels, type InstanceLabels } from './container-labels.ts';
 import type { ImageFacts } from './image-store.ts';
@@ -35,7 +36,7 @@ const LEAST_MEMORY = 6 * 1024 * 1024;
 
 /** The container of a pod's spec that is launched. Pure. */
 export const findContainer = (pod: Pod, name: string): Container =>
-  [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find((one) => one.name === name) ?? { name };
+  allContainersOf(pod).find((one) => one.name === name) ?? { name };
 
 /** Where a container's termination message is read. Pure. */
 export const terminationMessagePathOf = (container: Container): string =>
@@ -66,7 +67,7 @@ export const toContainerConfig = (
     HostConfig: {
       NetworkMode: `container:${around.sandboxId}`,
       IpcMode: pod.spec?.['hostIPC'] === true ? 'host' : `container:${around.sandboxId}`,
-      ...pidMode(pod, around.sandboxId),
+      ...pidMode(launch, around.sandboxId),
       ...security.hostConfig,
       ...toResources(container),
       LogConfig: LOG_CONFIG,
@@ -90,7 +91,8 @@ const toContainerLabels = (
   };
 };
 
-const pidMode = (pod: Pod, sandboxId: string): Readonly<Record<string, string>> => {
+const pidMode = ({ pod, targetId }: ContainerLaunch, sandboxId: string): Readonly<Record<string, string>> => {
+  if (targetId !== undefined) return { PidMode: `container:${targetId.replace(/^docker:\/\//, '')}` };
   if (pod.spec?.['hostPID'] === true) return { PidMode: 'host' };
   return pod.spec?.['shareProcessNamespace'] === true ? { PidMode: `container:${sandboxId}` } : {};
 };
@@ -141,6 +143,9 @@ const nanoOf = (quantity: string | undefined): bigint | undefined => {
 
 /** Whether the container's output is a terminal's: one raw stream instead of two. Pure. */
 export const isTerminal = (config: unknown): boolean => isObject(config) && config['Tty'] === true;
+
+/** Whether the container's input ends with the first who joins it. Pure. */
+export const endsInput = (config: unknown): boolean => isObject(config) && config['StdinOnce'] === true;
 
 /** Whether the container reads input. Pure. */
 export const takesInput = (config: unknown): boolean => isObject(config) && config['OpenStdin'] === true;

@@ -5,7 +5,7 @@ import { Failure, messageOf, parseTimestamp, toTimestamp } from '@argosy/base';
 
 import type { ContainerLaunch, RunningContainer, TellPod } from '../../pod-runtime.ts';
 import type { ContainerFiles } from '../process/container-paths.ts';
-import { findContainer, isTerminal, takesInput } from './container-config.ts';
+import { endsInput, findContainer, isTerminal, takesInput } from './container-config.ts';
 import {
   createContainerCreation,
   type ContainerCreation,
@@ -115,6 +115,7 @@ const superviseAttempt = (deps: ContainerStarterDeps, attempt: Attempt, of: Supe
     startedAt: of.startedAt,
     isTerminal: isTerminal(of.config),
     takesInput: takesInput(of.config),
+    endsInput: endsInput(of.config),
     stopSignal: of.stopSignal ?? USUAL_STOP_SIGNAL,
     logFile: deps.folders.logFile(attempt),
     files: of.files,

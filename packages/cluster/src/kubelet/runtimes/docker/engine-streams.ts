@@ -41,6 +41,8 @@ export const attachToContainer = (
   of: {
     readonly containerId: string;
     readonly stdin: boolean;
+    /** Whether its input ends with the first who joins. */
+    readonly stdinOnce: boolean;
     readonly tty: boolean;
     readonly ended: Promise<{ readonly exitCode: number }>;
   },
@@ -52,7 +54,7 @@ export const attachToContainer = (
   });
   const { stdout, stderr, read } = readOutput(connecting, of.tty);
   return {
-    ...(of.stdin ? { stdin: writeTo(connecting) } : {}),
+    ...(of.stdin ? { stdin: writeTo(connecting, of.stdinOnce) } : {}),
     stdout,
     ...(stderr ? { stderr } : {}),
     resize: (size) => resize(engine, `/containers/${of.containerId}`, size),
@@ -118,12 +120,14 @@ async function* rawFrames(chunks: AsyncIterable<Buffer>): AsyncIterable<Frame> {
 }
 
 /** Input of a connection that is still being made. */
-const writeTo = (connecting: Promise<Duplex>): Writable =>
+const writeTo = (connecting: Promise<Duplex>, endsWithUs: boolean): Writable =>
   new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       connecting.then((socket) => socket.write(chunk, () => done())).catch(() => done());
     },
     final: (done) => {
+      // The engine would take the end of an input that goes on for the end of the whole connection.
+      if (!endsWithUs) return done();
       connecting.then((socket) => socket.end(() => done())).catch(() => done());
     },
   });

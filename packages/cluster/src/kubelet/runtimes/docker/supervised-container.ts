@@ -25,6 +25,8 @@ export interface SupervisedContainer {
   readonly isTerminal: boolean;
   /** Whether it reads input. */
   readonly takesInput: boolean;
+  /** Whether its input ends with the first who joins. */
+  readonly endsInput: boolean;
   /** Signal that asks it to end. */
   readonly stopSignal: string;
   readonly logFile: string;
@@ -110,7 +112,13 @@ export const superviseContainer = (deps: SupervisionDeps, of: SupervisedContaine
     exec: (command, timeoutMs) => runInContainer(engine, clock, { containerId: of.containerId, command, timeoutMs }),
     open: (request) => openInContainer(engine, of.containerId, request),
     attach: () =>
-      attachToContainer(engine, { containerId: of.containerId, stdin: of.takesInput, tty: of.isTerminal, ended }),
+      attachToContainer(engine, {
+        containerId: of.containerId,
+        stdin: of.takesInput,
+        stdinOnce: of.endsInput,
+        tty: of.isTerminal,
+        ended,
+      }),
     output: async () => output.output(),
   };
 };

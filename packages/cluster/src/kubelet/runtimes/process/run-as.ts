@@ -3,6 +3,7 @@
  * @upstream kubernetes pkg/kubelet/kuberuntime/security_context.go#verifyRunAsNonRoot
  */
 import { Failure, isObject } from '@argosy/base';
+import { allContainersOf } from '../../pod-containers.ts';
 import type { ContainerLaunch } from '../../pod-runtime.ts';
 
 /** A user and a group, by number. */
@@ -16,8 +17,7 @@ const NOBODY = 65_534;
 
 /** Whom to become; `undefined` stays who we are. Throws a Failure CreateContainerConfigError for a contradiction. */
 export const runAsOf = ({ pod, name }: ContainerLaunch): RunAs | undefined => {
-  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  const own = all.find((one) => one.name === name)?.securityContext;
+  const own = allContainersOf(pod).find((one) => one.name === name)?.securityContext;
   const shared = pod.spec?.['securityContext'];
   const context = { ...(isObject(shared) ? shared : {}), ...own };
   const [user, group] = [context['runAsUser'], context['runAsGroup']];

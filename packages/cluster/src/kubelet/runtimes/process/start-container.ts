@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Clock } from '@argosy/base';
 
 import { createContainerLog } from '../../logs/container-log.ts';
+import { allContainersOf } from '../../pod-containers.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath } from './container-paths.ts';
@@ -124,7 +125,6 @@ const environmentOf = (
 
 /** Whether a container reads, as its author says in the pod. */
 const inputOf = ({ pod, name }: ContainerLaunch): Pick<ProcessLaunch, 'stdin' | 'tty' | 'stdinOnce'> => {
-  const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  const { stdin = false, tty = false, stdinOnce = false } = all.find((one) => one.name === name) ?? {};
+  const { stdin = false, tty = false, stdinOnce = false } = allContainersOf(pod).find((one) => one.name === name) ?? {};
   return { stdin, tty, stdinOnce };
 };
