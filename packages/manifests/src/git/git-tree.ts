@@ -3,7 +3,6 @@
  */
 import { Failure } from '@argosy/base';
 
-import { parseLargeFile, type ReadLargeFile } from './large-files.ts';
 import { createBlobReader } from './read-blobs.ts';
 import type { GitRunner } from './run-git.ts';
 import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
@@ -11,17 +10,11 @@ import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
 /** Longest chain of symbolic links followed, as Linux. */
 const MOST_LINKS = 40;
 
-/** A commit in a bare repository. */
-export interface GitTreeSource {
-  readonly gitDirectory: string;
-  /** The full id. */
-  readonly commit: string;
-  /** Reads what Git LFS keeps elsewhere; refused without. */
-  readonly readLarge?: ReadLargeFile | undefined;
-}
-
-/** Opens the tree of a commit. */
-export const openGitTree = async (git: GitRunner, of: GitTreeSource): Promise<Tree> => {
+/** Opens the tree of a commit (full id) in a bare repository. */
+export const openGitTree = async (
+  git: GitRunner,
+  of: { readonly gitDirectory: string; readonly commit: string },
+): Promise<Tree> => {
   const listing = await git.run(['--git-dir', of.gitDirectory, 'ls-tree', '-r', '-t', '-z', '--full-tree', of.commit]);
   const entries = parseListing(listing.toString('utf8'));
   const readBlob = createBlobReader(git, of.gitDirectory);
@@ -55,23 +48,9 @@ export const openGitTree = async (git: GitRunner, of: GitTreeSource): Promise<Tr
     read: async (path) => {
       const entry = await resolve(path);
       if (entry?.kind !== 'file') throw new Failure(`${path}: no such file in the source`, { code: 'NotFound' });
-      return readWhole(await readBlob(entry.id), entry.path, of.readLarge);
+      return readBlob(entry.id);
     },
   };
-};
-
-/** Files that charts carry along and no render reads: what stands for them hurts nobody. */
-const UNREAD = /\.(?:png|jpe?g|gif|svg|webp|ico|pdf|mp4)$/i;
-
-/** The few lines that stand for a file in Git LFS would be rendered in place of it. */
-const readWhole = async (data: Uint8Array, path: string, readLarge: ReadLargeFile | undefined): Promise<Uint8Array> => {
-  const large = UNREAD.test(path) ? undefined : parseLargeFile(data);
-  if (!large) return data;
-  if (readLarge) return readLarge(large, path);
-  throw new Failure(
-    `${path} is kept in Git LFS, which is not enabled for its repository; set enableLfs, or commit the file itself`,
-    { code: 'NotSupported' },
-  );
 };
 
 const parseListing = (listing: string): ReadonlyMap<string, TreeEntry> => {

@@ -10,7 +10,7 @@ import { sendFollowing } from '../network/follow-redirects.ts';
 import { shownUrl, type HttpPort, type HttpResponse } from '../network/http-port.ts';
 import { parseJson } from '../network/parse-json.ts';
 import { authorizationOf, transportOf, type RepositoryAccess } from '../network/repository-access.ts';
-import { LARGEST_FILE_BYTES } from '../tree/tree.ts';
+import { LARGEST_FILE_BYTES, type Tree } from '../tree/tree.ts';
 
 /** What stands for a file. */
 export interface LargeFile {
@@ -27,15 +27,23 @@ const LARGEST_POINTER_BYTES = 1024;
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
 const MEDIA_TYPE = 'application/vnd.git-lfs+json';
 
-/** Reads a pointer; `undefined` for a file that is one itself. */
-export const parseLargeFile = (data: Uint8Array): LargeFile | undefined => {
-  if (data.length > LARGEST_POINTER_BYTES) return undefined;
-  const text = Buffer.from(data).toString('utf8');
-  if (!text.startsWith(VERSION)) return undefined;
-  const id = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
-  const size = /^size (\d+)$/m.exec(text)?.[1];
-  return id === undefined || size === undefined ? undefined : { id, size: Number(size) };
-};
+/** Files that charts carry along and no render reads: what stands for them hurts nobody. */
+const UNREAD = /\.(?:png|jpe?g|gif|svg|webp|ico|pdf|mp4)$/i;
+
+/** The tree with its large files; they are refused without a reader, as their pointers would be rendered in their place. */
+export const withLargeFiles = (tree: Tree, readLarge: ReadLargeFile | undefined): Tree => ({
+  ...tree,
+  read: async (path) => {
+    const data = await tree.read(path);
+    const large = UNREAD.test(path) ? undefined : parseLargeFile(data);
+    if (!large) return data;
+    if (readLarge) return readLarge(large, path);
+    throw new Failure(
+      `${path} is kept in Git LFS, which is not enabled for its repository; set enableLfs, or commit the file itself`,
+      { code: 'NotSupported' },
+    );
+  },
+});
 
 /** A reader of a repository's large files. */
 export const createLargeFileReader =
@@ -66,6 +74,16 @@ export const createLargeFileReader =
     await deps.blobs.write({ digest, owner: access.identity }, response.body);
     return response.body;
   };
+
+/** Reads a pointer; `undefined` for a file that is one itself. */
+const parseLargeFile = (data: Uint8Array): LargeFile | undefined => {
+  if (data.length > LARGEST_POINTER_BYTES) return undefined;
+  const text = Buffer.from(data).toString('utf8');
+  if (!text.startsWith(VERSION)) return undefined;
+  const id = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
+  const size = /^size (\d+)$/m.exec(text)?.[1];
+  return id === undefined || size === undefined ? undefined : { id, size: Number(size) };
+};
 
 interface FoundFile {
   readonly href: string;

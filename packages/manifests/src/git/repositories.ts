@@ -11,15 +11,15 @@ import { LRUCache } from 'lru-cache';
 
 import { Failure, messageOf, type Random } from '@argosy/base';
 
-import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-version.ts';
 import type { BlobStore } from '../network/blob-store.ts';
 import type { HttpPort } from '../network/http-port.ts';
 import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
 import { runWithAccess } from './git-access.ts';
 import { openGitTree } from './git-tree.ts';
-import { createLargeFileReader } from './large-files.ts';
+import { createLargeFileReader, withLargeFiles } from './large-files.ts';
 import { createLimiter } from './limit-running.ts';
-import { isCommitId, isPlainName, isShortCommitId, isShortName } from './revision-names.ts';
+import { commitOf, resolveRevision } from './resolve-revision.ts';
+import { isCommitId, isPlainName, isShortName } from './revision-names.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
 import { withSubmodules } from './submodules.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -149,21 +149,22 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
       { code: 'RevisionNotFound' },
     );
   };
-  const openTree = (remote: Remote, commit: string, depth: number): Promise<Tree> => {
-    const identity = `${remote.mirror} ${commit} ${depth}`;
-    const opened = trees.get(identity) ?? openWithSubmodules(remote, commit, depth);
+  const openObjects = (mirror: string, commit: string): Promise<Tree> => {
+    const identity = `${mirror} ${commit}`;
+    const opened = trees.get(identity) ?? openGitTree(deps.git, { gitDirectory: mirror, commit });
     trees.set(identity, opened);
     opened.catch(() => trees.delete(identity));
     return opened;
   };
-  const openWithSubmodules = async (remote: Remote, commit: string, depth: number): Promise<Tree> => {
-    const { large } = deps;
-    const readLarge = remote.access.hasLargeFiles && large ? createLargeFileReader(large, remote) : undefined;
-    const tree = await openGitTree(deps.git, { gitDirectory: remote.mirror, commit, readLarge });
-    return withSubmodules(tree, remote.url, async (url, wanted) => {
+  /** Objects are kept; what reaches out of them is made anew, as credentials change. */
+  const openTree = async (remote: Remote, commit: string, depth: number): Promise<Tree> => {
+    const { access, url, mirror } = remote;
+    const readLarge = access.hasLargeFiles && deps.large ? createLargeFileReader(deps.large, remote) : undefined;
+    const tree = withLargeFiles(await openObjects(mirror, commit), readLarge);
+    return withSubmodules(tree, url, async (address, wanted) => {
       if (depth >= DEEPEST) throw new Failure(`submodules nested deeper than ${DEEPEST}`, { code: 'TooLarge' });
       // Credentials are a host's: another one's submodule is read as by anybody.
-      const inner = remoteOf(url, isSameHost(url, remote.url) ? remote.access : ANONYMOUS);
+      const inner = remoteOf(address, isSameHost(address, url) ? access : ANONYMOUS);
       return openTree(inner, await resolve(inner, wanted, ''), depth + 1);
     });
   };
@@ -224,55 +225,4 @@ const hasCommit = async (git: GitRunner, mirror: string, commit: string): Promis
     () => true,
     () => false,
   );
-};
-
-/**
- * Git's own revision language is not offered: a revision names a branch, a tag or a commit, in this order; a
- * constraint that tags satisfy names the highest of them (CD-APP-07). `undefined` when the mirror has none of it.
- */
-const resolveRevision = async (
-  git: GitRunner,
-  mirror: string,
-  of: { readonly revision: string; readonly tagPrefix: string },
-): Promise<string | undefined> => {
-  for (const candidate of await candidatesOf(git, mirror, of)) {
-    const commit = await commitOf(git, mirror, candidate);
-    if (commit !== undefined) return commit;
-  }
-  return undefined;
-};
-
-const candidatesOf = async (
-  git: GitRunner,
-  mirror: string,
-  { revision, tagPrefix }: { readonly revision: string; readonly tagPrefix: string },
-): Promise<readonly string[]> => {
-  if (revision === '' || revision === 'HEAD') return ['refs/argosy/HEAD'];
-  if (tagPrefix !== '' || isVersionConstraint(revision)) {
-    const tag = chooseVersion(revision, await tagsOf(git, mirror), tagPrefix);
-    if (tag !== undefined) return [`refs/tags/${tag}`];
-  }
-  // No tag satisfies it, but `1.x` may be the name of a branch.
-  if (!isPlainName(revision)) return [];
-  return [
-    isShortName(revision) ? `refs/heads/${revision}` : revision,
-    `refs/tags/${revision}`,
-    ...(isShortCommitId(revision) ? [revision.toLowerCase()] : []),
-  ];
-};
-
-const tagsOf = async (git: GitRunner, mirror: string): Promise<readonly string[]> => {
-  const listed = await git.run(['--git-dir', mirror, 'for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
-  return listed
-    .toString('utf8')
-    .split('\n')
-    .filter((tag) => tag !== '');
-};
-
-const commitOf = async (git: GitRunner, mirror: string, name: string): Promise<string | undefined> => {
-  const found = await git
-    .run(['--git-dir', mirror, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
-    .catch(() => undefined);
-  const commit = found?.toString('utf8').trim() ?? '';
-  return isCommitId(commit) ? commit : undefined;
 };
