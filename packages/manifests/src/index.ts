@@ -67,3 +67,13 @@ export {
 } from './cache/render-cache.ts';
 export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
 export { createBlobMemory, rememberBlobs, type BlobMemory } from './cache/remembered-blobs.ts';
+export { parsePluginConfig, type PluginConfig, type PluginParameter } from './plugin/plugin-config.ts';
+export {
+  announcePluginParameters,
+  discoversPlugin,
+  renderPlugin,
+  type PluginCall,
+  type PluginDeps,
+} from './plugin/render-plugin.ts';
+export { runMachineProgram, type RunProgram } from './plugin/run-program.ts';
+export type { GivenParameter, PluginInput } from './plugin/plugin-environment.ts';

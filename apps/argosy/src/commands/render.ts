@@ -24,6 +24,8 @@ export const addRenderCommand = (program: Command): void => {
         .option('-o, --output <format>', 'yaml or json', 'yaml')
         .option('--recurse', 'plain manifests: also the folders below')
         .option('--trace', 'name every path that was looked at, on standard error')
+        .option('--plugin <file>', 'render by the programs of a ConfigManagementPlugin (plugin.yaml)')
+        .option('--plugin-env <name=value>', 'a variable for the plugin, as ARGOCD_ENV_name', repeated, [])
         .option('--cache [folder]', "keep renders for the next run, in a folder or the user's cache")
         .option('--cache-info', 'tell what the cache did, on standard error; implies --cache'),
     ),

@@ -4,18 +4,17 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 
-import type { Clock, Random } from '@argosy/base';
 import { createRenderCache, traceTree, type CachedRender, type Look, type RenderCacheInfo } from '@argosy/manifests';
 
 import { VERSION } from '../version.ts';
-import { readNamed, renderPlace, type Place, type RenderFlags, type Rendered } from './render-place.ts';
-
-/** Ports of rendering. */
-export interface RememberDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly env: Readonly<Record<string, string>>;
-}
+import {
+  readNamed,
+  renderPlace,
+  type Place,
+  type RenderPorts,
+  type RenderFlags,
+  type Rendered,
+} from './render-place.ts';
 
 /** A render, what it looked at, and in words where it came from. */
 export interface RememberedRender {
@@ -26,7 +25,7 @@ export interface RememberedRender {
 
 /** Renders a place, with the flags of the command. */
 export const openRememberedRenders = (
-  deps: RememberDeps,
+  deps: RenderPorts,
   flags: RenderFlags,
 ): { render(place: Place): Promise<RememberedRender> } => {
   const directory = cacheFolder(deps, flags);
@@ -47,7 +46,8 @@ export const openRememberedRenders = (
         make: async (trees) => {
           const watched = watchPorts(deps);
           const rendered = await renderPlace(watched, { tree: trees.get('') ?? tree, path: inside }, flags);
-          return { value: rendered, isRepeatable: !watched.wasUsed() };
+          // What programs print may depend on anything.
+          return { value: rendered, isRepeatable: !watched.wasUsed() && flags.plugin === undefined };
         },
       });
       const looks = found.looks.flatMap(([, own]) => own);
@@ -57,7 +57,7 @@ export const openRememberedRenders = (
 };
 
 /** `--cache FOLDER`, or the user's own: `--cache`, `--cache-info`. */
-const cacheFolder = ({ env }: RememberDeps, { cache, cacheInfo }: RenderFlags): string | undefined => {
+const cacheFolder = ({ env }: RenderPorts, { cache, cacheInfo }: RenderFlags): string | undefined => {
   if (typeof cache === 'string') return cache;
   if (cache !== true && cacheInfo !== true) return undefined;
   const home = env['XDG_CACHE_HOME'] || (env['HOME'] && path.join(env['HOME'], '.cache'));
@@ -81,16 +81,14 @@ const inputsOf = async (inside: string, flags: RenderFlags): Promise<unknown> =>
 const fileOfSet = (text: string): string => text.slice(text.indexOf('=') + 1);
 
 /** Whether a template asked for the time or for random numbers: it would give something else the next time. */
-const watchPorts = ({
-  clock,
-  random,
-}: RememberDeps): { readonly clock: Clock; readonly random: Random; wasUsed(): boolean } => {
+const watchPorts = ({ clock, random, env }: RenderPorts): RenderPorts & { wasUsed(): boolean } => {
   let used = false;
   const note = <T>(value: T): T => {
     used = true;
     return value;
   };
   return {
+    env,
     clock: { ...clock, now: () => note(clock.now()) },
     random: { next: () => note(random.next()), uuid: () => note(random.uuid()) },
     wasUsed: () => used,
@@ -108,7 +106,7 @@ const tellStory = (
     disk: `used again: all ${count} looks still hold`,
     rendered: isKept
       ? `rendered; kept with ${count} looks`
-      : 'rendered; not kept: its templates asked for the time or for random numbers',
+      : 'rendered; not kept: the time, random numbers or a program went into it',
   }[from];
   return [`cache: ${outcome}`, `cache: ${info.diskEntries} renders, ${info.diskBytes} bytes in ${directory}`];
 };

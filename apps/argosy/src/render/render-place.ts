@@ -2,17 +2,21 @@
  * Renders a folder, a chart or a program of a tree by the tool that it or the user names.
  */
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 
 import { Failure, messageOf, type Clock, type Random } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 import {
   joinPath,
   KUSTOMIZATION_FILES,
+  parsePluginConfig,
   renderDirectory,
   renderHelmChart,
   renderHelmText,
   renderJsonnetFile,
   renderKustomization,
+  renderPlugin,
+  runMachineProgram,
   type HelmOptions,
   type HelmSet,
   type HelmValues,
@@ -20,7 +24,7 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
-import { toJsonnetOptions, type JsonnetFlags } from './jsonnet-flags.ts';
+import { toJsonnetOptions, toNamed, type JsonnetFlags } from './jsonnet-flags.ts';
 
 /** Flags of `argosy render`. */
 export interface RenderFlags extends JsonnetFlags {
@@ -33,6 +37,9 @@ export interface RenderFlags extends JsonnetFlags {
   /** A folder for renders of before; without its name, the user's cache. */
   readonly cache?: string | boolean;
   readonly cacheInfo?: boolean;
+  /** The file of a ConfigManagementPlugin: its programs are run. */
+  readonly plugin?: string;
+  readonly pluginEnv: readonly string[];
   readonly name: string;
   readonly nameTemplate?: string;
   readonly namespace: string;
@@ -64,13 +71,18 @@ export type Rendered =
   | { readonly kind: 'text'; readonly text: string; readonly warnings: readonly string[] }
   | { readonly kind: 'objects'; readonly objects: readonly KubeObject[]; readonly warnings: readonly string[] };
 
+/** Ports of a render. */
+export interface RenderPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Renders. Throws Failure: those of the tool, `InvalidFlag`, `NotFound` for files of flags. */
-export const renderPlace = async (
-  ports: { readonly clock: Clock; readonly random: Random },
-  place: Place,
-  flags: RenderFlags,
-): Promise<Rendered> => {
+export const renderPlace = async (ports: RenderPorts, place: Place, flags: RenderFlags): Promise<Rendered> => {
   const { tree, path } = place;
+  if (flags.plugin !== undefined)
+    return { kind: 'objects', objects: await renderByPlugin(ports, place, flags), warnings: [] };
   const tool = await toolOf(place, flags.tool);
   if (tool === 'directory' || tool === 'jsonnet')
     return { kind: 'objects', objects: await renderPlain(place, tool, flags), warnings: [] };
@@ -85,6 +97,24 @@ export const renderPlace = async (
   }
   const { text, warnings } = await renderHelmText(tree, options);
   return { kind: 'text', text, warnings };
+};
+
+/** Programs of the user's own configuration, named by a flag: nothing in a source starts any. */
+const renderByPlugin = async (
+  { env }: RenderPorts,
+  { tree, path }: Place,
+  { plugin = '', pluginEnv, name, namespace, kubeVersion }: RenderFlags,
+): Promise<readonly KubeObject[]> => {
+  const config = parsePluginConfig(Buffer.from(await readNamed(plugin)).toString('utf8'), plugin);
+  const build = {
+    ARGOCD_APP_NAME: name,
+    ARGOCD_APP_NAMESPACE: namespace,
+    ARGOCD_APP_SOURCE_PATH: path,
+    ...(kubeVersion !== undefined && { KUBE_VERSION: kubeVersion }),
+  };
+  const variables = pluginEnv.map((text) => toNamed('--plugin-env', text));
+  const deps = { run: runMachineProgram, directory: os.tmpdir(), path: env['PATH'] ?? '' };
+  return renderPlugin(deps, config, { tree, call: { path, build, env: variables } });
 };
 
 /** Plain manifests, or programs: one file, or those of a folder. */

@@ -41,6 +41,7 @@ const FLAGS: RenderFlags = {
   tlaStr: [],
   tlaCode: [],
   jpath: [],
+  pluginEnv: [],
 };
 
 describe('argosy render', () => {
@@ -125,6 +126,19 @@ describe('argosy render', () => {
     expect(warned.join()).not.toContain('plain');
   });
 
+  it('renders by the programs of a plugin that a flag names', async () => {
+    const generate = `command: [sh, -c, 'cat $ARGOCD_ENV_FILE | sed s/NAME/$ARGOCD_APP_NAME/']`;
+    await write({
+      'plugin.yaml': `kind: ConfigManagementPlugin\nmetadata: {name: p}\nspec: {generate: {${generate}}}\n`,
+      'plugged/m.tmpl': 'apiVersion: v1\nkind: Secret\nmetadata: {name: NAME}\n',
+    });
+    const flags = { plugin: path.join(folder, 'plugin.yaml'), pluginEnv: ['FILE=m.tmpl'] };
+    expect((await render('plugged', flags)).text).toBe('---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: rel\n');
+    await expect(render('plugged', { ...flags, pluginEnv: ['FILE'] })).rejects.toThrow(
+      /--plugin-env "FILE": use name=value/,
+    );
+  });
+
   it('keeps renders for the next run, and tells so', async () => {
     const flags = { cache: path.join(folder, 'renders'), cacheInfo: true, trace: true };
     await write({ 'kept/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n' });
@@ -141,7 +155,7 @@ describe('argosy render', () => {
     await write({ 'kept/templates/a.yaml': template('data: {w: "{{ .Values.v }}"}\n') });
     expect((await render('kept', set)).text).toContain('w: "1"');
     await write({ 'kept/templates/a.yaml': template('data: {w: "{{ randAlphaNum 5 }}"}\n') });
-    expect((await render('kept', set)).warned).toContainEqual(expect.stringMatching(/not kept: .* random/));
+    expect((await render('kept', set)).warned).toContainEqual(expect.stringMatching(/not kept: .*random/));
   });
 
   it.each([

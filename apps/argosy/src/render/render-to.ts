@@ -4,12 +4,12 @@
 import { toGoValue, writeGoYaml } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 
-import { openRememberedRenders, type RememberDeps } from './remembered-renders.ts';
+import { openRememberedRenders } from './remembered-renders.ts';
 import { openSource } from './open-source.ts';
-import { invalidFlag, type RenderFlags, type Rendered } from './render-place.ts';
+import { invalidFlag, type RenderFlags, type RenderPorts, type Rendered } from './render-place.ts';
 
 /** Ports of the command. */
-export interface RenderDeps extends RememberDeps {
+export interface RenderDeps extends RenderPorts {
   print(text: string): void;
   warn(line: string): void;
 }
