@@ -17,12 +17,8 @@ export {
   type ApplicationLoop,
   type ApplicationOptions,
 } from './application/controller.ts';
-export {
-  decideApplication,
-  type ApplicationDecision,
-  type ApplicationWorld,
-  type SourceState,
-} from './application/decide.ts';
+export { decideApplication, type ApplicationDecision, type ApplicationWorld } from './application/decide.ts';
+export type { SourceState } from './application/source-state.ts';
 export { createSourceJob, renderOnWorker, SOURCE_JOB, type RenderSource } from './source/render-on-worker.ts';
 export { assessHealth } from './health/assess-health.ts';
 export type { Health, HealthStatus } from './health/health.ts';

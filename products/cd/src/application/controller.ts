@@ -20,12 +20,13 @@ import { compareApplication } from '../compare/compare-application.ts';
 import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
 import { createRepositoryCatalog } from '../repository/repository-catalog.ts';
 import { actOnStep, cascadeDelete, type ActOutcome } from './act.ts';
-import { decideApplication, describeRevision, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
+import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
 import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
 import { prepareDistinct, type Prepared } from './prepare-manifests.ts';
 import type { RenderContext } from '../source/render-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
+import { describeRevision } from './source-state.ts';
 import { createSources, type Sources } from './sources.ts';
 
 /** Ports of the product. */

@@ -14,30 +14,13 @@ import type {
 } from '../api/application.ts';
 import { sourcesOf } from '../api/application-source.ts';
 import { compareApplication, toResourceStatus, type ApplicationComparison } from '../compare/compare-application.ts';
-import type { SourceType } from '../source/render-source.ts';
 import { decideAutoSync, type AutoSyncVerdict } from '../sync/auto-sync.ts';
 import { decideSync, isSingleStep, type SyncStep } from '../sync/decide-sync.ts';
 import { retryWaitMs } from '../sync/retry-backoff.ts';
 import { planTasks, type SyncTask } from '../sync/sync-task.ts';
+import { comparedTo, FAILURE_CONDITIONS, withComparison, withConditions } from './compared-status.ts';
+import { describeRevision, type ReadySource, type SourceState } from './source-state.ts';
 import { isSelfTracked } from './tracking.ts';
-
-/** The source as it was last resolved. */
-export type SourceState =
-  | {
-      readonly kind: 'ready';
-      /** Empty for an application with a list of sources. */
-      readonly revision: string;
-      /** The tool that rendered it; empty for a list of sources. */
-      readonly sourceType: SourceType | '';
-      readonly objects: readonly KubeObject[];
-      /** Of each source, for an application with a list of them. */
-      readonly revisions?: readonly string[];
-      readonly sourceTypes?: readonly string[];
-      /** Objects that several sources or documents name, in a sentence. */
-      readonly repeated?: string;
-    }
-  /** `message` says what was attempted and why it did not work. */
-  | { readonly kind: 'failed'; readonly message: string; readonly condition?: 'ComparisonError' | 'InvalidSpecError' };
 
 /** What an Application is decided from. */
 export interface ApplicationWorld {
@@ -116,7 +99,7 @@ const decideWithoutSource = (
     ...before,
     sync: { ...before.sync, status: 'Unknown', comparedTo: comparedTo(object) },
     health: before.health ?? { status: 'Unknown', lastTransitionTime: toTimestamp(at.now) },
-    conditions: CONDITIONS.reduce<NonNullable<ApplicationStatus['conditions']>>(
+    conditions: FAILURE_CONDITIONS.reduce<NonNullable<ApplicationStatus['conditions']>>(
       (conditions, type) => withConditions(conditions, type, type === condition ? message : undefined, at.now),
       before.conditions ?? [],
     ),
@@ -141,89 +124,6 @@ const decideWithoutSource = (
     release: false,
     next: { kind: 'recheck', afterMs: at.world.recheckMs },
   };
-};
-
-/** Conditions that say why nothing can be compared. */
-const CONDITIONS = ['ComparisonError', 'InvalidSpecError'] as const;
-
-type ReadySource = Extract<SourceState, { kind: 'ready' }>;
-
-const comparedTo = ({ spec }: Application): NonNullable<NonNullable<ApplicationStatus['sync']>['comparedTo']> => ({
-  ...(spec?.sources?.length ? { sources: spec.sources } : spec?.source ? { source: spec.source } : {}),
-  ...(spec?.destination ? { destination: spec.destination } : {}),
-});
-
-const withComparison = (
-  object: Application,
-  of: {
-    readonly comparison: ApplicationComparison;
-    readonly source: ReadySource;
-    readonly now: Instant;
-  },
-): ApplicationStatus => {
-  const { sourceType: _type, sourceTypes: _types, ...before } = object.status ?? {};
-  const { comparison, source } = of;
-  const isSameHealth = before.health?.status === comparison.health.status;
-  const next: ApplicationStatus = {
-    ...before,
-    sync: {
-      status: comparison.status,
-      ...(source.revisions ? { revisions: source.revisions } : { revision: source.revision }),
-      comparedTo: comparedTo(object),
-    },
-    health: {
-      ...comparison.health,
-      lastTransitionTime: isSameHealth
-        ? (before.health?.lastTransitionTime ?? toTimestamp(of.now))
-        : toTimestamp(of.now),
-    },
-    resources: comparison.resources.map(toResourceStatus),
-    conditions: withConditions(
-      (before.conditions ?? []).filter(({ type }) => !CONDITIONS.some((one) => one === type)),
-      'RepeatedResourceWarning',
-      source.repeated,
-      of.now,
-    ),
-    summary: summaryOf(comparison),
-    ...(source.sourceTypes ? { sourceTypes: source.sourceTypes } : { sourceType: source.sourceType }),
-  };
-  // The time of reconciling alone is no reason to write: an application at rest costs nothing.
-  return object.status && isEqual({ ...next, reconciledAt: before.reconciledAt }, object.status)
-    ? object.status
-    : { ...next, reconciledAt: toTimestamp(of.now) };
-};
-
-const summaryOf = (comparison: ApplicationComparison): ApplicationStatus['summary'] => {
-  const images = comparison.resources.flatMap(({ live }) => (live ? imagesIn(live) : []));
-  return images.length > 0 ? { images: [...new Set(images)].sort((left, right) => (left < right ? -1 : 1)) } : {};
-};
-
-const imagesIn = (object: KubeObject): readonly string[] => {
-  const spec = object.spec as
-    | { readonly template?: { readonly spec?: unknown }; readonly containers?: unknown }
-    | undefined;
-  const pod = (spec?.template?.spec ?? spec) as
-    | { readonly containers?: unknown; readonly initContainers?: unknown }
-    | undefined;
-  return [pod?.containers, pod?.initContainers]
-    .flatMap((list) => (Array.isArray(list) ? list : []))
-    .flatMap((container: { readonly image?: unknown }) =>
-      typeof container?.image === 'string' ? [container.image] : [],
-    );
-};
-
-/** Sets or clears a condition; its time moves when its message does (CD-APP-19). */
-const withConditions = (
-  conditions: ApplicationStatus['conditions'],
-  type: string,
-  message: string | undefined,
-  now: Instant,
-): NonNullable<ApplicationStatus['conditions']> => {
-  const others = (conditions ?? []).filter((condition) => condition.type !== type);
-  const current = conditions?.find((condition) => condition.type === type);
-  if (message === undefined) return others;
-  const written = current?.message === message ? current : { type, message, lastTransitionTime: toTimestamp(now) };
-  return [...others, written].sort((left, right) => (left.type < right.type ? -1 : 1));
 };
 
 interface RunningOperation {
@@ -274,10 +174,6 @@ const withRevisions = (
   { revision, ...sync }: NonNullable<ApplicationOperation['sync']>,
   { revisions }: ReadySource,
 ): NonNullable<ApplicationOperation['sync']> => (revisions ? { ...sync, revisions } : { ...sync, revision });
-
-/** A revision, or those of all sources. */
-export const describeRevision = (of: { readonly revision: string; readonly revisions?: readonly string[] }): string =>
-  of.revisions?.length ? of.revisions.join(', ') : of.revision;
 
 const startOperation = (
   object: Application,

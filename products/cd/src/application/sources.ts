@@ -10,7 +10,7 @@ import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/applicat
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import type { RenderContext } from '../source/render-source.ts';
-import type { SourceState } from './decide.ts';
+import type { SourceState } from './source-state.ts';
 import { createPartRenderer, type RenderedPart } from './render-parts.ts';
 
 /** Resolves sources. */
