@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+
+import { fuzz } from './fuzz.ts';
+import { TARGETS } from './targets.ts';
+
+/** A few seconds of what `npm run fuzz -- --minutes 10` does for longer. */
+describe('nothing that reads texts of users is brought down by one', () => {
+  it.each(TARGETS)('$name', { timeout: 120_000 }, async (target) => {
+    expect(await fuzz(target, { seed: 20_240_601, runs: 150, mostMs: 8000 })).toBeUndefined();
+  });
+});
