@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createSeededRandom, Failure, isEqual } from '@argosy/base';
 import { createMemoryTree } from '@argosy/manifests';
 
+import { validateProject } from '../src/api/app-project.ts';
+import { permitsDestination, permitsResource, permitsSource, permitsSourceNamespace } from '../src/project/permit.ts';
 import { normalizeRepositoryUrl, sshHostOf } from '../src/repository/normalize-url.ts';
 import { readRepositorySecret } from '../src/repository/repository-secret.ts';
 import { flattenValues, parseHelmParameter, valuesText, withFileParameter } from '../src/source/helm-parameters.ts';
@@ -89,6 +91,18 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Pro
       readRepositorySecret({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', labels }, data })?.type === out
     );
   },
+  'cd-project-sources': ({ in: given, out }) => permitsSource(given, given.repoURL) === out,
+  // There is one cluster, which belongs to no project.
+  'cd-project-destinations': ({ in: given, out }) =>
+    given.permitOnlyProjectScopedClusters ? undefined : permitsDestination(given, given.app) === out,
+  'cd-project-resources': ({ in: given, out }) => {
+    const { group, kind, name, namespaced: isNamespaced } = given;
+    return permitsResource(given.project, { group, kind, name, isNamespaced }) === out;
+  },
+  'cd-project-source-namespaces': ({ in: given, out }) =>
+    permitsSourceNamespace(given, given.appNamespace, given.controllerNamespace) === out,
+  'cd-project-validation': ({ in: given, out }) =>
+    given.roles || given.syncWindows ? undefined : (validateProject(given).length === 0) === out.valid,
   'cd-webhook-url-match': ({ in: given, out }) =>
     given.kind === 'web' ? isSameRepository(given.hookURL, given.repoURL) === out : undefined,
 };

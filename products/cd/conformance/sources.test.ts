@@ -20,6 +20,8 @@ import {
 } from '@argosy/manifests';
 
 import {
+  APP_PROJECT,
+  APP_PROJECTS,
   APPLICATION,
   APPLICATIONS,
   createApplicationLoop,
@@ -30,6 +32,7 @@ import {
   type ApplicationLoop,
   type ApplicationSource,
   type ApplicationSpec,
+  type AppProjectSpec,
 } from '../src/index.ts';
 import { serve, serveCharts, serveRegistry, tarArchive, type SourceServer } from './source-servers.ts';
 
@@ -57,7 +60,7 @@ describe('sources of applications', () => {
 
   /** A cluster that serves the kind, and the loop on it. */
   const start = async (kind: typeof APPLICATION): Promise<void> => {
-    server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [kind] });
+    server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [kind, APP_PROJECT] });
     client = server.client;
     await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
     await client
@@ -422,6 +425,92 @@ describe('sources of applications', () => {
       true,
       false,
     ]);
+  });
+
+  const aProject = (name: string, spec: AppProjectSpec) =>
+    client.create(APP_PROJECTS, {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      metadata: { name, namespace: 'argocd' },
+      spec,
+    });
+  const here = { server: 'https://kubernetes.default.svc', namespace: 'default' };
+
+  it('are those of the project, which may come later and change', async () => {
+    await commit({ 'app/a.yaml': aConfigMap('a') });
+    const source = { repoURL: git(), path: 'app' };
+    await create('mine', { project: 'team', source });
+    expect(await condition('mine', 'InvalidSpecError')).toBe(
+      'spec.project: there is no project "team" in argocd; create it, or name another',
+    );
+    const project = await aProject('team', { sourceRepos: ['https://git.test/*'], destinations: [here] });
+    await until(
+      async () => ((await condition('mine', 'InvalidSpecError')).includes('repo') ? true : undefined),
+      'mine',
+    );
+    expect(await condition('mine', 'InvalidSpecError')).toBe(
+      `application repo ${git()} is not permitted in project 'team'`,
+    );
+    await client.update(APP_PROJECTS, { ...project, spec: { sourceRepos: ['*'], destinations: [here] } });
+    expect((await synced('mine')).status?.conditions).toEqual([]);
+    await create('elsewhere', {
+      project: 'team',
+      source,
+      destination: { server: here.server, namespace: 'kube-system' },
+    });
+    expect(await condition('elsewhere', 'InvalidSpecError')).toContain("and namespace 'kube-system' do not match any");
+  });
+
+  it('write only what their project permits, all or nothing', async () => {
+    await commit({
+      'app/a.yaml': aConfigMap('a'),
+      'app/n.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: made}\n',
+      'other/a.yaml': aConfigMap('b').replace('{name: b}', '{name: b, namespace: kube-system}'),
+    });
+    const spec = { sourceRepos: ['*'], destinations: [here] };
+    const project = await aProject('team', spec);
+    const syncPolicy = { automated: {}, retry: { limit: 0 } };
+    await create('wide', { project: 'team', source: { repoURL: git(), path: 'app' }, syncPolicy });
+    const failed = await until(async () => {
+      const state = (await get('wide')).status?.operationState;
+      return state?.phase === 'Failed' ? state : undefined;
+    }, 'wide');
+    expect(failed.message).toContain('Resource :Namespace is not permitted in project team.');
+    await expect(dataOf('a')).rejects.toThrow(/not found/);
+    await create('outside', { project: 'team', source: { repoURL: git(), path: 'other' }, syncPolicy });
+    const outside = await until(async () => {
+      const state = (await get('outside')).status?.operationState;
+      return state?.phase === 'Failed' ? state : undefined;
+    }, 'outside');
+    expect(outside.message).toContain("namespace kube-system is not permitted in project 'team'");
+    const clusterResourceWhitelist = [{ group: '', kind: 'Namespace', name: 'm*' }];
+    await client.update(APP_PROJECTS, { ...project, spec: { ...spec, clusterResourceWhitelist } });
+    const operation = { operation: { sync: { revision: 'HEAD' } } };
+    await client.patch(APPLICATIONS, { namespace: 'argocd', name: 'wide' }, { kind: 'merge', patch: operation });
+    await synced('wide');
+    expect(await dataOf('a')).toEqual({ a: '1' });
+  });
+
+  it('reach for charts of permitted repositories, and those that are of the project alone', async () => {
+    const charts = await started(serveCharts('db', ['1.0.0']));
+    await commit({
+      'app/Chart.yaml': `apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: db, version: ^1, repository: "${charts.url}"}]\n`,
+    });
+    await aProject('team', { sourceRepos: [git()], destinations: [here] });
+    await create('chart', { project: 'team', source: { repoURL: git(), path: 'app' } });
+    expect(await condition('chart', 'ComparisonError')).toContain(
+      `repository ${charts.url} is not permitted in project 'team'`,
+    );
+    await secret('own', 'repository', { url: charts.url, type: 'helm', project: 'team' });
+    await synced('chart');
+  });
+
+  it.each<readonly [AppProjectSpec, RegExp]>([
+    [{ sourceRepos: ['a', 'a'] }, /spec\.sourceRepos\[1\]: Forbidden: "a" is there already/],
+    [{ destinations: [{ server: '!*' }] }, /spec\.destinations\[0\]\.server: Forbidden: "!\*" permits nothing/],
+    [{ roles: [] } as AppProjectSpec, /spec\.roles: Forbidden: not supported yet/],
+  ])('refuse a project %o', async (spec, message) => {
+    await expect(aProject('odd', spec)).rejects.toThrow(message);
   });
 
   it('are refused by a condition where the cluster let them through', async () => {

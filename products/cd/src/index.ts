@@ -1,3 +1,4 @@
+export { APP_PROJECT, APP_PROJECTS, type AppProject, type AppProjectSpec } from './api/app-project.ts';
 export {
   APPLICATION,
   APPLICATIONS,

@@ -54,6 +54,7 @@ const WORKFLOW_EVENTS = 10_000;
 /** Every kind the products serve. */
 export const PRODUCT_KINDS: readonly KindDefinition[] = [
   APPLICATION as unknown as KindDefinition,
+  APP_PROJECT as unknown as KindDefinition,
   ...WORKFLOW_KINDS,
   ...EVENT_KINDS,
   ...ROLLOUT_KINDS,

@@ -209,7 +209,7 @@ export interface Application extends KubeObject<ApplicationSpec, ApplicationStat
 
 /** The one cluster an embedded platform has. */
 export const IN_CLUSTER_SERVER = 'https://kubernetes.default.svc';
-const IN_CLUSTER_NAME = 'in-cluster';
+export const IN_CLUSTER_NAME = 'in-cluster';
 
 const schema = toStructuralSchema(
   Type.Object({

@@ -6,6 +6,7 @@ import type { Client } from '@argosy/client';
 import { isApiError, keyOf, NAMESPACES, type KubeObject, type ResourceType } from '@argosy/kube';
 
 import type { ApplicationResourceResult } from '../api/application.ts';
+import type { JudgedResource } from '../project/permit.ts';
 import { LAST_APPLIED, normalizeManifest } from '../compare/normalize.ts';
 import { threeWayMerge } from '../compare/three-way-merge.ts';
 import { mayPrune, toResult } from '../sync/decide-sync.ts';
@@ -19,6 +20,8 @@ export interface ActDeps {
   readonly client: Client;
   readonly live: LiveObjects;
   readonly clock: Clock;
+  /** Why an object may not be written; `undefined` when it may. Everything may when absent. */
+  readonly refuse?: (resource: JudgedResource & { readonly namespace: string }) => string | undefined;
 }
 
 type Step = NonNullable<ApplicationDecision['step']>;
@@ -93,6 +96,8 @@ const tryTasks = async (deps: ActDeps, step: Step): Promise<readonly Application
   const results = await Promise.all(
     step.dryRunFirst.map(async (task) => {
       const resource = deps.live.resourceFor(task.apiVersion, task.kind);
+      const refusal = refusalOf(deps, task, resource);
+      if (refusal !== undefined) return toResult(task, { status: 'SyncFailed', message: refusal, hookPhase: 'Failed' });
       if (!resource && comingKinds.has(`${task.apiVersion.split('/')[0] ?? ''}/${task.kind}`)) return undefined;
       if (comingNamespaces.has(task.namespace)) return undefined;
       return tryWrite(deps, task, { resource, dryRun: true }).then(
@@ -102,6 +107,12 @@ const tryTasks = async (deps: ActDeps, step: Step): Promise<readonly Application
     }),
   );
   return results.filter((result) => result !== undefined);
+};
+
+const refusalOf = (deps: ActDeps, task: SyncTask, resource: ResourceType | undefined): string | undefined => {
+  const { apiVersion, kind, name, namespace } = task;
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return deps.refuse?.({ group, kind, name, namespace, isNamespaced: resource?.namespaced ?? namespace !== '' });
 };
 
 const applyTask = async (

@@ -15,11 +15,13 @@ import {
 import { formatFieldError, formatKey, isApiError, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
 import type { NetworkSources, Repositories } from '@argosy/manifests';
 
+import { APP_PROJECT } from '../api/app-project.ts';
 import { APPLICATION, APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
 import { compareApplication } from '../compare/compare-application.ts';
 import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
+import { createProjects, type Projects } from '../project/projects.ts';
 import { createRepositoryCatalog } from '../repository/repository-catalog.ts';
-import { actOnStep, cascadeDelete, type ActOutcome } from './act.ts';
+import { actOnStep, cascadeDelete, type ActDeps, type ActOutcome } from './act.ts';
 import { decideApplication, RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
 import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
@@ -78,7 +80,12 @@ export const createApplicationLoop = async (
   const applications = deps.informers.of({ resource: APPLICATIONS });
   const live = await createLiveObjects(deps);
   const catalog = createRepositoryCatalog(deps.informers, control);
-  const sources = createSources({ ...deps, catalog });
+  const projects = createProjects(deps.informers, {
+    controlNamespace: control,
+    isServed: live.resourceFor(`${APP_PROJECT.group}/${APP_PROJECT.version}`, APP_PROJECT.kind) !== undefined,
+    isOwnRepository: (url, project) => catalog.isOwn(url, project),
+  });
+  const sources = createSources({ ...deps, catalog, projects });
 
   const prepare = (key: ObjectKey, found: Application, objects: readonly KubeObject[]): Prepared =>
     prepareDistinct(objects, {
@@ -100,9 +107,10 @@ export const createApplicationLoop = async (
   /** Clusters that serve the kind by its schema alone let through what only we refuse. */
   const resolve = async (key: ObjectKey, found: Application): ReturnType<Sources['resolve']> => {
     const { status: _status, ...asked } = found;
-    const problems = APPLICATION.validate?.(asked) ?? [];
+    const invalid = (APPLICATION.validate?.(asked) ?? []).map(formatFieldError);
+    const problems = invalid.length > 0 ? invalid : projects.judge(found);
     if (problems.length === 0) return sources.resolve(formatKey(key), found, contextOf(key, found));
-    const message = problems.map(formatFieldError).join('; ');
+    const message = problems.join('; ');
     return { state: { kind: 'failed', message, condition: 'InvalidSpecError' }, recheckMs: UNCHANGED_MS };
   };
 
@@ -134,11 +142,15 @@ export const createApplicationLoop = async (
       world: { source, live: live.of(app, desired), recheckMs },
       now: deps.clock.now(),
     });
-    return carryOut({ deps, live, sources }, { object: found, decision, namespace, signal });
+    return carryOut({ deps, live, sources, projects }, { object: found, decision, namespace, signal });
   };
   const controller = createController(deps, {
     name: 'application',
-    sources: [watchObjects(applications), trackedSource(live, control), whenSynced(catalog.synced)],
+    sources: [
+      watchObjects(applications),
+      trackedSource(live, control),
+      whenSynced(Promise.all([catalog.synced, projects.synced])),
+    ],
     reconcile,
   });
   catalog.onChange(() => {
@@ -147,6 +159,9 @@ export const createApplicationLoop = async (
       sources.expire(key);
       controller.enqueue(toKey(key));
     }
+  });
+  projects.onChange(() => {
+    for (const application of applications.list()) controller.enqueue(keyOf(application));
   });
   return {
     controller,
@@ -208,6 +223,7 @@ type Parts = {
   readonly deps: ApplicationDeps;
   readonly live: Awaited<ReturnType<typeof createLiveObjects>>;
   readonly sources: Sources;
+  readonly projects: Projects;
 };
 
 const carryOut = async (parts: Parts, { object, decision, namespace, signal }: Carried): Promise<Next> => {
@@ -225,7 +241,8 @@ const carryOut = async (parts: Parts, { object, decision, namespace, signal }: C
     await write(deps, recorded, decision.status, decision.operation);
     return decision.next;
   }
-  const acted: ActOutcome = await actOnStep({ client: deps.client, clock: deps.clock, live }, step, {
+  const refuse: ActDeps['refuse'] = (resource) => parts.projects.refuse(object, resource);
+  const acted: ActOutcome = await actOnStep({ client: deps.client, clock: deps.clock, live, refuse }, step, {
     namespace,
     signal,
   });

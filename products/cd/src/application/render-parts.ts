@@ -22,6 +22,7 @@ import {
 
 import { isReferenceOnly, type ApplicationSource } from '../api/application-source.ts';
 import { authorityOf, normalizeRepositoryUrl } from '../repository/normalize-url.ts';
+import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
@@ -47,6 +48,7 @@ export interface PartsDeps {
   readonly repositories: Repositories;
   readonly network: NetworkSources;
   readonly catalog: Pick<RepositoryCatalog, 'accessOf' | 'urlOf'>;
+  readonly projects: Pick<Projects, 'permitsSource'>;
   readonly helmCache: HelmCache;
   /** Renders elsewhere; in this thread when absent. */
   readonly renderSource?: RenderSource;
@@ -159,6 +161,10 @@ const createReach = (deps: PartsDeps, { context }: Asked, { source, access }: Pa
     charts: {
       open: async ({ repository, name, version }) => {
         isUsed = true;
+        if (!deps.projects.permitsSource(project, repository))
+          throw new Failure(`repository ${repository} is not permitted in project '${project}'`, {
+            code: 'PermissionDenied',
+          });
         const found = catalog.accessOf(repository, project);
         const given = source.helm?.passCredentials ? { ...found, passCredentials: true } : found;
         return network.charts.open({ repository, chart: name, version, access: given });

@@ -46,6 +46,7 @@ const aWorld = () => {
       clock,
     }),
     catalog: { accessOf: () => ANONYMOUS, urlOf: () => undefined },
+    projects: { permitsSource: () => true },
     clock,
     random: createSeededRandom(1),
     log: silentLogger,

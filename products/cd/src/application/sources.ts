@@ -7,6 +7,7 @@ import { createHelmCache, type NetworkSources, type Repositories } from '@argosy
 
 import type { Application } from '../api/application.ts';
 import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/application-source.ts';
+import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import type { RenderContext } from '../source/render-source.ts';
@@ -34,6 +35,7 @@ export interface SourcesDeps {
   readonly repositories: Repositories;
   readonly network: NetworkSources;
   readonly catalog: Pick<RepositoryCatalog, 'accessOf' | 'urlOf'>;
+  readonly projects: Pick<Projects, 'permitsSource'>;
   /** Renders elsewhere; in this thread when absent. */
   readonly renderSource?: RenderSource;
   readonly clock: Clock;

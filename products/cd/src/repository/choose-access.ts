@@ -41,6 +41,10 @@ export const urlOfName = (facts: RepositoryFacts, alias: string, project: string
     ?.url;
 };
 
+/** Whether a repository is registered for a project and no other. */
+export const isRepositoryOf = ({ entries }: RepositoryFacts, url: string, project: string): boolean =>
+  project !== '' && findRepository(entries, url, project)?.project === project;
+
 /** That of the same project before that of all. */
 const findRepository = (
   entries: readonly RepositoryEntry[],

@@ -7,7 +7,7 @@ import { CONFIG_MAPS, SECRETS } from '@argosy/kube';
 import type { RepositoryAccess } from '@argosy/manifests';
 
 import { readRenderSettings, type RenderSettings } from '../source/render-settings.ts';
-import { chooseAccess, urlOfName, type RepositoryFacts } from './choose-access.ts';
+import { chooseAccess, isRepositoryOf, urlOfName, type RepositoryFacts } from './choose-access.ts';
 import { readRepositorySecret, SECRET_TYPE_LABEL } from './repository-secret.ts';
 
 /** Answers for addresses. */
@@ -17,6 +17,8 @@ export interface RepositoryCatalog {
   accessOf(url: string, project: string): RepositoryAccess;
   /** The address of a chart repository by the name its Secret gives it. */
   urlOf(alias: string, project: string): string | undefined;
+  /** Whether a repository is registered for a project alone. */
+  isOwn(url: string, project: string): boolean;
   /** What `argocd-cm` says of rendering. */
   settings(): RenderSettings;
   /** Calls back when any of it changed. */
@@ -51,6 +53,7 @@ export const createRepositoryCatalog = (informers: InformerSet, namespace: strin
     synced: Promise.all(all.map((informer) => informer.synced)),
     accessOf: (url, project) => chooseAccess(facts(), url, project),
     urlOf: (alias, project) => urlOfName(facts(), alias, project),
+    isOwn: (url, project) => isRepositoryOf(facts(), url, project),
     settings: () => readRenderSettings(maps.settings.get({ namespace, name: SETTINGS })?.data ?? {}),
     onChange: (handler) => {
       secrets.onChange(handler);
