@@ -3,38 +3,26 @@
  * @upstream kubernetes pkg/controller/podautoscaler/horizontal.go#reconcileAutoscaler
  */
 import { toTimestamp, type Instant } from '@argosy/base';
-import type { Decision, EventDraft, Observed } from '@argosy/controller';
-import { withCondition, type Condition, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
+import type { EventDraft } from '@argosy/controller';
+import type { HorizontalPodAutoscaler } from '@argosy/kube';
 
-import type { PodMeasurement } from '../../kubelet/metrics/pod-metrics.ts';
 import { readMetrics, readRules, type AutoscalerStatus, type MetricSpec } from './autoscaler.ts';
 import { applyBehavior, type ScalingHistory } from './decide/apply-behavior.ts';
+import {
+  describeMetric,
+  toDecision,
+  toMetricStatus,
+  type AutoscalerWorld,
+  type NewCondition,
+  type Scaler,
+  type ScalerDecision,
+} from './decide/outcome.ts';
 import { replicasForMetric, type MetricReplicas } from './decide/replicas-for-metric.ts';
 
-/** What an autoscaler is decided from. */
-export interface AutoscalerWorld {
-  /** What is scaled, or why it cannot be read. */
-  readonly target:
-    | { readonly kind: 'found'; readonly replicas: number; readonly pods: readonly Pod[] }
-    | { readonly kind: 'absent'; readonly message: string };
-  readonly measurements: ReadonlyMap<string, PodMeasurement>;
-  readonly history: ScalingHistory;
-}
-
-/** What may be done. */
-export type AutoscalerAction =
-  /** What the next decision has to know of this one. */
-  | { readonly kind: 'remember'; readonly history: ScalingHistory }
-  | { readonly kind: 'scale'; readonly replicas: number; readonly reason: string };
+export type { AutoscalerAction, AutoscalerWorld } from './decide/outcome.ts';
 
 /** The longest a window may be. @upstream pkg/apis/autoscaling/validation */
 const LONGEST_WINDOW_MS = 3_600_000;
-/** @upstream --horizontal-pod-autoscaler-sync-period */
-const PERIOD_MS = 15_000;
-
-type Scaler = Observed<HorizontalPodAutoscaler, AutoscalerWorld>;
-type ScalerDecision = Decision<AutoscalerStatus, AutoscalerAction>;
-type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
 /** Decides. */
 export const decideAutoscaler = (observed: Scaler): ScalerDecision => {
@@ -232,60 +220,4 @@ const scaleTo = (
     ],
     lastScaleTime: toTimestamp(now),
   });
-};
-
-const toDecision = (
-  { object, now }: Scaler,
-  of: {
-    readonly current?: number;
-    readonly desired?: number;
-    readonly conditions: readonly NewCondition[];
-    readonly currentMetrics?: AutoscalerStatus['currentMetrics'];
-    readonly events?: readonly EventDraft[];
-    readonly actions?: readonly AutoscalerAction[];
-    readonly lastScaleTime?: string;
-  },
-): ScalerDecision => {
-  const status: AutoscalerStatus | undefined = object.status;
-  return {
-    actions: of.actions ?? [],
-    status: {
-      ...status,
-      observedGeneration: object.metadata.generation ?? 0,
-      ...(of.current === undefined ? {} : { currentReplicas: of.current }),
-      desiredReplicas: of.desired ?? status?.desiredReplicas ?? 0,
-      ...(of.currentMetrics ? { currentMetrics: of.currentMetrics } : {}),
-      ...(of.lastScaleTime ? { lastScaleTime: of.lastScaleTime } : {}),
-      conditions: of.conditions.reduce<readonly Condition[]>(
-        (all, condition) => withCondition(all, condition, now),
-        status?.conditions ?? [],
-      ),
-    },
-    events: of.events ?? [],
-    next: { kind: 'recheck', afterMs: PERIOD_MS },
-  };
-};
-
-const describeMetric = (metric: MetricSpec): string => {
-  if (metric.kind === 'unmeasured') return metric.type;
-  const of = metric.container === undefined ? '' : ` of container ${metric.container}`;
-  const share = metric.target.kind === 'utilization' ? ' (percentage of request)' : '';
-  return `${metric.resource} ${metric.container === undefined ? 'resource' : 'container resource'} utilization${share}${of}`;
-};
-
-const toMetricStatus = (
-  metric: MetricSpec,
-  of: { readonly percent: number | undefined; readonly average: number },
-): Readonly<Record<string, unknown>> => {
-  if (metric.kind !== 'resource') return { type: metric.type };
-  const current = {
-    averageValue: metric.resource === 'cpu' ? `${Math.ceil(of.average * 1000)}m` : String(Math.round(of.average)),
-    ...(of.percent === undefined ? {} : { averageUtilization: of.percent }),
-  };
-  return metric.container === undefined
-    ? { type: 'Resource', resource: { name: metric.resource, current } }
-    : {
-        type: 'ContainerResource',
-        containerResource: { name: metric.resource, container: metric.container, current },
-      };
 };

@@ -2,7 +2,7 @@
  * Takes a container's output from the engine into the kubelet's log file, with the times the engine took it at, so that
  * a log read anew after a restart is the same log.
  */
-import { delay, messageOf, parseTimestamp, type Clock, type Logger } from '@argosy/base';
+import { delay, messageOf, parseTimestamp, type Clock, type Instant, type Logger } from '@argosy/base';
 
 import { createContainerLog, type ContainerLog } from '../../logs/container-log.ts';
 import { isEngineStatus, type Engine } from './engine.ts';
@@ -30,8 +30,33 @@ export const takeOutput = (
   deps: { readonly clock: Clock; readonly log: Logger },
   from: { readonly containerId: string; readonly isTerminal: boolean; readonly file: string },
 ): ContainerOutput => {
-  const { clock } = deps;
+  const taking = createTaking(engine, deps.clock, from);
+  const following = taking.follow();
+  const warn = (thrown: unknown): void =>
+    deps.log.warn('log not taken whole', { file: from.file, error: messageOf(thrown) });
+  return {
+    output: () => taking.log.output(),
+    finish: async (waitMs) => {
+      const cancel = deps.clock.setTimer(waitMs, () => taking.cut());
+      await following.catch(warn);
+      await taking.takeRest().catch(warn);
+      cancel();
+      try {
+        taking.log.close();
+      } catch (thrown) {
+        warn(thrown);
+      }
+    },
+  };
+};
+
+const createTaking = (
+  engine: Engine,
+  clock: Clock,
+  from: { readonly containerId: string; readonly isTerminal: boolean; readonly file: string },
+) => {
   const cutting = new AbortController();
+  const { signal } = cutting;
   let lastStamp = '';
   let isEmpty = true;
   const engineClock: Clock = {
@@ -39,29 +64,7 @@ export const takeOutput = (
     setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
   };
   const log = createContainerLog(engineClock, from.file);
-  const take = async (follow: boolean): Promise<void> => {
-    const since = parseTimestamp(lastStamp);
-    const chunks = await engine.stream({
-      method: 'GET',
-      path: `/containers/${from.containerId}/logs`,
-      query: {
-        follow,
-        stdout: true,
-        stderr: true,
-        // A terminal's output has no frames, so a time would stand in the middle of what was written.
-        timestamps: !from.isTerminal,
-        since: since === undefined ? undefined : Math.floor(since / 1000),
-      },
-      timeoutMs: 0,
-      signal: cutting.signal,
-    });
-    if (from.isTerminal) {
-      for await (const chunk of chunks) {
-        isEmpty = false;
-        log.write('stdout', chunk);
-      }
-      return;
-    }
+  const takeFrames = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     const resumeAfter = lastStamp;
     for await (const { stream, content } of readFrames(chunks)) {
       const stamp = STAMP.exec(content.subarray(0, STAMP_BYTES).toString('latin1'));
@@ -71,36 +74,56 @@ export const takeOutput = (
       log.write(stream, stamp ? content.subarray(stamp[0].length) : content);
     }
   };
-  const follow = async (): Promise<void> => {
-    while (!cutting.signal.aborted) {
-      try {
-        return await take(true);
-      } catch (thrown) {
-        // A terminal's log cannot be gone on with without writing all of it again.
-        if (from.isTerminal || isEngineStatus(thrown, 404)) return;
-        await delay(clock, RECONNECT_MS, cutting.signal);
-      }
+  const take = async (follow: boolean): Promise<void> => {
+    const chunks = await openLog(engine, from, { follow, since: parseTimestamp(lastStamp), signal });
+    if (!from.isTerminal) return takeFrames(chunks);
+    for await (const chunk of chunks) {
+      isEmpty = false;
+      log.write('stdout', chunk);
     }
   };
-  const following = follow();
-  const warn = (thrown: unknown): void =>
-    deps.log.warn('log not taken whole', { file: from.file, error: messageOf(thrown) });
   return {
-    output: () => log.output(),
-    finish: async (waitMs) => {
-      const cancel = clock.setTimer(waitMs, () => cutting.abort());
-      await following.catch(warn);
-      // Engines sometimes end a log that is followed before its last lines when the program ends that moment.
-      if (!from.isTerminal || isEmpty)
-        await take(false).catch((thrown: unknown) => {
-          if (!isEngineStatus(thrown, 404) && !cutting.signal.aborted) warn(thrown);
-        });
-      cancel();
+    log,
+    cut: () => cutting.abort(),
+    follow: async (): Promise<void> => {
+      while (!signal.aborted) {
+        try {
+          return await take(true);
+        } catch (thrown) {
+          // A terminal's log cannot be gone on with without writing all of it again.
+          if (from.isTerminal || isEngineStatus(thrown, 404)) return;
+          await delay(clock, RECONNECT_MS, signal);
+        }
+      }
+    },
+    /** Engines sometimes end a log that is followed before its last lines when the program ends that moment. */
+    takeRest: async (): Promise<void> => {
+      if (from.isTerminal && !isEmpty) return;
       try {
-        log.close();
+        await take(false);
       } catch (thrown) {
-        warn(thrown);
+        if (!isEngineStatus(thrown, 404) && !signal.aborted) throw thrown;
       }
     },
   };
 };
+
+const openLog = (
+  engine: Engine,
+  from: { readonly containerId: string; readonly isTerminal: boolean },
+  of: { readonly follow: boolean; readonly since: Instant | undefined; readonly signal: AbortSignal },
+): Promise<AsyncIterable<Buffer>> =>
+  engine.stream({
+    method: 'GET',
+    path: `/containers/${from.containerId}/logs`,
+    query: {
+      follow: of.follow,
+      stdout: true,
+      stderr: true,
+      // A terminal's output has no frames, so a time would stand in the middle of what was written.
+      timestamps: !from.isTerminal,
+      since: of.since === undefined ? undefined : Math.floor(of.since / 1000),
+    },
+    timeoutMs: 0,
+    signal: of.signal,
+  });

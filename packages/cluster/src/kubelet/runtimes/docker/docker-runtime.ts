@@ -5,9 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
-import { ApiStatusError, type Pod } from '@argosy/kube';
+import type { Pod } from '@argosy/kube';
 
-import { readContainerLog } from '../../logs/container-log.ts';
+import { openAttemptLog } from '../../logs/open-attempt-log.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { PodRuntime } from '../../pod-runtime.ts';
 import { LABELS, type InstanceLabels } from './container-labels.ts';
@@ -47,49 +47,9 @@ const UNCLAIMED_MS = 5000;
 
 /** Creates the runtime; the engine is asked for nothing before `recover` or the first pod. */
 export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions): PodRuntime => {
-  const { engine, clock, log } = deps;
-  const directory = path.resolve(options.directory);
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const instance: InstanceLabels = {
-    [LABELS.instance]: sha256Hex(directory).slice(0, 16),
-    ...(options.ephemeral ? { [LABELS.owner]: describeOwner() } : {}),
-  };
-  const folders = createPodFolders(directory);
-  const facts = createEngineFacts(engine);
-  const sandboxes = createPodSandboxes({
-    engine,
-    clock,
-    log,
-    instance,
-    facts,
-    ...(deps.network ? { access: deps.network } : {}),
-  });
-  const images = createImageStore(engine, { clock, log });
-  const starter = createContainerStarter(
-    { engine, clock, log, sandboxes, folders, images, facts },
-    { instance, collects: options.collects ?? (() => []) },
-  );
-  const prepared = new Set<string>();
-
-  const ours = (podUid: string): readonly string[] => [
-    `${LABELS.instance}=${instance[LABELS.instance]}`,
-    `${LABELS.podUid}=${podUid}`,
-  ];
-  const removeContainers = async (podUid: string): Promise<void> => {
-    const found = await listContainers(engine, ours(podUid));
-    await Promise.all(found.map((container) => removeContainer(engine, container.Id)));
-    sandboxes.forget(podUid);
-    starter.forget(podUid);
-    images.forget(podUid);
-  };
-  const warn = (message: string) => (thrown: unknown) => log.warn(message, { error: messageOf(thrown) });
-  const sweep = async (podUids: Iterable<string>): Promise<void> => {
-    for (const podUid of podUids) {
-      if (prepared.has(podUid)) continue;
-      log.info('containers of a pod that is gone removed', { podUid });
-      await removeContainers(podUid);
-    }
-  };
+  const { engine, clock } = deps;
+  const parts = createParts(deps, options);
+  const { folders, sandboxes, starter, prepared, warn } = parts;
   return {
     name: 'docker',
     unapplied: findUnappliedFields,
@@ -105,43 +65,98 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
       await sandboxes.release(uid, 'soon');
       return { podIP: await sandboxes.addressOf(pod), podDirectory };
     },
-    measure: (pod) => measureContainers(engine, ours(pod.metadata.uid ?? '')),
+    measure: (pod) => measureContainers(engine, labelsOf(parts, pod.metadata.uid ?? '')),
     startContainer: (launch, tell = () => undefined) => starter.start(launch, tell),
     resolvePath: (launch, containerPath) => starter.resolvePath(launch, containerPath),
     logs: (pod, container, request) => {
+      const fileOf = (restartCount: number): string => folders.logFile({ podUid: pod.uid, container, restartCount });
       const attempts = folders.loggedAttempts(pod.uid, container);
-      const attempt = request.previous ? attempts.at(-2) : attempts.at(-1);
-      if (attempt === undefined && request.previous) {
-        const message = `previous terminated container "${container}" in pod "${pod.name}" not found`;
-        throw new ApiStatusError('BadRequest', message);
-      }
-      const file = folders.logFile({ podUid: pod.uid, container, restartCount: attempt ?? 0 });
-      return readContainerLog(clock, file, { options: request, isOpen: () => starter.isWriting(file) });
+      const isOpen = (file: string): boolean => starter.isWriting(file);
+      return openAttemptLog(clock, { podName: pod.name, container, attempts, fileOf, isOpen }, request);
     },
-    removePod: async (pod) => {
-      const uid = pod.metadata.uid ?? '';
-      prepared.delete(uid);
-      // What stays is found by the next start; a pod must not stay because of it.
-      await removeContainers(uid).catch(warn('containers of a pod not removed'));
-      await fs.promises
-        .rm(folders.pod(uid), { recursive: true, force: true, maxRetries: 3, retryDelay: 50 })
-        .catch(warn('files of a pod not removed: they may belong to users of its containers'));
-    },
-    recover: async () => {
-      try {
-        await warnOfUnreachable(engine, log);
-        await removeOrphans(engine);
-        const found = await listContainers(engine, [`${LABELS.instance}=${instance[LABELS.instance]}`]);
-        const podUids = new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''));
-        if (podUids.size > 0)
-          clock.setTimer(UNCLAIMED_MS, () => void sweep(podUids).catch(warn('leftovers not removed')));
-        return await recoverContainers({ starter, sandboxes, engine }, found);
-      } catch (thrown) {
+    removePod: (pod) => removePod(parts, pod.metadata.uid ?? ''),
+    recover: () =>
+      recover(parts).catch((thrown: unknown) => {
         warn('containers from before not taken over')(thrown);
         return [];
-      }
-    },
+      }),
   };
+};
+
+const createParts = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions) => {
+  const { engine, clock, log } = deps;
+  const directory = path.resolve(options.directory);
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const instance: InstanceLabels = {
+    [LABELS.instance]: sha256Hex(directory).slice(0, 16),
+    ...(options.ephemeral ? { [LABELS.owner]: describeOwner() } : {}),
+  };
+  const ports = { engine, clock, log };
+  const folders = createPodFolders(directory);
+  const facts = createEngineFacts(engine);
+  const access = deps.network ? { access: deps.network } : {};
+  const sandboxes = createPodSandboxes({ ...ports, instance, facts, ...access });
+  const images = createImageStore(engine, ports);
+  const starter = createContainerStarter(
+    { ...ports, sandboxes, folders, images, facts },
+    { instance, collects: options.collects ?? (() => []) },
+  );
+  return {
+    ...ports,
+    instance,
+    folders,
+    sandboxes,
+    images,
+    starter,
+    /** Pods that were looked at since the start, by uid. */
+    prepared: new Set<string>(),
+    warn: (message: string) => (thrown: unknown) => log.warn(message, { error: messageOf(thrown) }),
+  };
+};
+type Parts = ReturnType<typeof createParts>;
+
+const instanceLabel = ({ instance }: Parts): string => `${LABELS.instance}=${instance[LABELS.instance]}`;
+
+const labelsOf = (parts: Parts, podUid: string): readonly string[] => [
+  instanceLabel(parts),
+  `${LABELS.podUid}=${podUid}`,
+];
+
+const removeContainers = async (parts: Parts, podUid: string): Promise<void> => {
+  const { engine, sandboxes, starter, images } = parts;
+  const found = await listContainers(engine, labelsOf(parts, podUid));
+  await Promise.all(found.map((container) => removeContainer(engine, container.Id)));
+  sandboxes.forget(podUid);
+  starter.forget(podUid);
+  images.forget(podUid);
+};
+
+const removePod = async (parts: Parts, podUid: string): Promise<void> => {
+  parts.prepared.delete(podUid);
+  // What stays is found by the next start; a pod must not stay because of it.
+  await removeContainers(parts, podUid).catch(parts.warn('containers of a pod not removed'));
+  await fs.promises
+    .rm(parts.folders.pod(podUid), { recursive: true, force: true, maxRetries: 3, retryDelay: 50 })
+    .catch(parts.warn('files of a pod not removed: they may belong to users of its containers'));
+};
+
+const recover = async (parts: Parts): ReturnType<PodRuntime['recover']> => {
+  const { engine, clock, log } = parts;
+  await warnOfUnreachable(engine, log);
+  await removeOrphans(engine);
+  const found = await listContainers(engine, [instanceLabel(parts)]);
+  const podUids = new Set(found.map(({ Labels: labels }) => labels[LABELS.podUid] ?? ''));
+  if (podUids.size > 0)
+    clock.setTimer(UNCLAIMED_MS, () => void sweep(parts, podUids).catch(parts.warn('leftovers not removed')));
+  return recoverContainers(parts, found);
+};
+
+const sweep = async (parts: Parts, podUids: Iterable<string>): Promise<void> => {
+  for (const podUid of podUids) {
+    if (parts.prepared.has(podUid)) continue;
+    parts.log.info('containers of a pod that is gone removed', { podUid });
+    await removeContainers(parts, podUid);
+  }
 };
 
 /** Pods run all the same, but nothing outside of them reaches them: probes over the network, the gateway, port-forward. */

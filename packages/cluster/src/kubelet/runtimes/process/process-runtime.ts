@@ -6,9 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { Failure, fnv1a32, messageOf, type Clock, type Logger } from '@argosy/base';
-import { ApiStatusError } from '@argosy/kube';
 
-import { readContainerLog } from '../../logs/container-log.ts';
+import { openAttemptLog } from '../../logs/open-attempt-log.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath } from './container-paths.ts';
@@ -69,7 +68,13 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     startContainer: async (launch) => start(site, launch),
     resolvePath: (launch, containerPath) =>
       toHostPath(viewOf(ability, folders.container(launch), launch), containerPath),
-    logs: (pod, container, request) => openLog(site, { pod, container, request }),
+    logs: (pod, container, request) => {
+      const folder = folders.pod(pod.uid);
+      const fileOf = (attempt: number): string => folders.logFile(folder, container, attempt);
+      const attempts = folders.loggedAttempts(folder, container);
+      const isOpen = (file: string): boolean => site.open.has(file);
+      return openAttemptLog(deps.clock, { podName: pod.name, container, attempts, fileOf, isOpen }, request);
+    },
     removePod: async (pod) => {
       addresses.release(pod.metadata.uid ?? '');
       const folder = folders.pod(pod.metadata.uid);
@@ -108,22 +113,4 @@ const start = async (site: ProcessSite, launch: ContainerLaunch): Promise<Runnin
     if (thrown instanceof Failure) throw thrown;
     throw new Failure(messageOf(thrown), { code: 'CreateContainerError', cause: thrown });
   }
-};
-
-type LogArguments = Parameters<PodRuntime['logs']>;
-
-const openLog = (
-  { folders, clock, open }: ProcessSite,
-  of: { readonly pod: LogArguments[0]; readonly container: string; readonly request: LogArguments[2] },
-): AsyncIterable<Uint8Array> => {
-  const { pod, container, request } = of;
-  const folder = folders.pod(pod.uid);
-  const attempts = folders.loggedAttempts(folder, container);
-  const attempt = request.previous ? attempts.at(-2) : attempts.at(-1);
-  if (attempt === undefined && request.previous) {
-    const message = `previous terminated container "${container}" in pod "${pod.name}" not found`;
-    throw new ApiStatusError('BadRequest', message);
-  }
-  const file = folders.logFile(folder, container, attempt ?? 0);
-  return readContainerLog(clock, file, { options: request, isOpen: () => open.has(file) });
 };

@@ -1,0 +1,55 @@
+/**
+ * Tells the API of the one node, again and again.
+ */
+import { delay, messageOf, toTimestamp } from '@argosy/base';
+import { isApiError, NODES, type KubeObject } from '@argosy/kube';
+
+import { nodeConditions } from './status/node-conditions.ts';
+import { HOST_IP } from './status/compute-pod-status.ts';
+import type { KubeletDeps } from './worker/kubelet-deps.ts';
+
+/** Milliseconds between heartbeats; nobody takes pods away from the only node, so they need not be frequent. */
+const HEARTBEAT_MS = 300_000;
+
+/** Beats until the signal aborts; a beat that fails is told, and the next one is due as ever. */
+export const keepNodeAlive = async (deps: KubeletDeps, name: string, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await beat(deps, name).catch((thrown: unknown) => deps.log.warn('node not written', { error: messageOf(thrown) }));
+    await delay(deps.clock, HEARTBEAT_MS, signal);
+  }
+};
+
+const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
+  const now = toTimestamp(deps.clock.now());
+  const status = (transition: string) => ({
+    conditions: nodeConditions(deps.network?.status(), { now, transition }),
+    addresses: [
+      { type: 'InternalIP', address: HOST_IP },
+      { type: 'Hostname', address: name },
+    ],
+    nodeInfo: {
+      containerRuntimeVersion: `${deps.runtime.name}://1`,
+      kubeletVersion: 'v1.32.0',
+      operatingSystem: 'linux',
+    },
+  });
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+  const found = await findNode(deps, name);
+  if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
+  const transition = found?.metadata.creationTimestamp ?? now;
+  await deps.client.patch(
+    NODES,
+    { name },
+    { kind: 'merge', patch: { status: status(transition) } },
+    { subresource: 'status' },
+  );
+};
+
+const findNode = async (deps: KubeletDeps, name: string): Promise<KubeObject | undefined> => {
+  try {
+    return await deps.client.get(NODES, { name });
+  } catch (thrown) {
+    if (isApiError(thrown, 'NotFound')) return undefined;
+    throw thrown;
+  }
+};

@@ -1,0 +1,94 @@
+/**
+ * Decisions of autoscalers: what they are made from, and how they are told. Pure.
+ */
+import type { Decision, EventDraft, Observed } from '@argosy/controller';
+import { withCondition, type Condition, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
+
+import type { PodMeasurement } from '../../../kubelet/metrics/pod-metrics.ts';
+import type { AutoscalerStatus, MetricSpec } from '../autoscaler.ts';
+import type { ScalingHistory } from './apply-behavior.ts';
+
+/** What an autoscaler is decided from. */
+export interface AutoscalerWorld {
+  /** What is scaled, or why it cannot be read. */
+  readonly target:
+    | { readonly kind: 'found'; readonly replicas: number; readonly pods: readonly Pod[] }
+    | { readonly kind: 'absent'; readonly message: string };
+  readonly measurements: ReadonlyMap<string, PodMeasurement>;
+  readonly history: ScalingHistory;
+}
+
+/** What may be done. */
+export type AutoscalerAction =
+  /** What the next decision has to know of this one. */
+  | { readonly kind: 'remember'; readonly history: ScalingHistory }
+  | { readonly kind: 'scale'; readonly replicas: number; readonly reason: string };
+
+/** An autoscaler and its world. */
+export type Scaler = Observed<HorizontalPodAutoscaler, AutoscalerWorld>;
+/** What is decided about it. */
+export type ScalerDecision = Decision<AutoscalerStatus, AutoscalerAction>;
+/** A condition that is not told yet. */
+export type NewCondition = Omit<Condition, 'lastTransitionTime'>;
+
+/** @upstream --horizontal-pod-autoscaler-sync-period */
+const PERIOD_MS = 15_000;
+
+/** The decision with its status: what is not given stays as it was told before. */
+export const toDecision = (
+  { object, now }: Scaler,
+  of: {
+    readonly current?: number;
+    readonly desired?: number;
+    readonly conditions: readonly NewCondition[];
+    readonly currentMetrics?: AutoscalerStatus['currentMetrics'];
+    readonly events?: readonly EventDraft[];
+    readonly actions?: readonly AutoscalerAction[];
+    readonly lastScaleTime?: string;
+  },
+): ScalerDecision => {
+  const status: AutoscalerStatus | undefined = object.status;
+  return {
+    actions: of.actions ?? [],
+    status: {
+      ...status,
+      observedGeneration: object.metadata.generation ?? 0,
+      ...(of.current === undefined ? {} : { currentReplicas: of.current }),
+      desiredReplicas: of.desired ?? status?.desiredReplicas ?? 0,
+      ...(of.currentMetrics ? { currentMetrics: of.currentMetrics } : {}),
+      ...(of.lastScaleTime ? { lastScaleTime: of.lastScaleTime } : {}),
+      conditions: of.conditions.reduce<readonly Condition[]>(
+        (all, condition) => withCondition(all, condition, now),
+        status?.conditions ?? [],
+      ),
+    },
+    events: of.events ?? [],
+    next: { kind: 'recheck', afterMs: PERIOD_MS },
+  };
+};
+
+/** A metric for people, as Kubernetes writes it. */
+export const describeMetric = (metric: MetricSpec): string => {
+  if (metric.kind === 'unmeasured') return metric.type;
+  const of = metric.container === undefined ? '' : ` of container ${metric.container}`;
+  const share = metric.target.kind === 'utilization' ? ' (percentage of request)' : '';
+  return `${metric.resource} ${metric.container === undefined ? 'resource' : 'container resource'} utilization${share}${of}`;
+};
+
+/** What a metric is at the moment, as the status tells it. */
+export const toMetricStatus = (
+  metric: MetricSpec,
+  of: { readonly percent: number | undefined; readonly average: number },
+): Readonly<Record<string, unknown>> => {
+  if (metric.kind !== 'resource') return { type: metric.type };
+  const current = {
+    averageValue: metric.resource === 'cpu' ? `${Math.ceil(of.average * 1000)}m` : String(Math.round(of.average)),
+    ...(of.percent === undefined ? {} : { averageUtilization: of.percent }),
+  };
+  return metric.container === undefined
+    ? { type: 'Resource', resource: { name: metric.resource, current } }
+    : {
+        type: 'ContainerResource',
+        containerResource: { name: metric.resource, container: metric.container, current },
+      };
+};
