@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
+  APP_PROJECT,
   APPLICATION,
   createApplicationLoop,
   createApplicationRoutes,
