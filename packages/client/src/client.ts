@@ -39,6 +39,8 @@ export interface WriteOptions {
   readonly subresource?: 'status' | 'scale';
   /** How unknown and duplicate fields are treated; default Ignore, as for programs. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  /** Hears sentences of the server that refuse nothing. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** A change to an object, in one of the four forms of the API. */
@@ -55,6 +57,8 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
   readonly dryRun?: boolean;
+  /** Hears sentences of the server that refuse nothing. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Reads objects. What it returns is frozen. Every method throws `ApiStatusError` for answers of the API. */

@@ -41,8 +41,11 @@ const PACKAGES = {
   'discovery/v1': { roots: 'EndpointSlice' },
   'events/v1': { roots: 'Event' },
   'scheduling/v1': { roots: 'PriorityClass' },
-  'storage/v1': { roots: 'StorageClass VolumeAttachment CSIDriver CSINode' },
-  'admissionregistration/v1': { roots: 'ValidatingWebhookConfiguration MutatingWebhookConfiguration' },
+  'storage/v1': { roots: 'StorageClass VolumeAttachment CSIDriver CSINode CSIStorageCapacity' },
+  'admissionregistration/v1': {
+    roots:
+      'ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding',
+  },
 };
 const ALIAS = { metav1: 'meta', v1: 'core/v1', corev1: 'core/v1', apiv1: 'core/v1' };
 /** Types with a form of their own, on the wire and in JSON. */

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
-import { createSystemClock, createSystemRandom, ok, silentLogger } from '@argosy/base';
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
 import { createInformerSet, type Client } from '@argosy/client';
 import {
   createApiServer,
@@ -21,10 +21,10 @@ import {
   writeKubeconfig,
   type ApiServer,
   type KubeServer,
-  type ValidationRules,
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
-import { checkSchemaRules, compileSchemaRules } from '@argosy/expressions';
+
+import { CEL_CONDITIONS, CEL_RULES } from '../../../apps/argosy/src/platform/validation-rules.ts';
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!hasKubectl && (process.env['ARGOSY_REQUIRE'] ?? '').split(',').includes('kubectl'))
@@ -75,22 +75,15 @@ export const describeKubectl = (
   });
 };
 
-/** The rules of CRDs, in the language of this program. */
-const RULES: ValidationRules = {
-  compile: (schema) => {
-    const compiled = compileSchemaRules(schema, true);
-    if (!compiled.ok) return compiled;
-    const tree = compiled.value;
-    return ok(tree && { check: (object, before) => checkSchemaRules(tree, object, before).findings });
-  },
-};
-
 const startWorld = async (runtimeName: 'process' | 'simulated' | undefined) => {
   const clock = createSystemClock();
   const random = createSystemRandom();
   const log = silentLogger;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-kubectl-'));
-  const server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [], rules: RULES });
+  const server = await createApiServer(
+    { store: createMemoryStore(), clock, random, log },
+    { kinds: [], rules: CEL_RULES, conditions: CEL_CONDITIONS },
+  );
   const { client } = server;
   const pki = await createPki({ clock }, ['127.0.0.1', 'localhost']);
   const { serverCertificate: certificate, serverKey: key, authority: clientAuthority, token } = pki;

@@ -40,7 +40,7 @@ describeKubectl('admission webhooks', {}, (world) => {
       (request.operation === 'DELETE' && request.oldObject?.metadata.labels?.['kept'] === 'yes');
     return isBad
       ? { allowed: false, status: { message: `${request.operation} of what is bad`, code: 403 } }
-      : { allowed: true };
+      : { allowed: true, ...(labels['odd'] === 'yes' ? { warnings: ['this is odd'] } : {}) };
   };
   beforeAll(async () => {
     const pki = await createPki({ clock: createSystemClock() }, ['127.0.0.1']);
@@ -106,6 +106,33 @@ describeKubectl('admission webhooks', {}, (world) => {
     await k('delete cm two');
     await k('delete validatingwebhookconfiguration validate');
   });
+  it('warnings reach the user', async () => {
+    const { k, run } = world();
+    await k('apply -f -', configuration('Validating', 'validate', {}));
+    const { err } = await run(['create', '-f', '-'], map('odd', '{odd: "yes"}'));
+    expect(err).toContain('Warning: this is odd');
+    await k('delete validatingwebhookconfiguration validate');
+  });
+  it('match conditions say when it is asked', async () => {
+    const { k, refused } = world();
+    const conditions = (expression: string) => ({ matchConditions: [{ name: 'mine', expression }] });
+    const mine = "request.userInfo.username != 'kubernetes-admin' || object.metadata.name.startsWith('x-')";
+    await k('apply -f -', configuration('Validating', 'validate', conditions(mine)));
+    await k('create -f -', map('fine', '{bad: "yes"}'));
+    expect(await refused('create -f -', map('x-bad', '{bad: "yes"}'))).toContain('denied the request');
+    expect(await refused('apply -f -', configuration('Validating', 'other', conditions('object.')))).toContain(
+      'webhooks[0].matchConditions[0].expression: Invalid value: "object.": compilation failed',
+    );
+    // What cannot be told is what the failurePolicy says.
+    await k('apply -f -', configuration('Validating', 'validate', conditions('object.data.none == "x"')));
+    expect(await refused('create -f -', map('lost'))).toContain('no such key');
+    await k(
+      'apply -f -',
+      configuration('Validating', 'validate', { ...conditions('object.data.none == "x"'), failurePolicy: 'Ignore' }),
+    );
+    await k('create -f -', map('ignored'));
+    await k('delete validatingwebhookconfiguration validate');
+  });
   it('selectors say whom it concerns', async () => {
     const { k, refused } = world();
     const selector = { objectSelector: { matchLabels: { judged: 'yes' } } };
@@ -134,11 +161,9 @@ describeKubectl('admission webhooks', {}, (world) => {
     const bad = configuration('Validating', 'bad', {
       sideEffects: 'Some',
       timeoutSeconds: 60,
-      matchConditions: [{ name: 'x', expression: 'true' }],
     });
     const refusal = await world().refused('apply -f -', bad);
     expect(refusal).toContain('webhooks[0].sideEffects: Unsupported value: "Some"');
     expect(refusal).toContain('webhooks[0].timeoutSeconds: Invalid value: 60');
-    expect(refusal).toContain('webhooks[0].matchConditions: Forbidden: not supported yet');
   });
 });

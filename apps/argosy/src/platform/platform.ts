@@ -37,7 +37,7 @@ import { writePlatformAddress } from './platform-address.ts';
 import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
 import { createRuntime } from './pod-runtime.ts';
 import { createProducts, PRODUCT_KINDS } from './products.ts';
-import { CEL_RULES } from './validation-rules.ts';
+import { CEL_CONDITIONS, CEL_RULES } from './validation-rules.ts';
 
 /** A running platform. */
 export interface Platform {
@@ -89,7 +89,14 @@ const openPlatform = async (
   const ports: MachinePorts = { clock: createSystemClock(), random: createSystemRandom(), log: deps.log };
   const folder = openFolder(options, cleanups);
   const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
-  const server = await createApiServer({ store, ...ports }, { kinds: PRODUCT_KINDS, rules: CEL_RULES });
+  const server = await createApiServer(
+    { store, ...ports },
+    {
+      kinds: PRODUCT_KINDS,
+      rules: CEL_RULES,
+      conditions: CEL_CONDITIONS,
+    },
+  );
   cleanups.push(() => server.close());
   const pki = await preparePki(ports, { folder, options });
   const { client } = server;

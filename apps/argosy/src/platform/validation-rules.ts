@@ -1,8 +1,20 @@
 /**
- * The language of rules in CustomResourceDefinitions: CEL. Here, as the cluster may not know the expressions package.
+ * The language of rules in CustomResourceDefinitions, policies and conditions: CEL. Here, as the cluster may not know the
+ * expressions package.
  */
 import type { ApiServerOptions } from '@argosy/cluster';
-import { checkSchemaRules, compileSchemaRules } from '@argosy/expressions';
+import {
+  CEL_DYN,
+  CelMap,
+  checkSchemaRules,
+  compileCel,
+  compileSchemaRules,
+  formatCelType,
+  fromCelValue,
+  runCel,
+  toCelValue,
+  type CelValue,
+} from '@argosy/expressions';
 
 /** CEL for the API server's definitions. */
 export const CEL_RULES: NonNullable<ApiServerOptions['rules']> = {
@@ -15,4 +27,30 @@ export const CEL_RULES: NonNullable<ApiServerOptions['rules']> = {
       value: tree && { check: (object, before) => checkSchemaRules(tree, object, before).findings },
     };
   },
+};
+
+type Conditions = NonNullable<ApiServerOptions['conditions']>;
+
+/** CEL for policies and match conditions. Objects have no schema there: what they hold is known when it is looked at. */
+export const CEL_CONDITIONS: Conditions = {
+  compile: (source, variables) => {
+    const types = Object.fromEntries(variables.map((name) => [name, CEL_DYN] as const));
+    const compiled = compileCel(source, types);
+    if (!compiled.ok) return { ok: false, error: compiled.error.message };
+    const program = compiled.value;
+    return {
+      ok: true,
+      value: {
+        source,
+        type: formatCelType(program.type),
+        run: (values) => {
+          const result = runCel(program, values as Readonly<Record<string, CelValue>>);
+          return result.ok ? result : { ok: false, error: result.error.message };
+        },
+      },
+    };
+  },
+  valueOf: toCelValue,
+  recordOf: (values) => new CelMap(Object.entries(values as Readonly<Record<string, CelValue>>)),
+  jsonOf: (value) => fromCelValue(value as CelValue),
 };

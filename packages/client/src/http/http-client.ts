@@ -57,6 +57,7 @@ export const createHttpClient = (access: ClusterAccess): HttpClient => {
         path: collectionPath(resource, object.metadata.namespace),
         query: writeQuery(options),
         body: object,
+        onWarning: options?.onWarning,
       }),
     update: (resource, object, options) =>
       read({
@@ -64,6 +65,7 @@ export const createHttpClient = (access: ClusterAccess): HttpClient => {
         path: objectPath(resource, { namespace: object.metadata.namespace, name: object.metadata.name ?? '' }, options),
         query: writeQuery(options),
         body: object,
+        onWarning: options?.onWarning,
       }),
     patch: (resource, key, patch, options) =>
       read({
@@ -72,9 +74,15 @@ export const createHttpClient = (access: ClusterAccess): HttpClient => {
         query: { ...writeQuery(options), ...(patch.kind === 'apply' && patch.force ? { force: 'true' } : {}) },
         body: patchBody(patch),
         contentType: PATCH_TYPES[patch.kind],
+        onWarning: options?.onWarning,
       }),
     delete: async (resource, key, options) => {
-      await read({ method: 'DELETE', path: objectPath(resource, key), body: deleteBody(options) });
+      await read({
+        method: 'DELETE',
+        path: objectPath(resource, key),
+        body: deleteBody(options),
+        onWarning: options?.onWarning,
+      });
     },
     servedResources: () => discover(read),
     async *logs(pod, options = {}) {
@@ -103,6 +111,7 @@ interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 type Read = <T>(call: Call) => Promise<T>;
@@ -126,9 +135,17 @@ const sendCall = async (connections: Connections, call: Call): Promise<Dispatche
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     ...(call.signal ? { signal: call.signal } : {}),
   });
+  if (call.onWarning) for (const text of warningsOf(response)) call.onWarning(text);
   if (response.statusCode >= 400) throw toStatusError(response.statusCode, await response.body.text());
   return response;
 };
+
+/** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
+const warningsOf = ({ headers }: Dispatcher.ResponseData): readonly string[] =>
+  [headers['warning'] ?? []].flat().flatMap((header) => {
+    const quoted = [...header.matchAll(/\b299 \S+ ("(?:[^"\\]|\\.)*")/g)].map(([, text]) => text ?? '""');
+    return quoted.map((text) => text.slice(1, -1).replaceAll(/\\(.)/g, '$1'));
+  });
 
 const toStatusError = (code: number, body: string): ApiStatusError => {
   const status = parseStatus(body);
@@ -188,7 +205,7 @@ const patchBody = (patch: Patch): unknown => {
 };
 
 const deleteBody = (options: DeleteOptions = {}): unknown => {
-  const { dryRun, ...rest } = options;
+  const { dryRun, onWarning: _listener, ...rest } = options;
   return { kind: 'DeleteOptions', apiVersion: 'v1', ...rest, ...(dryRun ? { dryRun: ['All'] } : {}) };
 };
 

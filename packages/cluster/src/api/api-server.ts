@@ -18,6 +18,8 @@ import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
 import { createServiceAddresses } from './service-addresses.ts';
+import { createAdmissionPolicies } from './policies/admission-policies.ts';
+import type { ConditionLanguage } from './policies/condition-language.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 import { createObject, patchObject } from './write-objects.ts';
 
@@ -26,6 +28,8 @@ export interface ApiServerOptions {
   readonly kinds: readonly KindDefinition[];
   /** The language of rules in schemas; without it they are not evaluated, and a warning says so. */
   readonly rules?: ValidationRules;
+  /** The language of admission policies and match conditions; without it policies judge nothing, and conditions are refused. */
+  readonly conditions?: ConditionLanguage;
 }
 
 /** A running API server. */
@@ -47,12 +51,18 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 
 /** Starts the server: system namespaces and declared kinds exist when the promise resolves. */
 export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOptions): Promise<ApiServer> => {
+  const registry = createKindRegistry(deps.store, options.kinds, {
+    rules: options.rules,
+    conditions: options.conditions,
+  });
+  const language = options.conditions;
+  const policies = createAdmissionPolicies({ ...deps, language, kinds: () => registry.all() });
   const context: ApiContext = {
     ...deps,
-    registry: createKindRegistry(deps.store, options.kinds, options.rules),
+    registry,
     addresses: createServiceAddresses(deps),
     quotas: createQuotas(deps.store),
-    webhooks: createWebhooks(deps),
+    webhooks: createWebhooks({ ...deps, policies, language }),
   };
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);

@@ -28,8 +28,8 @@ export const deleteObject = async (
     const target = { kind, operation: 'DELETE' as const, object: undefined, before: served(kind, before) };
     if (context.webhooks.concern(target)) {
       const dryRun = options.dryRun ?? false;
-      await context.webhooks.mutate(target, { dryRun, caller: context.caller });
-      await context.webhooks.validate(target, { dryRun, caller: context.caller });
+      await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning });
+      await context.webhooks.validate(target, { dryRun, caller: context.caller, warn: options.onWarning });
     }
   }
   const now = context.clock.now();

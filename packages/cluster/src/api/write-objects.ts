@@ -58,7 +58,10 @@ export const createObject = async (
     const isWatched = context.webhooks.concern(target);
     const dryRun = options.dryRun ?? false;
     const changed = isWatched
-      ? withDefaults(kind, await context.webhooks.mutate(target, { dryRun, caller: context.caller }))
+      ? withDefaults(
+          kind,
+          await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
+        )
       : fresh;
     const admitted = admitNew(context, kind, changed);
     let created: AddressedService | undefined;
@@ -69,7 +72,10 @@ export const createObject = async (
       created = withAddress(context, kind, owned);
       if (isWatched) {
         validate(kind, created.object, undefined);
-        await context.webhooks.validate({ ...target, object: created.object }, { dryRun, caller: context.caller });
+        await context.webhooks.validate(
+          { ...target, object: created.object },
+          { dryRun, caller: context.caller, warn: options.onWarning },
+        );
       }
       return await storeNew(context, kind, { object: created.object, options });
     } catch (thrown) {
@@ -238,9 +244,15 @@ const changeWithWebhooks = async (
     if (!seen) throw notFound(resourceName(kind), key.name);
     const proposed = await changeAlone(context, kind, { ...request, options: { ...options, dryRun: true } });
     const target = { ...changeTarget(context, kind, { key, options }), object: proposed };
-    const mutated = withDefaults(kind, await context.webhooks.mutate(target, { dryRun, caller: context.caller }));
+    const mutated = withDefaults(
+      kind,
+      await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
+    );
     validate(kind, mutated, served(kind, seen));
-    await context.webhooks.validate({ ...target, object: mutated }, { dryRun, caller: context.caller });
+    await context.webhooks.validate(
+      { ...target, object: mutated },
+      { dryRun, caller: context.caller, warn: options.onWarning },
+    );
     try {
       const { resourceVersion } = seen.metadata;
       const change = (current: KubeObject): KubeObject => {

@@ -2,8 +2,18 @@
  * Which kinds are served right now: the built-in ones, those the program declares, and those users installed as
  * CustomResourceDefinitions while it runs.
  */
-import { toCustomResourceDefinition, type CustomResourceDefinition, type KindDefinition } from '@argosy/kube';
+import {
+  toCustomResourceDefinition,
+  type CustomResourceDefinition,
+  type FieldError,
+  type KindDefinition,
+  type KubeObject,
+} from '@argosy/kube';
 
+import { policyFindings, webhookFindings } from '../api/policies/compile-policy.ts';
+import type { ConditionLanguage } from '../api/policies/condition-language.ts';
+import { POLICIES, type AdmissionPolicy } from '../api/policies/policy-objects.ts';
+import type { WebhookConfiguration } from '../api/webhooks/webhook-configuration.ts';
 import type { Store } from '../store/store.ts';
 import { builtinKinds } from './builtin-kinds.ts';
 import { customKinds, definedKind } from './custom-kinds.ts';
@@ -13,6 +23,12 @@ import { createCheckRules, ruleFindings, ruleWarnings, type ValidationRules } fr
 
 /** Name under which the store keeps CustomResourceDefinitions. */
 export const CRD_STORAGE = 'apiextensions.k8s.io/customresourcedefinitions';
+
+/** The languages of what users write into objects of the API. */
+export interface RegistryLanguages {
+  readonly rules?: ValidationRules | undefined;
+  readonly conditions?: ConditionLanguage | undefined;
+}
 
 /** Finds kinds. Always as new as the store. */
 export interface KindRegistry {
@@ -24,15 +40,14 @@ export interface KindRegistry {
 export const createKindRegistry = (
   store: Store,
   definitions: readonly KindDefinition[],
-  rules?: ValidationRules,
+  languages: RegistryLanguages = {},
 ): KindRegistry => {
+  const { rules } = languages;
   const checkRules = createCheckRules(rules);
   const declared = definitions.map((definition) =>
     withCustomRules(definedKind(definition), { isDeclared: true, checkRules }),
   );
-  const builtin = builtinKinds().map((kind) =>
-    withBuiltinRules(kind.storage === CRD_STORAGE ? withRuleFindings(kind, rules) : kind),
-  );
+  const builtin = builtinKinds().map((kind) => withBuiltinRules(withExpressions(kind, languages)));
   const fixed = [...builtin, ...declared];
   const fixedStorages = new Set(fixed.map((kind) => kind.storage));
   let seen: readonly unknown[] | undefined;
@@ -64,18 +79,45 @@ export const createKindRegistry = (
   };
 };
 
-/** Definitions with rules that are wrong are refused; where nobody evaluates them their author is told. */
-const withRuleFindings = (kind: ServedKind, rules: ValidationRules | undefined): ServedKind => ({
-  ...kind,
-  strategy: {
-    ...kind.strategy,
-    warn: (object) => ruleWarnings(rules, object as CustomResourceDefinition),
-    validate: (object, previous) => {
-      const findings = kind.strategy.validate?.(object, previous) ?? [];
-      return findings.length > 0 ? findings : ruleFindings(rules, object as CustomResourceDefinition);
+/** What the expressions of an object are checked with when it is written. */
+interface Expressions {
+  readonly findings: (object: KubeObject) => readonly FieldError[];
+  readonly warnings?: (object: KubeObject) => readonly string[];
+}
+
+const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages): Expressions | undefined => {
+  switch (storage) {
+    case CRD_STORAGE:
+      return {
+        findings: (object) => ruleFindings(rules, object as CustomResourceDefinition),
+        warnings: (object) => ruleWarnings(rules, object as CustomResourceDefinition),
+      };
+    case POLICIES:
+      return { findings: (object) => policyFindings(conditions, object as AdmissionPolicy) };
+    case 'admissionregistration.k8s.io/validatingwebhookconfigurations':
+    case 'admissionregistration.k8s.io/mutatingwebhookconfigurations':
+      return { findings: (object) => webhookFindings(conditions, object as WebhookConfiguration) };
+    default:
+      return undefined;
+  }
+};
+
+/** Objects with expressions that are wrong are refused; where nobody evaluates them their author is told. */
+const withExpressions = (kind: ServedKind, languages: RegistryLanguages): ServedKind => {
+  const expressions = expressionsOf(kind.storage, languages);
+  if (!expressions) return kind;
+  return {
+    ...kind,
+    strategy: {
+      ...kind.strategy,
+      ...(expressions.warnings ? { warn: expressions.warnings } : {}),
+      validate: (object, previous) => {
+        const findings = kind.strategy.validate?.(object, previous) ?? [];
+        return findings.length > 0 ? findings : expressions.findings(object);
+      },
     },
-  },
-});
+  };
+};
 
 /** The CustomResourceDefinition object that shows a declared kind to clients. */
 export const visibleDefinition = (definition: KindDefinition): CustomResourceDefinition =>

@@ -4,6 +4,7 @@ import { mapMembers } from '../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { gateway, httpRoute } from './gateway-api.ts';
 import { defaultPod } from './pod-defaults.ts';
+import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding } from './admission-policy-rules.ts';
 import { defaultWebhooks } from './webhook-rules.ts';
 import {
   defaultCronJob,
@@ -151,6 +152,8 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'rbac.authorization.k8s.io/RoleBinding': defaultBinding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': defaultBinding,
   'scheduling.k8s.io/PriorityClass': (object) => fillIn(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': defaultAdmissionPolicy,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': defaultAdmissionPolicyBinding,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': defaultWebhooks,
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': defaultWebhooks,
   '/PersistentVolume': (object) =>

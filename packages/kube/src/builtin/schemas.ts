@@ -74,6 +74,16 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': fromMessage(
     'admissionregistration/v1.MutatingWebhookConfiguration',
   ),
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': fromMessage(
+    'admissionregistration/v1.ValidatingAdmissionPolicy',
+  ),
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': fromMessage(
+    'admissionregistration/v1.ValidatingAdmissionPolicyBinding',
+  ),
+  'storage.k8s.io/CSIDriver': fromMessage('storage/v1.CSIDriver'),
+  'storage.k8s.io/CSINode': fromMessage('storage/v1.CSINode'),
+  'storage.k8s.io/CSIStorageCapacity': fromMessage('storage/v1.CSIStorageCapacity'),
+  'storage.k8s.io/VolumeAttachment': fromMessage('storage/v1.VolumeAttachment'),
   '/PersistentVolume': fromMessage('core/v1.PersistentVolume'),
   '/ReplicationController': replicationController,
   '/ResourceQuota': fromMessage('core/v1.ResourceQuota'),

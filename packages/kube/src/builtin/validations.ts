@@ -25,6 +25,7 @@ import {
   validateResourceQuota,
   validateRole,
 } from './policy-validation.ts';
+import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admission-policy-rules.ts';
 import { validateWebhooks } from './webhook-rules.ts';
 import {
   validateCronJob,
@@ -214,6 +215,8 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'batch/Job': validateJob,
     'batch/CronJob': validateCronJob,
     'networking.k8s.io/Ingress': validateIngress,
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validateAdmissionPolicy,
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validateAdmissionPolicyBinding,
     'admissionregistration.k8s.io/ValidatingWebhookConfiguration': validateWebhooks,
     'admissionregistration.k8s.io/MutatingWebhookConfiguration': validateWebhooks,
     '/PersistentVolume': validatePersistentVolume,

@@ -1,7 +1,6 @@
 /** Defaults and rules of webhook configurations. @upstream k8s.io/kubernetes/pkg/apis/admissionregistration */
 import {
   duplicateField,
-  forbiddenField,
   invalidField,
   requiredField,
   unsupportedValue,
@@ -48,7 +47,6 @@ const validateWebhook = (webhook: Draft, path: string): readonly FieldError[] =>
   const versions = webhook['admissionReviewVersions'];
   const effects = ['None', 'NoneOnDryRun'];
   const policies = ['Fail', 'Ignore'];
-  const conditions = webhook['matchConditions'];
   const url = textAt(client, 'url');
   return [
     ...((client['url'] === undefined) === (client['service'] === undefined)
@@ -75,8 +73,5 @@ const validateWebhook = (webhook: Draft, path: string): readonly FieldError[] =>
     ...(policies.includes(textAt(webhook, 'failurePolicy') || 'Fail')
       ? []
       : [unsupportedValue(`${path}.failurePolicy`, webhook['failurePolicy'], policies)]),
-    ...(Array.isArray(conditions) && conditions.length > 0
-      ? [forbiddenField(`${path}.matchConditions`, 'not supported yet; select by rules and objectSelector')]
-      : []),
   ];
 };

@@ -9,6 +9,7 @@ import type {
   RoleBinding,
   RoleSubject,
 } from '../core/index.ts';
+import type { KubeObject } from '../objects/object.ts';
 import { valueAtPath } from './column-path.ts';
 import { age, nameOf, none, table, type Cell, type TableDefinition } from './table-words.ts';
 
@@ -58,7 +59,40 @@ const targetsOf = ({ spec, status }: HorizontalPodAutoscaler): string => {
 };
 
 /** Tables by `group/Kind`. */
+interface AdmissionPolicy extends KubeObject {
+  readonly spec?: {
+    readonly validations?: readonly unknown[];
+    readonly paramKind?: { readonly apiVersion?: string; readonly kind?: string };
+  };
+}
+
+const admissionPolicies = table<AdmissionPolicy>(['Name', 'Validations', 'ParamKind', 'Age'], (policy, now) => {
+  const { validations = [], paramKind } = policy.spec ?? {};
+  const kind = paramKind ? `${paramKind.apiVersion ?? ''}/${paramKind.kind ?? ''}` : '<unset>';
+  return [nameOf(policy), validations.length, kind, age(policy, now)];
+});
+
+interface AdmissionPolicyBinding extends KubeObject {
+  readonly spec?: {
+    readonly policyName?: string;
+    readonly paramRef?: { readonly namespace?: string; readonly name?: string };
+  };
+}
+
+const admissionPolicyBindings = table<AdmissionPolicyBinding>(
+  ['Name', 'PolicyName', 'ParamRef', 'Age'],
+  (binding, now) => {
+    const { policyName = '', paramRef } = binding.spec ?? {};
+    const reference = paramRef
+      ? `${paramRef.namespace ? `${paramRef.namespace}/` : ''}${paramRef.name ?? '*'}`
+      : '<unset>';
+    return [nameOf(binding), policyName, reference, age(binding, now)];
+  },
+);
+
 export const POLICY_TABLES: Readonly<Record<string, TableDefinition>> = {
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicies,
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindings,
   [`${RBAC}/Role`]: timedRole,
   [`${RBAC}/ClusterRole`]: timedRole,
   [`${RBAC}/RoleBinding`]: bindings,

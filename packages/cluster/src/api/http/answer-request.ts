@@ -124,6 +124,7 @@ const answerApi = async (
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
+  const said: string[] = [];
   const outcome = await answerResource(
     { ...scope, context: of.context, client: of.client },
     {
@@ -135,9 +136,11 @@ const answerApi = async (
       body,
       untilGone: () => untilGone(response),
       caller: of.caller,
+      warn: (text) => said.push(text),
     },
   );
-  if (outcome.kind === 'json') return sendJson(response, outcome.status, outcome.value, outcome.warnings);
+  if (outcome.kind === 'json')
+    return sendJson(response, outcome.status, outcome.value, [...(outcome.warnings ?? []), ...said]);
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };

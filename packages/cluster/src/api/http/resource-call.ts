@@ -33,6 +33,8 @@ export interface ResourceRequest {
   /** Makes a signal that aborts when the client is gone. Most answers are given at once and need none. */
   readonly untilGone: () => AbortSignal;
   readonly caller: Caller;
+  /** Hears sentences for the caller that refuse nothing. */
+  readonly warn: (text: string) => void;
 }
 
 /** The answer. */
@@ -117,6 +119,7 @@ export const isDryRun = (request: ResourceRequest): boolean => request.query.get
 /** How to write. */
 export const writeOptions = ({ request }: Call): WriteOptions => ({
   dryRun: isDryRun(request),
+  onWarning: request.warn,
   ...(request.query.get('fieldValidation') === 'Strict' ? { fieldValidation: 'Strict' as const } : {}),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
 });
@@ -157,6 +160,7 @@ export const deleteOptions = ({ request }: Call): DeleteOptions => {
     ...(typeof grace === 'number' && Number.isInteger(grace) ? { gracePeriodSeconds: grace } : {}),
     ...(preconditions ? { preconditions } : {}),
     ...(dryRun ? { dryRun } : {}),
+    onWarning: request.warn,
   };
 };
 

@@ -36,7 +36,12 @@ export interface Webhook {
   readonly sideEffects?: string;
   readonly timeoutSeconds?: number;
   readonly reinvocationPolicy?: string;
+  /** In the language of conditions; all must be true. */
+  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[];
 }
+
+/** What says which requests are meant. */
+export type Selection = Pick<Webhook, 'rules' | 'namespaceSelector' | 'objectSelector'>;
 
 /** A configuration of either kind. */
 export interface WebhookConfiguration extends KubeObject {
@@ -56,12 +61,12 @@ export interface WebhookTarget {
 
 const ALL = '*';
 
-/** Whether a webhook wants to hear of this. Pure. */
-export const concerns = (webhook: Webhook, target: WebhookTarget): boolean =>
+/** Whether a request is meant. Pure. */
+export const concerns = (webhook: Selection, target: WebhookTarget): boolean =>
   matchesRules(webhook, target) && matchesNamespace(webhook, target) && matchesObject(webhook, target);
 
-/** Whether a webhook may want to hear of this, whatever its object turns out to be. Pure. */
-export const matchesRules = (webhook: Webhook, target: Omit<WebhookTarget, 'namespace'>): boolean =>
+/** Whether a request may be meant, whatever its object turns out to be. Pure. */
+export const matchesRules = (webhook: Pick<Selection, 'rules'>, target: Omit<WebhookTarget, 'namespace'>): boolean =>
   (webhook.rules ?? []).some((rule) => {
     const { kind } = target;
     const has = (values: readonly string[] | undefined, value: string): boolean =>
@@ -81,7 +86,7 @@ export const matchesRules = (webhook: Webhook, target: Omit<WebhookTarget, 'name
 
 /** An object outside of namespaces is not held back by a selector of namespaces; a namespace is its own. */
 const matchesNamespace = (
-  { namespaceSelector }: Webhook,
+  { namespaceSelector }: Selection,
   { kind, namespace, object, before }: WebhookTarget,
 ): boolean => {
   if (!namespaceSelector) return true;
@@ -89,6 +94,6 @@ const matchesNamespace = (
   return own === undefined || matchesLabelSelector(namespaceSelector, own.metadata.labels);
 };
 
-const matchesObject = ({ objectSelector }: Webhook, { object, before }: WebhookTarget): boolean =>
+const matchesObject = ({ objectSelector }: Selection, { object, before }: WebhookTarget): boolean =>
   !objectSelector ||
   [object, before].some((one) => one !== undefined && matchesLabelSelector(objectSelector, one.metadata.labels));

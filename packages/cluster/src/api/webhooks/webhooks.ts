@@ -1,8 +1,8 @@
 /**
- * Admission by others: webhooks that change an object, then those that judge it.
+ * Admission by others: webhooks that change an object, then policies and webhooks that judge it.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go
  */
-import { messageOf, type Logger, type Random } from '@argosy/base';
+import { Failure, messageOf, type JsonObject, type Logger, type Random } from '@argosy/base';
 import {
   ApiStatusError,
   applyJsonPatch,
@@ -14,6 +14,11 @@ import {
 } from '@argosy/kube';
 
 import type { Store } from '../../store/store.ts';
+import type { AdmissionPolicies } from '../policies/admission-policies.ts';
+import { REQUEST_VARIABLES } from '../policies/compile-policy.ts';
+import type { ConditionLanguage } from '../policies/condition-language.ts';
+import { allHold, compileConditions, type CompiledCondition } from '../policies/match-conditions.ts';
+import { describeRequest } from './admission-request.ts';
 import { callWebhook, type WebhookAnswer } from './call-webhook.ts';
 import {
   concerns,
@@ -38,6 +43,8 @@ export interface WebhookOccasion {
   readonly dryRun: boolean;
   /** On whose behalf; absent for programs of this process. */
   readonly caller: Caller | undefined;
+  /** Hears sentences for the user that refuse nothing. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 const [MUTATING, VALIDATING] = ['mutating', 'validating'].map(
@@ -51,8 +58,12 @@ export const createWebhooks = (deps: {
   readonly store: Store;
   readonly random: Random;
   readonly log: Logger;
+  readonly policies: AdmissionPolicies;
+  /** Of match conditions; without it they were refused. */
+  readonly language: ConditionLanguage | undefined;
 }): Webhooks => {
-  const { store } = deps;
+  const { store, policies } = deps;
+  const conditions = createConditions(deps.language);
   const complete = (target: Omit<WebhookTarget, 'namespace'>): WebhookTarget => {
     const name = (target.object ?? target.before)?.metadata.namespace;
     return { ...target, namespace: name ? store.get('/namespaces', { name }) : undefined };
@@ -61,19 +72,10 @@ export const createWebhooks = (deps: {
     (store.list(resource).items as readonly WebhookConfiguration[]).flatMap(({ webhooks = [] }) => webhooks);
   const find = (resource: string, target: WebhookTarget): readonly Webhook[] =>
     all(resource).filter((webhook) => concerns(webhook, target));
-  const ask = async (
-    webhook: Webhook,
-    target: WebhookTarget,
-    { dryRun, caller = OURSELVES }: WebhookOccasion,
-  ): Promise<WebhookAnswer | undefined> => {
-    if (dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects ?? ''))
-      throw new ApiStatusError(
-        'BadRequest',
-        `admission webhook ${JSON.stringify(webhook.name)} does not support dry run`,
-      );
+  /** What cannot be told or reached is an error, or as if nobody had asked: the webhook says which. */
+  const orIgnored = async <T>(webhook: Webhook, work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      const uid = deps.random.uuid();
-      return await callWebhook(store, webhook, reviewOf(target, { uid, caller, dryRun }));
+      return await work();
     } catch (thrown) {
       const why = `failed calling webhook ${JSON.stringify(webhook.name)}: ${messageOf(thrown)}`;
       if (webhook.failurePolicy !== 'Ignore')
@@ -82,10 +84,27 @@ export const createWebhooks = (deps: {
       return undefined;
     }
   };
+  const ask = async (
+    webhook: Webhook,
+    target: WebhookTarget,
+    { dryRun, caller = OURSELVES, warn }: WebhookOccasion,
+  ): Promise<WebhookAnswer | undefined> => {
+    const request = describeRequest(target, { uid: deps.random.uuid(), caller, dryRun });
+    if (!(await orIgnored(webhook, async () => conditions(webhook, request)))) return undefined;
+    if (dryRun && !['None', 'NoneOnDryRun'].includes(webhook.sideEffects ?? ''))
+      throw new ApiStatusError(
+        'BadRequest',
+        `admission webhook ${JSON.stringify(webhook.name)} does not support dry run`,
+      );
+    const answer = await orIgnored(webhook, () => callWebhook(store, webhook, request));
+    for (const text of answer?.warnings ?? []) warn?.(text);
+    return answer;
+  };
   return {
     concern: (given) => {
       // What configures webhooks is not subject to them: nobody could take back a mistake.
       if (given.kind.group === 'admissionregistration.k8s.io') return false;
+      if (policies.concern(given)) return true;
       if (store.count(MUTATING) + store.count(VALIDATING) === 0) return false;
       return [...all(MUTATING), ...all(VALIDATING)].some((webhook) => matchesRules(webhook, given));
     },
@@ -111,6 +130,9 @@ export const createWebhooks = (deps: {
     },
     validate: async (given, occasion) => {
       const target = complete(given);
+      const { dryRun, caller = OURSELVES, warn } = occasion;
+      const { object: _object, oldObject: _old, ...request } = describeRequest(target, { uid: '', caller, dryRun });
+      policies.validate(target, { request: request as JsonObject, warn });
       await Promise.all(
         find(VALIDATING, target).map(async (webhook) => {
           const answer = await ask(webhook, target, occasion);
@@ -121,31 +143,26 @@ export const createWebhooks = (deps: {
   };
 };
 
-const EMPTY: KubeObject = { apiVersion: '', kind: '', metadata: {} };
-
-const reviewOf = (
-  target: WebhookTarget,
-  of: { readonly uid: string; readonly caller: Caller; readonly dryRun: boolean },
-): Readonly<Record<string, unknown>> => {
-  const { group, version, kind, plural } = target.kind;
-  const { name = '', namespace } = (target.object ?? target.before)?.metadata ?? {};
-  return {
-    uid: of.uid,
-    kind: { group, version, kind },
-    resource: { group, version, resource: plural },
-    requestKind: { group, version, kind },
-    requestResource: { group, version, resource: plural },
-    ...(target.subresource ? { subResource: target.subresource, requestSubResource: target.subresource } : {}),
-    name,
-    ...(namespace ? { namespace } : {}),
-    operation: target.operation,
-    userInfo: of.caller,
-    object: target.operation === 'DELETE' ? null : (target.object ?? null),
-    oldObject: target.before ?? null,
-    dryRun: of.dryRun,
-    options: null,
+/** Whether a webhook's match conditions hold. Throws what cannot be told. */
+const createConditions = (language: ConditionLanguage | undefined) => {
+  const compiled = new WeakMap<Webhook, readonly CompiledCondition[]>();
+  return (webhook: Webhook, request: Readonly<Record<string, unknown>>): boolean => {
+    const { matchConditions = [] } = webhook;
+    if (!language || matchConditions.length === 0) return true;
+    const known = compiled.get(webhook) ?? compileConditions(language, matchConditions, REQUEST_VARIABLES);
+    compiled.set(webhook, known);
+    const { object, oldObject, ...rest } = request as JsonObject;
+    const held = allHold(language, known, {
+      object: language.valueOf(object),
+      oldObject: language.valueOf(oldObject),
+      request: language.valueOf(rest),
+    });
+    if (!held.ok) throw new Failure(held.error, { code: 'ConditionFailed' });
+    return held.value;
   };
 };
+
+const EMPTY: KubeObject = { apiVersion: '', kind: '', metadata: {} };
 
 const denied = (webhook: Webhook, answer: WebhookAnswer): ApiStatusError => {
   const known = Object.entries(STATUS_CODES).find(([, code]) => code === answer.code)?.[0] as StatusReason | undefined;

@@ -22,6 +22,12 @@ CSINodeDriver
   4 allocatable VolumeNodeResources ?
 CSINodeSpec
   1 drivers [CSINodeDriver] ! required map:name patch:merge/name
+CSIStorageCapacity
+  1 metadata meta.ObjectMeta
+  2 nodeTopology meta.LabelSelector ?
+  3 storageClassName string ! required
+  4 capacity Quantity ?
+  5 maximumVolumeSize Quantity ?
 StorageClass
   1 metadata meta.ObjectMeta
   2 provisioner string ! required
