@@ -26,12 +26,26 @@ export const applyGjsonModifier = (
 };
 
 const readArgument = (text: string): { readonly argument: Json | undefined; readonly rest: string } => {
-  for (let end = '{["'.includes(text[0] ?? ' ') ? 1 : text.length; end <= text.length; end += 1) {
-    const parsed = '{["'.includes(text[0] ?? ' ') ? parseRawJson(text.slice(0, end)) : undefined;
-    if (parsed) return { argument: JSON.parse(parsed.raw) as Json, rest: text.slice(end) };
+  // Of a bare word nothing is looked for: no text holds what stands for it.
+  const closing = CLOSING[text[0] ?? ''] ?? '\0';
+  for (let end = text.indexOf(closing, 1) + 1; end > 0; end = text.indexOf(closing, end) + 1) {
+    const parsed = parseRawJson(text.slice(0, end));
+    if (parsed) return { argument: readStrictly(parsed.raw), rest: text.slice(end) };
   }
   const bare = /^[^.|]*/.exec(text)?.[0] ?? '';
   return { argument: bare, rest: text.slice(bare.length) };
+};
+
+/** What ends an argument, by what begins it. */
+const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"' };
+
+/** GJSON's own reader takes what JSON does not have, line breaks in texts; such an argument says nothing. */
+const readStrictly = (raw: string): Json | undefined => {
+  try {
+    return JSON.parse(raw) as Json;
+  } catch {
+    return undefined;
+  }
 };
 
 const flatten = (items: readonly RawJson[], isDeep: boolean): readonly RawJson[] =>
