@@ -13,7 +13,7 @@ import { createDownloader, type Download } from '../network/download.ts';
 import { isSameOrigin } from '../network/follow-redirects.ts';
 import { shownUrl, type HttpPort } from '../network/http-port.ts';
 import { ANONYMOUS, type RepositoryAccess } from '../network/repository-access.ts';
-import { createFileTree } from '../tree/file-tree.ts';
+import { createFileTree, type FileTree } from '../tree/file-tree.ts';
 import { createTreeCache } from '../tree/tree-cache.ts';
 import type { Tree } from '../tree/tree.ts';
 import { chooseChartVersion } from './choose-version.ts';
@@ -131,7 +131,7 @@ export const createIndexRepositories = (
 };
 
 /** The files of a chart archive as a tree whose root is the chart's folder. Throws Failure `InvalidChart`. */
-export const openChartTree = (data: Uint8Array, of: { readonly digest: string; readonly name: string }): Tree =>
+export const openChartTree = (data: Uint8Array, of: { readonly digest: string; readonly name: string }): FileTree =>
   createFileTree(of.digest, new Map(openChartArchive(data, of.name).map((file) => [file.name, file.data] as const)));
 
 /** Another host's, which sees no credentials unless told so. */

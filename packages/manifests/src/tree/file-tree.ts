@@ -7,8 +7,14 @@ import { Failure } from '@argosy/base';
 
 import { normalizePath, type Tree, type TreeEntry } from './tree.ts';
 
+/** A tree in memory. */
+export interface FileTree extends Tree {
+  /** Of all its files. */
+  readonly bytes: number;
+}
+
 /** Creates a tree. `id` must change when a file does: the digest of the archive. */
-export const createFileTree = (id: string, files: ReadonlyMap<string, Uint8Array>): Tree => {
+export const createFileTree = (id: string, files: ReadonlyMap<string, Uint8Array>): FileTree => {
   const entries = new Map<string, TreeEntry>([['', { kind: 'directory', path: '' }]]);
   const below = new Map<string, TreeEntry[]>();
   const add = (entry: TreeEntry): void => {
@@ -25,6 +31,7 @@ export const createFileTree = (id: string, files: ReadonlyMap<string, Uint8Array
   for (const siblings of below.values()) siblings.sort((left, right) => (left.path < right.path ? -1 : 1));
   return {
     id,
+    bytes: [...contents.values()].reduce((sum, { length }) => sum + length, 0),
     find: async (path) => entries.get(normalizePath(path)),
     list: async (path) => below.get(normalizePath(path)) ?? [],
     read: async (path) => {

@@ -4,27 +4,39 @@
  */
 import { LRUCache } from 'lru-cache';
 
+import type { FileTree } from './file-tree.ts';
 import type { Tree } from './tree.ts';
 
 /** Keeps trees. */
 export interface TreeCache {
   /** The tree of this key as it was opened before, or is opened now. What throws is not kept. */
-  keep(key: string, open: () => Promise<Tree>): Promise<Tree>;
+  keep(key: string, open: () => Promise<FileTree>): Promise<Tree>;
 }
 
-/** Trees hold their files in memory: a chart's some hundred kilobytes, at most a hundred megabytes. */
-const TREES_KEPT = 32;
+/** Bytes kept when nobody says how many: a chart has some hundred kilobytes, an artifact at most what a layer may. */
+const BYTES_KEPT = 256 * 1024 * 1024;
 
 /** Creates a cache. */
-export const createTreeCache = (options: { readonly trees?: number } = {}): TreeCache => {
-  const kept = new LRUCache<string, Promise<Tree>>({ max: options.trees ?? TREES_KEPT });
+export const createTreeCache = (options: { readonly bytes?: number } = {}): TreeCache => {
+  const maxSize = options.bytes ?? BYTES_KEPT;
+  const kept = new LRUCache<string, FileTree>({ maxSize, sizeCalculation: ({ bytes }) => bytes + 1 });
+  const opening = new Map<string, Promise<Tree>>();
+
+  const openNow = async (key: string, open: () => Promise<FileTree>): Promise<Tree> => {
+    try {
+      const tree = await open();
+      kept.set(key, tree);
+      return tree;
+    } finally {
+      opening.delete(key);
+    }
+  };
   return {
-    keep: (key, open) => {
-      const known = kept.get(key);
+    keep: async (key, open) => {
+      const known = kept.get(key) ?? opening.get(key);
       if (known) return known;
-      const opened = open();
-      kept.set(key, opened);
-      opened.catch(() => kept.delete(key));
+      const opened = openNow(key, open);
+      opening.set(key, opened);
       return opened;
     },
   };
