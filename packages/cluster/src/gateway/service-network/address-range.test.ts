@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { takenRoute } from './address-range.ts';
+import { routeOwners, takenRoute } from './address-range.ts';
 
 const HEAD = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
 const route = (name: string, destination: string, mask: string): string =>
@@ -16,4 +16,10 @@ describe('the range of services', () => {
   ])('sees %s', (_, name, destination, mask, expected) =>
     expect(takenRoute([HEAD, route(name, destination, mask)].join('\n'))).toBe(expected),
   );
+  it('knows whose routes there are', () =>
+    expect(
+      routeOwners(
+        'local 10.96.0.0/16 dev lo scope host metric 77 \nlocal 10.96.0.0/16 dev lo scope host metric 78\nlocal 1.2.3.4 dev eth0 metric 5',
+      ),
+    ).toEqual(['77', '78']));
 });

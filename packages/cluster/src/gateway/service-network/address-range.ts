@@ -3,6 +3,7 @@
  * listener of this process. Needs Linux, the right to change routes, and `ip`.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
@@ -28,6 +29,7 @@ export const openAddressRange = async (): Promise<AddressRange> => {
       kind: 'closed',
       why: `addresses of services, ${SERVICE_RANGE}, lead to interface ${taken} of this machine`,
     };
+  await removeStale();
   const route = ['local', SERVICE_RANGE, 'dev', 'lo', 'metric', String(process.pid)];
   try {
     await run('ip', ['route', 'add', ...route]);
@@ -39,6 +41,18 @@ export const openAddressRange = async (): Promise<AddressRange> => {
   }
   return { kind: 'open', close: async () => void (await run('ip', ['route', 'del', ...route]).catch(() => undefined)) };
 };
+
+/** A program that was killed could not give its route back. */
+const removeStale = async (): Promise<void> => {
+  const { stdout } = await run('ip', ['route', 'show', 'table', 'local', SERVICE_RANGE]).catch(() => ({ stdout: '' }));
+  const stale = routeOwners(stdout).filter((pid) => !existsSync(`/proc/${pid}`));
+  for (const pid of stale)
+    await run('ip', ['route', 'del', 'local', SERVICE_RANGE, 'dev', 'lo', 'metric', pid]).catch(() => undefined);
+};
+
+/** The metrics of our routes, which are the ids of the programs that made them; from what `ip route show` prints. Pure. */
+export const routeOwners = (printed: string): readonly string[] =>
+  printed.split('\n').flatMap((line) => / dev lo .*\bmetric (\d+)\b/.exec(line)?.[1] ?? []);
 
 const firstLine = (text: string): string => text.split('\n').filter(Boolean).at(-1) ?? '';
 
