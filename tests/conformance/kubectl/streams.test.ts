@@ -89,7 +89,12 @@ describe.skipIf(process.platform !== 'linux')('on linux', () => {
     it.skipIf(spawnSync('script', ['--version']).status !== 0)('exec -t: a terminal of the right size', async () => {
       const line = `stty cols 91 rows 33; exec kubectl exec -it p -- sh -c 'sleep 0.7; stty size; tty'`;
       const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
-        env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: path.join(world().folder, 'kubeconfig'), TERM: 'xterm' },
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: world().folder,
+          KUBECONFIG: path.join(world().folder, 'kubeconfig'),
+          TERM: 'xterm',
+        },
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       let out = '';
