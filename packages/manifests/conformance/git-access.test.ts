@@ -293,6 +293,10 @@ describe('private repositories over HTTP', () => {
       access: { identity: 'me', username: 'me', password: 'secret-word' },
     });
     await expect(asked).rejects.toThrow(/^git fetch: .*(?:Authentication failed|403|401)/);
+    await expect(asked).rejects.toThrow(/it is private or not there; give credentials for it/);
+    await expect(open('denied').resolve(`${server.url}/denied/.git`, 'main')).rejects.toThrow(
+      /give credentials for it/,
+    );
     await expect(asked).rejects.not.toThrow(/secret-word/);
     server.close();
   });
@@ -444,12 +448,12 @@ describe.skipIf(sshd === undefined || !keygen)('private repositories over SSH (s
       /AAAA\S+/,
       await readFile(path.join(folder, 'sshd', 'other.pub'), 'utf8').then((text) => text.split(' ')[1] ?? ''),
     );
-    for (const access of [
-      { sshPrivateKey: key, knownHosts: '# none\n' },
-      { sshPrivateKey: key, knownHosts: stranger },
-      { sshPrivateKey: other, knownHosts: hosts },
-    ])
-      await expect(resolve(access)).rejects.toMatchObject({ code: 'GitFailed' });
+    for (const [access, message] of [
+      [{ sshPrivateKey: key, knownHosts: '# none\n' }, /the host's key is not known or has changed/],
+      [{ sshPrivateKey: key, knownHosts: stranger }, /the host's key is not known or has changed/],
+      [{ sshPrivateKey: other, knownHosts: hosts }, /the host refused the key/],
+    ] as const)
+      await expect(resolve(access)).rejects.toThrow(message);
   });
 
   it('are not read through a proxy yet', async () => {

@@ -84,12 +84,27 @@ export const createGitRunner = (options: GitRunnerOptions): GitRunner => ({
 /** Takes user and password out of every address in a text; a password may hold an at sign. @spec CD-REPO-11 */
 export const withoutCredentials = (text: string): string => text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, '$1');
 
+/** What a line means for whoever must act on it. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /host key verification failed/i,
+    "the host's key is not known or has changed; put the right one among the known hosts",
+  ],
+  [/permission denied \(|no supported authentication methods/i, 'the host refused the key; give one it knows'],
+  [
+    /could not read (?:username|password)|authentication failed|invalid username or/i,
+    'it is private or not there; give credentials for it',
+  ],
+];
+
 const lastLine = (text: string): string => {
   const lines = withoutCredentials(text)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return (lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? 'no reason given').slice(0, 500);
+  const line = (lines.find((one) => /^(fatal|error):/.test(one)) ?? lines.at(-1) ?? 'no reason given').slice(0, 500);
+  const remedy = REMEDIES.find(([pattern]) => lines.some((one) => pattern.test(one)))?.[1];
+  return remedy === undefined ? line : `${line} (${remedy})`;
 };
 
 /** The command among git's arguments, for messages: `fetch` rather than the options before it. */
