@@ -12,7 +12,7 @@ describe('nothing that reads texts of users is brought down by one', () => {
     expect(await fuzz(target, { seed: 20_240_601, runs: 150, mostMs: 8000 })).toBeUndefined();
   });
 
-  it.each(FOUND)('%s: %j', async (name, text) => {
+  it.each(FOUND)('%s, once found: %#', { timeout: 8000 }, async (name, text) => {
     const target = TARGETS.find((one) => one.name === name);
     await expect((async () => target?.run(text))()).resolves.not.toThrow();
   });

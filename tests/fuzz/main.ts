@@ -63,11 +63,17 @@ const play = async (): Promise<number> => {
       faults.push(fault);
       // The same fault would be found again and again.
       broken.add(name);
-      console.log(`${name}, seed ${seed}: ${JSON.stringify(fault.text)}\n  ${fault.what}`);
+      console.log(`${name}, seed ${seed}: ${shorten(JSON.stringify(fault.text))}\n  ${fault.what}`);
     }
   console.log(`${rounds} rounds of ${RUNS} texts, ${faults.length} faults`);
   return faults.length;
 };
+
+/** Whoever needs all of it has the seed. */
+function shorten(text: string): string {
+  const { length } = text;
+  return length <= 600 ? text : `${text.slice(0, 300)} … ${text.slice(-300)} (${length} characters)`;
+}
 
 if (values.round === undefined) process.exitCode = (await play()) > 0 ? 1 : 0;
 else await playRound(values.round, Number(values.seed));

@@ -33,6 +33,16 @@ export interface GjsonResult {
 
 /** Finds the value at a path in a JSON text; `undefined` when there is none or the text is not JSON. */
 export const getPath = (json: string, path: string): GjsonResult | undefined => {
+  try {
+    return findPath(json, path);
+  } catch (thrown) {
+    // Nested deeper than anything that has a value: there is nothing.
+    if (thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+};
+
+const findPath = (json: string, path: string): GjsonResult | undefined => {
   const isLines = path.startsWith('..');
   const root = isLines ? toRawArray(parseRawJsonLines(json)) : parseRawJson(json);
   const found = root && followGjson(root, isLines ? path.slice(2) : path);

@@ -22,7 +22,8 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 const BLANK = /(?:[ \t\r\n]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
 const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
 const NUMBER = /(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
-const OPERATOR = /[!$:~+\-&|^=<>*/%]+/y;
+/** None is longer than four signs, and a longer run is read in parts: else a long one is read as often as it is long. */
+const OPERATOR = /[!$:~+\-&|^=<>*/%]{1,8}/y;
 const SYMBOLS = '{}[](),.;';
 
 /** Reads a text into tokens, the last of kind `end`. Throws JsonnetProblem `JsonnetSyntax`. */
