@@ -302,8 +302,7 @@ while True:
       });
       expect(ended).toMatchObject({ exitCode: 4 });
       expect((await client.get(PODS, { namespace, name: 'patient' })).status?.phase).toBe('Running');
-      if (runtime !== 'docker') return;
-      const shared = debug('target', 'sleep 2; cat /proc/1/cmdline | tr "\\0" " "; sleep 1', '--target=main');
+      const shared = debug('target', 'sleep 2; cat /proc/[0-9]*/cmdline | tr "\\0" " "; sleep 1', '--target=main');
       expect(shared.stdout + shared.stderr).toContain('sleep 300');
     });
 

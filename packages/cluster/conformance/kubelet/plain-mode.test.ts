@@ -49,6 +49,17 @@ describe('the process runtime without namespaces', () => {
     expect(await running.ended).toMatchObject({ exitCode: 4, reason: 'Error' });
     expect((await running.output()).stdout).toBe('x\n');
   });
+  it('tells where the files of the service account lie', async () => {
+    const hostPath = path.join(directory, 'account');
+    fs.mkdirSync(hostPath, { recursive: true });
+    fs.writeFileSync(path.join(hostPath, 'token'), 'secret');
+    const containerPath = '/var/run/secrets/kubernetes.io/serviceaccount';
+    const { running } = await start(['sh', '-c', 'cat "$ARGOSY_SERVICE_ACCOUNT_DIR/token"'], {
+      mounts: [{ containerPath, hostPath, readOnly: true }],
+    });
+    await running.ended;
+    expect((await running.output()).stdout).toBe('secret');
+  });
   it('gives each container a folder for temporary files of its own', async () => {
     const [one, other] = await Promise.all(
       [1, 2].map(() => start(['sh', '-c', 'echo $TMPDIR; touch "$TMPDIR/mine"; ls "$TMPDIR"'])),

@@ -64,12 +64,12 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
   const balancers = { ...deps, recorder: deps.recorder.as('service-controller') };
   let dns: DnsServer | undefined;
   let api: OpenListener | undefined;
-  const nameServerAt = once((bridge: string) => openDnsServer({ ...deps, world }, bridge), log);
+  const nameServerAt = once((bridge: string) => openDnsServer({ ...deps, world }, bridge), deps);
   const apiServerAt = once((bridge: string) => {
     const open = (port: number) => openApiServer(deps, options.apiServer, { address: bridge, port });
     // On its own port if that is free there, so that it is the same after a restart.
     return open(options.apiServer.port).catch(() => open(0));
-  }, log);
+  }, deps);
   return {
     open: async () => {
       range = await openAddressRange();
@@ -127,8 +127,11 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
   };
 };
 
-/** Opens something when it is first asked for; what cannot be opened is told, and tried again the next time. */
-const once = <T extends { close(): Promise<void> }>(open: (bridge: string) => Promise<T>, log: Logger) => {
+/** What cannot be opened is tried again after this long. */
+const RETRY_MS = 60_000;
+
+/** Opens something when it is first asked for; what cannot be opened is told, and tried again a while later. */
+const once = <T extends { close(): Promise<void> }>(open: (bridge: string) => Promise<T>, { clock, log }: Ports) => {
   let opened: Promise<T | undefined> | undefined;
   return {
     get: (bridge: () => Promise<string>): Promise<T | undefined> => {
@@ -136,7 +139,9 @@ const once = <T extends { close(): Promise<void> }>(open: (bridge: string) => Pr
         .then(open)
         .catch((thrown: unknown) => {
           log.warn('pods do not reach all of the cluster', { why: messageOf(thrown) });
-          opened = undefined;
+          clock.setTimer(RETRY_MS, () => {
+            opened = undefined;
+          });
           return undefined;
         });
       return opened;
@@ -144,6 +149,7 @@ const once = <T extends { close(): Promise<void> }>(open: (bridge: string) => Pr
     close: async (): Promise<void> => (await opened)?.close(),
   };
 };
+type Ports = Pick<ServiceNetworkDeps, 'clock' | 'log'>;
 
 /** The API server at an address pods reach. */
 const openApiServer = (

@@ -4,7 +4,7 @@
  */
 import type { Pod } from '@argosy/kube';
 
-import { ephemeralContainersOf, type EphemeralContainer } from '../pod-containers.ts';
+import { ephemeralContainersOf } from '../pod-containers.ts';
 import type { PodScope } from './pod-scope.ts';
 import { runContainer } from './run-container.ts';
 
@@ -29,7 +29,6 @@ export const createEphemeralContainers = (scope: PodScope): EphemeralContainers 
     for (const container of ephemeralContainersOf(latest.spec)) {
       if (begun.has(container.name)) continue;
       begun.add(container.name);
-      tellUnapplied(scope, container);
       // Whatever looks a container up in its pod must find this one.
       const own = { ...scope, pod: latest, spec: latest.spec ?? scope.spec };
       runs.push(runContainer(own, container, { volumes: mounted, isInit: false, isEphemeral: true }));
@@ -48,14 +47,4 @@ export const createEphemeralContainers = (scope: PodScope): EphemeralContainers 
       return Promise.all(runs);
     },
   };
-};
-
-const tellUnapplied = (scope: PodScope, container: EphemeralContainer): void => {
-  const { runtime } = scope.deps;
-  if (container.targetContainerName && runtime.name === 'process')
-    scope.tell(
-      'Warning',
-      'FieldsNotApplied',
-      `the process runtime does not apply: ephemeralContainers[${container.name}].targetContainerName`,
-    );
 };

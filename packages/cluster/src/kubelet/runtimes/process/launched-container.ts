@@ -2,7 +2,6 @@
  * One process as a container: its output, its end, and how it is ended.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import fs from 'node:fs';
 import os from 'node:os';
 import { PassThrough, Writable } from 'node:stream';
 
@@ -12,7 +11,7 @@ import { ApiStatusError } from '@argosy/kube';
 import type { ContainerLog } from '../../logs/container-log.ts';
 import type { ProcessStreams, RunningContainer } from '../../pod-runtime.ts';
 import { createResize, openInside, withTerminal } from './open-inside.ts';
-import { childrenOf, signalProcess } from './process-tree.ts';
+import { childrenOf, hasOwnRoot, signalProcess } from './process-tree.ts';
 import type { RunAs } from './run-as.ts';
 
 /** What to start. */
@@ -164,15 +163,6 @@ const entryOf = (child: ChildProcess, launch: ProcessLaunch): readonly string[] 
   const inside = child.pid === undefined ? undefined : insiderOf(insiderRoot(child.pid, launch));
   if (inside === undefined || !hasOwnRoot(inside)) return undefined;
   return ['nsenter', `--target=${inside}`, ...identityOf(launch), '--mount', '--pid', '--root', '--wd', '--'];
-};
-
-/** Whoever still sets up the sandbox sees the host's root. */
-const hasOwnRoot = (pid: number): boolean => {
-  try {
-    return fs.readlinkSync(`/proc/${pid}/root`) !== '/';
-  } catch {
-    return false;
-  }
 };
 
 const identityOf = ({ runAs }: ProcessLaunch): readonly string[] =>

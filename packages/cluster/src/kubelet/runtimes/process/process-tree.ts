@@ -23,6 +23,15 @@ export const childrenOf = (pid: number): readonly number[] => {
   }
 };
 
+/** Whether a process has a root of its own; whoever still sets up a sandbox sees the host's. */
+export const hasOwnRoot = (pid: number): boolean => {
+  try {
+    return fs.readlinkSync(`/proc/${pid}/root`) !== '/';
+  } catch {
+    return false;
+  }
+};
+
 /** Sends a signal; a process that is gone is fine. */
 export const signalProcess = (pid: number, signal: NodeJS.Signals): void => {
   try {

@@ -6,12 +6,14 @@ import fs from 'node:fs';
 import type { Pod } from '@argosy/kube';
 
 import type { ContainerLaunch, ContainerUsage } from '../../pod-runtime.ts';
-import { childrenOf } from './process-tree.ts';
+import { childrenOf, hasOwnRoot } from './process-tree.ts';
 
 /** The first processes of running containers. */
 export interface RunningProcesses {
   add(launch: ContainerLaunch, pid: number): void;
   remove(launch: ContainerLaunch): void;
+  /** The first process of a container that is inside its sandbox. */
+  inside(pod: Pod, container: string): number | undefined;
   /** Usage of a pod's containers and everything they have started. */
   measure(pod: Pod): readonly ContainerUsage[];
 }
@@ -31,6 +33,10 @@ export const createRunningProcesses = (): RunningProcesses => {
       const ofPod = pids.get(uidOf(pod));
       ofPod?.delete(name);
       if (ofPod?.size === 0) pids.delete(uidOf(pod));
+    },
+    inside: (pod, container) => {
+      const pid = pids.get(uidOf(pod))?.get(container);
+      return pid === undefined ? undefined : withDescendants(pid).find(hasOwnRoot);
     },
     measure: (pod) =>
       [...(pids.get(uidOf(pod)) ?? [])].flatMap(([name, pid]) => {

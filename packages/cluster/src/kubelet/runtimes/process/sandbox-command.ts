@@ -26,6 +26,8 @@ export interface Sandbox {
   /** Absolute path inside the container. */
   readonly workingDir: string;
   readonly command: readonly string[];
+  /** A process whose process tree the command joins; without it the command has one of its own. */
+  readonly joins?: number;
   /** Whom the command becomes, e.g. `1000:1000`; without it nobody else. */
   readonly userSpec?: string;
 }
@@ -67,12 +69,7 @@ export const isUnusableInOverlay = (path: string): boolean => UNUSABLE.test(path
 
 /** The program and arguments to spawn. Killing the spawned process kills everything inside. Needs CAP_SYS_ADMIN. Pure. */
 export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[]] => [
-  'unshare',
-  '--mount',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--',
+  ...entryOf(sandbox),
   '/bin/sh',
   '-c',
   SCRIPT,
@@ -86,5 +83,11 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.workingDir,
   ...sandbox.command,
 ];
+
+/** Who joins another tree ends with its process group, and with that tree at the latest. */
+const entryOf = ({ joins }: Sandbox): readonly [string, ...string[]] =>
+  joins === undefined
+    ? ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--']
+    : ['nsenter', `--target=${joins}`, '--pid', '--', 'unshare', '--mount', '--'];
 
 const modeOf = ({ layer, readOnly }: SandboxMount): string => layer ?? (readOnly ? 'ro' : 'rw');

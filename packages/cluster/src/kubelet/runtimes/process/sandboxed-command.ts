@@ -19,6 +19,8 @@ export interface SandboxedContainer {
   readonly hidden: readonly string[];
   readonly workingDir: string;
   readonly runAs: RunAs | undefined;
+  /** A process whose process tree it joins. */
+  readonly joins: number | undefined;
 }
 
 /** The words to spawn; makes the mount points. Without sandboxes the command as it is. */
@@ -38,6 +40,7 @@ export const sandboxedCommand = (
     mounts: [...hostMounts(ability.hostMounts, view), ...hiding(container), ...ownMounts(view)],
     workingDir: container.workingDir,
     command,
+    ...(container.joins === undefined ? {} : { joins: container.joins }),
     userSpec: runAs ? `${runAs.user}:${runAs.group}` : '',
   });
 };

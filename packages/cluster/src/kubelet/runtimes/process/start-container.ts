@@ -5,10 +5,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import type { Clock } from '@argosy/base';
+import { Failure, type Clock } from '@argosy/base';
 
 import { createContainerLog } from '../../logs/container-log.ts';
-import { allContainersOf } from '../../pod-containers.ts';
+import { allContainersOf, ephemeralContainersOf } from '../../pod-containers.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath } from './container-paths.ts';
@@ -68,7 +68,8 @@ export const startContainer = async (site: ProcessSite, given: ContainerLaunch):
   fs.mkdirSync(toHostPath(view, workingDir), { recursive: true });
   const runAs = isSandbox ? runAsOf(launch) : undefined;
   const hidden = [folders.directory, ...site.hidden];
-  const container = { folder, view, hidden, workingDir, runAs };
+  const joins = isSandbox ? targetOf(site, launch) : undefined;
+  const container = { folder, view, hidden, workingDir, runAs, joins };
   const [program = '', ...args] = sandboxedCommand(ability, container, [found.program, ...command.slice(1)]);
   return launchContainer(clock, {
     id,
@@ -81,6 +82,16 @@ export const startContainer = async (site: ProcessSite, given: ContainerLaunch):
     runAs,
     ...recordsOf(site, launch, folder),
   });
+};
+
+/** The process inside the container an ephemeral one looks at. Throws a Failure CreateContainerConfigError when it is gone. */
+const targetOf = ({ running }: ProcessSite, { pod, name }: ContainerLaunch): number | undefined => {
+  const target = ephemeralContainersOf(pod.spec).find((one) => one.name === name)?.targetContainerName;
+  if (!target) return undefined;
+  const inside = running.inside(pod, target);
+  if (inside !== undefined) return inside;
+  const message = `targetContainerName: container ${JSON.stringify(target)} of this pod does not run`;
+  throw new Failure(message, { code: 'CreateContainerConfigError', retryable: true });
 };
 
 /** The log of a container, and what else is kept of it while it runs. */

@@ -4,6 +4,8 @@
 import { isObject } from '@argosy/base';
 import type { Container, PodSpec } from '@argosy/kube';
 
+import { ephemeralContainersOf } from '../../pod-containers.ts';
+
 /** Whether containers have a file system and a user of their own here. */
 export type ProcessAbility = 'sandbox' | 'plain';
 
@@ -19,7 +21,7 @@ export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonl
   ...['runtimeClassName', 'resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
     .filter((field) => isGiven(spec[field]))
     .map((field) => field),
-  ...(ability === 'plain' ? namingFields(spec) : []),
+  ...(ability === 'plain' ? [...namingFields(spec), ...targetFields(spec)] : []),
 ];
 
 /** Plain processes resolve names as the machine does. */
@@ -27,6 +29,11 @@ const namingFields = (spec: PodSpec): readonly string[] => [
   ...['dnsConfig', 'hostAliases'].filter((field) => isGiven(spec[field])),
   ...(spec['dnsPolicy'] === 'None' || spec['dnsPolicy'] === 'ClusterFirstWithHostNet' ? ['dnsPolicy'] : []),
 ];
+
+const targetFields = (spec: PodSpec): readonly string[] =>
+  ephemeralContainersOf(spec).flatMap(({ targetContainerName }, at) =>
+    isGiven(targetContainerName) ? [`ephemeralContainers[${at}].targetContainerName`] : [],
+  );
 
 const containersOf = (spec: PodSpec): readonly (readonly [path: string, container: Container])[] =>
   (['initContainers', 'containers'] as const).flatMap((list) =>
