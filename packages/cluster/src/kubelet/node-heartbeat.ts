@@ -1,6 +1,8 @@
 /**
  * Tells the API of the one node, again and again.
  */
+import os from 'node:os';
+
 import { delay, messageOf, toTimestamp } from '@argosy/base';
 import { isApiError, NODES, type KubeObject } from '@argosy/kube';
 
@@ -27,13 +29,9 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
       { type: 'InternalIP', address: HOST_IP },
       { type: 'Hostname', address: name },
     ],
-    nodeInfo: {
-      containerRuntimeVersion: `${deps.runtime.name}://1`,
-      kubeletVersion: 'v1.32.0',
-      operatingSystem: 'linux',
-    },
+    nodeInfo: nodeInfo(deps.runtime.name),
   });
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' };
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture() };
   const found = await findNode(deps, name);
   if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
   const transition = found?.metadata.creationTimestamp ?? now;
@@ -44,6 +42,23 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
     { subresource: 'status' },
   );
 };
+
+/** Clients that check schemas want every field; who the machine is concerns nobody. */
+const nodeInfo = (runtime: string): Readonly<Record<string, string>> => ({
+  architecture: architecture(),
+  bootID: '',
+  containerRuntimeVersion: `${runtime}://1`,
+  kernelVersion: os.release(),
+  kubeProxyVersion: '',
+  kubeletVersion: 'v1.32.0',
+  machineID: '',
+  operatingSystem: 'linux',
+  osImage: os.version(),
+  systemUUID: '',
+});
+
+/** As Go calls it. */
+const architecture = (): string => ({ x64: 'amd64', ia32: '386' })[os.arch()] ?? os.arch();
 
 const findNode = async (deps: KubeletDeps, name: string): Promise<KubeObject | undefined> => {
   try {

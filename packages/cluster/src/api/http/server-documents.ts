@@ -26,9 +26,11 @@ export const describeServer = (
     readonly address: string;
     readonly documents: OpenApiDocuments;
   },
-  pathname: string,
+  given: string,
   accept: string,
 ): unknown => {
+  // Some clients end the addresses of groups with a slash.
+  const pathname = given.replace(/\/$/, '');
   const { kinds, documents } = server;
   const parts = pathname.split('/').filter((part) => part !== '');
   const isAggregated = accept.includes('as=APIGroupDiscoveryList');
