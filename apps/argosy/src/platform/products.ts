@@ -9,7 +9,6 @@ import {
   APPLICATION,
   createApplicationLoop,
   createApplicationRoutes,
-  renderOnWorker,
   type ApplicationLoop,
 } from '@argosy/cd';
 import { KUBERNETES_VERSION, type PodSupervisor } from '@argosy/cluster';
@@ -98,10 +97,15 @@ export const createProducts = async (
     clock,
     blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
   });
-  const workers = createRenderWorkers();
-  const renderSource = workers && { renderSource: renderOnWorker(workers) };
+  const workers = createRenderWorkers(deps, of);
   const applications = await createApplicationLoop(
-    { ...deps, ...renderSource, repositories, network, recorder: recorder.as('argocd-application-controller') },
+    {
+      ...deps,
+      ...(workers && { renderSource: workers.renderSource }),
+      repositories,
+      network,
+      recorder: recorder.as('argocd-application-controller'),
+    },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
   const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));

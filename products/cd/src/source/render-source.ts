@@ -150,8 +150,8 @@ const toKustomizeContext = ({ source, environment, of }: Rendering): KustomizeSo
 };
 
 /** Whether a variable of the revision stands in the source. */
-const namesRevision = ({ helm, kustomize }: ApplicationSource): boolean =>
-  JSON.stringify({ helm, kustomize }).includes('ARGOCD_APP_REVISION');
+const namesRevision = ({ helm, kustomize, directory }: ApplicationSource): boolean =>
+  JSON.stringify({ helm, kustomize, directory }).includes('ARGOCD_APP_REVISION');
 
 /** What an application says wins; then the files of its folder tell. */
 const detectTool = async (
