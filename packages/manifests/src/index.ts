@@ -41,7 +41,7 @@ export type { HttpPort, HttpRequest, HttpResponse, TlsOptions } from './network/
 export { createHttpPort } from './network/node-http.ts';
 export { createFolderBlobStore, createMemoryBlobStore, type BlobStore } from './network/blob-store.ts';
 export { ANONYMOUS, withoutSecrets, type GitHubApp, type RepositoryAccess } from './network/repository-access.ts';
-export { chooseVersion, isVersionConstraint } from './chart-repository/choose-version.ts';
+export { chooseVersion, isVersionConstraint, satisfiesConstraint } from './chart-repository/choose-version.ts';
 export type { ChartRepositories, ChartRequest, FoundChart } from './chart-repository/chart-repositories.ts';
 export { createNetworkSources, type NetworkSources } from './oci/network-sources.ts';
 export type { ArtifactRequest, OciArtifacts } from './oci/oci-artifacts.ts';

@@ -12,6 +12,7 @@ import { flattenValues, parseHelmParameter, valuesText, withFileParameter } from
 import { renderSource } from '../src/source/render-source.ts';
 import { sourceDefaults } from '../src/source/source-defaults.ts';
 import { isSameRepository } from '../src/routes.ts';
+import { concernsRevision, concernsSource, readPushEvent } from '../src/webhook/push-event.ts';
 
 interface Case {
   readonly name: string;
@@ -30,6 +31,16 @@ const orError = (body: () => unknown): unknown => {
     if (thrown instanceof Failure) return { error: true };
     throw thrown;
   }
+};
+
+/** What hosts say of a push. */
+const EVENTS: Readonly<Record<string, (name: string) => object>> = {
+  bitbucketPush: (name) => ({ push: { changes: [{ new: { name } }] } }),
+  bitbucketRefChanged: (name) => ({ changes: [{ ref: { id: `refs/heads/${name}` } }] }),
+  githubPush: (name) => ({ ref: `refs/heads/${name}` }),
+  gitlabPush: (name) => ({ ref: `refs/heads/${name}` }),
+  gitlabTag: (name) => ({ ref: `refs/tags/${name}` }),
+  gogsPush: (name) => ({ ref: `refs/heads/${name}` }),
 };
 
 /** A folder of a tool that shows the image it was given. */
@@ -90,6 +101,15 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Pro
     return (
       readRepositorySecret({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', labels }, data })?.type === out
     );
+  },
+  'cd-webhook-revision': ({ in: given, out }) => {
+    if (given.event === undefined)
+      return concernsRevision(given.targetRevision, { name: given.pushedRevision, isHead: given.touchedHead }) === out;
+    const event = readPushEvent({
+      repository: { html_url: 'https://git.test/a' },
+      ...EVENTS[given.event]!(given.name),
+    });
+    return event !== undefined && concernsSource(event, given.targetRevision) === out;
   },
   'cd-project-sources': ({ in: given, out }) => permitsSource(given, given.repoURL) === out,
   // There is one cluster, which belongs to no project.

@@ -2,10 +2,10 @@
  * What CD adds to the door: comparisons and the push webhook. @upstream argo-cd util/webhook/webhook.go
  * @spec CD-WEBHOOK, CD-DIFF-24
  */
-import { isObject } from '@argosy/base';
 import { readJsonBody, type Route } from '@argosy/server';
 
 import type { ApplicationLoop } from './application/controller.ts';
+import { concernsSource, readPushEvent } from './webhook/push-event.ts';
 
 /** The routes. `controlNamespace`: where applications are looked for unless `appNamespace` says otherwise. */
 export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace = 'argocd'): readonly Route[] => [
@@ -32,12 +32,11 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
     method: 'POST',
     path: '/api/webhook',
     summary:
-      'Tells of a push to a repository (the body GitHub, Gitea or GitLab sends); applications that use it look at once.',
+      'Tells of a push to a repository (the body GitHub, Gitea, GitLab or Bitbucket sends); applications that use what was pushed look at once.',
     isPublic: true,
     handle: async (request) => {
-      const body = readJsonBody(request);
-      const addresses = isObject(body) ? repositoryAddresses(body) : [];
-      if (addresses.length === 0) {
+      const event = readPushEvent(readJsonBody(request));
+      if (!event) {
         return {
           kind: 'json',
           status: 400,
@@ -47,23 +46,15 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
           },
         };
       }
-      const refreshed = loop.refreshRepositories((url) => addresses.some((address) => isSameRepository(address, url)));
+      const refreshed = loop.refreshSources(
+        ({ repoURL, targetRevision }) =>
+          event.addresses.some((address) => isSameRepository(address, repoURL)) &&
+          concernsSource(event, targetRevision),
+      );
       return { kind: 'json', value: { refreshed } };
     },
   },
 ];
-
-/** Addresses a push event gives its repository. */
-const repositoryAddresses = (body: Readonly<Record<string, unknown>>): readonly string[] => {
-  const texts = (of: unknown, names: readonly string[]): readonly string[] =>
-    isObject(of)
-      ? names.map((name) => of[name]).filter((text): text is string => typeof text === 'string' && text !== '')
-      : [];
-  return [
-    ...texts(body['repository'], ['clone_url', 'html_url', 'ssh_url', 'git_http_url', 'url']),
-    ...texts(body['project'], ['git_http_url', 'git_ssh_url', 'web_url']),
-  ];
-};
 
 /** Compares host and path: scheme, user, port, the `.git` ending and a slash at the end do not matter. */
 export const isSameRepository = (left: string, right: string): boolean => {

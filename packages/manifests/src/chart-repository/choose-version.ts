@@ -17,6 +17,10 @@ import {
 export const isVersionConstraint = (revision: string): boolean =>
   !parseVersion(revision).ok && parseConstraint(revision).ok;
 
+/** Whether a version satisfies a constraint; no for what is none of either. */
+export const satisfiesConstraint = (constraint: string, version: string): boolean =>
+  highest(constraint, [version]) !== undefined;
+
 /**
  * The version of a list that a revision names; `undefined` when none does. With `tagPrefix`, only versions that begin
  * so count, the revision speaks of what follows, and the answer is the whole text.

@@ -16,6 +16,7 @@ import { formatFieldError, formatKey, isApiError, keyOf, type KubeObject, type O
 import type { NetworkSources, Repositories } from '@argosy/manifests';
 
 import { APP_PROJECT } from '../api/app-project.ts';
+import type { ApplicationSource } from '../api/application-source.ts';
 import { APPLICATION, APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
 import { compareApplication } from '../compare/compare-application.ts';
 import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
@@ -59,6 +60,8 @@ export interface ApplicationLoop {
   readonly controller: Controller;
   /** Looks at the sources of these repositories now; returns the applications concerned. */
   refreshRepositories(isRepository: (url: string) => boolean): readonly ObjectKey[];
+  /** Looks at applications with such a source now; returns them. */
+  refreshSources(isConcerned: (source: ApplicationSource) => boolean): readonly ObjectKey[];
   /**
    * Compares an application with the cluster now, without touching it. The error says why its source cannot be
    * rendered; `undefined` when there is no such application.
@@ -155,24 +158,23 @@ export const createApplicationLoop = async (
   });
   catalog.onChange(() => {
     // What failed for want of credentials or a setting may work now.
-    for (const key of sources.keysOf(() => true)) {
-      sources.expire(key);
-      controller.enqueue(toKey(key));
-    }
+    refreshSources(() => true);
   });
+  const refreshSources: ApplicationLoop['refreshSources'] = (isConcerned) =>
+    sources.keysOf(isConcerned).map((text) => {
+      sources.expire(text);
+      const key = toKey(text);
+      controller.enqueue(key);
+      return key;
+    });
   projects.onChange(() => {
     for (const application of applications.list()) controller.enqueue(keyOf(application));
   });
   return {
     controller,
     compare,
-    refreshRepositories: (isRepository) =>
-      sources.keysOf(isRepository).map((text) => {
-        sources.expire(text);
-        const key = toKey(text);
-        controller.enqueue(key);
-        return key;
-      }),
+    refreshRepositories: (isRepository) => refreshSources(({ repoURL }) => isRepository(repoURL)),
+    refreshSources,
   };
 };
 

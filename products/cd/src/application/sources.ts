@@ -24,8 +24,8 @@ export interface Sources {
   ): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
   /** The next `resolve` of this application looks at its repositories, whatever the time. */
   expire(key: string): void;
-  /** Applications with a source of such a repository. */
-  keysOf(isRepository: (url: string) => boolean): readonly string[];
+  /** Applications with such a source. */
+  keysOf(isSuch: (source: ApplicationSource) => boolean): readonly string[];
   /** Forgets an application. */
   forget(key: string): void;
 }
@@ -114,8 +114,7 @@ export const createSources = (deps: SourcesDeps): Sources => {
       const known = memory.get(key);
       if (known) memory.set(key, { ...known, dueAt: 0 });
     },
-    keysOf: (isRepository) =>
-      [...memory].filter(([, { sources }]) => sources.some(({ repoURL }) => isRepository(repoURL))).map(([key]) => key),
+    keysOf: (isSuch) => [...memory].filter(([, { sources }]) => sources.some(isSuch)).map(([key]) => key),
     forget: (key) => {
       memory.delete(key);
       expiries.delete(key);
