@@ -3,7 +3,7 @@
  * and a name server. What the machine does not permit is told, and goes on without.
  * @upstream kubernetes pkg/proxy (in its oldest mode: connections are passed on by the program itself), CoreDNS
  */
-import { messageOf, type Clock, type Logger } from '@argosy/base';
+import type { Clock, Logger } from '@argosy/base';
 import type { InformerSet } from '@argosy/client';
 import { keyOf, type Service } from '@argosy/kube';
 
@@ -14,15 +14,16 @@ import {
   API_SERVICE,
   type ApiServerAddress,
 } from '../../loops/api-service/decide.ts';
-import type { PodNetworkAccess } from '../../kubelet/pod-network-access.ts';
+import type { NetworkStatus, PodNetworkAccess } from '../../kubelet/pod-network-access.ts';
 import { openDnsServer, type DnsServer } from '../dns/dns-server.ts';
 import { openAddressRange, type AddressRange } from './address-range.ts';
-import { createClusterWorld } from './cluster-world.ts';
-import { decideBalancer, type FailedListener } from './decide-balancer.ts';
-import { decideListeners, listenerKey, type ServiceListener } from './decide-listeners.ts';
+import { createClusterWorld, type ClusterWorld } from './cluster-world.ts';
+import { decideBalancer } from './decide-balancer.ts';
+import { decideListeners } from './decide-listeners.ts';
+import { createListenerSet, type ListenerSet } from './listener-set.ts';
+import { openFirst, openOnce } from './open-places.ts';
 import { tellBalancer, type BalancerDeps } from './tell-balancer.ts';
 import { openTcpListener, type OpenListener } from './tcp-listener.ts';
-import { openUdpListener } from './udp-listener.ts';
 
 /** The network of services. */
 export interface ServiceNetwork extends PodNetworkAccess {
@@ -60,12 +61,11 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
   const { log } = deps;
   let range: AddressRange = { kind: 'closed', why: 'the network of services is not open yet' };
   const world = createClusterWorld(deps.informers, () => range.kind === 'open');
-  const listeners = createListeners(deps);
-  const balancers = { ...deps, recorder: deps.recorder.as('service-controller') };
+  const listeners = createListenerSet(deps);
   let dns: DnsServer | undefined;
   let api: OpenListener | undefined;
-  const nameServerAt = once((bridge: string) => openDnsServer({ ...deps, world }, bridge), deps);
-  const apiServerAt = once((bridge: string) => {
+  const nameServerAt = openOnce((bridge: string) => openDnsServer({ ...deps, world }, bridge), deps);
+  const apiServerAt = openOnce((bridge: string) => {
     const open = (port: number) => openApiServer(deps, options.apiServer, { address: bridge, port });
     // On its own port if that is free there, so that it is the same after a restart.
     return open(options.apiServer.port).catch(() => open(0));
@@ -81,23 +81,8 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
       }
     },
     run: async (signal) => {
-      const { services } = world;
       await world.synced;
-      const look = (service: Service): void => {
-        if (serviceKey(service) === `${API_SERVICE.namespace}/${API_SERVICE.name}`) return;
-        const slices = world.slices(service.metadata.namespace ?? '', service.metadata.name ?? '');
-        const places = { servesAddresses: range.kind === 'open', nodeAddress: NODE_ADDRESS };
-        const wanted = decideListeners(service, slices, places);
-        void listeners
-          .set(serviceKey(service), wanted)
-          .then((failed) => tellBalancer(balancers, service, decideBalancer(service, { ...places, wanted, failed })));
-      };
-      const following = world.follow((namespace, name) => {
-        const service = services.get({ namespace, name });
-        if (service) look(service);
-        else void listeners.set(`${namespace}/${name}`, []);
-      });
-      for (const service of services.list()) look(service);
+      const following = followServices(deps, { world, listeners, servesAddresses: range.kind === 'open' });
       if (!signal.aborted)
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       following[Symbol.dispose]();
@@ -118,38 +103,39 @@ export const createServiceNetwork = (deps: ServiceNetworkDeps, options: ServiceN
       const found = await apiServerAt.get(bridge);
       return found && { host: API_NAMES[0], port: found.port, names: API_NAMES.map((name) => [name, found.address]) };
     },
-    status: () => {
-      // Where addresses lead nowhere, names are served on a bridge once the first pod asks for one.
-      const unnamed = range.kind === 'closed' || dns ? '' : 'no address is free for a name server';
-      const why = range.kind === 'closed' ? range.why : '';
-      return { isWhole: why === '' && unnamed === '', message: [why, unnamed].filter(Boolean).join('; ') };
-    },
+    status: () => statusOf(range, dns !== undefined),
   };
 };
 
-/** What cannot be opened is tried again after this long. */
-const RETRY_MS = 60_000;
-
-/** Opens something when it is first asked for; what cannot be opened is told, and tried again a while later. */
-const once = <T extends { close(): Promise<void> }>(open: (bridge: string) => Promise<T>, { clock, log }: Ports) => {
-  let opened: Promise<T | undefined> | undefined;
-  return {
-    get: (bridge: () => Promise<string>): Promise<T | undefined> => {
-      opened ??= bridge()
-        .then(open)
-        .catch((thrown: unknown) => {
-          log.warn('pods do not reach all of the cluster', { why: messageOf(thrown) });
-          clock.setTimer(RETRY_MS, () => {
-            opened = undefined;
-          });
-          return undefined;
-        });
-      return opened;
-    },
-    close: async (): Promise<void> => (await opened)?.close(),
-  };
+const statusOf = (range: AddressRange, isNamed: boolean): NetworkStatus => {
+  if (range.kind === 'closed') return { isWhole: false, message: range.why };
+  return isNamed ? { isWhole: true, message: '' } : { isWhole: false, message: 'no address is free for a name server' };
 };
-type Ports = Pick<ServiceNetworkDeps, 'clock' | 'log'>;
+
+/** Keeps the listeners of all services true, until disposed; the API server's own is open already. */
+const followServices = (
+  deps: ServiceNetworkDeps,
+  of: { readonly world: ClusterWorld; readonly listeners: ListenerSet; readonly servesAddresses: boolean },
+): Disposable => {
+  const { world, listeners } = of;
+  const balancers = { ...deps, recorder: deps.recorder.as('service-controller') };
+  const places = { servesAddresses: of.servesAddresses, nodeAddress: NODE_ADDRESS };
+  const look = (service: Service): void => {
+    if (serviceKey(service) === `${API_SERVICE.namespace}/${API_SERVICE.name}`) return;
+    const slices = world.slices(service.metadata.namespace ?? '', service.metadata.name ?? '');
+    const wanted = decideListeners(service, slices, places);
+    void listeners
+      .set(serviceKey(service), wanted)
+      .then((failed) => tellBalancer(balancers, service, decideBalancer(service, { ...places, wanted, failed })));
+  };
+  const following = world.follow((namespace, name) => {
+    const service = world.services.get({ namespace, name });
+    if (service) look(service);
+    else void listeners.set(`${namespace}/${name}`, []);
+  });
+  for (const service of world.services.list()) look(service);
+  return following;
+};
 
 /** The API server at an address pods reach. */
 const openApiServer = (
@@ -162,76 +148,4 @@ const openApiServer = (
 const serviceKey = (service: Service): string => {
   const { namespace = '', name } = keyOf(service);
   return `${namespace}/${name}`;
-};
-
-/** Opens at the first address that is free: other platforms of the machine have theirs. */
-const openFirst = async <T>(
-  addresses: readonly string[],
-  open: (address: string) => Promise<T>,
-  log: Logger,
-): Promise<T | undefined> => {
-  let why = '';
-  for (const address of addresses) {
-    try {
-      return await open(address);
-    } catch (thrown) {
-      why = messageOf(thrown);
-    }
-  }
-  log.warn('pods do not reach all of the cluster', { why });
-  return undefined;
-};
-
-/** The open listeners. Changes come one after the other, so that an address given up can be taken again. */
-const createListeners = (deps: ServiceNetworkDeps) => {
-  const open = new Map<string, OpenListener>();
-  const byService = new Map<string, ReadonlySet<string>>();
-  let turn: Promise<void> = Promise.resolve();
-  const apply = async (service: string, wanted: readonly ServiceListener[]): Promise<readonly FailedListener[]> => {
-    const failed: FailedListener[] = [];
-    const keys = new Set(wanted.map(listenerKey));
-    const gone = [...(byService.get(service) ?? [])].filter((key) => !keys.has(key));
-    for (const key of gone) {
-      open.get(key)?.stop();
-      open.delete(key);
-    }
-    for (const listener of wanted) {
-      const known = open.get(listenerKey(listener));
-      if (known) known.lead(listener);
-      else failed.push(...(await openOne(listener)));
-    }
-    const own = [...keys].filter((key) => open.has(key) && !failed.some((one) => listenerKey(one.listener) === key));
-    if (own.length > 0) byService.set(service, new Set(own));
-    else byService.delete(service);
-    return failed;
-  };
-  const openOne = async (listener: ServiceListener): Promise<readonly FailedListener[]> => {
-    const openIt = listener.protocol === 'TCP' ? openTcpListener : openUdpListener;
-    try {
-      open.set(listenerKey(listener), await openIt(deps.clock, listener));
-      return [];
-    } catch (thrown) {
-      const why = messageOf(thrown);
-      deps.log.warn('service not reachable', { service: listener.name, at: listenerKey(listener), why });
-      return [{ listener, why }];
-    }
-  };
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work);
-    turn = done.then(
-      () => undefined,
-      (thrown: unknown) => deps.log.warn('service listeners', { error: messageOf(thrown) }),
-    );
-    return done;
-  };
-  return {
-    /** Answers which could not be opened. */
-    set: (service: string, wanted: readonly ServiceListener[]): Promise<readonly FailedListener[]> =>
-      inTurn(() => apply(service, wanted)).catch(() => []),
-    close: (): Promise<void> =>
-      inTurn(async () => {
-        await Promise.all([...open.values()].map((listener) => listener.close()));
-        open.clear();
-      }),
-  };
 };
