@@ -10,7 +10,7 @@ import { toSandboxCommand } from '../../src/kubelet/runtimes/process/sandbox-com
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-sandbox-'));
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
-const run = (name: string, script: string) => {
+const run = (name: string, script: string, bindsReadOnly = false) => {
   const at = (part: string): string => path.join(home, name, part);
   for (const part of ['root', 'upper/mnt/out', 'upper/work', 'upper/own', 'work', 'tmp', 'volume', 'given']) {
     fs.mkdirSync(at(part), { recursive: true });
@@ -32,6 +32,7 @@ const run = (name: string, script: string) => {
       { hostPath: at('given'), containerPath: '/own', readOnly: true, layer: at('layer') },
       { hostPath: at('token'), containerPath: '/own/inside', readOnly: true },
     ],
+    bindsReadOnly,
     workingDir: '/mnt/out',
     command: ['sh', '-c', script],
   });
@@ -53,7 +54,9 @@ describe.skipIf(!permitted)('a sandbox on this machine', () => {
     expect(fs.readFileSync(at('upper/mainctrfs/z'), 'utf8')).toBe('z\n');
     expect(fs.existsSync('/mainctrfs')).toBe(false);
   });
-  it('refuses to write to a read-only mount', () => expect(run('c', 'echo no > /work/message').code).not.toBe(0));
+  it.each([false, true])('refuses to write to a read-only mount', (atOnce) =>
+    expect(run(`c-${atOnce}`, 'echo no > /work/message', atOnce).code).not.toBe(0),
+  );
   it('mounts into a mount of the host without touching it', () => {
     const { at, stdout, code } = run('e', 'cat /own/message /own/inside/token && echo 1 > /own/new');
     expect({ stdout, code }).toEqual({ stdout: 'hellosecret', code: 0 });

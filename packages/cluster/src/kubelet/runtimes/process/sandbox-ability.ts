@@ -10,7 +10,12 @@ import { findSandboxObstacle, toSandboxCommand } from './sandbox-command.ts';
 
 /** How containers can be run here. */
 export type SandboxAbility =
-  | { readonly kind: 'sandbox'; readonly hostMounts: readonly string[] }
+  | {
+      readonly kind: 'sandbox';
+      readonly hostMounts: readonly string[];
+      /** Whether a bind is made read-only at once. */
+      readonly bindsReadOnly: boolean;
+    }
   | { readonly kind: 'plain'; readonly why: string };
 
 /** Tries a sandbox below `directory`, with the host's other mounts and, should that fail, without. */
@@ -23,8 +28,9 @@ export const findSandboxAbility = (directory: string, hidden: readonly string[])
     const mounts = readHostMounts(fs.readFileSync('/proc/self/mountinfo', 'utf8'), [directory, ...hidden]);
     let why = '';
     for (const hostMounts of [mounts, []]) {
-      why = trySandbox(fs.mkdtempSync(path.join(folder, 'sandbox-')), hostMounts);
-      if (why === '') return { kind: 'sandbox', hostMounts };
+      const tried = trySandbox(fs.mkdtempSync(path.join(folder, 'sandbox-')), hostMounts);
+      if (tried.why === '') return { kind: 'sandbox', hostMounts, bindsReadOnly: tried.bindsReadOnly };
+      why = tried.why;
     }
     return { kind: 'plain', why };
   } finally {
@@ -32,12 +38,28 @@ export const findSandboxAbility = (directory: string, hidden: readonly string[])
   }
 };
 
-const trySandbox = (folder: string, hostMounts: readonly string[]): string => {
-  const [root = '', upper = '', work = ''] = ['root', 'upper', 'work'].map((part) => path.join(folder, part));
-  for (const made of [root, upper, work]) fs.mkdirSync(made);
-  const mounts = hostMounts.map((point) => ({ hostPath: point, containerPath: point, readOnly: true }));
-  const [program, ...args] = toSandboxCommand({ root, upper, work, mounts, workingDir: '/', command: ['true'] });
+/** A mount that ought not to be written to. */
+const PROBE = '/argosy-probe';
+
+const trySandbox = (
+  folder: string,
+  hostMounts: readonly string[],
+): { readonly why: string; readonly bindsReadOnly: boolean } => {
+  const parts = ['root', 'upper', 'work', 'probe', `upper${PROBE}`].map((part) => path.join(folder, part));
+  const [root = '', upper = '', work = '', probe = ''] = parts;
+  for (const made of parts) fs.mkdirSync(made);
+  const mounts = [
+    ...hostMounts.map((point) => ({ hostPath: point, containerPath: point, readOnly: true })),
+    { hostPath: probe, containerPath: PROBE, readOnly: true },
+  ];
+  const command = ['/bin/sh', '-c', `true > ${PROBE}/written || exit 0`];
+  const sandbox = { root, upper, work, mounts, bindsReadOnly: true, workingDir: '/', command };
+  const [program, ...args] = toSandboxCommand(sandbox);
   const tried = spawnSync(program, args, { encoding: 'utf8', timeout: 10_000 });
-  if (tried.error) return tried.error.message;
-  return tried.status === 0 ? '' : tried.stderr.trim() || `a trial sandbox ended with ${tried.status}`;
+  const bindsReadOnly = !fs.existsSync(path.join(probe, 'written'));
+  if (tried.error) return { why: tried.error.message, bindsReadOnly };
+  return {
+    why: tried.status === 0 ? '' : tried.stderr.trim() || `a trial sandbox ended with ${tried.status}`,
+    bindsReadOnly,
+  };
 };

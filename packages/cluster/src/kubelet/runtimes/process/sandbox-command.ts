@@ -23,6 +23,8 @@ export interface Sandbox {
   /** Empty, on the same file system as `upper`. */
   readonly work: string;
   readonly mounts: readonly SandboxMount[];
+  /** Whether this machine's `mount` makes a bind read-only at once; small ones take a second call, and each costs milliseconds. */
+  readonly bindsReadOnly: boolean;
   /** Absolute path inside the container. */
   readonly workingDir: string;
   readonly command: readonly string[];
@@ -41,7 +43,8 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 while [ "$count" -gt 0 ]; do
   case "$3" in
-    ro) mount --bind "$1" "$root$2"; mount -o remount,bind,ro "$root$2" ;;
+    ro) mount -o bind,ro "$1" "$root$2" ;;
+    ro-later) mount --bind "$1" "$root$2"; mount -o remount,bind,ro "$root$2" ;;
     rw) mount --bind "$1" "$root$2" ;;
     *) mount -t overlay overlay -o "lowerdir=$1,upperdir=$3/upper,workdir=$3/work" "$root$2" 2>/dev/null ||
       mount --bind "$3/upper" "$root$2" ;;
@@ -79,7 +82,7 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.work,
   sandbox.userSpec ?? '',
   String(sandbox.mounts.length),
-  ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, modeOf(mount)]),
+  ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, modeOf(sandbox, mount)]),
   sandbox.workingDir,
   ...sandbox.command,
 ];
@@ -90,4 +93,5 @@ const entryOf = ({ joins }: Sandbox): readonly [string, ...string[]] =>
     ? ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--']
     : ['nsenter', `--target=${joins}`, '--pid', '--', 'unshare', '--mount', '--'];
 
-const modeOf = ({ layer, readOnly }: SandboxMount): string => layer ?? (readOnly ? 'ro' : 'rw');
+const modeOf = ({ bindsReadOnly }: Sandbox, { layer, readOnly }: SandboxMount): string =>
+  layer ?? (readOnly ? (bindsReadOnly ? 'ro' : 'ro-later') : 'rw');

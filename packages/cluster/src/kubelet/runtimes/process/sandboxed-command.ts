@@ -37,6 +37,7 @@ export const sandboxedCommand = (
     root: path.join(folder, 'root'),
     upper: view.upper,
     work: path.join(folder, 'work'),
+    bindsReadOnly: ability.bindsReadOnly,
     mounts: [...hostMounts(ability.hostMounts, view), ...hiding(container), ...ownMounts(view)],
     workingDir: container.workingDir,
     command,
