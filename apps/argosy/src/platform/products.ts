@@ -3,6 +3,7 @@
  */
 import path from 'node:path';
 
+import { sha256Hex } from '@argosy/base';
 import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
   APP_PROJECT,
@@ -90,7 +91,10 @@ export const createProducts = async (
   const contents = createBlobMemory();
   const repositories: Repositories = {
     ...mirrors,
-    tree: async (...asked) => rememberBlobs(await mirrors.tree(...asked), contents),
+    tree: async (url, commit, options) => {
+      const scope = sha256Hex(JSON.stringify([url, options?.access ?? null]));
+      return rememberBlobs(await mirrors.tree(url, commit, options), contents, scope);
+    },
   };
   const network = createNetworkSources({
     http: createHttpPort(),

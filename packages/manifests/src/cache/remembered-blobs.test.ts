@@ -35,6 +35,13 @@ describe('rememberBlobs', () => {
     await expect(read(first.tree, 'none')).rejects.toMatchObject({ code: 'NotFound' });
   });
 
+  it('shows one access nothing that another has read', async () => {
+    const memory = createBlobMemory();
+    const { tree, reads } = counting({ a: '1' });
+    for (const scope of ['mine', 'yours', 'mine']) await rememberBlobs(tree, memory, scope).read('a');
+    expect(reads).toHaveLength(2);
+  });
+
   it('keeps no more than it may', async () => {
     const memory = createBlobMemory(10);
     const { tree, reads } = counting({ a: 'x'.repeat(8), b: 'y'.repeat(8), large: 'z'.repeat(11) });

@@ -16,16 +16,20 @@ const DEFAULT_BYTES = 32 * 1024 * 1024;
 export const createBlobMemory = (bytes: number = DEFAULT_BYTES): BlobMemory =>
   new LRUCache({ maxSize: bytes, sizeCalculation: (content) => Math.max(1, content.length) });
 
-/** A tree that reads a content once. Only for trees whose ids are digests (Git's), not for folders. */
-export const rememberBlobs = (tree: Tree, memory: BlobMemory): Tree => ({
+/**
+ * A tree that reads a content once. Only for trees whose ids are digests (Git's), not for folders. `scope` names whose
+ * eyes it is read with: what one access may read (and what it fetches in place of a pointer) is not another's.
+ */
+export const rememberBlobs = (tree: Tree, memory: BlobMemory, scope = ''): Tree => ({
   ...tree,
   read: async (path) => {
     const entry = await tree.find(path);
     if (entry?.kind !== 'file') return tree.read(path);
-    const known = memory.get(entry.id);
+    const key = `${scope} ${entry.id}`;
+    const known = memory.get(key);
     if (known) return known;
     const content = await tree.read(path);
-    memory.set(entry.id, content);
+    memory.set(key, content);
     return content;
   },
 });
