@@ -14,6 +14,7 @@ import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
 import { createDisruptionBudgetLoop } from './disruption-budget/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
+import { createEndpointsLoop } from './endpoints/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { createGroupVersionLoop } from './group-versions/controller.ts';
 import { createJobLoop } from './job/controller.ts';
@@ -48,6 +49,7 @@ export const createBuiltinLoops = async (
   createJobLoop(as(deps, 'job-controller')),
   createCronJobLoop(as(deps, 'cronjob-controller')),
   createEndpointSliceLoop(as(deps, 'endpoint-slice-controller')),
+  createEndpointsLoop(deps),
   createVolumeClaimLoop(as(deps, 'persistentvolume-controller')),
   createVolumeLoop(as(deps, 'persistentvolume-controller')),
   createDisruptionBudgetLoop(as(deps, 'controllermanager')),

@@ -5,7 +5,7 @@ import { delay, isEqual, messageOf, toTimestamp } from '@argosy/base';
 import { isApiError, keyOf, PODS, type ContainerState, type Pod } from '@argosy/kube';
 
 import { containerStatusesOf } from '../pod-containers.ts';
-import { computePodStatus, type ContainerFacts } from '../status/compute-pod-status.ts';
+import { computePodStatus, type ContainerFacts, type PodFacts } from '../status/compute-pod-status.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 
 /** Why a pod as a whole failed. */
@@ -42,45 +42,15 @@ const LONGEST_RETRY_MS = 30_000;
 
 /** Begins the record of a pod with what an earlier run of this program wrote. */
 export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
-  const { clock, client } = deps;
-  const key = keyOf(pod);
   const containers = new Map<string, ContainerFacts>(recoverFacts(deps, pod));
   const giveUp = new AbortController();
   let podIP = pod.status?.podIP;
   let settled = false;
   let failure: PodFailure | undefined;
   let written: Promise<void> = Promise.resolve();
-
-  const writeOnce = async (): Promise<void> => {
-    const current = await client.get(PODS, key);
-    if (current.metadata.uid !== pod.metadata.uid) return;
-    const status = computePodStatus(current, { containers, podIP, settled, failure }, clock.now());
-    if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
-  };
-  const removeOnce = async (): Promise<void> => {
-    try {
-      const preconditions = { uid: pod.metadata.uid ?? '' };
-      await client.delete(PODS, key, { gracePeriodSeconds: 0, preconditions });
-    } catch (thrown) {
-      if (!isApiError(thrown, 'Conflict')) throw thrown;
-      // Ours is gone when somebody else has the name now.
-      if ((await client.get(PODS, key)).metadata.uid === pod.metadata.uid) throw thrown;
-    }
-  };
-  /** Tries until it is done: what happened to a pod must be known, however long the API is away. */
-  const untilDone = async (what: string, work: () => Promise<void>): Promise<void> => {
-    for (let waitMs = RETRY_MS; !giveUp.signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
-      try {
-        return await work();
-      } catch (thrown) {
-        if (isApiError(thrown, 'NotFound')) return;
-        if (isApiError(thrown, 'Conflict')) continue;
-        deps.log.warn(`${what}; trying again`, { pod: key.name, error: messageOf(thrown) });
-        await delay(clock, waitMs, giveUp.signal);
-      }
-    }
-  };
-  const publish = (): Promise<void> => (written = written.then(() => untilDone('pod status not written', writeOnce)));
+  const write = (): Promise<void> => writeStatus(deps, pod, { containers, podIP, settled, failure });
+  const publish = (): Promise<void> =>
+    (written = written.then(() => untilDone(deps, pod, { what: 'pod status not written', work: write, giveUp })));
   return {
     of: (container) => containers.get(container),
     note: (container, change) => {
@@ -106,9 +76,46 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
     get written() {
       return written;
     },
-    remove: () => untilDone('pod not removed', removeOnce),
+    remove: () => untilDone(deps, pod, { what: 'pod not removed', work: () => removePod(deps, pod), giveUp }),
     abandon: () => giveUp.abort(),
   };
+};
+
+const writeStatus = async ({ client, clock }: KubeletDeps, pod: Pod, facts: PodFacts): Promise<void> => {
+  const current = await client.get(PODS, keyOf(pod));
+  if (current.metadata.uid !== pod.metadata.uid) return;
+  const status = computePodStatus(current, facts, clock.now());
+  if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
+};
+
+const removePod = async ({ client }: KubeletDeps, pod: Pod): Promise<void> => {
+  try {
+    const preconditions = { uid: pod.metadata.uid ?? '' };
+    await client.delete(PODS, keyOf(pod), { gracePeriodSeconds: 0, preconditions });
+  } catch (thrown) {
+    if (!isApiError(thrown, 'Conflict')) throw thrown;
+    // Ours is gone when somebody else has the name now.
+    if ((await client.get(PODS, keyOf(pod))).metadata.uid === pod.metadata.uid) throw thrown;
+  }
+};
+
+/** Tries until it is done: what happened to a pod must be known, however long the API is away. */
+const untilDone = async (
+  { clock, log }: KubeletDeps,
+  pod: Pod,
+  of: { readonly what: string; readonly work: () => Promise<void>; readonly giveUp: AbortController },
+): Promise<void> => {
+  const { signal } = of.giveUp;
+  for (let waitMs = RETRY_MS; !signal.aborted; waitMs = Math.min(waitMs * 2, LONGEST_RETRY_MS)) {
+    try {
+      return await of.work();
+    } catch (thrown) {
+      if (isApiError(thrown, 'NotFound')) return;
+      if (isApiError(thrown, 'Conflict')) continue;
+      log.warn(`${of.what}; trying again`, { pod: pod.metadata.name, error: messageOf(thrown) });
+      await delay(clock, waitMs, signal);
+    }
+  }
 };
 
 /** What an earlier run of this program wrote; containers it left running were taken over, or have been ended since. */

@@ -8,7 +8,6 @@ import {
   watchOwned,
   writeStatus,
   type Controller,
-  type Observed,
 } from '@argosy/controller';
 import {
   formatKey,
@@ -16,6 +15,7 @@ import {
   keyOf,
   PODS,
   REPLICA_SETS,
+  type Pod,
   type ReplicaSet,
   type ReplicaSetStatus,
   type ResourceType,
@@ -47,63 +47,18 @@ const createSetLoop = (
   const sets = deps.informers.of({ resource: of.resource });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(pods);
-
-  const createPods = async (set: ReplicaSet, count: number): Promise<void> => {
-    const template = set.spec?.template;
-    if (!template) return;
-    // All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double.
-    for (let done = 0, batch = 1; done < count; done += batch, batch = Math.min(batch * 2, count - done)) {
-      await Promise.all(
-        Array.from({ length: batch }, async () =>
-          written.note(formatKey(keyOf(set)), await deps.client.create(PODS, podFromTemplate(set, template))),
-        ),
-      );
-    }
-    deps.recorder.event(set, {
-      type: 'Normal',
-      reason: 'SuccessfulCreate',
-      message: count === 1 ? 'Created 1 pod' : `Created ${count} pods`,
-    });
-  };
-  const act = async (action: ReplicaSetAction, { object }: Observed<ReplicaSet, ReplicaSetWorld>): Promise<void> => {
-    if (action.kind === 'create-pods') {
-      try {
-        return await createPods(object, action.count);
-      } catch (thrown) {
-        deps.recorder.event(object, {
-          type: 'Warning',
-          reason: 'FailedCreate',
-          message: `Error creating: ${messageOf(thrown)}`,
-        });
-        throw thrown;
-      }
-    }
-    try {
-      const key = { namespace: object.metadata.namespace ?? '', name: action.name };
-      await deps.client.delete(PODS, key, { preconditions: { uid: action.uid }, propagationPolicy: 'Background' });
-      deps.recorder.event(object, {
-        type: 'Normal',
-        reason: 'SuccessfulDelete',
-        message: `Deleted pod: ${action.name}`,
-      });
-    } catch (thrown) {
-      if (!isApiError(thrown, 'NotFound')) throw thrown;
-    }
-  };
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
       const object = sets.get(key);
-      return (
-        object && {
-          object,
-          world: { pods: pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '') },
-          now: deps.clock.now(),
-        }
-      );
+      if (!object) return undefined;
+      return { object, world: { pods: pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '') }, now: deps.clock.now() };
     },
     decide: decideReplicaSet,
-    act,
+    act: (action, { object }) =>
+      action.kind === 'create-pods'
+        ? createPods(deps, object, { count: action.count, note: (pod) => written.note(formatKey(keyOf(object)), pod) })
+        : deletePod(deps, object, action),
     report: async ({ object }, decision) => {
       await writeStatus(deps.client, of.resource, object, decision.status, 'subresource');
     },
@@ -113,4 +68,49 @@ const createSetLoop = (
     sources: [watchObjects(sets), watchOwned(pods, { kind: of.resource.kind })],
     reconcile,
   });
+};
+
+const createPods = async (
+  deps: LoopDeps,
+  set: ReplicaSet,
+  of: { readonly count: number; readonly note: (pod: Pod) => void },
+): Promise<void> => {
+  const { count } = of;
+  try {
+    await createInBatches(deps, set, of);
+  } catch (thrown) {
+    const message = `Error creating: ${messageOf(thrown)}`;
+    deps.recorder.event(set, { type: 'Warning', reason: 'FailedCreate', message });
+    throw thrown;
+  }
+  const message = count === 1 ? 'Created 1 pod' : `Created ${count} pods`;
+  deps.recorder.event(set, { type: 'Normal', reason: 'SuccessfulCreate', message });
+};
+
+/** All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double. */
+const createInBatches = async (
+  { client }: LoopDeps,
+  set: ReplicaSet,
+  { count, note }: { readonly count: number; readonly note: (pod: Pod) => void },
+): Promise<void> => {
+  const template = set.spec?.template;
+  if (!template) return;
+  for (let done = 0, batch = 1; done < count; done += batch, batch = Math.min(batch * 2, count - done))
+    await Promise.all(
+      Array.from({ length: batch }, async () => note(await client.create(PODS, podFromTemplate(set, template)))),
+    );
+};
+
+const deletePod = async (
+  { client, recorder }: LoopDeps,
+  set: ReplicaSet,
+  { name, uid }: Extract<ReplicaSetAction, { readonly kind: 'delete-pod' }>,
+): Promise<void> => {
+  try {
+    const key = { namespace: set.metadata.namespace ?? '', name };
+    await client.delete(PODS, key, { preconditions: { uid }, propagationPolicy: 'Background' });
+    recorder.event(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}` });
+  } catch (thrown) {
+    if (!isApiError(thrown, 'NotFound')) throw thrown;
+  }
 };
