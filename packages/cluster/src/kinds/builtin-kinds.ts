@@ -158,6 +158,9 @@ const strategyOf = (apiVersion: string, group: string, plural: string): KindStra
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const toMicroTime = (timestamp: unknown): string | null =>
+  typeof timestamp === 'string' ? timestamp.replace(/Z$/, '.000000Z') : null;
+
 /** @upstream kubernetes pkg/apis/events/v1/conversion.go */
 const EVENTS_GROUP: KindStrategy = {
   fromStored: (stored) => {
@@ -166,6 +169,8 @@ const EVENTS_GROUP: KindStrategy = {
     return {
       ...rest,
       apiVersion: 'events.k8s.io/v1',
+      // Clients that check schemas want it, and older events have none.
+      eventTime: rest['eventTime'] ?? toMicroTime(firstTimestamp),
       regarding: involvedObject,
       note: message,
       deprecatedCount: count,

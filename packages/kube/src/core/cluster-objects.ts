@@ -87,6 +87,7 @@ export interface Endpoint {
     readonly uid?: string;
   };
   readonly nodeName?: string;
+  readonly hostname?: string;
 }
 
 export interface EndpointSlice extends KubeObject {
@@ -98,6 +99,32 @@ export interface EndpointSlice extends KubeObject {
     readonly protocol?: string;
     readonly appProtocol?: string;
   }[];
+}
+
+export interface EndpointAddress {
+  readonly ip: string;
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly targetRef?: Endpoint['targetRef'];
+}
+
+export interface EndpointPort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+}
+
+/** Addresses that share their ports. */
+export interface EndpointSubset {
+  readonly addresses?: readonly EndpointAddress[];
+  readonly notReadyAddresses?: readonly EndpointAddress[];
+  readonly ports?: readonly EndpointPort[];
+}
+
+/** The older form of slices; users write it for services without a selector. */
+export interface Endpoints extends KubeObject {
+  readonly subsets?: readonly EndpointSubset[];
 }
 
 /** An event of the core group, as `kubectl describe` reads it. */
@@ -267,6 +294,13 @@ export const ENDPOINT_SLICES = resourceType<EndpointSlice>({
   version: 'v1',
   resource: 'endpointslices',
   kind: 'EndpointSlice',
+  namespaced: true,
+});
+export const ENDPOINTS = resourceType<Endpoints>({
+  group: '',
+  version: 'v1',
+  resource: 'endpoints',
+  kind: 'Endpoints',
   namespaced: true,
 });
 export const LEASES = resourceType<Lease>({

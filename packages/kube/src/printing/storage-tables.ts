@@ -1,5 +1,11 @@
 /** How volumes, accounts and addresses are printed. @upstream printPersistentVolume and its neighbours */
-import type { PersistentVolume, PersistentVolumeClaim, ServiceAccount, StorageClass } from '../core/index.ts';
+import type {
+  Endpoints,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  ServiceAccount,
+  StorageClass,
+} from '../core/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { age, mapText, nameOf, none, table, type TableDefinition } from './table-words.ts';
 
@@ -11,13 +17,6 @@ const SHORT_MODES: Readonly<Record<string, string>> = {
 };
 const modesText = (modes: readonly string[] | undefined): string =>
   (modes ?? []).map((mode) => SHORT_MODES[mode] ?? mode).join(',');
-
-interface Endpoints extends KubeObject {
-  readonly subsets?: readonly {
-    readonly addresses?: readonly { readonly ip: string }[];
-    readonly ports?: readonly { readonly port: number }[];
-  }[];
-}
 
 const endpointsText = (endpoints: Endpoints): string => {
   const all = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>

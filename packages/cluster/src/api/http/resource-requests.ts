@@ -126,12 +126,27 @@ const warned = (
   return warnings.length > 0 ? { ...answer, warnings } : answer;
 };
 
+/**
+ * Kinds whose deletion answers with the object; others answer with a Status once it is gone. Strict clients know.
+ * @upstream kubernetes pkg/registry (ReturnDeletedObject)
+ */
+const SHOWN_WHEN_DELETED: ReadonlySet<string> = new Set([
+  '/pods',
+  '/services',
+  '/serviceaccounts',
+  '/podtemplates',
+  '/resourcequotas',
+  '/persistentvolumes',
+  '/persistentvolumeclaims',
+]);
+
 const deleteOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
   const { client, kind } = call;
   const before = await client.get(typeOf(kind), key);
   await client.delete(typeOf(kind), key, deleteOptions(call));
   const after = await client.get(typeOf(kind), key).catch(ifGone);
   if (after && after.metadata.uid === before.metadata.uid) return one(call, 200, after);
+  if (SHOWN_WHEN_DELETED.has(kind.storage)) return one(call, 200, before);
   const details = {
     name: key.name,
     ...(kind.group ? { group: kind.group } : {}),
