@@ -7,19 +7,16 @@ import { compileRegularExpression } from '../regular-expression.ts';
 import type { BinaryOperator, ExprNode } from './ast.ts';
 import { BUILTIN_NAMES } from './builtin-names.ts';
 import { ExprError } from './expr-error.ts';
-import { kindOf, type ExprKind, type ExprMap } from './values.ts';
-
-type Static = ExprKind | 'any';
-type Scope = ReadonlyMap<string, Static>;
+import { inferBuiltin } from './check-builtins.ts';
+import { fits, typeError, type Inside, type Scope, type Static } from './static-kinds.ts';
+import { kindOf, type ExprMap } from './values.ts';
 
 /** Checks; throws ExprError of stage compile. */
 export const checkExpr = (node: ExprNode, env: ExprMap): void => {
   infer(node, new Map(), env);
 };
 
-const typeError = (message: string, at: number): ExprError => new ExprError('compile', 'type', message, at);
 const isNumber = (kind: Static): boolean => kind === 'int' || kind === 'float' || kind === 'any';
-const fits = (kind: Static, ...allowed: readonly Static[]): boolean => kind === 'any' || allowed.includes(kind);
 
 const infer = (node: ExprNode, scope: Scope, env: ExprMap): Static => {
   const inside = (child: ExprNode, inner: Scope = scope): Static => infer(child, inner, env);
@@ -74,8 +71,6 @@ const inferName = (node: Extract<ExprNode, { kind: 'name' }>, scope: Scope, env:
   if (Object.hasOwn(env, node.name)) return kindOf(env[node.name]);
   throw new ExprError('compile', 'unknownName', `unknown name ${node.name}`, node.at);
 };
-
-type Inside = (child: ExprNode, inner?: Scope) => Static;
 
 /** `#index` and `#acc` are there in some closures only. */
 const inferPointer = (node: Extract<ExprNode, { kind: 'pointer' }>, scope: Scope): Static => {
@@ -193,232 +188,4 @@ const arithmeticResult = (operator: '+' | '-' | '*', left: Static, right: Static
     : operator === '*' && (left === 'duration' || right === 'duration')
       ? 'any'
       : undefined;
-};
-
-const RESULTS: Readonly<Record<string, Static>> = {
-  len: 'int',
-  count: 'int',
-  int: 'int',
-  float: 'float',
-  string: 'string',
-  type: 'string',
-  upper: 'string',
-  lower: 'string',
-  trim: 'string',
-  trimPrefix: 'string',
-  trimSuffix: 'string',
-  replace: 'string',
-  repeat: 'string',
-  join: 'string',
-  toJSON: 'string',
-  toBase64: 'string',
-  fromBase64: 'string',
-  all: 'bool',
-  any: 'bool',
-  none: 'bool',
-  one: 'bool',
-  hasPrefix: 'bool',
-  hasSuffix: 'bool',
-  filter: 'array',
-  map: 'array',
-  sortBy: 'array',
-  sort: 'array',
-  split: 'array',
-  splitAfter: 'array',
-  keys: 'array',
-  values: 'array',
-  toPairs: 'array',
-  fromPairs: 'map',
-  reverse: 'array',
-  concat: 'array',
-  flatten: 'array',
-  uniq: 'array',
-  take: 'array',
-  groupBy: 'map',
-  now: 'time',
-  date: 'time',
-  duration: 'duration',
-  indexOf: 'int',
-  lastIndexOf: 'int',
-  findIndex: 'int',
-  findLastIndex: 'int',
-  bitand: 'int',
-  bitor: 'int',
-  bitxor: 'int',
-  bitnand: 'int',
-  bitnot: 'int',
-  bitshl: 'int',
-  bitshr: 'int',
-  bitushr: 'int',
-  ceil: 'float',
-  floor: 'float',
-  round: 'float',
-};
-
-/** What the first argument must be. */
-const FIRST: Readonly<Record<string, readonly Static[]>> = {
-  len: ['string', 'array', 'map'],
-  upper: ['string'],
-  lower: ['string'],
-  trim: ['string'],
-  trimPrefix: ['string'],
-  trimSuffix: ['string'],
-  split: ['string'],
-  splitAfter: ['string'],
-  replace: ['string'],
-  repeat: ['string'],
-  indexOf: ['string'],
-  lastIndexOf: ['string'],
-  hasPrefix: ['string'],
-  hasSuffix: ['string'],
-  fromJSON: ['string'],
-  toBase64: ['string'],
-  fromBase64: ['string'],
-  join: ['array'],
-  keys: ['map'],
-  values: ['map'],
-  toPairs: ['map'],
-  fromPairs: ['array'],
-  filter: ['array'],
-  map: ['array'],
-  all: ['array'],
-  any: ['array'],
-  none: ['array'],
-  one: ['array'],
-  count: ['array'],
-  find: ['array'],
-  findIndex: ['array'],
-  findLast: ['array'],
-  findLastIndex: ['array'],
-  groupBy: ['array'],
-  sortBy: ['array'],
-  reduce: ['array'],
-  sum: ['array'],
-  sort: ['array'],
-  uniq: ['array'],
-  reverse: ['array'],
-  take: ['array'],
-  get: ['array', 'map'],
-  min: ['int', 'float', 'array'],
-  mean: ['int', 'float', 'array'],
-  median: ['int', 'float', 'array'],
-  max: ['int', 'float', 'array'],
-  first: ['array'],
-  last: ['array'],
-  flatten: ['array'],
-  concat: ['array'],
-  abs: ['int', 'float'],
-  ceil: ['int', 'float'],
-  floor: ['int', 'float'],
-  round: ['int', 'float'],
-  int: ['int', 'float', 'string'],
-  float: ['int', 'float', 'string'],
-  duration: ['string'],
-  timezone: ['string'],
-  bitand: ['int'],
-  bitor: ['int'],
-  bitxor: ['int'],
-  bitnand: ['int'],
-  bitnot: ['int'],
-  bitshl: ['int'],
-  bitshr: ['int'],
-  bitushr: ['int'],
-};
-
-/** What the arguments after the first must be. */
-const FURTHER: Readonly<Record<string, readonly Static[]>> = {
-  trim: ['string'],
-  trimPrefix: ['string'],
-  trimSuffix: ['string'],
-  split: ['string', 'int'],
-  splitAfter: ['string', 'int'],
-  replace: ['string', 'string', 'int'],
-  repeat: ['int'],
-  join: ['string'],
-  indexOf: ['string'],
-  lastIndexOf: ['string'],
-  hasPrefix: ['string'],
-  hasSuffix: ['string'],
-  take: ['int'],
-  bitand: ['int'],
-  bitor: ['int'],
-  bitxor: ['int'],
-  bitnand: ['int'],
-  bitshl: ['int'],
-  bitshr: ['int'],
-  bitushr: ['int'],
-};
-
-/** Functions whose closure says yes or no. */
-const PREDICATES: ReadonlySet<string> = new Set([
-  'all',
-  'none',
-  'any',
-  'one',
-  'filter',
-  'count',
-  'find',
-  'findIndex',
-  'findLast',
-  'findLastIndex',
-]);
-
-type BuiltinNode = Extract<ExprNode, { kind: 'builtin' }>;
-
-const inferBuiltin = (node: BuiltinNode, inside: Inside, scope: Scope): Static => {
-  const [first] = node.args;
-  const firstKind = first && inside(first);
-  checkFirst(node, firstKind);
-  if (node.name === 'get') checkKey(firstKind, node.args[1] && inside(node.args[1]), node.at);
-  node.args.slice(1).forEach((argument, at) => {
-    if (argument.kind === 'closure')
-      return checkClosure(node, argument, (body) => inside(body, closureScope(node, scope)));
-    const kind = inside(argument);
-    const wanted = Object.hasOwn(FURTHER, node.name) ? FURTHER[node.name]?.[at] : undefined;
-    if (wanted !== undefined && !fits(kind, wanted))
-      throw typeError(`cannot use ${kind} as argument (type ${wanted}) to call ${node.name}`, argument.at);
-  });
-  return (Object.hasOwn(RESULTS, node.name) ? RESULTS[node.name] : undefined) ?? 'any';
-};
-
-const checkFirst = (node: BuiltinNode, kind: Static | undefined): void => {
-  const allowed = Object.hasOwn(FIRST, node.name) ? FIRST[node.name] : undefined;
-  if (!allowed) return;
-  if (kind === undefined) throw typeError(`not enough arguments to call ${node.name}`, node.at);
-  if (fits(kind, ...allowed)) return;
-  throw typeError(
-    node.name === 'get' ? `type ${kind} does not support indexing` : `invalid argument for ${node.name} (type ${kind})`,
-    node.at,
-  );
-};
-
-/** What some closures see besides the element. */
-const MORE_POINTERS: Readonly<Record<string, readonly (readonly [string, Static])[]>> = {
-  map: [['#index', 'int']],
-  reduce: [
-    ['#index', 'int'],
-    ['#acc', 'any'],
-  ],
-};
-
-const checkKey = (object: Static | undefined, key: Static | undefined, at: number): void => {
-  if (key === undefined) throw typeError('not enough arguments to call get', at);
-  if (object === 'array' && !fits(key, 'int')) throw typeError(`non-integer slice index ${key}`, at);
-  if (object === 'map' && !fits(key, 'string')) throw typeError(`cannot use ${key} to get an element from map`, at);
-};
-
-/** A closure sees one element; that of a range is known to be an integer. */
-const closureScope = (node: BuiltinNode, scope: Scope): Scope => {
-  const [list] = node.args;
-  const element: Static = list?.kind === 'binary' && list.operator === '..' ? 'int' : 'any';
-  const outer = [...scope].filter(([name]) => !name.startsWith('#'));
-  const more = (Object.hasOwn(MORE_POINTERS, node.name) ? MORE_POINTERS[node.name] : undefined) ?? [];
-  return new Map<string, Static>([...outer, ['#', element], ...more]);
-};
-
-const checkClosure = (node: BuiltinNode, closure: ExprNode, infer: (body: ExprNode) => Static): void => {
-  const kind = infer(closure);
-  if (kind === 'nil') throw typeError('predicate should has one input and one output param', closure.at);
-  if (PREDICATES.has(node.name) && !fits(kind, 'bool'))
-    throw typeError(`predicate should return boolean (got ${kind})`, closure.at);
 };
