@@ -122,3 +122,43 @@ it('keeps the pods of a replication controller', async () => {
   );
   await expect.poll(async () => (await pods()).length, { timeout: 20_000 }).toBe(0);
 }, 30_000);
+
+it('goes on with what was simulated before a restart', async () => {
+  const own = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
+  const { client } = own;
+  const start = () => {
+    const stopping = new AbortController();
+    const informers = createInformerSet({ ...deps, client });
+    const recorder = createRecorder({ ...deps, client }, { component: 'kubelet' });
+    const kubelet = createKubelet(
+      { ...deps, client, informers, runtime: createSimulatedRuntime(deps, { seed: 1 }), supervisors: [], recorder },
+      { nodeName: 'argosy' },
+    );
+    const ended = Promise.all([informers.run(stopping.signal), kubelet.run(stopping.signal)]);
+    return async () => {
+      stopping.abort();
+      await ended;
+    };
+  };
+  const key = { namespace: 'default', name: 'lasting' };
+  const statusOf = async () => (await client.get(PODS, key)).status;
+  let end = start();
+  await client.create(PODS, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...key, annotations: { 'argosy.dev/simulate-duration': '2s' } },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'any' }] },
+  });
+  await expect.poll(async () => (await statusOf())?.phase, { timeout: 5000 }).toBe('Running');
+  const begun = (await statusOf())?.containerStatuses?.[0]?.state?.running?.startedAt;
+  await end();
+  expect((await statusOf())?.phase).toBe('Running');
+  end = start();
+  await expect.poll(async () => (await statusOf())?.phase, { timeout: 5000 }).toBe('Succeeded');
+  expect((await statusOf())?.containerStatuses?.[0]).toMatchObject({
+    restartCount: 0,
+    state: { terminated: { exitCode: 0, startedAt: begun } },
+  });
+  await end();
+  await own.close();
+}, 20_000);

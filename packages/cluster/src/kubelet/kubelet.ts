@@ -67,7 +67,9 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
 const createPodWorkers = (deps: KubeletDeps, nodeName: string) => {
   const workers = new Map<string, PodWorker>();
   let takenOver: ReadonlySet<string> = new Set();
-  const isTakenOver = (podUid: string, container: string): boolean => takenOver.has(`${podUid}/${container}`);
+  // What is only simulated goes on by being simulated again.
+  const isTakenOver = (podUid: string, container: string): boolean =>
+    deps.runtime.name === 'simulated' || takenOver.has(`${podUid}/${container}`);
   return {
     /** Says which containers go on from before a restart; before any pod is looked at. */
     takeOver: (recovered: Awaited<ReturnType<KubeletDeps['runtime']['recover']>>): void => {

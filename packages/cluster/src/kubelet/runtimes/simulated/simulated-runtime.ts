@@ -7,9 +7,11 @@ import {
   Failure,
   fnv1a32,
   parseGoDuration,
+  parseTimestamp,
   quantityToNumber,
   toTimestamp,
   type Clock,
+  type Instant,
 } from '@argosy/base';
 import type { ContainerState, Pod } from '@argosy/kube';
 
@@ -77,7 +79,8 @@ const quantityOf = (pod: Pod, name: string): number | undefined => {
 
 const simulate = (clock: Clock, launch: ContainerLaunch, seed: number): RunningContainer => {
   const id = `simulated://${launch.pod.metadata.uid}-${launch.name}-${launch.restartCount}`;
-  const startedAt = toTimestamp(clock.now());
+  const begun = begunBefore(launch) ?? clock.now();
+  const startedAt = toTimestamp(begun);
   let finish: (exitCode: number) => void = () => undefined;
   const ended = new Promise<NonNullable<ContainerState['terminated']>>((resolve) => {
     finish = (exitCode) =>
@@ -91,7 +94,10 @@ const simulate = (clock: Clock, launch: ContainerLaunch, seed: number): RunningC
   });
   const duration = durationOf(launch.pod, 'duration') ?? usualDuration(launch, seed);
   const exitCode = exitCodeOf(launch.pod);
-  const cancel = duration === undefined ? () => undefined : clock.setTimer(duration, () => finish(exitCode));
+  const cancel =
+    duration === undefined
+      ? () => undefined
+      : clock.setTimer(Math.max(0, begun + duration - clock.now()), () => finish(exitCode));
   return {
     id,
     startedAt,
@@ -104,6 +110,13 @@ const simulate = (clock: Clock, launch: ContainerLaunch, seed: number): RunningC
     exec: async () => ({ exitCode: 0, output: '' }),
     output: async () => ({ log: '', stdout: '' }),
   };
+};
+
+/** When a container that was simulated before a restart of this program began; the pod's status still says that it runs. */
+const begunBefore = ({ pod, name, restartCount }: ContainerLaunch): Instant | undefined => {
+  const all = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const known = all.find((one) => one.name === name && one.restartCount === restartCount);
+  return parseTimestamp(known?.state?.running?.startedAt);
 };
 
 const usualDuration = (launch: ContainerLaunch, seed: number): number | undefined => {
