@@ -1,0 +1,75 @@
+/**
+ * A watcher that is cut off again and again and resumes from where it was, within one life of the platform and over its
+ * end. When the history does not reach that far it lists, as informers do.
+ */
+import type { HttpClient } from '@argosy/client';
+import { CONFIG_MAPS, isApiError } from '@argosy/kube';
+
+import { NAMESPACE, PREFIX } from './written-objects.ts';
+
+/** What a watcher has seen. */
+export interface WatcherRecord {
+  /** Versions of creations and updates, in the order they came. */
+  readonly seen: number[];
+  /** Versions below which nothing was promised, because the watcher had to list: pairs of from and to. */
+  readonly listed: { readonly from: number; readonly to: number }[];
+  /** Everything up to here has been seen. */
+  version: number;
+  resumed: number;
+  readonly disorder: string[];
+}
+
+/** Creates the record of a watcher that begins at a version. */
+export const createRecord = (version: number): WatcherRecord => ({
+  seen: [],
+  listed: [],
+  version,
+  resumed: 0,
+  disorder: [],
+});
+
+/** How long one watch lasts before it is cut, in milliseconds. */
+const CUT_AFTER_MS = 150;
+
+/** Watches until `over` aborts. */
+export const watchOn = async (client: HttpClient, record: WatcherRecord, over: AbortSignal): Promise<void> => {
+  while (!over.aborted) {
+    try {
+      await watchOnce(client, record, AbortSignal.any([over, AbortSignal.timeout(CUT_AFTER_MS)]));
+      record.resumed += 1;
+    } catch (thrown) {
+      // The platform was killed: whoever does that ends the watcher as well.
+      if (!isApiError(thrown, 'Expired', 'Gone')) return;
+      const list = await client.list(CONFIG_MAPS, { namespace: NAMESPACE, limit: 1 });
+      const to = Number(list.metadata.resourceVersion);
+      record.listed.push({ from: record.version, to });
+      record.version = to;
+    }
+  }
+};
+
+const watchOnce = async (client: HttpClient, record: WatcherRecord, signal: AbortSignal): Promise<void> => {
+  const options = { namespace: NAMESPACE, resourceVersion: String(record.version), signal };
+  for await (const event of client.watch(CONFIG_MAPS, options)) {
+    if (event.type === 'BOOKMARK') continue;
+    const version = Number(event.object.metadata.resourceVersion);
+    if (version <= record.version) record.disorder.push(`${version} after ${record.version}`);
+    record.version = version;
+    const isOurs = (event.object.metadata.name ?? '').startsWith(PREFIX);
+    if (isOurs && event.type !== 'DELETED') record.seen.push(version);
+  }
+};
+
+/** Acknowledged versions the watcher must have seen and has not, and those it has seen twice. */
+export const missedOrRepeated = (record: WatcherRecord, acknowledged: readonly number[]): readonly string[] => {
+  const seen = new Set(record.seen);
+  const isListed = (version: number): boolean => record.listed.some(({ from, to }) => version > from && version <= to);
+  const missed = acknowledged.filter(
+    (version) => version <= record.version && !seen.has(version) && !isListed(version),
+  );
+  return [
+    ...missed.map((version) => `${version} was never seen`),
+    ...(seen.size === record.seen.length ? [] : [`${record.seen.length - seen.size} versions were seen twice`]),
+    ...record.disorder,
+  ];
+};
