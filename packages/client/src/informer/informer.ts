@@ -3,9 +3,11 @@
  * object's changes in order; after a relist they see the difference, so nothing is missed and nothing told twice.
  * @upstream kubernetes client-go tools/cache/reflector.go#Reflector.ListAndWatch
  */
-import { delay, deepFreeze, messageOf, onAbort, type Clock, type Logger, type Random } from '@argosy/base';
-import { formatKey, isApiError, keyOf, type KubeObject, type LabelSelector, type ResourceType } from '@argosy/kube';
+import { delay, deepFreeze, messageOf, type Clock, type Logger, type Random } from '@argosy/base';
+import { formatKey, keyOf, type KubeObject, type LabelSelector, type ResourceType } from '@argosy/kube';
 
+import { keepFollowing, type Following } from './keep-following.ts';
+import { createSeenVersions } from './seen-versions.ts';
 import { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './object-cache.ts';
 import type { Reader, WatchEvent } from '../client.ts';
 
@@ -51,22 +53,57 @@ export interface Informer<T extends KubeObject = KubeObject> extends Lister<T> {
   whenSeen(resourceVersion: string | undefined, signal: AbortSignal): Promise<void>;
 }
 
-/** Waits between attempts after failures: 0.2 s doubling to 30 s, so that a restarting server is met soon and not hammered. */
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 30_000;
-
 /** Creates an informer; nothing happens before `run`. */
 export const createInformer = <T extends KubeObject>(deps: InformerDeps, options: InformerOptions<T>): Informer<T> => {
   const cache = createObjectCache<T>();
   for (const [name, index] of Object.entries(options.indexes ?? {})) cache.addIndex(name, index);
-  const handlers = new Set<(change: Change<T>) => void>();
   const log = deps.log.with({ informer: options.resource.resource });
-  let seen = 0n;
-  const waiters = new Set<{ readonly version: bigint; readonly resolve: () => void }>();
+  const { handlers, tell } = createHandlers<T>(log);
+  const versions = createSeenVersions();
   let markSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (markSynced = resolve));
+  const scope = selection(options);
+  const following: Following = {
+    relist: async () => {
+      const list = await deps.client.list(options.resource, scope);
+      replaceAll(cache, list.items, tell);
+      versions.progress(list.metadata.resourceVersion);
+      markSynced();
+      return list.metadata.resourceVersion ?? '';
+    },
+    follow: async (from, signal, onProgress) => {
+      for await (const event of deps.client.watch(options.resource, { ...scope, resourceVersion: from, signal })) {
+        const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
+        applyEvent(cache, event, tell);
+        versions.progress(version);
+        if (version) onProgress(version);
+      }
+    },
+  };
+  return {
+    ...cache,
+    resource: options.resource,
+    synced,
+    hasSeen: (resourceVersion) => versions.hasSeen(resourceVersion),
+    whenSeen: (resourceVersion, signal) => versions.whenSeen(resourceVersion, signal),
+    onChange: (handler) => {
+      for (const object of cache.list()) handler({ kind: 'added', object });
+      handlers.add(handler);
+      return { [Symbol.dispose]: () => handlers.delete(handler) };
+    },
+    run: async (signal) => {
+      const { resyncMs } = options;
+      if (resyncMs !== undefined) void resyncEvery(deps.clock, { everyMs: resyncMs, synced, signal, cache, tell });
+      await keepFollowing({ ...deps, log }, following, signal);
+    },
+  };
+};
 
-  const tell = (change: Change<T>): void => {
+type Handler<T extends KubeObject> = (change: Change<T>) => void;
+
+const createHandlers = <T extends KubeObject>(log: Logger) => {
+  const handlers = new Set<Handler<T>>();
+  const tell: Handler<T> = (change) => {
     for (const handler of handlers) {
       try {
         handler(change);
@@ -75,92 +112,25 @@ export const createInformer = <T extends KubeObject>(deps: InformerDeps, options
       }
     }
   };
-  const progress = (resourceVersion: string | undefined): void => {
-    const version = toVersion(resourceVersion);
-    if (version === undefined || version <= seen) return;
-    seen = version;
-    for (const waiter of waiters) {
-      if (waiter.version <= seen) waiter.resolve();
-    }
-  };
-  const hasSeen = (resourceVersion: string | undefined): boolean => (toVersion(resourceVersion) ?? 0n) <= seen;
-  const whenSeen = (resourceVersion: string | undefined, signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      if (signal.aborted || hasSeen(resourceVersion)) return resolve();
-      const finish = (): void => {
-        waiters.delete(waiter);
-        stopListening();
-        resolve();
-      };
-      const waiter = { version: toVersion(resourceVersion) ?? 0n, resolve: finish };
-      waiters.add(waiter);
-      const stopListening = onAbort(signal, finish);
-    });
-  const scope = selection(options);
+  return { handlers, tell };
+};
 
-  const relist = async (): Promise<string> => {
-    const list = await deps.client.list(options.resource, scope);
-    replaceAll(cache, list.items, tell);
-    progress(list.metadata.resourceVersion);
-    markSynced();
-    return list.metadata.resourceVersion ?? '';
-  };
-  const follow = async (from: string, signal: AbortSignal, onProgress: (version: string) => void): Promise<void> => {
-    for await (const event of deps.client.watch(options.resource, { ...scope, resourceVersion: from, signal })) {
-      const version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
-      applyEvent(cache, event, tell);
-      progress(version);
-      if (version) onProgress(version);
-    }
-  };
-
-  const resync = async (everyMs: number, signal: AbortSignal): Promise<void> => {
-    await synced;
-    while (!signal.aborted) {
-      await delay(deps.clock, everyMs, signal);
-      if (signal.aborted) return;
-      for (const object of cache.list()) tell({ kind: 'updated', object, previous: object });
-    }
-  };
-
-  return {
-    ...cache,
-    resource: options.resource,
-    synced,
-    hasSeen,
-    whenSeen,
-    onChange: (handler) => {
-      for (const object of cache.list()) handler({ kind: 'added', object });
-      handlers.add(handler);
-      return { [Symbol.dispose]: () => handlers.delete(handler) };
-    },
-    run: async (signal) => {
-      if (options.resyncMs !== undefined) void resync(options.resyncMs, signal);
-      let version: string | undefined;
-      let failures = 0;
-      while (!signal.aborted) {
-        try {
-          version ??= await relist();
-          await follow(version, signal, (next) => {
-            version = next;
-            failures = 0;
-          });
-        } catch (thrown) {
-          if (signal.aborted) return;
-          if (isApiError(thrown, 'Expired', 'Gone')) {
-            version = undefined;
-            continue;
-          }
-          failures += 1;
-          log.warn('watch interrupted', { error: messageOf(thrown), failures });
-          await delay(deps.clock, retryDelay(failures, deps.random), signal);
-          continue;
-        }
-        // A server may end a watch politely; a short pause keeps a broken one from spinning us.
-        if (!signal.aborted) await delay(deps.clock, FIRST_RETRY_MS * deps.random.next(), signal);
-      }
-    },
-  };
+const resyncEvery = async <T extends KubeObject>(
+  clock: Clock,
+  of: {
+    readonly everyMs: number;
+    readonly synced: Promise<void>;
+    readonly signal: AbortSignal;
+    readonly cache: ObjectCache<T>;
+    readonly tell: Handler<T>;
+  },
+): Promise<void> => {
+  await of.synced;
+  while (!of.signal.aborted) {
+    await delay(clock, of.everyMs, of.signal);
+    if (of.signal.aborted) return;
+    for (const object of of.cache.list()) of.tell({ kind: 'updated', object, previous: object });
+  }
 };
 
 const selection = <T extends KubeObject>(options: InformerOptions<T>) => ({
@@ -213,9 +183,3 @@ const removeObject = <T extends KubeObject>(
   const removed = cache.remove(keyOf(last));
   if (removed) tell({ kind: 'deleted', object: last });
 };
-
-const toVersion = (resourceVersion: string | undefined): bigint | undefined =>
-  resourceVersion !== undefined && /^\d{1,30}$/.test(resourceVersion) ? BigInt(resourceVersion) : undefined;
-
-const retryDelay = (failures: number, random: Random): number =>
-  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10)) * (0.75 + random.next() / 2);
