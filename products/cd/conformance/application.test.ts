@@ -402,8 +402,8 @@ describe('an application', () => {
   it.each([
     [
       'a field it does not act on',
-      { source: { repoURL: 'https://x', path: 'p', plugin: { name: 'x' } } },
-      /spec\.source\.plugin: Forbidden: not supported yet/,
+      { source: { repoURL: 'https://x', path: 'p' }, sourceHydrator: { drySource: {} } },
+      /spec\.sourceHydrator\S*: Forbidden: not supported yet/,
     ],
     [
       'two tools at once',

@@ -20,6 +20,7 @@ export {
 } from './application/controller.ts';
 export { decideApplication, type ApplicationDecision, type ApplicationWorld } from './application/decide.ts';
 export type { SourceState } from './application/source-state.ts';
+export type { SourcePlugins } from './source/plugin-source.ts';
 export { renderCached } from './source/render-cached.ts';
 export { createSourceJob, renderOnWorker, SOURCE_JOB, type RenderSource } from './source/render-on-worker.ts';
 export { assessHealth } from './health/assess-health.ts';

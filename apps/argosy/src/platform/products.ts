@@ -46,6 +46,7 @@ import {
 
 import { createRenderWorkers } from '../render/render-workers.ts';
 import { STORY_LABEL } from '../story/story-state.ts';
+import { readPlugins } from './read-plugins.ts';
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import type { MachinePorts, PlatformDeps } from './platform-options.ts';
 
@@ -102,10 +103,12 @@ export const createProducts = async (
     blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
   });
   const workers = createRenderWorkers(deps, of);
+  const plugins = readPlugins(of.folder, env);
   const applications = await createApplicationLoop(
     {
       ...deps,
       ...(workers && { renderSource: workers.renderSource }),
+      ...(plugins && { plugins }),
       repositories,
       network,
       recorder: recorder.as('argocd-application-controller'),

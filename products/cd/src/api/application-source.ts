@@ -112,6 +112,26 @@ export const Source = Type.Object({
   ),
   helm: optional(Helm),
   kustomize: optional(Kustomize),
+  plugin: optional(
+    Type.Object({
+      name: optional(Type.String({ description: 'Empty: the one that says that the folder is its own.' })),
+      env: optional(
+        Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
+          description: 'Variables; the plugin sees them with ARGOCD_ENV_ before their names.',
+        }),
+      ),
+      parameters: optional(
+        Type.Array(
+          Type.Object({
+            name: Type.String(),
+            string: optional(Type.String()),
+            array: optional(Type.Array(Type.String())),
+            map: optional(Type.Record(Type.String(), Type.String())),
+          }),
+        ),
+      ),
+    }),
+  ),
 });
 
 type Frozen<T> = T extends (infer E)[]

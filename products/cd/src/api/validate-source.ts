@@ -67,7 +67,12 @@ const repeated = (sources: readonly ApplicationSource[], key: 'ref' | 'name'): r
 
 /** @spec CD-APP-05 */
 const validateTools = (source: ApplicationSource, field: string): readonly FieldError[] => {
-  const tools = [source.kustomize && 'Kustomize', source.helm && 'Helm', source.directory && 'Directory'];
+  const tools = [
+    source.kustomize && 'Kustomize',
+    source.helm && 'Helm',
+    source.directory && 'Directory',
+    source.plugin && 'Plugin',
+  ];
   const named = tools.filter((tool) => tool !== undefined);
   return named.length > 1
     ? [forbiddenField(field, `multiple application sources defined: ${named.join(',')}; keep one`)]

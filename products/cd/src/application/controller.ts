@@ -28,6 +28,7 @@ import { foldPass } from './finish-operation.ts';
 import { createLiveObjects } from './live-objects.ts';
 import { prepareDistinct, type Prepared } from './prepare-manifests.ts';
 import type { RenderContext } from '../source/render-source.ts';
+import type { SourcePlugins } from '../source/plugin-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import { describeRevision } from './source-state.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -42,6 +43,8 @@ export interface ApplicationDeps {
   readonly network: NetworkSources;
   /** Renders sources elsewhere (`renderOnWorker`); in this thread when absent. */
   readonly renderSource?: RenderSource;
+  /** Config management plugins that administrators configured; off without. */
+  readonly plugins?: SourcePlugins;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

@@ -25,6 +25,7 @@ import { authorityOf, normalizeRepositoryUrl } from '../repository/normalize-url
 import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
+import type { SourcePlugins } from '../source/plugin-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import { renderSource, type SourceType } from '../source/render-source.ts';
 import type { Asked } from './sources.ts';
@@ -52,6 +53,8 @@ export interface PartsDeps {
   readonly helmCache: HelmCache;
   /** Renders elsewhere; in this thread when absent. */
   readonly renderSource?: RenderSource;
+  /** What administrators configured. */
+  readonly plugins?: SourcePlugins;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -120,6 +123,7 @@ const renderPart = async (deps: PartsDeps, asked: Asked, part: PartToRender): Pr
     charts: reach.charts,
     readUrl: reach.readUrl,
     resolveRemote: reach.resolveRemote,
+    ...(deps.plugins && { plugins: deps.plugins }),
   });
   const looks = new Map([['', own.looks()], ...[...lent].map(([ref, traced]) => [ref, traced.looks()] as const)]);
   return { revision, sourceType, objects, warnings, looks, hasRemotes: reach.wasUsed(), namesRevision };

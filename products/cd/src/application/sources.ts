@@ -9,6 +9,7 @@ import type { Application } from '../api/application.ts';
 import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/application-source.ts';
 import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
+import type { SourcePlugins } from '../source/plugin-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import type { RenderContext } from '../source/render-source.ts';
 import type { SourceState } from './source-state.ts';
@@ -38,6 +39,8 @@ export interface SourcesDeps {
   readonly projects: Pick<Projects, 'permitsSource'>;
   /** Renders elsewhere; in this thread when absent. */
   readonly renderSource?: RenderSource;
+  /** What administrators configured. */
+  readonly plugins?: SourcePlugins;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

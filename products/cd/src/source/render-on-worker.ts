@@ -27,7 +27,7 @@ type SourceJob = { readonly tree: Tree; readonly source: ApplicationSource } & O
 /** Renders on a pool. Throws Failure: those of `renderSource`, `RenderTimeout`, `RenderMemory`, `RenderFailed`. */
 export const renderOnWorker =
   (pool: RenderPool): RenderSource =>
-  (tree, source, { context, commit, refs, charts, readUrl, resolveRemote }) => {
+  (tree, source, { context, commit, refs, charts, readUrl, resolveRemote, plugins }) => {
     const job: SourceJob = {
       tree,
       source,
@@ -37,6 +37,8 @@ export const renderOnWorker =
       ...(charts && { charts: lendable(charts) }),
       ...(readUrl && { readUrl }),
       ...(resolveRemote && { resolveRemote }),
+      // Their programs are started from here.
+      ...(plugins && { plugins }),
     };
     return pool.run<RenderedSource>(SOURCE_JOB, job, `rendering ${context.appName}`);
   };

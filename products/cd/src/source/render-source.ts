@@ -25,13 +25,14 @@ import {
   type BuildFacts,
 } from './build-environment.ts';
 import { renderHelmSource, type HelmSourceContext } from './helm-source.ts';
+import { discoverPlugin, renderPluginSource, type PluginSourceContext, type SourcePlugins } from './plugin-source.ts';
 import { renderKustomizeSource, type KustomizeSourceContext } from './kustomize-source.ts';
 import type { RenderSettings } from './render-settings.ts';
 import { sourceDefaults } from './source-defaults.ts';
 import { withSourceOverrides } from './source-overrides.ts';
 
 /** `status.sourceType`. */
-export type SourceType = 'Helm' | 'Kustomize' | 'Directory';
+export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';
 
 /** Whom a source is rendered for. */
 export interface RenderContext {
@@ -71,16 +72,20 @@ export interface RenderDeps {
   readonly charts?: ChartResolver;
   /** Reads a file on the network: values, or a resource of a kustomization; refused without. */
   readonly readUrl?: (url: string) => Promise<Uint8Array>;
+  /** What administrators configured; without, sources that name a plugin are refused. */
+  readonly plugins?: SourcePlugins;
 }
 
 /** Renders a source of a tree. Throws Failure saying which tool refused, and why. */
 export const renderSource = async (tree: Tree, source: ApplicationSource, of: RenderDeps): Promise<RenderedSource> => {
   const { context, commit } = of;
   const actual = await withSourceOverrides(tree, source, context.instanceName);
-  const sourceType = await detectTool(tree, actual, context.settings?.disabled ?? []);
   const environment = buildEnvironment(factsOf(actual, context, commit));
-  const rendered = await renderBy(sourceType, { tree, source: actual, environment, of });
-  return { sourceType, ...rendered, namesRevision: namesRevision(actual) };
+  const rendering: Rendering = { tree, source: actual, environment, of };
+  const sourceType = await detectTool(rendering);
+  const rendered = await renderBy(sourceType, rendering);
+  // A plugin's programs are told the revision, and may print it.
+  return { sourceType, ...rendered, namesRevision: sourceType === 'Plugin' || namesRevision(actual) };
 };
 
 interface Rendering {
@@ -101,6 +106,8 @@ const renderBy = async (sourceType: SourceType, rendering: Rendering): Promise<R
       return attempt('helm template', () => renderHelmSource(tree, source, toHelmContext(rendering)));
     case 'Kustomize':
       return attempt('kustomize build', () => renderKustomizeSource(tree, source, toKustomizeContext(rendering)));
+    case 'Plugin':
+      return { objects: await renderPluginSource(tree, source, toPluginContext(rendering)), warnings: [] };
     default:
       return assertNever(sourceType);
   }
@@ -149,21 +156,25 @@ const toKustomizeContext = ({ source, environment, of }: Rendering): KustomizeSo
   };
 };
 
+const toPluginContext = ({ environment, of }: Rendering): PluginSourceContext => {
+  const { kubeVersion, apiVersions } = of.context;
+  return { plugins: of.plugins, environment, apiVersions, ...(kubeVersion !== undefined && { kubeVersion }) };
+};
+
 /** Whether a variable of the revision stands in the source. */
 const namesRevision = ({ helm, kustomize, directory }: ApplicationSource): boolean =>
   JSON.stringify({ helm, kustomize, directory }).includes('ARGOCD_APP_REVISION');
 
-/** What an application says wins; then the files of its folder tell. */
-const detectTool = async (
-  tree: Tree,
-  source: ApplicationSource,
-  disabled: RenderSettings['disabled'],
-): Promise<SourceType> => {
+/** What an application says wins; then plugins tell, then the files of its folder. */
+const detectTool = async (rendering: Rendering): Promise<SourceType> => {
+  const { tree, source, of } = rendering;
+  const disabled = of.context.settings?.disabled ?? [];
   // What is switched off counts as a folder of manifests (CD-GEN-02).
   const { isHelm, isKustomize } = { isHelm: !disabled.includes('Helm'), isKustomize: !disabled.includes('Kustomize') };
   if (source.kustomize) return isKustomize ? 'Kustomize' : 'Directory';
   if (source.helm || source.chart) return isHelm ? 'Helm' : 'Directory';
   if (source.directory) return 'Directory';
+  if (source.plugin || (await discoverPlugin(tree, source, toPluginContext(rendering)))) return 'Plugin';
   const hasFile = async (name: string): Promise<boolean> =>
     (await tree.find(joinPath(source.path ?? '', name)))?.kind === 'file';
   if (isHelm && (await hasFile('Chart.yaml'))) return 'Helm';

@@ -4,7 +4,7 @@
  * @upstream argo-cd reposerver/repository/repository.go#mergeSourceParameters
  */
 import { Failure, isObject } from '@argosy/base';
-import { applyMergePatch, pruneUnknown, unknownFields, validateAgainstSchema } from '@argosy/kube';
+import { applyMergePatch, pruneUnknown, validateAgainstSchema } from '@argosy/kube';
 import { joinPath, parseYamlDocuments, type Tree } from '@argosy/manifests';
 
 import { SOURCE_SCHEMA, type ApplicationSource } from '../api/application-source.ts';
@@ -12,12 +12,9 @@ import { validateSource } from '../api/validate-source.ts';
 
 /** What a repository may not change: where it is itself. */
 const FIXED = ['repoURL', 'path', 'targetRevision', 'chart', 'ref', 'name', 'tagPrefix'];
-/** Fields of upstream's sources that do nothing here: dropping them silently would render something else. */
-const UNSUPPORTED = /^(?:plugin|directory\.jsonnet)(?:\.|$)/;
-
 /**
  * The source with what the files of its folder say: first that for all applications, then that for this one. Throws
- * Failure: InvalidYAML, InvalidSource, NotSupported.
+ * Failure: InvalidYAML, InvalidSource.
  */
 export const withSourceOverrides = async (
   tree: Tree,
@@ -36,9 +33,6 @@ export const withSourceOverrides = async (
 
 const withOverride = (source: ApplicationSource, patch: unknown, file: string): ApplicationSource => {
   if (!isObject(patch)) throw new Failure(`${file}: is not an object`, { code: 'InvalidSource' });
-  const unsupported = unknownFields(SOURCE_SCHEMA, patch).find((field) => UNSUPPORTED.test(field));
-  if (unsupported !== undefined)
-    throw new Failure(`${file}: not supported yet: ${unsupported}; remove it`, { code: 'NotSupported' });
   const allowed = Object.fromEntries(Object.entries(patch).filter(([key]) => !FIXED.includes(key)));
   const merged = pruneUnknown(SOURCE_SCHEMA, applyMergePatch(source, allowed));
   // The schema has judged its shape.
