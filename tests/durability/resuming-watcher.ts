@@ -2,8 +2,8 @@
  * A watcher that is cut off again and again and resumes from where it was, within one life of the platform and over its
  * end. When the history does not reach that far it lists, as informers do.
  */
-import type { HttpClient } from '@argosy/client';
-import { CONFIG_MAPS, isApiError } from '@argosy/kube';
+import type { HttpClient, WatchEvent } from '@argosy/client';
+import { CONFIG_MAPS, isApiError, type ConfigMap } from '@argosy/kube';
 
 import { NAMESPACE, PREFIX } from './written-objects.ts';
 
@@ -33,31 +33,45 @@ const CUT_AFTER_MS = 150;
 
 /** Watches until `over` aborts. */
 export const watchOn = async (client: HttpClient, record: WatcherRecord, over: AbortSignal): Promise<void> => {
-  while (!over.aborted) {
-    try {
-      await watchOnce(client, record, AbortSignal.any([over, AbortSignal.timeout(CUT_AFTER_MS)]));
-      record.resumed += 1;
-    } catch (thrown) {
-      // The platform was killed: whoever does that ends the watcher as well.
-      if (!isApiError(thrown, 'Expired', 'Gone')) return;
-      const list = await client.list(CONFIG_MAPS, { namespace: NAMESPACE, limit: 1 });
-      const to = Number(list.metadata.resourceVersion);
-      record.listed.push({ from: record.version, to });
-      record.version = to;
+  try {
+    while (!over.aborted) {
+      const isThere = await watchOnce(client, record, AbortSignal.any([over, AbortSignal.timeout(CUT_AFTER_MS)]));
+      if (isThere) record.resumed += 1;
+      else await listAgain(client, record);
     }
+  } catch (thrown) {
+    if (isApiError(thrown)) throw thrown;
+    // The platform was killed: whoever does that ends the watcher as well.
   }
 };
 
-const watchOnce = async (client: HttpClient, record: WatcherRecord, signal: AbortSignal): Promise<void> => {
+const listAgain = async (client: HttpClient, record: WatcherRecord): Promise<void> => {
+  const list = await client.list(CONFIG_MAPS, { namespace: NAMESPACE, limit: 1 });
+  const to = Number(list.metadata.resourceVersion);
+  record.listed.push({ from: record.version, to });
+  record.version = to;
+};
+
+/** Answers whether the history reached as far as the watcher has seen. */
+
+const watchOnce = async (client: HttpClient, record: WatcherRecord, signal: AbortSignal): Promise<boolean> => {
   const options = { namespace: NAMESPACE, resourceVersion: String(record.version), signal };
-  for await (const event of client.watch(CONFIG_MAPS, options)) {
-    if (event.type === 'BOOKMARK') continue;
-    const version = Number(event.object.metadata.resourceVersion);
-    if (version <= record.version) record.disorder.push(`${version} after ${record.version}`);
-    record.version = version;
-    const isOurs = (event.object.metadata.name ?? '').startsWith(PREFIX);
-    if (isOurs && event.type !== 'DELETED') record.seen.push(version);
+  try {
+    for await (const event of client.watch(CONFIG_MAPS, options)) note(record, event);
+    return true;
+  } catch (thrown) {
+    if (isApiError(thrown, 'Expired', 'Gone')) return false;
+    throw thrown;
   }
+};
+
+const note = (record: WatcherRecord, event: WatchEvent<ConfigMap>): void => {
+  if (event.type === 'BOOKMARK') return;
+  const version = Number(event.object.metadata.resourceVersion);
+  if (version <= record.version) record.disorder.push(`${version} after ${record.version}`);
+  record.version = version;
+  const isOurs = (event.object.metadata.name ?? '').startsWith(PREFIX);
+  if (isOurs && event.type !== 'DELETED') record.seen.push(version);
 };
 
 /** Acknowledged versions the watcher must have seen and has not, and those it has seen twice. */

@@ -35,6 +35,15 @@ export interface KubeServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly security?: KubeServerSecurity;
+  readonly patience?: KubeServerPatience;
+}
+
+/** How long clients may take, in milliseconds. Answers may take as long as they do: watches are never timed. */
+export interface KubeServerPatience {
+  /** To send the head of a request; default 20,000. */
+  readonly headMs: number;
+  /** To send all of a request; default 60,000, as the API server's own. */
+  readonly requestMs: number;
 }
 
 /** A listening server. */
@@ -44,8 +53,9 @@ export interface KubeServer {
   close(): Promise<void>;
 }
 
-/** Longest a client may take to send the head of a request, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 20_000;
+const PATIENCE: KubeServerPatience = { headMs: 20_000, requestMs: 60_000 };
+/** How often it is looked for clients that take too long, in milliseconds. */
+const LOOK_MS = 5_000;
 /** How long a connection may idle between requests, in milliseconds, as the API server's own: shaking hands is dear. */
 const IDLE_TIMEOUT_MS = 90_000;
 
@@ -59,7 +69,7 @@ export const listenForKubectl = async (
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
   const authenticate = createAuthenticate(server.access, options.security);
-  const listener = createListener(options.security);
+  const listener = createListener(options);
   listener.on('upgrade', createUpgradeHandler({ ...server, authenticate }));
   listener.on(
     'request',
@@ -90,9 +100,14 @@ export const listenForKubectl = async (
   };
 };
 
-const createListener = (security: KubeServerSecurity | undefined): Server => {
-  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: IDLE_TIMEOUT_MS };
-  const listener: Server = security
+const createListener = ({ security, patience = PATIENCE }: KubeServerOptions): Server => {
+  const limits = {
+    headersTimeout: patience.headMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: Math.min(LOOK_MS, patience.headMs),
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+  };
+  return security
     ? createTlsServer({
         ...limits,
         cert: security.certificate,
@@ -102,9 +117,6 @@ const createListener = (security: KubeServerSecurity | undefined): Server => {
         rejectUnauthorized: false,
       })
     : createPlainServer(limits);
-  // A watch is one long request: only its head is timed.
-  listener.requestTimeout = 0;
-  return listener;
 };
 
 const urlOf = (listener: Server, { host, security }: KubeServerOptions): string => {
