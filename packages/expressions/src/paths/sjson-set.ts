@@ -22,6 +22,7 @@ const MAX_INDEX = 100_000;
 export const setPath = (document: Json, path: string, value: Json): Result<Json> => {
   const components = parseSjsonPath(path);
   if (!components.ok) return components;
+  if (components.value.length > MOST_COMPONENTS) return tooDeep();
   if (isComplex(path)) return ok(document);
   return setAt(document, components.value, value);
 };
@@ -30,10 +31,15 @@ export const setPath = (document: Json, path: string, value: Json): Result<Json>
 export const deletePath = (document: Json, path: string): Result<Json> => {
   const components = parseSjsonPath(path);
   if (!components.ok) return components;
+  if (components.value.length > MOST_COMPONENTS) return tooDeep();
   if (isComplex(path) || components.value.some((component) => component.isPattern))
     return fail(`path ${JSON.stringify(path)}: cannot delete value from a complex path`);
   return ok(deleteAt(document, components.value));
 };
+
+/** No value is deeper; a longer path would be deeper than the stack. */
+const MOST_COMPONENTS = 1000;
+const tooDeep = (): Result<Json> => fail(`the path has more than ${MOST_COMPONENTS} parts`);
 
 const isComplex = (path: string): boolean => /(^|\.)[#@]/.test(path);
 
