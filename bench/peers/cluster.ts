@@ -26,6 +26,8 @@ export interface RunningPlatform {
 export interface ConfigMapClient {
   create(name: string): Promise<unknown>;
   get(name: string): Promise<Buffer>;
+  /** Reads any other path. */
+  read(path: string): Promise<Buffer>;
   /** Gives the bytes of a watch of them all, from now on. */
   watch(onBytes: (bytes: Buffer) => void): Promise<void>;
   end(): void;
@@ -73,6 +75,7 @@ const configMapClient = async (kubeconfig: string): Promise<ConfigMapClient> => 
   return {
     create: (name) => connection.send(leanRequest('POST', CONFIG_MAPS_PATH, '', aConfigMapText(name))),
     get: (name) => connection.send(leanRequest('GET', `${CONFIG_MAPS_PATH}/${name}`, '')),
+    read: (path) => connection.send(leanRequest('GET', path, '')),
     watch: async (onBytes) => {
       const list = await connection.send(leanRequest('GET', `${CONFIG_MAPS_PATH}?limit=1`, ''));
       const version = /"resourceVersion":"(\d+)"/.exec(list.toString('latin1'))?.[1];

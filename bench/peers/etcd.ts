@@ -23,6 +23,8 @@ export interface EtcdPeer {
 export interface EtcdClient {
   put(key: string, value: string): Promise<unknown>;
   get(key: string): Promise<Buffer>;
+  /** Everything below a prefix, at most so many. */
+  list(prefix: string, limit?: number): Promise<Buffer>;
   /** Gives the bytes of a watch of everything below a prefix; keys in it are base64. */
   watch(prefix: string, onBytes: (bytes: Buffer) => void): void;
   end(): void;
@@ -62,13 +64,20 @@ export const residentMbOf = async (pid: number | undefined): Promise<number> => 
 
 const encode = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 
+/** The first key after all that begin with a prefix. */
+const endOf = (prefix: string): string =>
+  `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
+
 const clientOver = (connection: LeanConnection): EtcdClient => ({
   put: (key, value) =>
     connection.send(leanRequest('POST', '/v3/kv/put', '', `{"key":"${encode(key)}","value":"${encode(value)}"}`)),
   get: (key) => connection.send(leanRequest('POST', '/v3/kv/range', '', `{"key":"${encode(key)}"}`)),
+  list: (prefix, limit = 0) => {
+    const body = `{"key":"${encode(prefix)}","range_end":"${encode(endOf(prefix))}","limit":${limit}}`;
+    return connection.send(leanRequest('POST', '/v3/kv/range', '', body));
+  },
   watch: (prefix, onBytes) => {
-    const end = `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)}`;
-    const body = `{"create_request":{"key":"${encode(prefix)}","range_end":"${encode(end)}"}}`;
+    const body = `{"create_request":{"key":"${encode(prefix)}","range_end":"${encode(endOf(prefix))}"}}`;
     connection.stream(leanRequest('POST', '/v3/watch', '', body), onBytes);
   },
   end: () => connection.end(),

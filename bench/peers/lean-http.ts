@@ -26,18 +26,20 @@ export const connectLean = async (target: LeanTarget): Promise<LeanConnection> =
   const socket = await openSocket(target);
   let waiting: { readonly resolve: (body: Buffer) => void; readonly reject: (thrown: Error) => void } | undefined;
   let streaming: ((bytes: Buffer) => void) | undefined;
-  let held: Buffer | undefined;
+  let held: Buffer[] = [];
   const fail = (thrown: Error): void => {
     waiting?.reject(thrown);
     waiting = undefined;
   };
   socket.on('data', (bytes: Buffer) => {
     if (streaming) return streaming(bytes);
-    held = held ? Buffer.concat([held, bytes]) : bytes;
-    const answer = readAnswer(held);
-    if (!answer) return;
+    held.push(bytes);
+    // A long answer is put together once, when its end is there.
+    if (!isWhole(held)) return;
+    const answer = readAnswer(held.length === 1 ? bytes : Buffer.concat(held));
     const asked = waiting;
-    held = waiting = undefined;
+    held = [];
+    waiting = undefined;
     if (answer.status < 300) asked?.resolve(answer.body);
     else asked?.reject(new Error(`answered ${answer.status}: ${answer.body.toString('utf8').slice(0, 300)}`));
   });
@@ -70,18 +72,21 @@ const openSocket = ({ host, port, tls: secure }: LeanTarget): Promise<net.Socket
 const HEAD_END = Buffer.from('\r\n\r\n');
 const CHUNKS_END = Buffer.from('0\r\n\r\n');
 
-const readAnswer = (bytes: Buffer): { readonly status: number; readonly body: Buffer } | undefined => {
-  const head = bytes.indexOf(HEAD_END);
-  if (head < 0) return undefined;
-  const text = bytes.toString('latin1', 0, head);
-  const length = /content-length: (\d+)/i.exec(text)?.[1];
-  const start = head + HEAD_END.length;
-  const isWhole =
-    length === undefined
-      ? bytes.subarray(-CHUNKS_END.length).equals(CHUNKS_END)
-      : bytes.byteLength >= start + Number(length);
-  return isWhole ? { status: Number(text.slice(9, 12)), body: bytes.subarray(start) } : undefined;
+/** The first part has the whole head: both peers send it in one piece. */
+const isWhole = (parts: readonly Buffer[]): boolean => {
+  const [first] = parts;
+  const head = first?.indexOf(HEAD_END) ?? -1;
+  if (!first || head < 0) return false;
+  const length = /content-length: (\d+)/i.exec(first.toString('latin1', 0, head))?.[1];
+  if (length === undefined) return parts.at(-1)?.subarray(-CHUNKS_END.length).equals(CHUNKS_END) ?? false;
+  const size = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return size >= head + HEAD_END.length + Number(length);
 };
+
+const readAnswer = (bytes: Buffer): { readonly status: number; readonly body: Buffer } => ({
+  status: Number(bytes.toString('latin1', 9, 12)),
+  body: bytes.subarray(bytes.indexOf(HEAD_END) + HEAD_END.length),
+});
 
 /** A whole request; `headers` are lines that end in CRLF. Everything is latin1. */
 export const leanRequest = (method: string, path: string, headers: string, body = ''): string =>
