@@ -320,6 +320,58 @@ describe('private repositories over HTTP', () => {
     thief.close();
   });
 
+  it('do not tell their password to the hosts of submodules', async () => {
+    const seen: (string | undefined)[] = [];
+    const thief = await serveGit(({ headers }) => {
+      seen.push(headers.authorization);
+      return challenge;
+    });
+    await aRepository('lure', { a: '1' });
+    const at = thief.url.replace('http://', '');
+    const module = (name: string, url: string) => `[submodule "${name}"]\n\tpath = ${name}\n\turl = ${url}\n`;
+    const expected = basic('me', 'secret-word');
+    const server = await serveGit(({ headers }) => (headers.authorization === expected ? undefined : challenge));
+    const own = server.url.replace('http://', '');
+    await writeFile(
+      path.join(folder, 'lure', '.gitmodules'),
+      module('port', `${thief.url}/x`) +
+        module('hash', `http://${at}#@${own}/x`) +
+        module('query', `http://${at}?@${own}/x`),
+    );
+    for (const name of ['port', 'hash', 'query'])
+      await git('lure', 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${name}`);
+    await git('lure', 'add', '.gitmodules');
+    await git('lure', 'commit', '-q', '-m', 'lure');
+    for (const credentials of [
+      { username: 'me', password: 'secret-word', forceBasicAuth: true },
+      { username: 'me', password: 'secret-word' },
+    ]) {
+      const given = { access: { identity: 'me', ...credentials } };
+      const repositories = open('lured');
+      const commit = await repositories.resolve(`${server.url}/lure/.git`, 'main', given);
+      const tree = await repositories.tree(`${server.url}/lure/.git`, commit, given);
+      await expect(tree.find('port/a')).rejects.toMatchObject({ code: 'GitFailed' });
+      await expect(tree.find('hash/a')).rejects.toThrow(
+        /submodule hash: repository address .* is not one git can fetch/,
+      );
+      await expect(tree.find('query/a')).rejects.toMatchObject({ code: 'InvalidURL' });
+    }
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.filter((header) => header !== undefined)).toEqual([]);
+    server.close();
+    thief.close();
+  });
+
+  it('are read whatever way their host is written', async () => {
+    const commit = await aRepository('written', { a: '1' });
+    const expected = basic('me', 'secret-word');
+    const server = await serveGit(({ headers }) => (headers.authorization === expected ? undefined : challenge));
+    const url = `${server.url.replace('127.0.0.1', 'LOCALHOST')}/written/.git`;
+    const given = { access: { identity: 'me', username: 'me', password: 'secret-word' } };
+    expect(await open('written').resolve(url, 'main', given)).toBe(commit);
+    server.close();
+  });
+
   it('are read from hosts that are trusted', async () => {
     const commit = await aRepository('trusted', { a: '1' });
     const own = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;

@@ -136,6 +136,14 @@ describe('repositories', () => {
     });
   });
 
+  it('takes nothing but a commit for one', async () => {
+    const file = path.join(folder, 'written');
+    for (const commit of [`--output=${file}`, 'HEAD', 'refs/heads/main', '-p'])
+      for (const asked of [repositories.describe(url, commit), repositories.tree(url, commit)])
+        await expect(asked).rejects.toMatchObject({ code: 'RevisionNotFound' });
+    expect(await readdir(folder)).not.toContain('written');
+  });
+
   it.each([
     ['a broken file', 'bad.yaml', 'apiVersion: v1\nkind: [1,\nmetadata: }\n', 'InvalidYAML', /bad\.yaml: line 3/],
     [

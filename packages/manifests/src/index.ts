@@ -4,6 +4,7 @@ export { openFolderTree } from './tree/folder-tree.ts';
 export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
 export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
 export { isSshAddress } from './git/git-access.ts';
+export { mayShareAccess } from './git/repository-host.ts';
 export { openGitTree } from './git/git-tree.ts';
 export {
   createRepositories,

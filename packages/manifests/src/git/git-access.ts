@@ -9,19 +9,23 @@ import path from 'node:path';
 import { Failure, type Random } from '@argosy/base';
 
 import { authorizationOf, type RepositoryAccess } from '../network/repository-access.ts';
+import { writtenAuthority } from './repository-host.ts';
 import type { GitCommand, GitRunner } from './run-git.ts';
 
 /** User name of whoever has a token alone. @upstream argo-cd util/git/creds.go */
 const TOKEN_USER = 'x-access-token';
 
 /**
- * Answers git's questions for user and password, for the host they belong to only: a redirect elsewhere gets nothing.
- * The prompts are `Username for 'https://host': ` and `Password for 'https://user@host': `.
+ * Answers git's questions for user and password, for the host they belong to only: a redirect elsewhere, or to where
+ * they would be sent in the clear, gets nothing. The prompts are `Username for 'https://host': ` and
+ * `Password for 'https://user@host': `.
  */
 const ASK_PASS = `#!/bin/sh
 case "$1" in
-  "Username for "*"//$ARGOSY_GIT_HOST'"*) printf '%s\\n' "$ARGOSY_GIT_USERNAME" ;;
-  "Password for "*"@$ARGOSY_GIT_HOST'"*) printf '%s\\n' "$ARGOSY_GIT_PASSWORD" ;;
+  "Username for '$ARGOSY_GIT_SCHEME//$ARGOSY_GIT_HOST'"* | "Username for 'https://$ARGOSY_GIT_HOST'"*)
+    printf '%s\\n' "$ARGOSY_GIT_USERNAME" ;;
+  "Password for '$ARGOSY_GIT_SCHEME//"*"@$ARGOSY_GIT_HOST'"* | "Password for 'https://"*"@$ARGOSY_GIT_HOST'"*)
+    printf '%s\\n' "$ARGOSY_GIT_PASSWORD" ;;
   *) exit 1 ;;
 esac
 `;
@@ -99,7 +103,7 @@ const credentialSettings = async (access: RepositoryAccess, url: string, scratch
   const authorization = authorizationOf(access);
   if (authorization === undefined) return { args: [], env: {} };
   if (!URL.canParse(url)) throw new Failure(`${url} is no address`, { code: 'InvalidURL' });
-  const { host, origin } = new URL(url);
+  const { protocol, origin } = new URL(url);
   // Nobody else's stored password is tried in place of the given one.
   const args = ['-c', 'credential.helper='];
   if (!access.bearerToken && !access.forceBasicAuth) {
@@ -108,7 +112,8 @@ const credentialSettings = async (access: RepositoryAccess, url: string, scratch
       args,
       env: {
         GIT_ASKPASS: ask,
-        ARGOSY_GIT_HOST: host,
+        ARGOSY_GIT_SCHEME: protocol,
+        ARGOSY_GIT_HOST: writtenAuthority(url),
         ARGOSY_GIT_USERNAME: access.username || TOKEN_USER,
         ARGOSY_GIT_PASSWORD: access.password ?? '',
       },

@@ -19,6 +19,7 @@ import { openGitTree } from './git-tree.ts';
 import { createLargeFileReader, withLargeFiles } from './large-files.ts';
 import { createLimiter } from './limit-running.ts';
 import { commitOf, resolveRevision } from './resolve-revision.ts';
+import { isRemoteAddress, mayShareAccess } from './repository-host.ts';
 import { isCommitId, isPlainName, isShortName } from './revision-names.ts';
 import { withoutCredentials, type GitRunner } from './run-git.ts';
 import { withSubmodules } from './submodules.ts';
@@ -73,8 +74,6 @@ export interface RepositoriesOptions {
   readonly fetches?: number;
 }
 
-/** Schemes git may be asked for. `ext::` and friends would run programs. */
-const REMOTE = /^(https?|ssh|git):\/\/[^-\s]\S*$|^[A-Za-z0-9._][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:\S+$/;
 /** A folder of this machine. Whoever may write an Application must not thereby read the host's repositories: off unless asked for. */
 const LOCAL = /^file:\/\/\/\S+$/;
 const TREES_KEPT = 200;
@@ -90,9 +89,9 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
   const trees = new LRUCache<string, Promise<Tree>>({ max: TREES_KEPT });
 
   const mirrorOf = (url: string, access: RepositoryAccess): string => {
-    if (!REMOTE.test(url) && !(options.allowLocal === true && LOCAL.test(url)))
+    if (!isRemoteAddress(url) && !(options.allowLocal === true && LOCAL.test(url)))
       throw new Failure(
-        `repository address ${JSON.stringify(withoutCredentials(url))} is not one git can fetch; use https://, ssh:// or user@host:path`,
+        `repository address ${JSON.stringify(withoutCredentials(url))} is not one git can fetch; use https://, ssh:// or user@host:path, without # and \\`,
         { code: 'InvalidURL' },
       );
     const identity = access.identity === '' ? url : `${url} ${access.identity}`;
@@ -164,7 +163,7 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
     return withSubmodules(tree, url, async (address, wanted) => {
       if (depth >= DEEPEST) throw new Failure(`submodules nested deeper than ${DEEPEST}`, { code: 'TooLarge' });
       // Credentials are a host's: another one's submodule is read as by anybody.
-      const inner = remoteOf(address, isSameHost(address, url) ? access : ANONYMOUS);
+      const inner = remoteOf(address, mayShareAccess(address, url) ? access : ANONYMOUS);
       return openTree(inner, await resolve(inner, wanted, ''), depth + 1);
     });
   };
@@ -172,7 +171,7 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
   return {
     resolve: async (url, revision, { access, tagPrefix = '' } = {}) =>
       resolve(remoteOf(url, access), revision, tagPrefix),
-    tree: async (url, commit, { access } = {}) => openTree(remoteOf(url, access), commit, 0),
+    tree: async (url, commit, { access } = {}) => openTree(remoteOf(url, access), checkCommit(commit), 0),
     describe: async (url, commit, { access } = {}) => {
       const output = await deps.git.run([
         '--git-dir',
@@ -180,7 +179,7 @@ export const createRepositories = (deps: RepositoriesDeps, options: Repositories
         'show',
         '--no-patch',
         '--format=%H%x00%an <%ae>%x00%aI%x00%s%x00%B',
-        commit,
+        checkCommit(commit),
       ]);
       const [id = '', author = '', date = '', subject = '', message = ''] = output.toString('utf8').split('\0');
       return { commit: id, author, date, subject, message: message.trim() };
@@ -201,13 +200,11 @@ interface Remote {
 
 const ALL = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/argosy/HEAD'];
 
-const isSameHost = (left: string, right: string): boolean => {
-  const [one, other] = [hostOf(left), hostOf(right)];
-  return one !== '' && one === other;
+/** Commands that read a commit would take other texts for their options. */
+const checkCommit = (commit: string): string => {
+  if (isCommitId(commit)) return commit;
+  throw new Failure(`${JSON.stringify(commit)} is no commit; use a whole id`, { code: 'RevisionNotFound' });
 };
-
-const hostOf = (url: string): string =>
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/\s]*@)?([^/:\s]+)/i.exec(url)?.[1]?.toLowerCase() ?? '';
 
 const exists = async (file: string): Promise<boolean> => (await stat(file).catch(() => undefined)) !== undefined;
 

@@ -7,6 +7,7 @@ import type { KubeObject } from '@argosy/kube';
 import {
   ANONYMOUS,
   holdsIn,
+  mayShareAccess,
   traceTree,
   withoutSecrets,
   type ChartResolver,
@@ -21,7 +22,6 @@ import {
 } from '@argosy/manifests';
 
 import { isReferenceOnly, type ApplicationSource } from '../api/application-source.ts';
-import { authorityOf, normalizeRepositoryUrl } from '../repository/normalize-url.ts';
 import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
@@ -160,7 +160,6 @@ const createReach = (deps: PartsDeps, { context }: Asked, { source, access }: Pa
   const { network, catalog, repositories } = deps;
   const { project } = context;
   let isUsed = false;
-  const host = authorityOf(normalizeRepositoryUrl(source.repoURL));
   return {
     charts: {
       open: async ({ repository, name, version }) => {
@@ -183,8 +182,7 @@ const createReach = (deps: PartsDeps, { context }: Asked, { source, access }: Pa
     resolveRemote: async ({ repository, revision }) => {
       isUsed = true;
       // Bases of other repositories see the application's own credentials only, and only on its own host (CD-KUS-10).
-      const isHere = authorityOf(normalizeRepositoryUrl(repository)) === host;
-      const options = { access: isHere ? access : ANONYMOUS };
+      const options = { access: mayShareAccess(repository, source.repoURL) ? access : ANONYMOUS };
       return repositories.tree(
         repository,
         await repositories.resolve(repository, revision || 'HEAD', options),
