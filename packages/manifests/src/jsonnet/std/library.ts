@@ -7,16 +7,20 @@ import type { Field, JsonnetObject } from '../runtime/object.ts';
 import { createObject, withArticle } from '../runtime/operations.ts';
 import { problem, type Value } from '../runtime/values.ts';
 import { ENCODING_FUNCTIONS } from './encoding-functions.ts';
+import { JOIN_FUNCTIONS } from './join-functions.ts';
 import { LIST_FUNCTIONS } from './list-functions.ts';
 import { MANIFEST_FUNCTIONS } from './manifest-functions.ts';
 import { toFunction, type Natives } from './native.ts';
 import { NUMBER_FUNCTIONS } from './number-functions.ts';
 import { OBJECT_FUNCTIONS } from './object-functions.ts';
+import { SET_FUNCTIONS } from './set-functions.ts';
 import { TEXT_FUNCTIONS } from './text-functions.ts';
 
 const FUNCTIONS: Natives = {
   ...ENCODING_FUNCTIONS,
+  ...JOIN_FUNCTIONS,
   ...LIST_FUNCTIONS,
+  ...SET_FUNCTIONS,
   ...MANIFEST_FUNCTIONS,
   ...NUMBER_FUNCTIONS,
   ...OBJECT_FUNCTIONS,
