@@ -79,7 +79,11 @@ import os, socket
 s = socket.create_server((os.environ['POD_IP'], ${port}))
 while True:
   c, _ = s.accept()
-  c.recv(4096)
+  heard = b''
+  while b'\\r\\n\\r\\n' not in heard:
+    part = c.recv(4096)
+    if not part: break
+    heard += part
   c.sendall(b'HTTP/1.0 200 OK\\r\\n\\r\\n${text}')
   c.close()"`;
     const podIP = { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
