@@ -1,11 +1,11 @@
 /**
  * One worker thread, one job at a time.
  */
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 
 import { messageOf } from '@argosy/base';
 
-import { toError, type Answer, type FromWorker, type ToWorker } from './messages.ts';
+import { toError, toErrorParts, type Answer, type FromWorker, type ToWorker } from './messages.ts';
 import type { References } from './references.ts';
 import type { WorkerSetup } from './serve-jobs.ts';
 
@@ -47,44 +47,27 @@ const STACK_MIB = 8;
 
 /** Starts a worker; `onGone` is called once its thread has ended. An idle one does not keep the program alive. */
 export const startWorker = (limits: WorkerLimits, onGone: () => void): RunningWorker => {
-  const answers = new MessageChannel();
-  const signal = new Int32Array(new SharedArrayBuffer(4));
-  const setup: WorkerSetup = { answers: answers.port2, signal };
-  const worker = new Worker(limits.entry, {
-    workerData: setup,
-    transferList: [answers.port2],
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryLimitMiB, stackSizeMb: STACK_MIB },
-    ...(limits.execArgv && { execArgv: [...limits.execArgv] }),
-  });
-  let current: { readonly references: References; readonly settle: (end: WorkerEnd) => void } | undefined;
+  const thread = startThread(limits);
+  let current: Current | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
+  const end = async (): Promise<void> => void (await thread.worker.terminate());
 
-  const answerAsk = async ({ ask, of }: Extract<FromWorker, { readonly kind: 'ask' }>): Promise<void> => {
-    const answer = await current?.references.answer(of);
-    if (!answer) return;
-    if (!of.isBlocking) return worker.postMessage({ kind: 'answer', ask, answer } satisfies ToWorker);
-    answers.port1.postMessage(answer);
-    Atomics.store(signal, 0, 1);
-    Atomics.notify(signal, 0);
-  };
-  worker.on('message', (message: FromWorker) => {
+  thread.worker.on('message', (message: FromWorker) => {
     if (message.kind === 'done') current?.settle({ kind: 'done', answer: withError(message.answer) });
-    else void answerAsk(message);
+    else if (current) void answerAsk(thread, current.references, message);
   });
-  worker.on('error', (thrown: NodeJS.ErrnoException) => {
+  thread.worker.on('error', (thrown: NodeJS.ErrnoException) => {
     const isMemory = thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
     current?.settle(isMemory ? { kind: 'memory' } : { kind: 'died', message: messageOf(thrown) });
   });
-  worker.on('exit', (code) => {
+  thread.worker.on('exit', (code) => {
     clearTimeout(idleTimer);
-    answers.port1.close();
+    thread.answers.close();
     current?.settle({ kind: 'died', message: `exit code ${code}` });
     onGone();
   });
-  const end = async (): Promise<void> => void (await worker.terminate());
-
   const rest = (): void => {
-    worker.unref();
+    thread.worker.unref();
     idleTimer = setTimeout(() => {
       // At once, not when the thread has ended: nobody may give it a job in between.
       onGone();
@@ -92,33 +75,81 @@ export const startWorker = (limits: WorkerLimits, onGone: () => void): RunningWo
     }, limits.idleMs);
     idleTimer.unref();
   };
+  const run = ({ name, input, references }: WorkerJob): Promise<WorkerEnd> => {
+    clearTimeout(idleTimer);
+    // Before anything is noted: what cannot be copied is refused here.
+    thread.worker.postMessage({ kind: 'run', job: name, input: references.lend(input) } satisfies ToWorker);
+    thread.worker.ref();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        current?.settle({ kind: 'timeout' });
+        void end();
+      }, limits.timeLimitMs);
+      const settle = (outcome: WorkerEnd): void => {
+        current = undefined;
+        clearTimeout(timer);
+        if (outcome.kind === 'done') rest();
+        resolve(outcome);
+      };
+      current = { references, settle };
+    });
+  };
   return {
     end,
-    run: ({ name, input, references }) =>
-      new Promise((resolve, reject) => {
-        clearTimeout(idleTimer);
-        const timer = setTimeout(() => {
-          current?.settle({ kind: 'timeout' });
-          void end();
-        }, limits.timeLimitMs);
-        const settle = (outcome: WorkerEnd): void => {
-          current = undefined;
-          clearTimeout(timer);
-          if (outcome.kind === 'done') rest();
-          resolve(outcome);
-        };
-        current = { references, settle };
-        try {
-          worker.ref();
-          worker.postMessage({ kind: 'run', job: name, input: references.lend(input) } satisfies ToWorker);
-        } catch (thrown) {
-          current = undefined;
-          clearTimeout(timer);
-          rest();
-          reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
-        }
-      }),
+    run: async (job) => {
+      try {
+        return await run(job);
+      } catch (thrown) {
+        rest();
+        throw thrown;
+      }
+    },
   };
+};
+
+interface Current {
+  readonly references: References;
+  readonly settle: (end: WorkerEnd) => void;
+}
+
+/** A thread, the port of answers that it stands still for, and the sign that one is there. */
+interface Thread {
+  readonly worker: Worker;
+  readonly answers: MessagePort;
+  readonly signal: Int32Array<SharedArrayBuffer>;
+}
+
+const startThread = ({ entry, execArgv, memoryLimitMiB }: WorkerLimits): Thread => {
+  const { port1, port2 } = new MessageChannel();
+  const signal = new Int32Array(new SharedArrayBuffer(4));
+  const setup: WorkerSetup = { answers: port2, signal };
+  const worker = new Worker(entry, {
+    workerData: setup,
+    transferList: [port2],
+    resourceLimits: { maxOldGenerationSizeMb: memoryLimitMiB, stackSizeMb: STACK_MIB },
+    ...(execArgv && { execArgv: [...execArgv] }),
+  });
+  return { worker, answers: port1, signal };
+};
+
+const answerAsk = async (
+  { worker, answers, signal }: Thread,
+  references: References,
+  { ask, of }: Extract<FromWorker, { readonly kind: 'ask' }>,
+): Promise<void> => {
+  const send = (answer: Answer): void => {
+    if (of.isBlocking) answers.postMessage(answer);
+    else worker.postMessage({ kind: 'answer', ask, answer } satisfies ToWorker);
+  };
+  try {
+    send(await references.answer(of));
+  } catch (thrown) {
+    // An answer that cannot be copied; its asker must not wait for ever.
+    send({ ok: false, error: toErrorParts(thrown) });
+  }
+  if (!of.isBlocking) return;
+  Atomics.store(signal, 0, 1);
+  Atomics.notify(signal, 0);
 };
 
 const withError = (answer: Answer): Extract<WorkerEnd, { readonly kind: 'done' }>['answer'] =>

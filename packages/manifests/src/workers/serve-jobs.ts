@@ -39,7 +39,11 @@ export const serveJobs = (
   };
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'answer') return asker.settle(message.ask, message.answer);
-    void run(message).then((answer) => port.postMessage({ kind: 'done', answer } satisfies FromWorker));
+    const send = (answer: Answer): void => port.postMessage({ kind: 'done', answer } satisfies FromWorker);
+    // A result that cannot be copied is a failure as well.
+    void run(message)
+      .then(send)
+      .catch((thrown: unknown) => send({ ok: false, error: toErrorParts(thrown) }));
   });
 };
 

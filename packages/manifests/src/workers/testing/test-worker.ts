@@ -28,6 +28,7 @@ if (parentPort)
         lent: Buffer.from(lent ?? []).toString(),
       };
     },
+    symbol: async () => ({ value: Symbol('s') }),
     forever: async () => {
       for (;;);
     },
