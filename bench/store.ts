@@ -3,7 +3,6 @@
  * clients, and what an object costs in memory over its bytes. etcd is asked over its JSON gateway, so its figures have a
  * network in them that ours have not: what the API adds to ours is in the benchmarks `api` and `watch`.
  */
-import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -75,7 +74,6 @@ const watchDelays = async (
 
 const watches = async (store: Store, peers: readonly EtcdClient[] | undefined, watchers: number): Promise<void> => {
   const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
   const ours = await watchDelays(watchers, {
     watch: (_, seen) =>
       void (async () => {
