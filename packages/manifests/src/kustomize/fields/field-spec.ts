@@ -5,7 +5,8 @@
  */
 import { Failure } from '@argosy/base';
 
-import { isMap, isNull, memberOf, setMember, textOf, type MapValue, type Value } from '../document/value.ts';
+import { replaceMember } from '../document/shared-members.ts';
+import { isMap, isNull, memberOf, textOf, type MapValue, type Value } from '../document/value.ts';
 import { isSelectedGvk, splitApiVersion, type Gvk } from '../resources/resource-id.ts';
 import { splitPath } from './split-path.ts';
 
@@ -61,7 +62,7 @@ export const mergeFieldSpecs = (specs: readonly FieldSpec[], added: readonly Fie
 /** The place of a member. */
 export const memberSlot = (map: MapValue, name: string): Slot => ({
   get: () => memberOf(map, name),
-  set: (value) => setMember(map, name, value),
+  set: (value) => replaceMember(map, name, value),
 });
 
 /** The place of an item. */

@@ -6,13 +6,13 @@
 import { Failure } from '@argosy/base';
 import { compareText } from '@argosy/expressions';
 
+import { removeMember, replaceMember } from '../document/shared-members.ts';
 import {
   isMap,
   isMissing,
   isNull,
   kindOfValue,
   memberOf,
-  setMember,
   StyledText,
   textOf,
   type MapValue,
@@ -75,8 +75,8 @@ class StrategicMerge {
     this.path.pop();
     // A null the document has of its own stays, if it is written out.
     const isKept = merged !== undefined && (!isNull(merged) || isOwnNull(before, memberOf(patch, name)));
-    if (isKept) setMember(target, name, inStyleOf(before, merged));
-    else delete target[name];
+    if (isKept) replaceMember(target, name, inStyleOf(before, merged));
+    else removeMember(target, name);
   }
 
   private mergeLists(sides: Sides, field: readonly string[]): Value | undefined {

@@ -5,7 +5,8 @@
 import { Failure } from '@argosy/base';
 import { formatFloat } from '@argosy/expressions';
 
-import { isMap, isMissing, isText, setMember, textOf, type Value } from '../document/value.ts';
+import { replaceMember } from '../document/shared-members.ts';
+import { isMap, isMissing, isText, textOf, type Value } from '../document/value.ts';
 import { lookUp } from '../fields/field-path.ts';
 import { visitField, type FieldSpec, type Slot } from '../fields/field-spec.ts';
 import { splitFieldPath } from '../fields/split-path.ts';
@@ -94,7 +95,7 @@ const replaceSlot = (slot: Slot, replace: (text: string) => Value): void => {
   if (!isMap(value)) return;
   for (const name of Object.keys(value)) {
     const part = value[name];
-    if (isText(part)) setMember(value, name, replace(textOf(part)));
+    if (isText(part)) replaceMember(value, name, replace(textOf(part)));
   }
 };
 

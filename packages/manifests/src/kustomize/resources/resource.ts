@@ -92,6 +92,12 @@ export class Resource {
     this.previous.push({ kind, name, scope: scopeOf(scope) });
   }
 
+  /** Forgets where it came from. */
+  forgetOrigin(): void {
+    this.origin = undefined;
+    this.transformations = [];
+  }
+
   setName(name: string): void {
     this.setMetadata('name', name);
   }

@@ -40,6 +40,8 @@ export const applyPatch = async (entry: PatchEntry, read: ReadText, schema: () =
   for (const patch of objects.value) {
     patch.mayChangeName = entry.options?.['allowNameChange'] === true;
     patch.mayChangeKind = entry.options?.['allowKindChange'] === true;
+    // Upstream notes it among the patch's annotations, which are text from then on: one cannot be taken away by null.
+    if (patch.mayChangeName || patch.mayChangeKind) patch.setTexts('annotations', patch.textsOf('annotations'));
   }
   return applyObjects(objects.value, { target: entry.target, source, schema });
 };
@@ -93,10 +95,22 @@ const readPatch = async (
 };
 
 const parseOperations = (text: string, source: string): readonly unknown[] => {
-  const [operations] = parseYamlDocuments(text, source);
+  const [operations] = text.startsWith('[') ? [parseJson(text, source)] : parseYamlDocuments(text, source);
   if (Array.isArray(operations) && operations.every((operation) => isObject(operation)))
     return text.endsWith('\n') ? operations : cutOffBlock(operations, text, source);
   throw invalid(source, 'is not a list of operations');
+};
+
+/** What begins with a bracket is JSON and no YAML. */
+const parseJson = (text: string, source: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(
+      source,
+      'begins with a bracket and is no JSON; quote its names and texts, or write a dash per operation',
+    );
+  }
 };
 
 /** A block of lines that ends the text without a newline has none; only one of the two readers knows. */

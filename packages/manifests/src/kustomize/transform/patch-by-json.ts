@@ -5,7 +5,7 @@
 import { Failure } from '@argosy/base';
 import { applyJsonPatch } from '@argosy/kube';
 
-import { isMap, isMissing, memberOf, type MapValue } from '../document/value.ts';
+import { isMap, isMissing, memberOf, valueAt, type MapValue } from '../document/value.ts';
 import { fromJson, toJson } from '../document/write-document.ts';
 import type { Resource } from '../resources/resource.ts';
 
@@ -13,7 +13,8 @@ import type { Resource } from '../resources/resource.ts';
 export const patchByJson = (resource: Resource, operations: readonly unknown[], source: string): void => {
   if (!resource.document) return;
   // Upstream's own annotations make sure that there are some, so that one can be added.
-  if (resource.isMarked) ensureAnnotations(resource.document);
+  const { isMarked } = resource;
+  if (isMarked) putMark(resource.document);
   const patched = applyJsonPatch(toJson(resource.document), operations);
   if (!patched.ok)
     throw new Failure(`patches: ${source}: ${patched.error}`, { code: 'InvalidPatch', object: resource.name });
@@ -21,9 +22,23 @@ export const patchByJson = (resource: Resource, operations: readonly unknown[], 
   if (!isMap(document))
     throw new Failure(`patches: ${source} leaves no object`, { code: 'InvalidPatch', object: resource.name });
   resource.document = document;
+  if (isMarked && !takeMark(document)) resource.forgetOrigin();
 };
 
-const ensureAnnotations = (document: MapValue): void => {
+/** Stands for the annotations in which upstream keeps an object's origin: a patch that takes them away takes it too. */
+const MARK = 'internal.config.kubernetes.io/origin-mark';
+
+const putMark = (document: MapValue): void => {
   const metadata = memberOf(document, 'metadata');
-  if (isMap(metadata) && isMissing(memberOf(metadata, 'annotations'))) metadata['annotations'] = {};
+  if (!isMap(metadata)) return;
+  if (isMissing(memberOf(metadata, 'annotations'))) metadata['annotations'] = {};
+  const annotations = memberOf(metadata, 'annotations');
+  if (isMap(annotations)) annotations[MARK] = '';
+};
+
+const takeMark = (document: MapValue): boolean => {
+  const annotations = valueAt(document, 'metadata', 'annotations');
+  if (!isMap(annotations) || memberOf(annotations, MARK) === undefined) return false;
+  delete annotations[MARK];
+  return true;
 };

@@ -4,7 +4,7 @@
  */
 import { compareText } from '@argosy/expressions';
 
-import { copyMap, isMap } from '../document/value.ts';
+import { copyMap, isMap, memberOf, textOf } from '../document/value.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import { mergeStrategically } from '../merge/strategic-merge.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -14,7 +14,10 @@ export const patchStrategically = (resource: Resource, patch: Resource, schema: 
   const { name, namespace, kind, document } = resource;
   if (!document || !patch.document) return;
   if (patch.mayChangeName || patch.mayChangeKind) resource.rememberName();
+  const isReplacement = textOf(memberOf(patch.document, '$patch')) === 'replace';
   const merged = mergeStrategically(document, copyMap(patch.document), schema);
+  // Upstream drops what a whole object is replaced by: it changes what it patches in place.
+  if (isReplacement) return;
   if (!isMap(merged) || Object.keys(merged).length === 0) {
     resource.document = undefined;
     return;

@@ -5,7 +5,8 @@
 import { Failure } from '@argosy/base';
 import { compareText } from '@argosy/expressions';
 
-import { isMap, isMissing, setMember } from '../document/value.ts';
+import { replaceMember, shareMembers, type Place } from '../document/shared-members.ts';
+import { isMap, isMissing, memberOf, setMember } from '../document/value.ts';
 import { mergeFieldSpecs, visitField, type FieldSpec } from '../fields/field-spec.ts';
 import type { TransformerFields } from '../fields/transformer-fields.ts';
 import type { LabelEntry } from '../file/kustomization.ts';
@@ -19,6 +20,7 @@ export const setTexts =
     if (names.length === 0) return;
     for (const { document } of list.all) {
       if (!document) continue;
+      const made = new Map<string, Place[]>();
       for (const spec of fields) {
         visitField(document, spec, {
           creates: 'map',
@@ -29,10 +31,11 @@ export const setTexts =
               throw new Failure(`field ${spec.path} is not a mapping; labels and annotations cannot go there`, {
                 code: 'InvalidField',
               });
-            for (const name of names) setMember(map, name, texts[name] ?? '');
+            for (const name of names) writeText({ map, name }, texts[name] ?? '', made);
           },
         });
       }
+      for (const places of made.values()) shareMembers(places);
     }
   };
 
@@ -42,4 +45,11 @@ export const fieldsOfLabels = (entry: LabelEntry, fields: TransformerFields): re
   if (entry.includeSelectors) return mergeFieldSpecs(own, fields.commonLabels);
   const below = entry.includeTemplates ? mergeFieldSpecs(own, fields.templateLabels) : own;
   return mergeFieldSpecs(below, [{ path: 'metadata/labels', create: true }]);
+};
+
+const writeText = (place: Place, text: string, made: Map<string, Place[]>): void => {
+  const { map, name } = place;
+  if (memberOf(map, name) !== undefined) return replaceMember(map, name, text);
+  setMember(map, name, text);
+  made.set(name, [...(made.get(name) ?? []), place]);
 };
