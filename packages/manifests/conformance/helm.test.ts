@@ -82,6 +82,12 @@ const CASES: readonly Case[] = [
       values: [aFile('keep: {a: null, c: null}\ndrop: null\nlist: [9]\nstore: {nested: {c: null, d: null}}')],
     },
   },
+  { chart: 'globals', name: 'default' },
+  {
+    chart: 'globals',
+    name: 'nulls',
+    options: { values: [aFile('global: {a: {b: {keys: null, c: null}, d: null}}')] },
+  },
   { chart: 'kinds', name: 'default', options: { includeCrds: true } },
   { chart: 'formats', name: 'default' },
   {

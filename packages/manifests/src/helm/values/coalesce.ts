@@ -6,7 +6,7 @@ import { Failure } from '@argosy/base';
 import { goTypeOf, GoMap, type GoValue } from '@argosy/expressions';
 
 import type { Chart } from '../chart/chart.ts';
-import { copyTable, joinKeys, layOver } from './tables.ts';
+import { copyTable, joinKeys, layOnto } from './tables.ts';
 
 /** Where globals stand. */
 const GLOBAL = 'global';
@@ -22,22 +22,25 @@ export interface CoalesceOptions {
 export const coalesceValues = (chart: Chart, given: GoMap, options: CoalesceOptions): GoMap =>
   coalesce(chart, copyTable(given), '', options);
 
+/**
+ * Changes what is given, in the very places where Helm does: tables of globals are shared by the charts above and below
+ * from their third level on, so what a chart says of them is seen above it and beside it as well.
+ */
 const coalesce = (chart: Chart, given: GoMap, path: string, options: CoalesceOptions): GoMap => {
   const below = joinKeys(path, chart.metadata.name);
-  const entries = new Map(overDefaults(chart, given, below, options).entries);
-  const own = new GoMap(entries);
+  layOntoDefaults(chart, given, below, options);
   for (const child of chart.dependencies) {
     const { name } = child.metadata;
-    const values = entries.has(name) ? entries.get(name) : new GoMap();
+    const values = given.entries.has(name) ? given.entries.get(name) : new GoMap();
     if (!(values instanceof GoMap))
       throw new Failure(`type mismatch on ${name}: ${describeWrong(values)}`, { code: 'InvalidValues' });
-    entries.set(name, coalesce(child, withGlobals(values, own, below, options), below, options));
+    takeGlobals(values, given, below, options);
+    given.entries.set(name, coalesce(child, values, below, options));
   }
-  return own;
+  return given;
 };
 
-const overDefaults = (chart: Chart, given: GoMap, path: string, options: CoalesceOptions): GoMap => {
-  const entries = new Map(given.entries);
+const layOntoDefaults = (chart: Chart, { entries }: GoMap, path: string, options: CoalesceOptions): void => {
   const children = new Set(chart.dependencies.map((child) => child.metadata.name));
   for (const [key, below] of copyTable(chart.values).entries) {
     const above = entries.get(key);
@@ -46,33 +49,31 @@ const overDefaults = (chart: Chart, given: GoMap, path: string, options: Coalesc
       if (!options.keepsNulls) entries.delete(key);
     } else if (above instanceof GoMap) {
       const keepsNulls = children.has(key) || options.keepsNulls;
-      if (below instanceof GoMap)
-        entries.set(key, layOver(above, below, { ...options, keepsNulls, path: joinKeys(path, key) }));
+      if (below instanceof GoMap) layOnto(above, below, { ...options, keepsNulls, path: joinKeys(path, key) });
       else if (below !== null) options.warn(`warning: skipped value for ${joinKeys(path, key)}: Not a table.`);
     }
   }
-  return new GoMap(entries);
 };
 
-/** A chart's values with the globals of the chart above, which win. */
-const withGlobals = (values: GoMap, above: GoMap, path: string, options: CoalesceOptions): GoMap => {
+/** Puts the globals of the chart above, which win, into a chart's values. */
+const takeGlobals = (values: GoMap, above: GoMap, path: string, options: CoalesceOptions): void => {
   const [own, theirs] = [globalsOf(values), globalsOf(above)];
   if (!own || !theirs) {
     options.warn(`warning: skipping globals because ${own ? 'source' : 'destination'} ${GLOBAL} is not a table.`);
-    return values;
+    return;
   }
-  const globals = new Map(own.entries);
   for (const [key, value] of theirs.entries) {
-    const known = globals.get(key);
+    const known = own.entries.get(key);
     if (value instanceof GoMap) {
-      if (!globals.has(key)) globals.set(key, new GoMap(new Map(value.entries)));
+      const shared = new GoMap(new Map(value.entries));
+      if (!own.entries.has(key)) own.entries.set(key, shared);
       else if (known instanceof GoMap)
-        globals.set(key, layOver(value, known, { ...options, keepsNulls: true, path: joinKeys(path, key) }));
+        own.entries.set(key, layOnto(shared, known, { ...options, keepsNulls: true, path: joinKeys(path, key) }));
       else options.warn(`Conflict: cannot merge map onto non-map for ${JSON.stringify(key)}. Skipping.`);
     } else if (known instanceof GoMap) options.warn(`key ${key} is table. Skipping`);
-    else globals.set(key, value);
+    else own.entries.set(key, value);
   }
-  return new GoMap(new Map([...values.entries, [GLOBAL, new GoMap(globals)]]));
+  values.entries.set(GLOBAL, own);
 };
 
 const globalsOf = (values: GoMap): GoMap | undefined => {

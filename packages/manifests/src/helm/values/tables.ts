@@ -26,22 +26,25 @@ export const readTable = (text: string): Result<GoMap> => {
   );
 };
 
-/** Lays a table over another; neither is changed, but parts of both may be in the result. */
-export const layOver = (upper: GoMap, lower: GoMap, options: LayOptions): GoMap => {
-  const entries = new Map(upper.entries);
+/** Lays a table over another; neither is changed. */
+export const layOver = (upper: GoMap, lower: GoMap, options: LayOptions): GoMap =>
+  layOnto(copyTable(upper), lower, options);
+
+/** Fills a table with what one below it has; parts of both become one, and whoever holds them sees the change. */
+export const layOnto = (upper: GoMap, lower: GoMap, options: LayOptions): GoMap => {
   for (const [key, below] of lower.entries) {
     const path = joinKeys(options.path, key);
     const above = upper.entries.get(key);
-    if (!upper.entries.has(key)) entries.set(key, below);
+    if (!upper.entries.has(key)) upper.entries.set(key, below);
     else if (isNull(above)) {
-      if (!options.keepsNulls && !isNull(below)) entries.delete(key);
+      if (!options.keepsNulls && !isNull(below)) upper.entries.delete(key);
     } else if (below instanceof GoMap) {
-      if (above instanceof GoMap) entries.set(key, layOver(above, below, { ...options, path }));
+      if (above instanceof GoMap) layOnto(above, below, { ...options, path });
       else options.warn(`cannot overwrite table with non table for ${path}`);
     } else if (above instanceof GoMap && !isNull(below))
       options.warn(`destination for ${path} is a table. Ignoring non-table value`);
   }
-  return new GoMap(entries);
+  return upper;
 };
 
 /** Merges values files: the later wins, key by key; nulls stay. @upstream helm pkg/cli/values/options.go#mergeMaps */
