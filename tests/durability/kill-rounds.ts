@@ -33,10 +33,10 @@ export interface KillFigures {
 const WRITERS = 16;
 const WATCHERS = 4;
 
-/** Kills the platform so many times. `pause` gives the time each life has under load, in milliseconds. */
+/** Kills the platform so many times. `writes` gives how many acknowledged writes each life has before its end. */
 export const killRounds = async (
   rounds: number,
-  options: { readonly pause: (round: number) => number; readonly onRound?: (figures: KillFigures) => void },
+  options: { readonly writes: (round: number) => number; readonly onRound?: (figures: KillFigures) => void },
 ): Promise<KillFigures> => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-kill-'));
   const ledger = createLedger();
@@ -44,17 +44,17 @@ export const killRounds = async (
   const broken: string[] = [];
   const figures = (done: number): KillFigures => ({
     rounds: done,
-    acknowledged: ledger.count,
+    acknowledged: ledger.acknowledged,
     seen: watchers.reduce((sum, { seen }) => sum + seen.length, 0),
     resumed: watchers.reduce((sum, { resumed }) => sum + resumed, 0),
     broken: [...broken, ...watchers.flatMap((record) => missedOrRepeated(record, ledger.versions))],
   });
   for (let round = 0; round < rounds; round += 1) {
-    broken.push(...(await liveAndDie(directory, { ledger, watchers, round, pauseMs: options.pause(round) })));
+    broken.push(...(await liveAndDie(directory, { ledger, watchers, round, writes: options.writes(round) })));
     options.onRound?.(figures(round + 1));
   }
   // The last life only looks.
-  broken.push(...(await liveAndDie(directory, { ledger, watchers, round: rounds, pauseMs: 0 })));
+  broken.push(...(await liveAndDie(directory, { ledger, watchers, round: rounds, writes: 0 })));
   await rm(directory, { recursive: true, force: true });
   return figures(rounds);
 };
@@ -65,10 +65,10 @@ const liveAndDie = async (
     readonly ledger: WriteLedger;
     readonly watchers: WatcherRecord[];
     readonly round: number;
-    readonly pauseMs: number;
+    readonly writes: number;
   },
 ): Promise<readonly string[]> => {
-  const { ledger, watchers, round, pauseMs } = of;
+  const { ledger, watchers, round, writes } = of;
   const life = await startLife(directory);
   const clients = Array.from({ length: WRITERS + WATCHERS }, () => life.connect());
   const [first = life.connect()] = clients;
@@ -84,12 +84,18 @@ const liveAndDie = async (
     ...clients.slice(0, WRITERS).map((client, at) => writeUntilGone(client, ledger, `${round}-${at}`)),
     ...watchers.map((record, at) => watchOn(clients[WRITERS + at] ?? first, record, over.signal)),
   ]);
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  await untilWritten(ledger, ledger.acknowledged + writes);
   await life.kill();
   over.abort();
   await working;
   await Promise.all(clients.map((client) => client.close()));
   return found;
+};
+
+/** Looks often, so that the end comes at any point of a write. A machine that is busy takes its time. */
+const untilWritten = async (ledger: WriteLedger, count: number): Promise<void> => {
+  for (let wait = 0; wait < 4_000 && ledger.acknowledged < count; wait += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 /** Nobody was ever told of a version this life does not know. */

@@ -3,7 +3,7 @@ import { killRounds } from './kill-rounds.ts';
 
 const rounds = Number(process.argv[2] ?? 100);
 const figures = await killRounds(rounds, {
-  pause: (round) => 200 + ((round * 137) % 700),
+  writes: (round) => 50 + ((round * 37) % 200),
   onRound: (soFar) => {
     if (soFar.rounds % 10 === 0)
       console.log(

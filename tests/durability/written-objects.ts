@@ -23,11 +23,13 @@ export interface WriteLedger {
   readonly objects: Map<string, KnownObject>;
   /** Versions of acknowledged creations and updates. */
   readonly versions: number[];
-  count: number;
+  /** Writes that were begun, and those that were acknowledged. */
+  begun: number;
+  acknowledged: number;
 }
 
 /** Creates an empty ledger. */
-export const createLedger = (): WriteLedger => ({ objects: new Map(), versions: [], count: 0 });
+export const createLedger = (): WriteLedger => ({ objects: new Map(), versions: [], begun: 0, acknowledged: 0 });
 
 /** Creates, changes and deletes objects of its own, one write at a time, until the platform is gone. */
 export const writeUntilGone = async (client: HttpClient, ledger: WriteLedger, writer: string): Promise<void> => {
@@ -40,7 +42,7 @@ export const writeUntilGone = async (client: HttpClient, ledger: WriteLedger, wr
 
 const put = async (client: HttpClient, ledger: WriteLedger, name: string): Promise<boolean> => {
   const known = ledger.objects.get(name);
-  const text = `${(ledger.count += 1)}`;
+  const text = `${(ledger.begun += 1)}`;
   const object: ConfigMap = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -72,6 +74,7 @@ const attempt = async (
   ledger.objects.set(name, { ...known, pending: { text } });
   try {
     ledger.objects.set(name, { acknowledged: text, version: await write() });
+    ledger.acknowledged += 1;
     return true;
   } catch (thrown) {
     if (isApiError(thrown)) throw thrown;
