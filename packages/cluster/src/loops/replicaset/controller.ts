@@ -20,7 +20,7 @@ import {
   type ReplicaSetStatus,
   type ResourceType,
 } from '@argosy/kube';
-import { messageOf } from '@argosy/base';
+import { delay, messageOf } from '@argosy/base';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
@@ -40,19 +40,27 @@ export const createReplicationControllerLoop = (deps: LoopDeps): Controller =>
     resource: REPLICATION_CONTROLLERS as unknown as ResourceType<ReplicaSet>,
   });
 
+/** Pods from which on a set waits for more changes before it looks. */
+const LARGE_SET = 1000;
+const LARGE_SET_PAUSE_MS = 200;
+
 const createSetLoop = (
   deps: LoopDeps,
   of: { readonly name: string; readonly resource: ResourceType<ReplicaSet> },
 ): Controller => {
   const sets = deps.informers.of({ resource: of.resource });
   const pods = podsByController(deps.informers);
+  const podsOf = (set: ReplicaSet | undefined) => pods.byIndex(BY_CONTROLLER, set?.metadata.uid ?? '');
   const written = createWrittenVersions(pods);
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
+      const size = podsOf(sets.get(key)).length;
+      // Looking at all pods for each that changes would cost the square of their number: changes of a moment are one.
+      if (size >= LARGE_SET) await delay(deps.clock, LARGE_SET_PAUSE_MS, signal);
       const object = sets.get(key);
       if (!object) return undefined;
-      return { object, world: { pods: pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '') }, now: deps.clock.now() };
+      return { object, world: { pods: podsOf(object) }, now: deps.clock.now() };
     },
     decide: decideReplicaSet,
     act: (action, { object }) =>
@@ -75,7 +83,6 @@ const createPods = async (
   set: ReplicaSet,
   of: { readonly count: number; readonly note: (pod: Pod) => void },
 ): Promise<void> => {
-  const { count } = of;
   try {
     await createInBatches(deps, set, of);
   } catch (thrown) {
@@ -83,13 +90,11 @@ const createPods = async (
     deps.recorder.event(set, { type: 'Warning', reason: 'FailedCreate', message });
     throw thrown;
   }
-  const message = count === 1 ? 'Created 1 pod' : `Created ${count} pods`;
-  deps.recorder.event(set, { type: 'Normal', reason: 'SuccessfulCreate', message });
 };
 
 /** All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double. */
 const createInBatches = async (
-  { client }: LoopDeps,
+  { client, recorder }: LoopDeps,
   set: ReplicaSet,
   { count, note }: { readonly count: number; readonly note: (pod: Pod) => void },
 ): Promise<void> => {
@@ -97,7 +102,12 @@ const createInBatches = async (
   if (!template) return;
   for (let done = 0, batch = 1; done < count; done += batch, batch = Math.min(batch * 2, count - done))
     await Promise.all(
-      Array.from({ length: batch }, async () => note(await client.create(PODS, podFromTemplate(set, template)))),
+      Array.from({ length: batch }, async () => {
+        const pod = await client.create(PODS, podFromTemplate(set, template));
+        note(pod);
+        const message = `Created pod: ${pod.metadata.name}`;
+        recorder.event(set, { type: 'Normal', reason: 'SuccessfulCreate', message });
+      }),
     );
 };
 

@@ -42,6 +42,8 @@ export const decideReplicaSet = (
 const decidePods = (active: readonly Pod[], desired: number, now: Instant): readonly ReplicaSetAction[] => {
   const missing = desired - active.length;
   if (missing > 0) return [{ kind: 'create-pods', count: Math.min(missing, BURST_REPLICAS) }];
+  // Nobody is to go: ranking them all would cost as much as there are.
+  if (missing === 0) return [];
   return rankPodsForDeletion(active, now)
     .slice(0, Math.min(-missing, BURST_REPLICAS))
     .map((pod) => ({ kind: 'delete-pod', name: pod.metadata.name ?? '', uid: pod.metadata.uid ?? '' }));
