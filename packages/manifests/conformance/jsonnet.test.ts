@@ -13,7 +13,14 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
 };
 
 /** Where the two implementations of Jsonnet differ between themselves; ours is as Argo CD's, which is in Go. */
-const OTHERWISE = ['function(a, b=1) a', 'quote_keys=false', 'std.char(55296)', 'std.parseYaml', "'abc', ''"];
+const OTHERWISE = [
+  "std.base64('aé')",
+  'function(a, b=1) a',
+  'quote_keys=false',
+  'std.char(55296)',
+  'std.parseYaml',
+  "'abc', ''",
+];
 
 const ours = async (code: string): Promise<Verdict> => {
   try {

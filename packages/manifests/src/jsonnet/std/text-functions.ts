@@ -15,8 +15,8 @@ const mapText = (change: (text: string) => string, parameter = 'str'): Native =>
     return change(text);
   },
 ];
-const escaped = (change: (text: string) => string): Native => [
-  'str_',
+const escaped = (change: (text: string) => string, parameter = 'str_'): Native => [
+  parameter,
   (call) => {
     const text = toText(call.machine, call.value(0));
     call.machine.reserve(text.length);
@@ -152,7 +152,7 @@ export const TEXT_FUNCTIONS: Natives = {
   escapeStringBash: escaped((text) => `'${text.replaceAll("'", `'"'"'`)}'`),
   escapeStringDollars: escaped((text) => text.replaceAll('$', '$$$$')),
   escapeStringJson: escaped(quote),
-  escapeStringPython: escaped(quote),
+  escapeStringPython: escaped(quote, 'str'),
   escapeStringXML: escaped(escapeXml),
   parseInt: ['str', (call) => parseDigits(call, 10, /^[0-9]+$/)],
   parseOctal: ['str', (call) => parseDigits(call, 8, /^[0-7]+$/)],
