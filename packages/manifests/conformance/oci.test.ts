@@ -113,6 +113,23 @@ describe('charts of a registry', () => {
     expect(seen).toEqual([undefined]);
   });
 
+  it('tell nobody behind a redirect who asks, whatever it asks for', async () => {
+    const seen: (string | undefined)[] = [];
+    const thief = await serve((request, url) => {
+      seen.push(request.headers.authorization);
+      if (request.url?.startsWith('/token')) return JSON.stringify({ token: 'stolen' });
+      return { status: 401, headers: { 'www-authenticate': `Bearer realm="${url}/token",service="x",scope="y"` } };
+    });
+    servers.push(thief);
+    const server = await start({ 'web:1.0.0': aChart(chartArchive('web', '1.0.0')) }, (request): Answer | undefined =>
+      request.url?.includes('/blobs/') ? { status: 307, headers: { location: `${thief.url}/x` } } : undefined,
+    );
+    await expect(
+      readers().charts.open({ repository: server.host, chart: 'web', version: '1.0.0', access: AS_USER }),
+    ).rejects.toMatchObject({ code: 'Unauthorized' });
+    expect(seen).toEqual([undefined]);
+  });
+
   it('may be what an index names', async () => {
     const server = await start({ 'web:1.0.0': aChart(chartArchive('web', '1.0.0')) });
     const index = await serve(

@@ -6,10 +6,15 @@ import { Failure, isObject } from '@argosy/base';
 
 import { digestOf, type BlobStore } from '../network/blob-store.ts';
 import { statusFailure } from '../network/download.ts';
-import { sendFollowing } from '../network/follow-redirects.ts';
+import { isSameOrigin, sendFollowing } from '../network/follow-redirects.ts';
 import { shownUrl, type HttpPort, type HttpResponse } from '../network/http-port.ts';
 import { parseJson } from '../network/parse-json.ts';
-import { authorizationOf, transportOf, type RepositoryAccess } from '../network/repository-access.ts';
+import {
+  authorizationOf,
+  transportOf,
+  withoutCredentialsOf,
+  type RepositoryAccess,
+} from '../network/repository-access.ts';
 import { LARGEST_FILE_BYTES, type Tree } from '../tree/tree.ts';
 
 /** What stands for a file. */
@@ -61,7 +66,8 @@ export const createLargeFileReader =
     const limitBytes = Math.max(1, file.size);
     const response = await sendFollowing(deps.http, {
       url: href,
-      access,
+      // Where files lie the server says, and with what to ask for them.
+      access: isSameOrigin(href, url) ? access : withoutCredentialsOf(access),
       limitBytes,
       headers,
       ...(authorization !== undefined && { authorization }),

@@ -9,7 +9,7 @@ import { Failure } from '@argosy/base';
 import { digestOf, type BlobStore } from './blob-store.ts';
 import { sendFollowing } from './follow-redirects.ts';
 import { shownUrl, type HttpPort, type HttpResponse } from './http-port.ts';
-import { authorizationOf, type RepositoryAccess } from './repository-access.ts';
+import { authorizationOf, withoutCredentialsOf, type RepositoryAccess } from './repository-access.ts';
 
 /** What was downloaded. */
 export interface Download {
@@ -22,7 +22,7 @@ export interface DownloadRequest {
   readonly url: string;
   readonly access: RepositoryAccess;
   readonly limitBytes: number;
-  /** Whether user and password go along. */
+  /** Whether user, password and client certificate go along. */
   readonly isTrusted: boolean;
 }
 
@@ -74,10 +74,11 @@ export const statusFailure = (url: string, status: number): Failure => {
 };
 
 const send = (http: HttpPort, request: DownloadRequest, before: Known | undefined): Promise<HttpResponse> => {
-  const authorization = request.isTrusted ? authorizationOf(request.access) : undefined;
+  const { isTrusted } = request;
+  const authorization = isTrusted ? authorizationOf(request.access) : undefined;
   return sendFollowing(http, {
     url: request.url,
-    access: request.access,
+    access: isTrusted ? request.access : withoutCredentialsOf(request.access),
     limitBytes: request.limitBytes,
     ...(authorization && { authorization }),
     headers: {

@@ -4,7 +4,7 @@
 import { Failure } from '@argosy/base';
 
 import { shownUrl, type HttpPort, type HttpRequest, type HttpResponse } from './http-port.ts';
-import { transportOf, type RepositoryAccess } from './repository-access.ts';
+import { transportOf, withoutCredentialsOf, type RepositoryAccess } from './repository-access.ts';
 
 /** Longest chain of redirects, as Go's client. */
 const MOST_REDIRECTS = 10;
@@ -17,21 +17,29 @@ export interface FollowedRequest extends Omit<HttpRequest, 'tls' | 'proxy'> {
   readonly authorization?: string;
 }
 
-/** Sends a GET or HEAD and follows. Throws Failure: those of the port, `NetworkFailed` for circles, `InvalidURL`. */
-export const sendFollowing = async (http: HttpPort, request: FollowedRequest): Promise<HttpResponse> => {
+/** An answer, and whose it is. */
+export interface FollowedResponse extends HttpResponse {
+  /** Where the last redirect led. */
+  readonly url: string;
+}
+
+/**
+ * Sends a GET or HEAD and follows; client certificates are shown where the authorization is. Throws Failure: those
+ * of the port, `NetworkFailed` for circles, `InvalidURL`.
+ */
+export const sendFollowing = async (http: HttpPort, request: FollowedRequest): Promise<FollowedResponse> => {
   const { access, authorization, headers = {}, ...rest } = request;
   let url = request.url;
   for (let followed = 0; followed <= MOST_REDIRECTS; followed += 1) {
-    const isAllowed =
-      authorization !== undefined && (access.passCredentials === true || isSameOrigin(url, request.url));
+    const isAllowed = access.passCredentials === true || isSameOrigin(url, request.url);
     const response = await http.send({
       ...rest,
-      ...transportOf(access, url),
+      ...transportOf(isAllowed ? access : withoutCredentialsOf(access), url),
       url,
-      headers: { ...headers, ...(isAllowed && { authorization }) },
+      headers: { ...headers, ...(isAllowed && authorization !== undefined && { authorization }) },
     });
     const { location } = response.headers;
-    if (!REDIRECTS.has(response.status) || location === undefined) return response;
+    if (!REDIRECTS.has(response.status) || location === undefined) return { ...response, url };
     if (!URL.canParse(location, url))
       throw new Failure(`${shownUrl(url)}: redirects to ${shownUrl(location)}, which is no address`, {
         code: 'InvalidURL',

@@ -59,6 +59,15 @@ export const authorizationOf = ({
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 };
 
+/** What another host than an access is for may see of it: whom to trust and which way to take, but not as whom to come. */
+export const withoutCredentialsOf = ({ tls, proxy, noProxy, plainHttp }: RepositoryAccess): RepositoryAccess => ({
+  identity: '',
+  ...(tls && { tls: withoutClient(tls) }),
+  ...(proxy !== undefined && { proxy }),
+  ...(noProxy !== undefined && { noProxy }),
+  ...(plainHttp !== undefined && { plainHttp }),
+});
+
 /** Trust and way of a request to an address. */
 export const transportOf = (access: RepositoryAccess, url: string): Pick<HttpRequest, 'tls' | 'proxy'> => ({
   ...(access.tls && { tls: access.tls }),
@@ -86,3 +95,8 @@ export const withoutSecrets = (text: string, access: RepositoryAccess): string =
   [access.password, access.bearerToken, access.sshPrivateKey, access.tls?.clientKey, access.gitHubApp?.privateKey]
     .filter((secret) => secret !== undefined && secret.length > 3)
     .reduce<string>((shown, secret) => shown.replaceAll(secret ?? '', '******'), text);
+
+const withoutClient = ({ authorities, skipVerification }: TlsOptions): TlsOptions => ({
+  ...(authorities !== undefined && { authorities }),
+  ...(skipVerification !== undefined && { skipVerification }),
+});

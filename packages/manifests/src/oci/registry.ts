@@ -8,7 +8,7 @@ import { Failure, isObject } from '@argosy/base';
 
 import { digestOf, type BlobStore } from '../network/blob-store.ts';
 import { statusFailure } from '../network/download.ts';
-import { sendFollowing } from '../network/follow-redirects.ts';
+import { isSameOrigin, sendFollowing, type FollowedResponse } from '../network/follow-redirects.ts';
 import type { HttpPort, HttpResponse } from '../network/http-port.ts';
 import { parseJson } from '../network/parse-json.ts';
 import type { RepositoryAccess } from '../network/repository-access.ts';
@@ -72,10 +72,11 @@ export const createRegistry = (deps: { readonly http: HttpPort; readonly blobs: 
     const url = new URL(path, `${access.plainHttp ? 'http' : 'https'}://${repository.registry}/v2/`).href;
     const scope = `repository:${repository.name}:pull`;
     const key = `${access.identity} ${repository.registry} ${scope}`;
-    const send = (authorization: string | undefined): Promise<HttpResponse> =>
+    const send = (authorization: string | undefined): Promise<FollowedResponse> =>
       sendFollowing(deps.http, { url, access, ...options, ...(authorization !== undefined && { authorization }) });
     const first = await send(tokens.get(key));
-    if (first.status !== 401) return judge(url, first);
+    // Where a redirect led, nobody is told who asks, and nobody says where to ask for tokens.
+    if (first.status !== 401 || !isSameOrigin(first.url, url)) return judge(first.url, first);
     const challenge = parseChallenge(first.headers['www-authenticate'] ?? '');
     const answer = challenge && (await answerChallenge(deps.http, challenge, { registryUrl: url, scope, access }));
     if (answer === undefined) throw statusFailure(url, first.status);
