@@ -40,6 +40,15 @@ describe('hostile charts', () => {
       /exceeded the budget/,
     ],
     [
+      'values that hold one another many times',
+      {
+        'templates/a.yaml':
+          '{{ $d := dict "x" "y" }}{{ range until 40 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ toYaml $d }}',
+      },
+      {},
+      /value is too large/,
+    ],
+    [
       'values that hold themselves',
       { 'templates/a.yaml': '{{ $_ := set .Values "a" .Values }}{{ toYaml .Values }}' },
       {},
@@ -86,6 +95,18 @@ describe('hostile charts', () => {
       {},
       { sets: [{ kind: 'set', text: 'a[999999999]=1' }] },
       /greater than maximum supported index/,
+    ],
+    [
+      'keys without end',
+      { 'templates/a.yaml': '{{ range until 1000 }}{{ genCA "a" 1 }}{{ end }}' },
+      { budget: { steps: 150_000 }, ports: { now: () => 0 } },
+      /exceeded the budget of 150000 steps/,
+    ],
+    [
+      'large keys without end',
+      { 'templates/a.yaml': '{{ range until 1000 }}{{ genPrivateKey "rsa" }}{{ end }}' },
+      { budget: { steps: 500_000 } },
+      /exceeded the budget of 500000 steps/,
     ],
     ['the environment', { 'templates/a.yaml': '{{ env "HOME" }}' }, {}, /function "env" not defined/],
   ])('%s', async (_reason, files, options, message) => {

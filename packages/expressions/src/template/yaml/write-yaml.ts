@@ -14,6 +14,8 @@ const WIDTH = 80;
 const INDENT = 2;
 /** Keys longer than this are not written in front of a colon. */
 const SIMPLE_KEY = 128;
+/** More characters than a template may write. */
+const LONGEST = 32 * 1024 * 1024;
 
 /** A value as YAML, with the newline at its end; throws GoError for what JSON has no words for. */
 export const writeYaml = (value: GoValue): string => new YamlWriter(PLAIN).write(value);
@@ -74,7 +76,9 @@ class YamlWriter {
   private newLine(): void {
     const indent = Math.max(0, this.indent);
     if (!this.isIndention || this.column > indent || (this.column === indent && !this.isWhitespace)) this.lineBreak();
-    while (this.column < indent) this.put(' ');
+    this.output += ' '.repeat(Math.max(0, indent - this.column));
+    this.column = Math.max(this.column, indent);
+    if (this.output.length > LONGEST) throw new GoError('value is too large');
     this.isWhitespace = true;
     this.isIndention = true;
   }

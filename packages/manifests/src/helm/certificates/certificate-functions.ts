@@ -22,25 +22,31 @@ import { createCertificate, readCertificate, type CertificateRequest, type Signe
 const RSA_BITS = 2048;
 /** Of `genPrivateKey "rsa"`. */
 const LARGE_RSA_BITS = 4096;
+/** What keys cost of a render's budget: as much as other steps do that take as long. */
+const RSA_STEPS = 50_000;
+const LARGE_RSA_STEPS = 400_000;
+const CURVE_STEPS = 500;
 
 type Subject = Omit<CertificateRequest, 'now' | 'isAuthority'>;
 
 /** By name. */
 export const CERTIFICATE_FUNCTIONS: GoFunctions = {
-  genPrivateKey: goFunction(['string'], ([type]) => privateKeyOf(type)),
-  genCA: goFunction(['string', 'int'], ([name, days], context) => authority(subjectOf(name, days), newKey(), context)),
+  genPrivateKey: goFunction(['string'], ([type], context) => privateKeyOf(type, context)),
+  genCA: goFunction(['string', 'int'], ([name, days], context) =>
+    authority(subjectOf(name, days), newKey(context), context),
+  ),
   genCAWithKey: goFunction(['string', 'int', 'string'], ([name, days, pem], context) =>
     authority(subjectOf(name, days), keyOf(pem), context),
   ),
   genSelfSignedCert: goFunction(['string', 'list', 'list', 'int'], ([name, ips, names, days], context) =>
-    selfSigned(subjectOf(name, days, ips, names), newKey(), context),
+    selfSigned(subjectOf(name, days, ips, names), newKey(context), context),
   ),
   genSelfSignedCertWithKey: goFunction(
     ['string', 'list', 'list', 'int', 'string'],
     ([name, ips, names, days, pem], context) => selfSigned(subjectOf(name, days, ips, names), keyOf(pem), context),
   ),
   genSignedCert: goFunction(['string', 'list', 'list', 'int', 'any'], ([name, ips, names, days, ca], context) =>
-    signed(subjectOf(name, days, ips, names), { key: newKey(), ca }, context),
+    signed(subjectOf(name, days, ips, names), { key: newKey(context), ca }, context),
   ),
   genSignedCertWithKey: goFunction(
     ['string', 'list', 'list', 'int', 'any', 'string'],
@@ -115,13 +121,17 @@ const keyOf = (pem: string): KeyObject => {
   }
 };
 
-const newKey = (): KeyObject => generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey;
+const newKey = (context: CallContext, bits = RSA_BITS): KeyObject => {
+  context.spend(bits === RSA_BITS ? RSA_STEPS : LARGE_RSA_STEPS);
+  return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+};
 
-const privateKeyOf = (type: string): string => {
+const privateKeyOf = (type: string, context: CallContext): string => {
+  context.spend(CURVE_STEPS);
   switch (type) {
     case '':
     case 'rsa':
-      return pemOf(generateKeyPairSync('rsa', { modulusLength: LARGE_RSA_BITS }).privateKey);
+      return pemOf(newKey(context, LARGE_RSA_BITS));
     case 'ecdsa':
       return pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     case 'ed25519':

@@ -35,6 +35,18 @@ describe('values.schema.json', () => {
       { a: 'aXb' },
       "- at '/a': 'aXb' does not match pattern '(?i)^\\Qa.b\\E$'",
     ],
+    [
+      'items that stand twice',
+      { properties: { a: { uniqueItems: true } } },
+      { a: [{ x: 1, y: 2 }, 3, 1, { y: 2, x: 1 }, 3] },
+      "- at '/a': items at 0 and 3 are equal",
+    ],
+    [
+      'thousands of items that all differ',
+      { properties: { a: { uniqueItems: true } } },
+      { a: Array.from({ length: 100_000 }, (_, x) => ({ x })) },
+      '',
+    ],
     ['two patterns apart', { properties: { a: { pattern: '^x$' }, b: { pattern: '^y$' } } }, { a: 'x', b: 'y' }, ''],
     [
       'patterns that would take for ever',

@@ -14,6 +14,7 @@ import { compileRegularExpression, fromGoValue, goTypeOf, GoMap } from '@argosy/
 import type { Chart } from '../chart/chart.ts';
 import type { HelmCache } from '../helm-cache.ts';
 import { describeSchemaError } from './schema-sentences.ts';
+import { judgeUniqueItems } from './unique-items.ts';
 
 /** Most problems told of one chart. */
 const MOST_PROBLEMS = 50;
@@ -109,9 +110,14 @@ const OPTIONS: Options = {
   code: { regExp: goExpression, optimize: false },
 };
 
-/** Up to draft 7 formats are judged; later they are remarks. */
 const createAjv = (schema: object | boolean): Ajv => {
-  const draft = draftOf(schema);
+  const validator = ajvOf(draftOf(schema));
+  judgeUniqueItems(validator);
+  return validator;
+};
+
+/** Up to draft 7 formats are judged; later they are remarks. */
+const ajvOf = (draft: string): Ajv => {
   if (draft === '2020-12') return new Ajv2020({ ...OPTIONS, validateFormats: false });
   if (draft === '2019-09') return new Ajv2019({ ...OPTIONS, validateFormats: false });
   const validator = new Ajv(OPTIONS);
