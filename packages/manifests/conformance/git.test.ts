@@ -84,8 +84,9 @@ describe('repositories', () => {
       ['a3', 'b'],
       ['a3', 'b', 'c'],
     ]);
-    const [mirror = ''] = await readdir(path.join(folder, 'mirrors'));
-    expect(await readdir(path.join(folder, 'mirrors', mirror))).not.toContain('app');
+    const written = await readdir(path.join(folder, 'mirrors'), { recursive: true });
+    expect(written.filter((file) => /\.yaml$|(?:^|\/)(?:app|index|worktrees|\.git)$/.test(file))).toEqual([]);
+    expect(written.some((file) => file.includes('/objects/'))).toBe(true);
   });
 
   it('resolves branches, tags, short ids and HEAD, and says what is not there', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryBlobStore } from './blob-store.ts';
 import { createDownloader } from './download.ts';
 import { sendFollowing } from './follow-redirects.ts';
-import type { HttpPort, HttpRequest } from './http-port.ts';
+import type { HttpPort, HttpRequest, HttpResponse } from './http-port.ts';
 import type { RepositoryAccess } from './repository-access.ts';
 
 const tls = { authorities: 'trusted', clientCertificate: 'me', clientKey: 'secret' };
@@ -15,7 +15,7 @@ const hosts = (...locations: readonly string[]): { readonly http: HttpPort; read
   return {
     seen,
     http: {
-      send: async (request) => {
+      send: async (request): Promise<HttpResponse> => {
         const location = locations[seen.push(request) - 1];
         const body = new Uint8Array();
         if (location === undefined) return { status: 200, headers: {}, body };

@@ -25,7 +25,11 @@ const LARGEST_RATIO = 200;
 /** Names longer than this are an attack. */
 const LONGEST_NAME_BYTES = 64 * 1024;
 const BLOCK = 512;
+/** `ustar` and a zero byte: POSIX. */
+const MAGIC = [0x75, 0x73, 0x74, 0x61, 0x72, 0];
 
+/** Entries that tell of the one after them. */
+const META = new Set(['g', 'x', 'L', 'K']);
 /** Types of entries. @spec POSIX ustar typeflag */
 const KINDS: ReadonlyMap<string, TarEntry['kind']> = new Map([
   ['', 'file'],
@@ -59,14 +63,15 @@ export const readTar = (bytes: Uint8Array, refuse: RefuseArchive): readonly TarE
   for (let at = 0; at + BLOCK <= bytes.length;) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) break;
-    const size = sizeOf(header, refuse);
+    const type = String.fromCharCode(header[156] ?? 0);
+    const told = sizeOf(header, refuse);
+    const size = META.has(type) ? told : (long.size ?? told);
     const data = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (data.length < size) throw refuse('unexpected end of the archive');
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-    const type = String.fromCharCode(header[156] ?? 0);
-    const told = longNamesIn(type, data, refuse);
-    if (told) {
-      long = { ...long, ...told };
+    const names = longNamesIn(type, data, refuse);
+    if (names) {
+      long = { ...long, ...names };
       continue;
     }
     if (entries.length >= MOST_ENTRIES) throw refuse(`more than ${MOST_ENTRIES} files in the archive`);
@@ -81,6 +86,8 @@ export const readTar = (bytes: Uint8Array, refuse: RefuseArchive): readonly TarE
 interface LongNames {
   readonly name?: string;
   readonly target?: string;
+  /** Bytes of its data, instead of what its own header says. */
+  readonly size?: number;
 }
 
 /** What an entry tells of the one after it; `undefined` for one that stands for itself. */
@@ -90,8 +97,16 @@ const longNamesIn = (type: string, data: Uint8Array, refuse: RefuseArchive): Lon
   if (data.length > LONGEST_NAME_BYTES) throw refuse('a name in the archive is too long');
   if (type === 'L') return { name: textOf(data) };
   if (type === 'K') return { target: textOf(data) };
-  const [name, target] = [paxValue(data, 'path'), paxValue(data, 'linkpath')];
-  return { ...(name !== undefined && { name }), ...(target !== undefined && { target }) };
+  const records = readPax(data, refuse);
+  const [name, target, size] = [records.get('path'), records.get('linkpath'), records.get('size')];
+  if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.')))
+    throw refuse('has a sparse file; pack it whole');
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) throw refuse('invalid tar header');
+  return {
+    ...(name !== undefined && { name }),
+    ...(target !== undefined && { target }),
+    ...(size !== undefined && { size: Number(size) }),
+  };
 };
 
 const sizeOf = (header: Uint8Array, refuse: RefuseArchive): number => {
@@ -101,7 +116,8 @@ const sizeOf = (header: Uint8Array, refuse: RefuseArchive): number => {
 };
 
 const nameOf = (header: Uint8Array): string => {
-  const prefix = textOf(header.subarray(257, 262)) === 'ustar' ? textOf(header.subarray(345, 500)) : '';
+  // GNU's own format keeps times where POSIX has the beginning of a long name.
+  const prefix = MAGIC.every((byte, at) => header[257 + at] === byte) ? textOf(header.subarray(345, 500)) : '';
   const name = textOf(header.subarray(0, 100));
   return prefix === '' ? name : `${prefix}/${name}`;
 };
@@ -111,6 +127,18 @@ const textOf = (bytes: Uint8Array): string => {
   return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
 };
 
-/** A value of a pax record list: lines of "length key=value". */
-const paxValue = (data: Uint8Array, key: string): string | undefined =>
-  new RegExp(`(?:^|\\n)\\d+ ${key}=([^\\n]*)`).exec(Buffer.from(data).toString('utf8'))?.[1];
+/** Pax records by key: each is "length key=value\n", and only its length says where it ends. */
+const readPax = (data: Uint8Array, refuse: RefuseArchive): ReadonlyMap<string, string> => {
+  const records = new Map<string, string>();
+  for (let at = 0; at < data.length;) {
+    const head = /^(\d{1,9}) /.exec(Buffer.from(data.subarray(at, at + 10)).toString('latin1'));
+    const length = Number(head?.[1] ?? 0);
+    const record = Buffer.from(data.subarray(at + (head?.[0].length ?? 0), at + length - 1)).toString('utf8');
+    const equals = record.indexOf('=');
+    if (!head || length <= head[0].length || equals <= 0 || data[at + length - 1] !== 0x0a)
+      throw refuse('invalid tar header');
+    records.set(record.slice(0, equals), record.slice(equals + 1));
+    at += length;
+  }
+  return records;
+};

@@ -63,6 +63,31 @@ describe('chart archives', () => {
     expect(names({ name: 'h', type: 'x', data: pax(long) }, { name: 'cut', data: 'x' }, CHART)).toEqual(expected);
   });
 
+  it('are read as tar reads them, whatever their headers hold', () => {
+    const record = (text: string): string => {
+      const length = text.length + 2;
+      const all = length + String(length + String(length).length).length;
+      return `${all} ${text}\n`;
+    };
+    const pax = (...texts: readonly string[]): Entry => ({ name: 'x', type: 'x', data: texts.map(record).join('') });
+    const names = (...entries: readonly Entry[]): readonly string[] =>
+      openChartArchive(tgz(...entries), 'a.tgz').map(({ name, data }) => `${name} ${data.length}`);
+    // What looks like a record within a value is none.
+    expect(names(pax('comment=a\n21 path=db/../../x', 'path=db/real'), { name: 'db/short', data: 'x' })).toEqual([
+      'real 1',
+    ]);
+    expect(names(pax('size=3'), { name: 'db/a', data: 'xyz', size: 0 }, { name: 'db/b' })).toEqual(['a 3', 'b 0']);
+    for (const bad of ['GNU.sparse.major=1', 'size=-1', 'size=99999999'])
+      expect(() => names(pax(bad), { name: 'db/a', data: 'xyz' })).toThrow(/sparse|invalid tar header|unexpected end/);
+    expect(() => names({ name: 'x', type: 'x', data: '99 path=db/a\n' }, { name: 'db/a' })).toThrow(
+      'invalid tar header',
+    );
+    const gnu = tar({ name: 'db/a', data: 'x' });
+    gnu.write('ustar  \0', 257);
+    gnu.write('14000000000', 345);
+    expect(openChartArchive(gzipSync(gnu), 'a.tgz').map(({ name }) => name)).toEqual(['a']);
+  });
+
   it.each<readonly [string, Uint8Array, RegExp]>([
     ['text', Buffer.from('not an archive'), /a\.tgz: not a gzipped archive/],
     ['nothing', tgz(), /no files in chart archive/],
