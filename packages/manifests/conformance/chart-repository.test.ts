@@ -205,4 +205,13 @@ describe('charts of an index', () => {
     await expect(asked('ftp://user:word@example.com/x')).rejects.toThrow('"ftp://example.com/x" is not one of charts');
     await expect(asked('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'NetworkFailed', retryable: true });
   });
+
+  it('are not asked for at files, whoever names them', async () => {
+    for (const location of ['file:///etc/passwd', 'file://localhost/etc/passwd', 'data:text/plain,x']) {
+      const redirecting = await start(() => ({ status: 302, headers: { location } }));
+      await expect(readers().resolve(request(redirecting))).rejects.toMatchObject({ code: 'InvalidURL' });
+      const listing = await aRepository(['1.0.0'], { urls: () => location });
+      await expect(readers().open(request(listing))).rejects.toMatchObject({ code: 'InvalidIndex' });
+    }
+  });
 });
