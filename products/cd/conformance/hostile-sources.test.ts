@@ -27,7 +27,7 @@ beforeAll(async () => {
   await write('source/chart/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
   await write(
     'source/chart/templates/a.yaml',
-    `${configMap.replaceAll(SECRET, 'x')}  all: {{ toJson .Values | quote }}\n`,
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {all: {{ toJson .Values | quote }}}\n',
   );
   await write('source/kustomize/kustomization.yaml', 'resources: [a.yaml]\n');
   await write('source/kustomize/a.yaml', configMap.replaceAll(SECRET, 'x'));
@@ -106,7 +106,7 @@ describe.each(FIELDS)('%s', (_field, file, toSource) => {
 describe('from a source that holds it too', () => {
   it.each<readonly [string, Omit<ApplicationSource, 'repoURL'>]>([
     ['path', { path: 'beside' }],
-    ['directory', { path: 'source/../beside', directory: {} }],
+    ['directory', { path: 'source/../beside', directory: { include: 'x.yaml' } }],
     ['helm.valueFiles', { path: 'source/chart', helm: { valueFiles: ['../../secret.yaml'] } }],
     ['helm.valueFiles of a glob', { path: 'source/chart', helm: { valueFiles: ['../../*.yaml'] } }],
     ['helm.valueFiles of another source', { path: 'source/chart', helm: { valueFiles: ['$lent/secret.yaml'] } }],
