@@ -145,12 +145,23 @@ describe('shapes nobody expects', () => {
 
   it('reads patterns in linear time', async () => {
     const files = {
-      'kustomization.yaml': `resources: [a.yaml]\nimages: [{name: "(a*)*b", newTag: x}]\npatches: [{target: {name: "(a|a)*b"}, patch: "[{op: remove, path: /data}]"}]\n`,
+      'kustomization.yaml': `resources: [a.yaml]\nimages: [{name: "(a*)*b", newTag: x}]\npatches: [{target: {name: "(a|a)*b"}, patch: "- {op: remove, path: /data}"}]\n`,
       'a.yaml': configMap.replace('{name: a}', `{name: ${'a'.repeat(200)}}`),
     };
     const started = performance.now();
     expect((await build(files)).objects).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('applies hundreds of patches to hundreds of objects in linear time', async () => {
+    const patch = `- {target: {kind: ConfigMap}, patch: '[{"op": "add", "path": "/data/x", "value": "y"}]'}\n`;
+    const files = {
+      'kustomization.yaml': `resources: [a.yaml]\npatches:\n${patch.repeat(200)}`,
+      'a.yaml': Array.from({ length: 200 }, (_, at) => configMap.replace('name: a', `name: a${at}`)).join('---\n'),
+    };
+    const started = performance.now();
+    expect((await build(files)).objects).toHaveLength(200);
+    expect(performance.now() - started).toBeLessThan(8000);
   });
 
   it('keeps names of prototypes as data', async () => {

@@ -89,7 +89,10 @@ export class Resource {
   /** Remembers what it is called now, before that changes. */
   rememberName(): void {
     const { kind, name, scope } = this.id;
-    this.previous.push({ kind, name, scope: scopeOf(scope) });
+    const last = this.previous.at(-1);
+    // Said once, whatever the number of patches: everything looks through these names.
+    const isSaid = last?.kind === kind && last.name === name && last.scope === scopeOf(scope);
+    if (!isSaid) this.previous.push({ kind, name, scope: scopeOf(scope) });
   }
 
   /** Forgets where it came from. */
