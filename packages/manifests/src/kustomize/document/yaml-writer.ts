@@ -20,7 +20,8 @@ export const writeYamlDocument = (value: Value): string => {
 };
 
 class YamlWriter {
-  private output = '';
+  /** Pieces of the text: joined once, they cost less than a text that grows. */
+  private readonly output: string[] = [];
   /** Whether the last scalar ended its line itself. */
   private isLineEnded = true;
   private hasForeignKey = false;
@@ -28,17 +29,18 @@ class YamlWriter {
   root(value: Value): void {
     if (isMap(value) && Object.keys(value).length > 0) this.map(value, 0, 'below');
     else if (Array.isArray(value) && value.length > 0) this.list(value, 0, 'below');
-    else this.output = writeGoYaml(toGoData(value));
+    else this.output.push(writeGoYaml(toGoData(value)));
   }
 
   /** The text; `undefined` when a key was met that this writer does not know to write. */
   finish(): string | undefined {
     if (this.hasForeignKey) return undefined;
-    return this.isLineEnded ? this.output : `${this.output}\n`;
+    if (!this.isLineEnded) this.output.push('\n');
+    return this.output.join('');
   }
 
   private newLine(indent: number): void {
-    this.output += this.isLineEnded ? ' '.repeat(indent) : `\n${' '.repeat(indent)}`;
+    this.output.push(this.isLineEnded ? ' '.repeat(indent) : lineStart(indent));
     this.isLineEnded = false;
   }
 
@@ -54,7 +56,7 @@ class YamlWriter {
         this.hasForeignKey = true;
         return;
       }
-      this.output += `${plain}:`;
+      this.output.push(plain, ':');
       if (isMap(value) && Object.keys(value).length > 0) this.map(value, indent + INDENT, 'below');
       else if (Array.isArray(value) && value.length > 0) this.list(value, indent, 'below');
       else this.scalar(value, { indent, before: plain.length + 1, key });
@@ -66,26 +68,26 @@ class YamlWriter {
     for (const item of list) {
       if (!isBeside) this.newLine(indent);
       isBeside = false;
-      this.output += '-';
+      this.output.push('-');
       if (isMap(item) && Object.keys(item).length > 0) {
-        this.output += ' ';
+        this.output.push(' ');
         this.map(item, indent + INDENT, 'beside');
       } else if (Array.isArray(item) && item.length > 0) {
-        this.output += ' ';
+        this.output.push(' ');
         this.list(item, indent + INDENT, 'beside');
       } else this.scalar(item, { indent, before: 1, key: undefined });
     }
   }
 
   private scalar(value: Value, place: Place): void {
-    this.append(` ${writeScalar(value, place)}`);
-  }
-
-  private append(text: string): void {
-    this.output += text;
+    const text = writeScalar(value, place);
+    this.output.push(' ', text);
     this.isLineEnded = BREAKS.includes(text.at(-1) ?? ' ');
   }
 }
+
+const LINE_STARTS = Array.from({ length: 64 }, (_, indent) => `\n${' '.repeat(indent)}`);
+const lineStart = (indent: number): string => LINE_STARTS[indent] ?? `\n${' '.repeat(indent)}`;
 
 interface Place {
   /** Column of the key or dash. */
