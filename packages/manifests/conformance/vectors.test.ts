@@ -65,6 +65,15 @@ describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance dat
       const names = (list: readonly string[]) => [...list].sort((left, right) => left.localeCompare(right));
       return isEqual(names(objects.map((object) => object.metadata.name ?? '')), names(out as string[]));
     }));
+  it('cd-directory-file-filter', () =>
+    runVectors('cd-directory-file-filter', async ({ in: given, out }) => {
+      const objects = await renderDirectory(createMemoryTree({ [text(given['file'])]: aManifest('a') }), '', {
+        include: text(given['include']),
+        exclude: text(given['exclude']),
+        disableExtensionFilter: given['disableExtensionFilter'] === true,
+      });
+      return (objects.length === 1) === out;
+    }));
   it('cd-app-path', () =>
     runVectors('cd-app-path', async ({ in: given, out }) => {
       try {
