@@ -132,3 +132,52 @@ describe('updateManagedFields', () => {
     ]);
   });
 });
+
+describe('kubectl moving from client-side to server-side apply', () => {
+  const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+  const wanted = { replicas: 1, ...aContainer({ name: 'a', image: 'a:1' }) };
+  const lastApplied = JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd' },
+    spec: wanted,
+  });
+  const before = update(
+    undefined,
+    aDeployment({ ...wanted, paused: true }, { annotations: { [annotation]: lastApplied } }),
+    'kubectl-client-side-apply',
+  );
+  const changed = aDeployment({ replicas: 1, ...aContainer({ name: 'a', image: 'a:2' }) });
+
+  it('takes over what its annotation says, and the annotation follows', () => {
+    const after = applied(apply(before, changed, 'kubectl'));
+    expect(after.spec).toMatchObject({ template: { spec: { containers: [{ image: 'a:2' }] } } });
+    expect(after.metadata.annotations?.[annotation]).toBe(
+      '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"replicas":1,"template":{"spec":{"containers":[{"image":"a:2","name":"a"}]}}}}\n',
+    );
+  });
+
+  it.each([
+    ['another manager', before, changed, 'cd'],
+    [
+      'what somebody else changed since',
+      update(before, { ...before, spec: { ...wanted, replicas: 5 } }, 'hpa'),
+      aDeployment({ replicas: 2 }),
+      'kubectl',
+    ],
+    ['what the annotation does not name', before, aDeployment({ paused: false }), 'kubectl'],
+    [
+      'an annotation nobody can read',
+      { ...before, metadata: { ...before.metadata, annotations: { [annotation]: '{' } } },
+      changed,
+      'kubectl',
+    ],
+  ])('a conflict all the same: %s', (_case, live, config, manager) => {
+    expect(apply(live, config, manager).kind).toBe('conflict');
+  });
+
+  it('adds no annotation where there is none', () => {
+    const bare = applied(apply(undefined, changed, 'kubectl'));
+    expect(applied(apply(bare, aDeployment({ replicas: 3 }), 'kubectl')).metadata.annotations).toBeUndefined();
+  });
+});

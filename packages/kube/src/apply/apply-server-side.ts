@@ -8,7 +8,8 @@ import { isEqual, type Instant } from '@argosy/base';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { ApiStatusError } from '../objects/status-error.ts';
-import { EMPTY_SET, formatFieldPath } from './field-set.ts';
+import { EMPTY_SET, formatFieldPath, pathsOf } from './field-set.ts';
+import { fieldsLastApplied, MIGRATING_MANAGER, withLastApplied } from './last-applied.ts';
 import {
   managerKey,
   parseManagerKey,
@@ -17,7 +18,14 @@ import {
   withoutServerFields,
   writeManagers,
 } from './managed-fields.ts';
-import { applyOwned, updateOwned, type Managers, type TypeContext } from './managers.ts';
+import {
+  applyOwned,
+  updateOwned,
+  type Managers,
+  type TypeContext,
+  type WriteInput,
+  type WriteResult,
+} from './managers.ts';
 import { TypedProblem } from './typed-value.ts';
 
 /** What an apply needs to know. */
@@ -65,22 +73,21 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
   const key = managerKey({ ...input, operation: 'Apply', subresource: input.subresource ?? '' });
   const context = contextOf(schema);
   const bareLive = live && withManagedFields(live, []);
-  const result = typed(() =>
-    applyOwned(
-      context,
-      {
-        live: bareLive,
-        next: withManagedFields(config, []),
-        managers: managersBefore(context, live, apiVersion),
-        manager: key,
-        apiVersion,
-      },
-      input.force,
-    ),
-  );
-  if (result.conflicts.length > 0) return { kind: 'conflict', conflicts: conflictsOf(result) };
+  const write: WriteInput = {
+    live: bareLive,
+    next: withManagedFields(config, []),
+    managers: managersBefore(context, live, apiVersion),
+    manager: key,
+    apiVersion,
+  };
+  const tried = typed(() => applyOwned(context, write, input.force));
+  const isMigrating = bareLive !== undefined && input.manager === MIGRATING_MANAGER;
+  const conflicts = isMigrating ? withoutOwn(tried.conflicts, schema, bareLive, apiVersion) : tried.conflicts;
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts: conflictsOf({ ...tried, conflicts }) };
+  const result = tried.conflicts.length > 0 ? typed(() => applyOwned(context, write, true)) : tried;
   const entries = writeManagers(withoutServerFields(result.managers), live?.metadata.managedFields, now);
-  const object = withManagedFields(result.object as KubeObject, entries);
+  const merged = withManagedFields(result.object as KubeObject, entries);
+  const object = isMigrating ? withLastApplied(merged, config) : merged;
   return { kind: 'applied', object: live && isEqual(live, object) ? live : object };
 };
 
@@ -133,6 +140,20 @@ const managersAfter = (before: Managers, run: () => { readonly managers: Manager
 
 const isReset = (sent: KubeObject['metadata']['managedFields']): boolean =>
   Array.isArray(sent) && (sent.length === 0 || (sent.length === 1 && isEqual(sent[0], {})));
+
+/** Conflicts about anything but what the user applied from the client before. */
+const withoutOwn = (
+  conflicts: WriteResult['conflicts'],
+  schema: StructuralSchema,
+  live: KubeObject,
+  apiVersion: string,
+): WriteResult['conflicts'] => {
+  if (conflicts.length === 0) return conflicts;
+  const own = new Set(pathsOf(fieldsLastApplied(schema, live, apiVersion)).map(formatFieldPath));
+  return conflicts
+    .map(({ manager, fields }) => ({ manager, fields: fields.filter((field) => !own.has(formatFieldPath(field))) }))
+    .filter(({ fields }) => fields.length > 0);
+};
 
 const contextOf = (schema: StructuralSchema): TypeContext => ({ schemaOf: () => schema });
 
