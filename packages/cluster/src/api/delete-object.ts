@@ -4,7 +4,7 @@
  */
 import { parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
 import type { DeleteOptions } from '@argosy/client';
-import { notFound, type KubeObject, type Namespace, type ObjectKey, type Pod } from '@argosy/kube';
+import { ApiStatusError, notFound, type KubeObject, type Namespace, type ObjectKey, type Pod } from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
@@ -15,7 +15,10 @@ import { scopedKey, served } from './read-objects.ts';
 /** Grace of a pod that names none, in seconds: Kubernetes' own default. */
 const DEFAULT_POD_GRACE_SECONDS = 30;
 
-/** Deletes; resolves with the object as it was left. Throws NotFound, Conflict (preconditions). */
+/** Namespaces a cluster cannot do without. @upstream kubernetes plugin/pkg/admission/namespace/lifecycle (default, kube-system, kube-public) */
+const LASTING_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Deletes; resolves with the object as it was left. Throws NotFound, Conflict (preconditions), Forbidden (lasting namespaces). */
 export const deleteObject = async (
   context: ApiContext,
   kind: ServedKind,
@@ -23,6 +26,7 @@ export const deleteObject = async (
 ): Promise<KubeObject> => {
   const { options = {} } = request;
   const key = scopedKey(kind, request.key);
+  checkLasting(kind, key.name);
   const before = context.store.get(kind.storage, key);
   if (before) {
     const target = { kind, operation: 'DELETE' as const, object: undefined, before: served(kind, before) };
@@ -40,6 +44,14 @@ export const deleteObject = async (
   };
   if (options.dryRun) return served(kind, decide(context.store.get(kind.storage, key)).object);
   return served(kind, await context.store.write(kind.storage, key, decide));
+};
+
+const checkLasting = (kind: ServedKind, name: string): void => {
+  if (kind.storage !== '/namespaces' || !LASTING_NAMESPACES.has(name)) return;
+  throw new ApiStatusError('Forbidden', `namespaces "${name}" is forbidden: this namespace may not be deleted`, {
+    name,
+    kind: 'namespaces',
+  });
 };
 
 /** What a deletion does to an object. Pure. */

@@ -8,7 +8,9 @@ import {
   conflict,
   forbiddenField,
   generatedName,
+  gvkOf,
   invalidField,
+  invalidObject,
   requiredField,
   validateAnnotations,
   validateDns1035Label,
@@ -63,7 +65,7 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
       name,
       `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${current.metadata.uid}`,
     );
-  if (given.resourceVersion && given.resourceVersion !== current.metadata.resourceVersion)
+  if (!isAnyVersion(given) && given.resourceVersion !== current.metadata.resourceVersion)
     throw conflict(
       resourceName(kind),
       name,
@@ -85,6 +87,31 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
   };
   return { ...object, metadata: withoutNulls(metadata) };
 };
+
+/** Whether a write names no version: it is for whatever is there. */
+const isAnyVersion = ({ resourceVersion }: ObjectMeta): boolean => !resourceVersion || resourceVersion === '0';
+
+/**
+ * Refuses a replacement that names no version, for kinds whose objects are only replaced by who has read them. Throws Invalid.
+ * @upstream kubernetes pkg/registry (AllowUnconditionalUpdate)
+ */
+export const checkVersionGiven = (kind: ServedKind, object: KubeObject): void => {
+  if (!isAnyVersion(object.metadata) || !needsVersion(kind)) return;
+  throw invalidObject(gvkOf(object), object.metadata.name ?? '', [
+    invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
+  ]);
+};
+
+const needsVersion = (kind: ServedKind): boolean =>
+  kind.custom || VERSIONED_GROUPS.has(kind.group) || VERSIONED_KINDS.has(kind.storage);
+
+const VERSIONED_GROUPS: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+]);
+const VERSIONED_KINDS: ReadonlySet<string> = new Set(['policy/poddisruptionbudgets']);
 
 /** Findings about metadata. */
 export const validateMetadata = (

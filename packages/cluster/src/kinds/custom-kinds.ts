@@ -4,6 +4,7 @@
  */
 import {
   toApiVersion,
+  valueAtPath,
   type CustomResourceDefinition,
   type CustomResourceVersion,
   type KindDefinition,
@@ -71,9 +72,26 @@ const customKind = (
     ...(version.schema?.openAPIV3Schema ? { schema: version.schema.openAPIV3Schema } : {}),
     ...(columns ? { printerColumns: columns } : {}),
     custom: true,
-    strategy: version.name === options.stored ? {} : { fromStored: as(version.name), toStored: as(options.stored) },
+    ...(version.deprecated ? { deprecation: deprecationOf(crd, version) } : {}),
+    strategy: {
+      ...(version.selectableFields ? { selectableFields: (object) => selectable(version, object) } : {}),
+      ...(version.name === options.stored ? {} : { fromStored: as(version.name), toStored: as(options.stored) }),
+    },
   };
 };
+
+const deprecationOf = ({ spec }: CustomResourceDefinition, version: CustomResourceVersion): string =>
+  version.deprecationWarning ?? `${spec?.group}/${version.name} ${spec?.names.kind} is deprecated`;
+
+/** Fields by their paths without the dot in front, as selectors name them; texts, and other scalars as they are written. */
+const selectable = (version: CustomResourceVersion, object: KubeObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (version.selectableFields ?? []).map(({ jsonPath }) => {
+      const value = valueAtPath(object, jsonPath);
+      const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      return [jsonPath.replace(/^\./, ''), isScalar ? String(value) : ''] as const;
+    }),
+  );
 
 /**
  * Orders versions the way discovery prefers them: stable before beta before alpha, higher first, others by name.

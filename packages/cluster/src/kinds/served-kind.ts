@@ -25,6 +25,8 @@ export interface ServedKind {
   readonly printerColumns?: readonly PrinterColumn[];
   /** Built-in kinds take strategic merge patches, custom ones do not. */
   readonly custom: boolean;
+  /** What callers of a version that is on its way out are told. */
+  readonly deprecation?: string;
   /** Verbs, where they are not the standard ones: kinds that are questions are only created, and never kept. */
   readonly verbs?: readonly string[];
   readonly strategy: KindStrategy;

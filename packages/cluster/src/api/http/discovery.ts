@@ -1,6 +1,8 @@
 /**
  * Discovery documents, in the older form and the aggregated one. @spec https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
+import { createHash } from 'node:crypto';
+
 import { toApiVersion } from '@argosy/kube';
 
 import { STANDARD_VERBS, type ServedKind } from '../../kinds/served-kind.ts';
@@ -61,6 +63,7 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
       verbs: kind.verbs ?? STANDARD_VERBS,
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
       ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+      ...(isKept(kind) ? { storageVersionHash: storageHash(kind) } : {}),
     },
     ...subresourcesOf(kind).map((sub) => ({
       name: `${kind.plural}/${sub.name}`,
@@ -73,6 +76,17 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
   ]);
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: toApiVersion({ group, version }), resources };
 };
+
+/** Questions are answered and not kept. */
+const isKept = (kind: ServedKind): boolean => !kind.verbs || kind.verbs.includes('get');
+
+/** Changes when the stored form of a kind does; clients compare it and nothing more. */
+const storageHash = (kind: ServedKind): string =>
+  createHash('sha256')
+    .update(`${kind.storage}/${kind.version}/${kind.kind}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64');
 
 /** The aggregated document for `/api` (core) or `/apis` (the rest). */
 export const aggregatedDiscovery = (kinds: readonly ServedKind[], isCore: boolean): unknown => ({
@@ -114,6 +128,7 @@ const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
   '/namespaces': [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
   '/pods': [
     { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+    { name: 'ephemeralcontainers', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
@@ -122,9 +137,11 @@ const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
   ],
 };
 
+const SCALE = { name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1' } as const;
+
 const subresourcesOf = (kind: ServedKind): readonly Subresource[] => [
   ...(kind.statusSubresource ? [{ name: 'status', kind: kind.kind, verbs: ['get', 'patch', 'update'] }] : []),
-  ...(kind.scale ? [{ name: 'scale', kind: 'Scale', verbs: ['get', 'patch', 'update'] }] : []),
+  ...(kind.scale ? [{ ...SCALE, verbs: ['get', 'patch', 'update'] }] : []),
   ...(OWN_SUBRESOURCES[kind.storage] ?? []),
 ];
 

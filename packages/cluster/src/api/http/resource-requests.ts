@@ -6,6 +6,7 @@ import { keyOf, MASTERS, toApiVersion, unknownFields, type KubeObject, type Obje
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
 import { kindOf } from '../api-context.ts';
+import { checkVersionGiven } from '../object-metadata.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one } from './object-answers.ts';
@@ -33,6 +34,7 @@ export const answerResource = async (
 ): Promise<ResourceAnswer> => {
   const { client } = server;
   const kind = kindOf(server.context, request.path);
+  if (kind.deprecation) request.warn(kind.deprecation);
   const call: Call = { ...server, kind, request };
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
   if (kind.verbs && request.method !== 'GET') throw notAllowed(request.method);
@@ -56,6 +58,7 @@ export const answerResource = async (
 
 const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   const object = objectFrom(call);
+  checkVersionGiven(call.kind, object);
   const updated = await call.client.update(typeOf(call.kind), object, writeOptions(call));
   return warned(call, one(call, 200, updated), { object });
 };

@@ -5,6 +5,7 @@ import { isObject } from '@argosy/base';
 import { ApiStatusError, PODS, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
+import { checkVersionGiven } from '../object-metadata.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
 import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
@@ -43,8 +44,11 @@ const answerStatus = async (call: Call, key: ObjectKey): Promise<ResourceAnswer>
   switch (request.method) {
     case 'GET':
       return one(call, 200, await client.get(typeOf(kind), key));
-    case 'PUT':
-      return one(call, 200, await client.update(typeOf(kind), objectFrom(call), options));
+    case 'PUT': {
+      const object = objectFrom(call);
+      checkVersionGiven(kind, object);
+      return one(call, 200, await client.update(typeOf(kind), object, options));
+    }
     case 'PATCH':
       return one(call, 200, await client.patch(typeOf(kind), key, patchFrom(call), options));
     default:

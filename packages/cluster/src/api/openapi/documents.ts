@@ -61,6 +61,7 @@ const describeAll = (kinds: readonly ServedKind[]): SwaggerDocument => {
   const prefix = '#/definitions/';
   const definitions = createDefinitions(prefix);
   const described = Object.entries(definitionsOf(kinds, definitions));
+  const open = new Set(kinds.filter(isOpen).map((kind) => nameOf(kind, definitions)));
   return {
     swagger: '2.0',
     info: INFO,
@@ -69,9 +70,19 @@ const describeAll = (kinds: readonly ServedKind[]): SwaggerDocument => {
         (kind) => [objectPath(kind), describeSwaggerPath(kind, `${prefix}${nameOf(kind, definitions)}`)] as const,
       ),
     ),
-    definitions: Object.fromEntries(described.map(([name, of]) => [name, toSwaggerSchema(of)] as const)),
+    definitions: Object.fromEntries(
+      described.map(([name, of]) => [name, toSwaggerSchema(open.has(name) ? withoutMembers(of) : of)] as const),
+    ),
   };
 };
+
+/** Whether an object may have any members. */
+const isOpen = (kind: ServedKind): boolean =>
+  kind.custom && (!kind.schema || kind.schema['x-kubernetes-preserve-unknown-fields'] === true);
+
+/** Clients take members that v2 does not name for wrong, so a kind that has any names none. @upstream apiextensions-apiserver pkg/controller/openapi/builder */
+const withoutMembers = ({ properties: _members, required: _required, ...definition }: Definition): Definition =>
+  definition;
 
 const pathOf = (kind: ServedKind): string =>
   kind.group === '' ? `api/${kind.version}` : `apis/${kind.group}/${kind.version}`;

@@ -1,0 +1,244 @@
+/** What kubectl and other people's programs rely on in single requests, asked over HTTP. */
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '@argosy/kube';
+
+import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+
+let server: ApiServer;
+let listening: KubeServer;
+beforeAll(async () => {
+  server = await createApiServer(
+    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
+    { kinds: [] },
+  );
+  listening = await server.serve({ host: '127.0.0.1', port: 0 });
+  await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, WIDGETS as never);
+});
+afterAll(async () => {
+  await listening.close();
+  await server.close();
+});
+
+const anySchema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+const WIDGETS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', kind: 'Widget' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: anySchema,
+        selectableFields: [{ jsonPath: '.spec.colour' }, { jsonPath: '.spec.size' }],
+      },
+      { name: 'v1beta1', served: true, storage: false, deprecated: true, schema: anySchema },
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: false,
+        deprecated: true,
+        deprecationWarning: 'use v1',
+        schema: anySchema,
+      },
+    ],
+  },
+};
+
+/** As much of any answer as these tests look at. */
+interface Body {
+  readonly [field: string]: unknown;
+  readonly message?: string;
+  readonly metadata?: object;
+  readonly status?: { readonly phase?: string };
+  readonly definitions?: Readonly<Record<string, unknown>>;
+  readonly resources: readonly { readonly name: string; readonly storageVersionHash?: string }[];
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly warning: string;
+  readonly body: Body;
+}
+
+const ask = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const sent = request(
+      `${listening.url}${path}`,
+      { method, agent: false, headers: { 'content-type': type } },
+      (response) => {
+        let text = '';
+        response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            warning: String(response.headers['warning'] ?? ''),
+            body: JSON.parse(text) as Body,
+          }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
+const aWidget = (name: string, spec: object = {}) => ({
+  apiVersion: 'example.com/v1',
+  kind: 'Widget',
+  metadata: { name },
+  spec,
+});
+const WIDGETS_PATH = '/apis/example.com/v1/namespaces/default/widgets';
+const MAPS_PATH = '/api/v1/namespaces/default/configmaps';
+const aMap = (name: string, metadata: object = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+});
+
+describe('namespaces', () => {
+  it.each(['default', 'kube-system', 'kube-public'])('%s may not be deleted', async (name) => {
+    const { status, body } = await ask('DELETE', `/api/v1/namespaces/${name}`);
+    expect([status, body.message]).toEqual([
+      403,
+      `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+    ]);
+    expect((await ask('GET', `/api/v1/namespaces/${name}`)).body.status?.phase).toBe('Active');
+  });
+});
+
+describe('replacement', () => {
+  it('with version 0 is for whatever is there', async () => {
+    await ask('POST', MAPS_PATH, aMap('replaced'));
+    expect((await ask('PUT', `${MAPS_PATH}/replaced`, aMap('replaced', { resourceVersion: '0' }))).status).toBe(200);
+    expect((await ask('PUT', `${MAPS_PATH}/replaced`, aMap('replaced', { resourceVersion: '1' }))).status).toBe(409);
+  });
+
+  it.each([
+    ['a custom object', WIDGETS_PATH, aWidget('versioned')],
+    [
+      'a lease',
+      '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+      { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'versioned' } },
+    ],
+    [
+      'a disruption budget',
+      '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+      {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: 'versioned' },
+        spec: { minAvailable: 1 },
+      },
+    ],
+  ])('of %s needs its version', async (_what, path, object) => {
+    const made = await ask('POST', path, object);
+    expect(made.status).toBe(201);
+    const refused = await ask('PUT', `${path}/versioned`, object);
+    expect([refused.status, refused.body.message]).toEqual([
+      422,
+      expect.stringContaining('metadata.resourceVersion: Invalid value: 0: must be specified for an update'),
+    ]);
+    expect((await ask('PUT', `${path}/versioned`, made.body)).status).toBe(200);
+  });
+});
+
+describe('discovery', () => {
+  it('names the kind of scales, and what tells stored forms apart', async () => {
+    const { body } = await ask('GET', '/apis/apps/v1');
+    expect(body.resources.find((one) => one.name === 'deployments/scale')).toEqual({
+      name: 'deployments/scale',
+      singularName: '',
+      namespaced: true,
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+      verbs: ['get', 'patch', 'update'],
+    });
+    expect(body.resources.find((one) => one.name === 'deployments')?.storageVersionHash).toMatch(/^.{11}=$/);
+  });
+});
+
+describe('scale', () => {
+  const path = '/apis/apps/v1/namespaces/default/deployments';
+  const labels = { app: 'scaled' };
+  beforeAll(async () => {
+    await ask('POST', path, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'scaled' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'a', image: 'a' }] } },
+      },
+    });
+  });
+  it('minds the version of a replacement', async () => {
+    const { body: scale } = await ask('GET', `${path}/scaled/scale`);
+    const wanted = { ...scale, spec: { replicas: 2 } };
+    expect((await ask('PUT', `${path}/scaled/scale`, wanted)).body['spec']).toEqual({ replicas: 2 });
+    expect((await ask('PUT', `${path}/scaled/scale`, wanted)).status).toBe(409);
+  });
+  it('takes patches of every kind', async () => {
+    const patches = [
+      ['application/json-patch+json', [{ op: 'replace', path: '/spec/replicas', value: 3 }]],
+      ['application/merge-patch+json', { spec: { replicas: 4 } }],
+      ['application/strategic-merge-patch+json', { spec: { replicas: 5 } }],
+    ] as const;
+    for (const [at, [type, patch]] of patches.entries())
+      expect((await ask('PATCH', `${path}/scaled/scale`, patch, type)).body['spec']).toEqual({ replicas: at + 3 });
+  });
+  it('refuses less than nothing', async () => {
+    const { status } = await ask(
+      'PATCH',
+      `${path}/scaled/scale`,
+      { spec: { replicas: -1 } },
+      'application/merge-patch+json',
+    );
+    expect(status).toBe(422);
+  });
+});
+
+describe('versions of custom kinds', () => {
+  it.each([
+    ['v1beta1', '299 - "example.com/v1beta1 Widget is deprecated"'],
+    ['v1alpha1', '299 - "use v1"'],
+    ['v1', ''],
+  ])('%s warns as its definition says', async (version, warning) => {
+    expect((await ask('GET', `/apis/example.com/${version}/namespaces/default/widgets`)).warning).toBe(warning);
+  });
+});
+
+describe('selectable fields of custom kinds', () => {
+  it('select, and others are refused', async () => {
+    await ask('POST', WIDGETS_PATH, aWidget('red', { colour: 'red', size: 3 }));
+    await ask('POST', WIDGETS_PATH, aWidget('blue', { colour: 'blue', size: 3 }));
+    const named = async (selector: string) => {
+      const { body, status } = await ask('GET', `${WIDGETS_PATH}?fieldSelector=${encodeURIComponent(selector)}`);
+      return status === 200 ? body.items.map((one) => one.metadata.name) : status;
+    };
+    expect(await named('spec.colour=red')).toEqual(['red']);
+    expect(await named('spec.size=3,spec.colour!=red')).toEqual(['blue']);
+    expect(await named('spec.weight=1')).toBe(400);
+  });
+});
+
+describe('OpenAPI v2', () => {
+  it('names no members of a kind that may have any: clients take others for wrong', async () => {
+    const { body } = await ask('GET', '/openapi/v2');
+    expect(body.definitions?.['com.example.v1.Widget']).toEqual({
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }],
+    });
+  });
+});
