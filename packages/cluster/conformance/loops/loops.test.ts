@@ -13,6 +13,7 @@ import {
   isApiError,
   JOBS,
   NAMESPACES,
+  NODES,
   PODS,
   REPLICA_SETS,
   SERVICE_ACCOUNTS,
@@ -170,6 +171,29 @@ describe('built-in loops', () => {
       { kind: 'merge', patch: { metadata: { finalizers: null } } },
     );
     await until(() => gone(NAMESPACES, { name: 'leaving' }), 'end of the namespace');
+  });
+
+  it('takes pods off a node whose taint they do not tolerate, and says so in their condition', async () => {
+    const node = await client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: {} });
+    const aPod = (name: string, tolerations: readonly object[]): Pod => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: NS, finalizers: ['example.com/hold'] },
+      spec: { nodeName: 'n', containers: [{ name: 'c', image: 'one' }], tolerations },
+    });
+    await client.create(PODS, aPod('leaves', []));
+    await client.create(PODS, aPod('stays', [{ key: 'out', operator: 'Exists' }]));
+    const taints = [{ key: 'out', effect: 'NoExecute' }];
+    await client.update(NODES, { ...node, spec: { taints } });
+    const leaving = await until(async () => {
+      const pod = await client.get(PODS, { namespace: NS, name: 'leaves' });
+      return pod.metadata.deletionTimestamp ? pod : undefined;
+    }, 'eviction');
+    expect(findCondition(leaving.status?.conditions, 'DisruptionTarget')).toMatchObject({
+      status: 'True',
+      reason: 'DeletionByTaintManager',
+    });
+    expect((await client.get(PODS, { namespace: NS, name: 'stays' })).metadata.deletionTimestamp).toBeUndefined();
   });
 
   it('rolls a deployment within its limits, and back', async () => {

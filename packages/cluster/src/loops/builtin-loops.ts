@@ -23,6 +23,7 @@ import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/cont
 import { createQuotaLoop } from './quota/controller.ts';
 import { createReplicaSetLoop, createReplicationControllerLoop } from './replicaset/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
+import { createTaintEvictionLoop } from './taint-eviction/controller.ts';
 import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
 
 /** What some of the loops need to know of the cluster; without it these have nothing to do. */
@@ -53,6 +54,7 @@ export const createBuiltinLoops = async (
   createVolumeClaimLoop(as(deps, 'persistentvolume-controller')),
   createVolumeLoop(as(deps, 'persistentvolume-controller')),
   createDisruptionBudgetLoop(as(deps, 'controllermanager')),
+  createTaintEvictionLoop(as(deps, 'taint-eviction-controller')),
   createQuotaLoop(as(deps, 'resourcequota-controller')),
   ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
   ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),

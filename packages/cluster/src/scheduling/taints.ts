@@ -16,6 +16,7 @@ interface Toleration {
   readonly operator?: string;
   readonly value?: string;
   readonly effect?: string;
+  readonly tolerationSeconds?: number;
 }
 
 /** The taint that stands for `kubectl cordon`. */
@@ -26,10 +27,19 @@ export const untoleratedTaint = (pod: Pod, node: KubeObject, effects: readonly s
   taintsOf(node).find((taint) => effects.includes(taint.effect) && !tolerates(pod, taint));
 
 /** Whether a pod tolerates a taint. Pure. */
-export const tolerates = (pod: Pod, taint: Taint): boolean => {
+export const tolerates = (pod: Pod, taint: Taint): boolean => tolerationsOf(pod, taint).length > 0;
+
+/** Seconds a pod may stay beside a taint: none without a toleration, `Infinity` with one that names no time. Pure. */
+export const toleratedSeconds = (pod: Pod, taint: Taint): number => {
+  const tolerations = tolerationsOf(pod, taint);
+  if (tolerations.length === 0) return 0;
+  return Math.min(...tolerations.map(({ tolerationSeconds }) => Math.max(0, tolerationSeconds ?? Infinity)));
+};
+
+const tolerationsOf = (pod: Pod, taint: Taint): readonly Toleration[] => {
   const given = pod.spec?.['tolerations'];
   const tolerations = Array.isArray(given) ? (given as readonly Toleration[]) : [];
-  return tolerations.some(
+  return tolerations.filter(
     ({ key = '', operator = 'Equal', value = '', effect = '' }) =>
       (effect === '' || effect === taint.effect) &&
       (key === taint.key || (key === '' && operator === 'Exists')) &&
@@ -37,7 +47,8 @@ export const tolerates = (pod: Pod, taint: Taint): boolean => {
   );
 };
 
-const taintsOf = (node: KubeObject): readonly Taint[] => {
+/** The taints of a node. Pure. */
+export const taintsOf = (node: KubeObject): readonly Taint[] => {
   const taints = isObject(node.spec) ? node.spec['taints'] : undefined;
   return Array.isArray(taints) ? (taints as readonly Taint[]) : [];
 };

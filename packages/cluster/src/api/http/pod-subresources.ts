@@ -16,6 +16,8 @@ import {
   type PodDisruptionBudget,
 } from '@argosy/kube';
 
+import { markDisrupted } from '../../scheduling/disruption-target.ts';
+
 /** Puts a pod on a node. Throws BadRequest, NotFound, and Conflict when the pod already has a node. */
 export const bindPod = async (client: Client, key: ObjectKey, body: unknown): Promise<void> => {
   const target = isObject(body) && isObject(body['target']) ? body['target']['name'] : undefined;
@@ -51,7 +53,24 @@ export const evictPod = async (
   // A pod that has ended, or never began, disrupts nothing.
   const isIdle = ['Succeeded', 'Failed', 'Pending'].includes(pod.status?.phase ?? '');
   if (!isIdle && !pod.metadata.deletionTimestamp) await grantEviction(context, pod, options);
+  if (!pod.metadata.deletionTimestamp) await markEvicted(context, key, options);
   await client.delete(PODS, key, options);
+};
+
+/** Who reads the pod's end learns that it was evicted. */
+const markEvicted = async (
+  context: { readonly client: Client; readonly clock: Clock },
+  key: ObjectKey,
+  { dryRun = false }: DeleteOptions,
+): Promise<void> => {
+  const why = { reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await markDisrupted(context, await context.client.get(PODS, key), why, { dryRun });
+    } catch (thrown) {
+      if (!isApiError(thrown, 'Conflict') || attempt >= GRANT_ATTEMPTS) throw thrown;
+    }
+  }
 };
 
 const grantEviction = async (
