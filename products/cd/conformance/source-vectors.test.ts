@@ -9,6 +9,7 @@ import { permitsDestination, permitsResource, permitsSource, permitsSourceNamesp
 import { normalizeRepositoryUrl, sshHostOf } from '../src/repository/normalize-url.ts';
 import { readRepositorySecret } from '../src/repository/repository-secret.ts';
 import { flattenValues, parseHelmParameter, valuesText, withFileParameter } from '../src/source/helm-parameters.ts';
+import { commonRootOf, refreshPathsOf } from '../src/source/refresh-paths.ts';
 import { renderSource } from '../src/source/render-source.ts';
 import { sourceDefaults } from '../src/source/source-defaults.ts';
 import { isSameRepository } from '../src/routes.ts';
@@ -93,6 +94,15 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Pro
   'cd-source-override-files': async ({ in: given, out }) => isEqual(await imageOf(given), out),
   'cd-git-same-url': ({ in: { a, b }, out }) => (normalizeRepositoryUrl(a) === normalizeRepositoryUrl(b)) === out,
   'cd-git-ssh-host': ({ in: given, out }) => sshHostOf(given.url) === out,
+  'cd-refresh-paths': ({ in: { annotation, sourcePath, hydrator }, out }) =>
+    isEqual(
+      refreshPathsOf(annotation ?? undefined, {
+        path: sourcePath,
+        ...(hydrator && { syncPath: hydrator.syncSourcePath }),
+      }),
+      out,
+    ),
+  'cd-generate-paths-root': ({ in: { annotation, appPath }, out }) => commonRootOf(annotation, appPath) === out,
   'cd-repo-type': ({ in: given, out }) => {
     const data = Object.fromEntries(
       Object.entries<string>(given).map(([key, text]) => [key, Buffer.from(text).toString('base64')] as const),

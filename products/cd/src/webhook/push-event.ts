@@ -6,12 +6,16 @@
 import { isObject } from '@argosy/base';
 import { isVersionConstraint, satisfiesConstraint } from '@argosy/manifests';
 
+import { concernsPaths } from '../source/refresh-paths.ts';
+
 /** A push. */
 export interface PushEvent {
   /** Addresses of the repository, in every way the event tells them. */
   readonly addresses: readonly string[];
   /** What was pushed; empty when the event does not tell. */
   readonly pushed: readonly PushedRevision[];
+  /** All files that differ since; empty when the event does not tell, or not of all. */
+  readonly files: readonly string[];
 }
 
 /** A branch or tag, by its short name. */
@@ -25,7 +29,7 @@ export interface PushedRevision {
 export const readPushEvent = (body: unknown): PushEvent | undefined => {
   if (!isObject(body)) return undefined;
   const addresses = addressesIn(body);
-  return addresses.length === 0 ? undefined : { addresses, pushed: pushedIn(body) };
+  return addresses.length === 0 ? undefined : { addresses, pushed: pushedIn(body), files: filesIn(body) };
 };
 
 /** Whether a push may change what a source's revision means. */
@@ -36,8 +40,12 @@ export const concernsRevision = (targetRevision: string, pushed: PushedRevision)
 };
 
 /** Whether an event may change what a source's revision means: it may when it does not tell what was pushed. */
-export const concernsSource = ({ pushed }: PushEvent, targetRevision = ''): boolean =>
+export const concernsSource = ({ pushed }: Pick<PushEvent, 'pushed'>, targetRevision = ''): boolean =>
   pushed.length === 0 || pushed.some((one) => concernsRevision(targetRevision, one));
+
+/** Whether an event may change one of these paths: it may when it does not tell which files differ. */
+export const concernsFiles = ({ files }: Pick<PushEvent, 'files'>, paths: readonly string[]): boolean =>
+  files.length === 0 || concernsPaths(paths, files);
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -73,5 +81,21 @@ const pushedIn = (body: Body): readonly PushedRevision[] => {
   const names = [...(ref === undefined ? [] : [shortName(ref)]), ...cloud, ...server];
   return names.map((name) => ({ name, isHead: head === undefined || head === name }));
 };
+
+/**
+ * Only where the commits it lists are all that happened: a push by force takes others away, GitLab lists the last
+ * twenty.
+ */
+const filesIn = (body: Body): readonly string[] => {
+  const commits = listIn(body, 'commits');
+  const total = body['total_commits_count'] ?? body['total_commits'] ?? commits.length;
+  if (body['forced'] === true || body['deleted'] === true || total !== commits.length) return [];
+  if (commits.length >= MOST_COMMITS) return [];
+  const files = commits.flatMap((commit) => ['added', 'modified', 'removed'].flatMap((name) => listIn(commit, name)));
+  return [...new Set(files.filter((file) => typeof file === 'string'))];
+};
+
+/** A list that is as long as GitHub makes it may lack some. */
+const MOST_COMMITS = 2048;
 
 const shortName = (revision: string): string => revision.replace(/^refs\/(?:heads|tags)\//, '');
