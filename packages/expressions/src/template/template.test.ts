@@ -74,6 +74,12 @@ describe('sets of templates', () => {
     expect(set.ok && renderGoTemplate(set.value, { x: 'v' })).toBe('vv');
   });
 
+  it('render a blank text inside another as what it is', () => {
+    const outer = JSON.stringify("a{{ tpl ' ' . }}b").replaceAll("'", '`');
+    const set = compileGoTemplates([{ name: 'e', text: `{{ tpl ${outer} . }}|{{ tpl "" . }}|` }], { functions });
+    expect(set.ok && renderGoTemplate(set.value, {})).toBe('a b||');
+  });
+
   it('name the file and place of a fault inside an included template', () => {
     const bad = { name: 'bad.tpl', text: '\n{{ define "bad" }}{{ .a.b.c }}{{ end }}' };
     const set = compileGoTemplates([bad, { name: 'e', text: '{{ include "bad" . }}' }], { functions });

@@ -91,14 +91,22 @@ export const compileGoTemplates = (
   }
 };
 
-const withFile = (set: GoTemplate, file: TemplateFile): GoTemplate => {
+const withFile = (set: GoTemplate, file: TemplateFile): GoTemplate => addFile(set, file).set;
+
+interface Added {
+  readonly set: GoTemplate;
+  readonly own: TemplateTree;
+}
+
+const addFile = (set: GoTemplate, file: TemplateFile): Added => {
   const parsed = parseTemplate(file, {
     delimiters: set.delimiters,
     isFunction: (name) => set.functions.has(name),
   });
   const trees = new Map(set.trees);
   for (const [name, tree] of parsed) if (!trees.has(name) || !isBlank(tree.nodes)) trees.set(name, tree);
-  return { ...set, name: file.name, trees };
+  const own = parsed.get(file.name) ?? { name: file.name, source: file, nodes: [] };
+  return { set: { ...set, name: file.name, trees }, own };
 };
 
 /**
@@ -147,19 +155,16 @@ const createContext = (at: {
     return runNamed(at.render, { name, data: data ?? undefined, depth: at.frame.depth + 1 });
   },
   renderText: (text, data) => {
-    const set = attemptParse(at.template, { name: at.template.name, text });
-    return runNamed(createRender(set, at.setup), {
-      name: set.name,
-      data: data ?? undefined,
-      depth: at.frame.depth + 1,
-    });
+    const { set, own } = attemptParse(at.template, { name: at.template.name, text });
+    // A blank text replaces nothing of its name, yet it is what runs.
+    return runTree(createRender(set, at.setup), own, data ?? undefined, at.frame.depth + 1);
   },
 });
 
-/** A set with a text added, under its name. */
-const attemptParse = (template: GoTemplate, file: TemplateFile): GoTemplate => {
+/** A set with a text added, under its name, and the template that the text itself is. */
+const attemptParse = (template: GoTemplate, file: TemplateFile): Added => {
   try {
-    return withFile(template, file);
+    return addFile(template, file);
   } catch (thrown) {
     if (!(thrown instanceof TemplateParseError)) throw thrown;
     throw new TemplateFailure('template.parse', thrown.message, {
