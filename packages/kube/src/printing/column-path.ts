@@ -10,17 +10,14 @@ const STEP =
 /** The first value at a path, e.g. `.status.conditions[?(@.type=="Ready")].status`; `undefined` when there is none or the path is not understood. */
 export const valueAtPath = (value: unknown, path: string): unknown => {
   const text = path.startsWith('.') || path.startsWith('[') ? path : `.${path}`;
-  let found: readonly unknown[] = [value];
-  STEP.lastIndex = 0;
-  let end = 0;
-  for (let step = STEP.exec(text); step; step = STEP.exec(text)) {
-    end = STEP.lastIndex;
-    found = found.flatMap((item) => takeStep(item, step));
-  }
-  return end === text.length ? found[0] : undefined;
+  // All steps at once: filters come back here, and an expression that is half through its text cannot be shared with them.
+  const steps = [...text.matchAll(STEP)];
+  const length = steps.reduce((sum, [whole]) => sum + whole.length, 0);
+  if (length !== text.length) return undefined;
+  return steps.reduce<readonly unknown[]>((found, step) => found.flatMap((item) => takeStep(item, step)), [value])[0];
 };
 
-const takeStep = (item: unknown, step: RegExpExecArray): readonly unknown[] => {
+const takeStep = (item: unknown, step: RegExpMatchArray): readonly unknown[] => {
   const [whole, , index, quoted, filterField, filterValue] = step;
   if (filterField !== undefined)
     return Array.isArray(item)
