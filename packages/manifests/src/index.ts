@@ -66,6 +66,7 @@ export {
   type RenderCacheInfo,
   type RenderCacheOptions,
 } from './cache/render-cache.ts';
+export { createLookIndex, type HeldRender, type LookIndex } from './cache/look-index.ts';
 export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
 export { createBlobMemory, rememberBlobs, type BlobMemory } from './cache/remembered-blobs.ts';
 export { parsePluginConfig, type PluginConfig, type PluginParameter } from './plugin/plugin-config.ts';

@@ -79,7 +79,7 @@ describe('createTraceIndex', () => {
         const traced = traceTree(await treeAt(from));
         for (const [how, at] of asked) await look(traced, how, at);
         const index = createTraceIndex();
-        await index.add('render', traced.looks(), await treeAt(from));
+        await index.add('render', [[traced.looks(), await treeAt(from)]]);
         const changes = await createGitLineage(git, path.join(folder, '.git')).changes(from, to);
         const isTouched = index.touchedBy(changes ?? []).has('render');
         const holds = await holdsIn(traced.looks(), await treeAt(to)).catch(() => false);
@@ -96,7 +96,7 @@ describe('createTraceIndex', () => {
       const traced = traceTree(await treeAt(from));
       for (const how of ['find', 'list'] as const) await look(traced, how, app);
       await look(traced, 'read', `${app}/x`);
-      await index.add(app, traced.looks(), await treeAt(from));
+      await index.add(app, [[traced.looks(), await treeAt(from)]]);
     }
     expect([...index.touchedBy([{ kind: 'modified', path: 'b/x' }])]).toEqual(['b']);
     expect([...index.touchedBy([{ kind: 'added', path: 'a/new' }])]).toEqual(['a']);

@@ -10,8 +10,8 @@ import type { TreeChange } from './tree-changes.ts';
 export interface TraceIndex {
   /** Grows with every render that is added: answers of before do not know of it. */
   readonly version: number;
-  /** Notes the looks of a render; `tree` is where they were made. */
-  add(id: string, looks: readonly Look[], tree: Tree): Promise<void>;
+  /** Notes the looks of a render, with the trees they were made in: several, where one lends another its files. */
+  add(id: string, looks: readonly (readonly [looks: readonly Look[], tree: Tree])[]): Promise<void>;
   remove(id: string): void;
   /** Renders that looked at something these changes touch. */
   touchedBy(changes: readonly TreeChange[]): ReadonlySet<string>;
@@ -32,14 +32,16 @@ export const createTraceIndex = (): TraceIndex => {
     get version() {
       return version;
     },
-    add: async (id, looks, tree) => {
-      const keys: (readonly [Map<string, Set<string>>, string])[] = [];
-      for (const look of looks) {
+    add: async (id, all) => {
+      // Each once: a thousand files of a folder are below the same few.
+      const own = new Map([below, at, listed].map((map) => [map, new Set<string>()] as const));
+      for (const [look, tree] of all.flatMap(([looks, where]) => looks.map((one) => [one, where] as const))) {
         const path = plainPath(look.path);
         if (await goesThroughLink(look, tree)) linked.add(id);
-        keys.push([look.how === 'list' ? listed : at, path]);
-        for (const folder of foldersAbove(path)) keys.push([below, folder]);
+        own.get(look.how === 'list' ? listed : at)?.add(path);
+        for (const folder of foldersAbove(path)) own.get(below)?.add(folder);
       }
+      const keys = [...own].flatMap(([map, paths]) => [...paths].map((path) => [map, path] as const));
       for (const [map, key] of keys) insert(map, key, id);
       keysOf.set(id, keys);
       version += 1;

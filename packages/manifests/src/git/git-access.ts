@@ -33,16 +33,23 @@ esac
 /** Runs a git command on a remote with an access. Throws what git throws, and `NotSupported`. */
 export const runWithAccess = async (
   deps: { readonly git: GitRunner; readonly random: Random },
-  command: { readonly args: readonly string[]; readonly url: string; readonly access: RepositoryAccess },
+  command: {
+    readonly args: readonly string[];
+    readonly url: string;
+    readonly access: RepositoryAccess;
+    /** Ends the command. */
+    readonly signal?: AbortSignal;
+  },
   directory: string,
 ): Promise<Buffer> => {
-  const { args, url, access } = command;
-  if (access.identity === '' && !isChanged(access)) return deps.git.run(args);
+  const { args, url, access, signal } = command;
+  const ending = signal && { signal };
+  if (access.identity === '' && !isChanged(access)) return deps.git.run(args, ending);
   const scratch = path.join(directory, `access-${deps.random.uuid()}`);
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {
     const given = isSshAddress(url) ? await sshSettings(access, scratch) : await httpSettings(access, url, scratch);
-    return await deps.git.run([...given.args, ...args], { env: given.env });
+    return await deps.git.run([...given.args, ...args], { env: given.env, ...ending });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

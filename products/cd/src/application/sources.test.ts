@@ -37,6 +37,8 @@ const aWorld = () => {
     resolve: answer,
     tree: async (_url, commit) => createMemoryTree({ 'c.yaml': `${manifest}data: {commit: ${commit}}\n` }),
     describe: async () => ({ commit: '', author: '', date: '', subject: '', message: '' }),
+    lineage: () => ({ id: 'l', changes: async () => undefined }),
+    moment: () => 0,
   };
   const sources = createSources({
     repositories,

@@ -58,8 +58,8 @@ describe('concernsSource', () => {
   });
 
   it('does when a tag satisfies a constraint, and when the event does not tell', () => {
-    expect(concernsSource({ addresses: [], pushed: [{ name: 'v1.4.0', isHead: false }] }, '1.x')).toBe(true);
-    expect(concernsSource({ addresses: [], pushed: [] }, 'main')).toBe(true);
+    expect(concernsSource({ pushed: [{ name: 'v1.4.0', isHead: false }] }, '1.x')).toBe(true);
+    expect(concernsSource({ pushed: [] }, 'main')).toBe(true);
   });
 });
 
