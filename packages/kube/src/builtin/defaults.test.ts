@@ -132,6 +132,15 @@ describe('BUILTIN_DEFAULTS', () => {
       want: { type: 'Opaque', data: { a: 'w7w=', b: 'eA==' } },
     },
     {
+      reason: 'a replication controller selects what its template makes',
+      kind: '/ReplicationController',
+      object: { metadata: { name: 'r' }, spec: { template: { metadata: { labels: { app: 'a' } } } } },
+      want: {
+        metadata: { name: 'r', labels: { app: 'a' } },
+        spec: { replicas: 1, selector: { app: 'a' }, template: { metadata: { labels: { app: 'a' } } } },
+      },
+    },
+    {
       reason: 'a namespace',
       kind: '/Namespace',
       object: { metadata: { name: 'n', labels: { a: 'b' } } },

@@ -3,7 +3,7 @@ import { applyDefaults } from '../schemas/apply-defaults.ts';
 import { mapMembers } from '../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { gateway, httpRoute } from './gateway-api.ts';
-import { defaultPod } from './pod-defaults.ts';
+import { defaultPod, defaultTemplate } from './pod-defaults.ts';
 import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding } from './admission-policy-rules.ts';
 import { defaultWebhooks } from './webhook-rules.ts';
 import {
@@ -13,6 +13,7 @@ import {
   defaultJob,
   defaultPersistentVolumeClaim,
   defaultReplicaSet,
+  defaultReplicationController,
   defaultStatefulSet,
 } from './workload-defaults.ts';
 
@@ -137,6 +138,8 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   '/Service': defaultService,
   '/Secret': defaultSecret,
   '/Namespace': defaultNamespace,
+  '/ReplicationController': defaultReplicationController,
+  '/PodTemplate': defaultTemplate,
   '/PersistentVolumeClaim': defaultPersistentVolumeClaim,
   'apps/Deployment': defaultDeployment,
   'apps/ReplicaSet': defaultReplicaSet,

@@ -160,6 +160,18 @@ describe('BUILTIN_VALIDATIONS', () => {
       object: { spec: { schedule: '* * *', jobTemplate: { spec: { template: aPod({ restartPolicy: 'Never' }) } } } },
       want: ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields'],
     },
+    {
+      reason: 'a replication controller selects its template',
+      kind: '/ReplicationController',
+      object: { spec: { selector: { app: 'b' }, template: { metadata: { labels: { app: 'a' } }, ...aPod() } } },
+      want: ['spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`'],
+    },
+    {
+      reason: 'a replication controller without labels selects nothing',
+      kind: '/ReplicationController',
+      object: { spec: {} },
+      want: ['spec.selector: Required value', 'spec.template: Required value'],
+    },
     { reason: 'a service', kind: '/Service', object: aService(), want: [] },
     {
       reason: 'several ports need names',
@@ -175,7 +187,7 @@ describe('BUILTIN_VALIDATIONS', () => {
       kind: '/Service',
       object: aService({ clusterIP: '10.0.0.2' }),
       previous: aService({ clusterIP: '10.0.0.1' }),
-      want: ['spec.clusterIP: Invalid value: "10.0.0.2": field is immutable'],
+      want: ['spec.clusterIPs[0]: Invalid value: "10.0.0.2": may not change once set'],
     },
     {
       reason: 'an immutable config map',

@@ -32,7 +32,9 @@ import {
   validateDaemonSet,
   validateDeployment,
   validateJob,
+  validatePodTemplateObject,
   validateReplicaSet,
+  validateReplicationController,
   validateStatefulSet,
 } from './workload-validation.ts';
 
@@ -68,7 +70,7 @@ const validateService = (service: Draft, previous?: Draft): readonly FieldError[
     ...(spec['sessionAffinity'] === undefined || ['ClientIP', 'None'].includes(textAt(spec, 'sessionAffinity'))
       ? []
       : [unsupportedValue('spec.sessionAffinity', spec['sessionAffinity'], ['ClientIP', 'None'])]),
-    ...(lostAddress ? [invalidField('spec.clusterIP', spec['clusterIP'] ?? '', 'field is immutable')] : []),
+    ...(lostAddress ? [invalidField('spec.clusterIPs[0]', spec['clusterIP'] ?? '', 'may not change once set')] : []),
   ];
 };
 
@@ -205,6 +207,8 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
   {
     '/Namespace': (object) => nameFindings(object, validateDns1123Label),
     '/Pod': validatePod,
+    '/ReplicationController': validateReplicationController,
+    '/PodTemplate': validatePodTemplateObject,
     '/Service': validateService,
     '/ConfigMap': validateConfigMap,
     '/Secret': validateSecret,

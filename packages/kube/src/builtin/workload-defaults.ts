@@ -23,6 +23,18 @@ export const defaultDeployment = (deployment: Draft): Draft =>
 export const defaultReplicaSet = (replicaSet: Draft): Draft =>
   onSpec(replicaSet, (spec) => fillIn(defaultTemplate(spec), { replicas: 1 }));
 
+/** The template's labels are those of the controller and what it selects, where it names none itself. */
+export const defaultReplicationController = (controller: Draft): Draft => {
+  const complete = onSpec(controller, (spec) => fillIn(defaultTemplate(spec), { replicas: 1 }));
+  const labels = objectAt(objectAt(objectAt(objectAt(complete, 'spec'), 'template'), 'metadata'), 'labels');
+  if (Object.keys(labels).length === 0) return complete;
+  const selecting = onSpec(complete, (spec) => withoutEmpty(spec, 'selector', labels));
+  return mapObject(selecting, 'metadata', (metadata) => withoutEmpty(metadata, 'labels', labels));
+};
+
+const withoutEmpty = (draft: Draft, name: string, value: Draft): Draft =>
+  Object.keys(objectAt(draft, name)).length > 0 ? draft : { ...draft, [name]: value };
+
 export const defaultDaemonSet = (daemonSet: Draft): Draft =>
   onSpec(daemonSet, (spec) =>
     mapObject(

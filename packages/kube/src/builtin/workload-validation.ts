@@ -42,6 +42,22 @@ export const validateReplicaSet = (replicaSet: Draft, previous?: Draft): readonl
   ];
 };
 
+/** The older form selects by labels alone. */
+export const validateReplicationController = (controller: Draft): readonly FieldError[] => {
+  const spec = objectAt(controller, 'spec');
+  const selector = objectAt(spec, 'selector');
+  const isEmpty = Object.keys(selector).length === 0;
+  return [
+    ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds']),
+    ...(isEmpty ? [requiredField('spec.selector')] : []),
+    ...(spec['template'] === undefined ? [requiredField('spec.template')] : []),
+    ...(isEmpty ? [] : validateSelected({ ...spec, selector: { matchLabels: selector } }, ['Always'])),
+  ];
+};
+
+export const validatePodTemplateObject = (object: Draft): readonly FieldError[] =>
+  validatePodTemplate(objectAt(object, 'template'), 'template');
+
 export const validateDaemonSet = (daemonSet: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(daemonSet, 'spec');
   return [
