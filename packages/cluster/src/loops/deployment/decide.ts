@@ -1,7 +1,7 @@
 /**
  * What a Deployment does next with its ReplicaSets. @upstream kubernetes pkg/controller/deployment/sync.go, rolling.go, recreate.go, progress.go
  */
-import { parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
+import { isEqual, parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
 import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
 import {
   controllerReferenceTo,
@@ -13,8 +13,16 @@ import {
 } from '@argosy/kube';
 
 import { templateHash } from '../history/template-hash.ts';
-import { carriedFrom } from '../pod-from-template.ts';
-import { DESIRED_REPLICAS, findNewSet, MAX_REPLICAS, POD_TEMPLATE_HASH, REVISION, revisionOf } from './revisions.ts';
+import {
+  annotationsForSets,
+  DESIRED_REPLICAS,
+  findNewSet,
+  MAX_REPLICAS,
+  POD_TEMPLATE_HASH,
+  REVISION,
+  revisionOf,
+  withRevision,
+} from './revisions.ts';
 import { nextNewSize, rollingLimits, shrinkOldSets } from './rolling.ts';
 
 /** What a Deployment is decided from. */
@@ -79,7 +87,7 @@ const planRollout = (object: Deployment, { newSet, oldSets, world }: Sets): Plan
   if (!newSet) return planNewSet(object, oldSets, world, revision);
   const annotate: readonly DeploymentAction[] =
     object.metadata.annotations?.[REVISION] === String(revision) ? [] : [{ kind: 'annotate', revision }];
-  const relabelled = revisionOf(newSet) === revision ? newSet : withRevision(newSet, revision);
+  const relabelled = synchronised(object, newSet, revision);
   const plans =
     object.spec?.strategy?.type === 'Recreate'
       ? planRecreate(object, relabelled, { newSet, oldSets, world })
@@ -177,7 +185,7 @@ const describeNewSet = (object: Deployment, revision: number): ReplicaSet => {
       name: `${object.metadata.name ?? ''}-${hash}`,
       namespace: object.metadata.namespace,
       labels,
-      annotations: { ...carriedFrom(object), [REVISION]: String(revision) },
+      annotations: { ...annotationsForSets(object), [REVISION]: String(revision) },
       ownerReferences: [controllerReferenceTo(object)],
     },
     spec: {
@@ -206,10 +214,16 @@ const withSize = (object: Deployment, set: ReplicaSet, replicas: number): Replic
   };
 };
 
-const withRevision = (set: ReplicaSet, revision: number): ReplicaSet => ({
-  ...set,
-  metadata: { ...set.metadata, annotations: { ...set.metadata.annotations, [REVISION]: String(revision) } },
-});
+/** The set with its revision and what it takes over from its deployment; the set itself when it has all of that. */
+const synchronised = (object: Deployment, set: ReplicaSet, revision: number): ReplicaSet => {
+  const carried = { ...set.metadata.annotations, ...annotationsForSets(object) };
+  const annotations = revisionOf(set) === revision ? carried : withRevision(carried, revision);
+  const minReadySeconds = object.spec?.minReadySeconds ?? 0;
+  const isSame =
+    isEqual(annotations, set.metadata.annotations ?? {}) && (set.spec?.minReadySeconds ?? 0) === minReadySeconds;
+  if (isSame || !set.spec) return set;
+  return { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, minReadySeconds } };
+};
 
 const withCounts = (
   object: Deployment,
