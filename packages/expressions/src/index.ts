@@ -85,6 +85,7 @@ export {
   type SemanticVersion,
 } from './template/semver/version.ts';
 export { HELM_FORMAT_FUNCTIONS } from './template/helm/format-functions.ts';
+export { readYamlFloat, readYamlInteger } from './template/yaml/plain-number.ts';
 export { readYaml as readGoYaml } from './template/yaml/read-yaml.ts';
 export { writeYaml as writeGoYaml } from './template/yaml/write-yaml.ts';
 export { compareKeys as compareYamlKeys } from './template/yaml/key-order.ts';

@@ -6,6 +6,7 @@
 import yaml from 'js-yaml';
 
 import { Failure, isObject, messageOf } from '@argosy/base';
+import { readYamlFloat, readYamlInteger } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 
 /** Most documents of one file, and the deepest nesting: beyond, it is an attack and not a manifest. */
@@ -17,9 +18,6 @@ const BOOLEANS: Readonly<Record<string, boolean>> = Object.fromEntries([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((text) => [text, true] as const),
   ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
 ]);
-const INTEGER = /^[-+]?(0b[01_]+|0o?[0-7_]+|0[xX][0-9a-fA-F_]+|[1-9][0-9_]*|0)$/;
-const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
-
 const SPECIAL_FLOAT = /^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/;
 
 const booleanType = new yaml.Type('tag:yaml.org,2002:bool', {
@@ -29,14 +27,14 @@ const booleanType = new yaml.Type('tag:yaml.org,2002:bool', {
 });
 const integerType = new yaml.Type('tag:yaml.org,2002:int', {
   kind: 'scalar',
-  resolve: (text: unknown) => typeof text === 'string' && INTEGER.test(text),
+  resolve: (text: unknown) => typeof text === 'string' && readYamlInteger(text) !== undefined,
   construct: (text: string) => toInteger(text),
 });
 const floatType = new yaml.Type('tag:yaml.org,2002:float', {
   kind: 'scalar',
   resolve: (text: unknown) =>
-    typeof text === 'string' && (SPECIAL_FLOAT.test(text) || (FLOAT.test(text) && Number.isFinite(Number(text)))),
-  construct: (text: string) => (SPECIAL_FLOAT.test(text) ? Number.NaN : Number(text)),
+    typeof text === 'string' && (SPECIAL_FLOAT.test(text) || readYamlFloat(text) !== undefined),
+  construct: (text: string) => readYamlFloat(text) ?? Number.NaN,
 });
 const nullType = new yaml.Type('tag:yaml.org,2002:null', {
   kind: 'scalar',
@@ -54,16 +52,14 @@ const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
 });
 /** Tags nobody knows leave the value as it is. */
 const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
-  new yaml.Type(tag, { kind, multi: true, construct: (value: unknown) => value });
+  new yaml.Type(tag, {
+    kind,
+    multi: true,
+    construct: (value: unknown) => (kind === 'scalar' ? (value ?? '') : value),
+  });
 const KUBERNETES_SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
   implicit: [nullType, booleanType, integerType, floatType, mergeType],
-  explicit: [
-    binaryType,
-    ...(['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => [
-      anyTag('!', kind),
-      anyTag('tag:yaml.org,2002:timestamp', kind),
-    ]),
-  ],
+  explicit: [binaryType, ...(['scalar', 'sequence', 'mapping'] as const).map((kind) => anyTag('', kind))],
 });
 
 /** Reads every document of a text; empty ones are left out. Throws Failure `InvalidYAML` naming the file and line. */
@@ -128,10 +124,8 @@ const toJsonValue = (value: unknown, at: { readonly depth: number; readonly budg
 };
 
 const toInteger = (text: string): number | bigint => {
-  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  const signed = text.startsWith('-') ? -value : value;
-  return signed >= Number.MIN_SAFE_INTEGER && signed <= Number.MAX_SAFE_INTEGER ? Number(signed) : signed;
+  const value = readYamlInteger(text) ?? 0n;
+  return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
 };
 
 const describeProblem = (thrown: unknown): string => {

@@ -70,6 +70,41 @@ describe('writeYaml', () => {
   });
 });
 
+describe('readYaml', () => {
+  it.each<readonly [string, string, Json]>([
+    [
+      'whole numbers that 64 bits do not hold',
+      'a: 0xab70383d9207c6cc43ab85eeef9db4d33a8ad4e8\nb: 0777777777777777777777777777',
+      { a: '0xab70383d9207c6cc43ab85eeef9db4d33a8ad4e8', b: 7.777777777777778e26 },
+    ],
+    [
+      'prefixes of either case, underscores in fractions',
+      'a: 0B11\nb: 0O17\nc: -0b11\nd: 1_0.5\ne: -0\nf: 0x',
+      { a: 3, b: 15, c: -3, d: 10.5, e: 0, f: '0x' },
+    ],
+    [
+      'fractions as keys',
+      '1.0: a\n1e20: b\n18446744073709551616: c\n1.5e300: d\n-.5: e',
+      { '1': 'a', '1e+20': 'b', '1.8446744e+19': 'c', '.inf': 'd', '-0.5': 'e' },
+    ],
+    ['a block that ends with the text', 'a: |\n  x', { a: 'x' }],
+    ['a folded block that ends with the text', 'a:\n- &b >\n  x\n  y', { a: ['x y'] }],
+    ['a block with a tag that ends with the text', 'a: !!str |\n  x', { a: 'x' }],
+    ['a block that keeps its end', 'a: |+\n  x\n  ', { a: 'x\n' }],
+    ['a block before blanks', 'a: |\n  x\n  ', { a: 'x\n' }],
+    ['a block that ends as it should', 'a: |\n  x\n', { a: 'x\n' }],
+    ['what is quoted as it stands', 'a: "x\\n"', { a: 'x\n' }],
+    ['tags nobody knows', 'a: !!string 5\nb: !mine\nc: !<any> [1]', { a: '5', b: '', c: [1] }],
+  ])('reads %s', (_, text, value) => {
+    const read = readYaml(text);
+    expect(read.ok && fromGoValue(read.value)).toEqual(value);
+  });
+
+  it('refuses a map as a key', () => {
+    expect(readYaml('{{ x }}: 1')).toMatchObject({ ok: false, error: expect.stringContaining('invalid map key') });
+  });
+});
+
 describe("Helm's functions of formats", () => {
   const render = (text: string, data: unknown = {}): string => {
     const functions = { ...SPRIG_TEMPLATE_FUNCTIONS, ...HELM_FORMAT_FUNCTIONS };
