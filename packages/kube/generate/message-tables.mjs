@@ -1,16 +1,18 @@
 /**
  * Writes packages/kube/src/messages/tables from Kubernetes' Go types: field numbers, types, how lists merge. Facts only, no
- * words of theirs. Needs git directories of kubernetes/api and kubernetes/apimachinery:
+ * words of theirs. Needs the modules k8s.io/api, k8s.io/apimachinery and k8s.io/apiextensions-apiserver, each as a git
+ * directory or as a folder of files (Go's module cache has them so):
  *
- *     node packages/kube/generate/message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR
+ *     node packages/kube/generate/message-tables.mjs API APIMACHINERY APIEXTENSIONS
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const [apiDir, machineryDir] = process.argv.slice(2);
-if (!apiDir || !machineryDir) throw new Error('usage: message-tables.mjs API_GIT_DIR APIMACHINERY_GIT_DIR');
-/** The release whose kinds this server follows. */
+const [apiDir, machineryDir, extensionsDir] = process.argv.slice(2);
+if (!apiDir || !machineryDir || !extensionsDir)
+  throw new Error('usage: message-tables.mjs API APIMACHINERY APIEXTENSIONS');
+/** The release whose kinds this server follows; of folders of files the caller sees to it. */
 const TAG = 'v0.32.0';
 const OUT = path.join(import.meta.dirname, '../src/messages/tables');
 
@@ -46,6 +48,11 @@ const PACKAGES = {
     roots:
       'ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding',
   },
+  'apiextensions/v1': {
+    dir: extensionsDir,
+    files: ['types.go', 'types_jsonschema.go'].map((file) => `pkg/apis/apiextensions/v1/${file}`),
+    roots: 'CustomResourceDefinition',
+  },
 };
 const ALIAS = { metav1: 'meta', v1: 'core/v1', corev1: 'core/v1', apiv1: 'core/v1' };
 /** Types with a form of their own, on the wire and in JSON. */
@@ -61,6 +68,10 @@ const SPECIAL = {
   'types.UID': 'string',
   'types.NodeName': 'string',
   'types.NamespacedName': 'string',
+  'apiextensions/v1.JSON': 'Json',
+  'apiextensions/v1.JSONSchemaPropsOrArray': 'SchemaOrList',
+  'apiextensions/v1.JSONSchemaPropsOrBool': 'SchemaOrFlag',
+  'apiextensions/v1.JSONSchemaPropsOrStringArray': 'SchemaOrTexts',
 };
 const SCALARS = new Set(['string', 'int32', 'int64', 'bool', 'float64', 'int']);
 
@@ -68,12 +79,14 @@ const structs = new Map();
 const aliases = new Map();
 for (const [name, spec] of Object.entries(PACKAGES)) {
   for (const file of spec.files ?? [`${name}/types.go`]) {
-    const text = execFileSync('git', ['--git-dir', spec.dir ?? apiDir, 'show', `${TAG}:${file}`], {
-      maxBuffer: 64 << 20,
-      encoding: 'utf8',
-    });
-    readTypes(name, text);
+    readTypes(name, sourceOf(spec.dir ?? apiDir, file));
   }
+}
+
+function sourceOf(dir, file) {
+  const plain = path.join(dir, file);
+  if (existsSync(plain)) return readFileSync(plain, 'utf8');
+  return execFileSync('git', ['--git-dir', dir, 'show', `${TAG}:${file}`], { maxBuffer: 64 << 20, encoding: 'utf8' });
 }
 
 function readTypes(pkg, text) {
@@ -81,6 +94,11 @@ function readTypes(pkg, text) {
   for (let at = 0; at < lines.length; at += 1) {
     const alias = /^type (\w+) ([^{]+)$/.exec(lines[at]) ?? /^\t(\w+) (string|int32)$/.exec(lines[at]);
     if (alias) aliases.set(`${pkg}.${alias[1]}`, alias[2].replace(/\s*\/\/.*/, '').trim());
+    const empty = /^type (\w+) struct ?\{\}$/.exec(lines[at]);
+    if (empty) {
+      structs.set(`${pkg}.${empty[1]}`, { pkg, docs: [], fields: [] });
+      continue;
+    }
     const struct = /^type (\w+) struct \{/.exec(lines[at]);
     if (!struct) continue;
     const docs = commentAbove(lines, at);
@@ -178,10 +196,10 @@ for (const pkg of Object.keys(PACKAGES)) {
   const file = pkg.replace('/', '-');
   const body = names.map(
     (full) =>
-      `${full.slice(pkg.length + 1)}\n${done
+      `${full.slice(pkg.length + 1)}${done
         .get(full)
-        .rows.map((row) => `  ${row}`)
-        .join('\n')}`,
+        .rows.map((row) => `\n  ${row}`)
+        .join('')}`,
   );
   // The check for impure code takes `process.` at its word, also in texts.
   const quote = (text) => escaped(text).replaceAll('process.', String.raw`process\u002e`);

@@ -9,8 +9,8 @@ import { readFields } from './wire-reader.ts';
 
 /** What stands before every body. */
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
-/** Deepest nesting of messages; those of Kubernetes end at about twelve. */
-const DEEPEST = 60;
+/** Deepest nesting of messages; those of Kubernetes end at about twelve, schemas of custom kinds take two a level. */
+const DEEPEST = 200;
 
 type Fields = Record<string, unknown>;
 
@@ -125,6 +125,13 @@ const decodeValue = (table: MessageTable, type: string, wire: Wire): unknown => 
       return new DataView(value.buffer, value.byteOffset, value.byteLength).getFloat64(0, true);
     case 'Raw':
       return rawField(value);
+    case 'Json':
+      // Go keeps null as no bytes at all.
+      return rawField(value) ?? null;
+    case 'SchemaOrList':
+    case 'SchemaOrFlag':
+    case 'SchemaOrTexts':
+      return schemaOr(table, type, { bytes: value, depth });
     case 'Time':
     case 'MicroTime':
       return timeOf(value, type);
@@ -141,6 +148,27 @@ const decodeValue = (table: MessageTable, type: string, wire: Wire): unknown => 
       return message ? decodeMessage(table, message, { bytes: value, depth: depth + 1 }) : undefined;
     }
   }
+};
+
+/** A part of a JSON schema that is a schema, or something simpler: each kind has field numbers of its own. */
+const SCHEMA_OR = {
+  SchemaOrList: { schema: 1, other: 2 },
+  SchemaOrFlag: { schema: 2, other: 1 },
+  SchemaOrTexts: { schema: 1, other: 2 },
+} as const;
+
+const schemaOr = (table: MessageTable, type: keyof typeof SCHEMA_OR, { bytes, depth }: Part): unknown => {
+  const numbers = SCHEMA_OR[type];
+  const parts = [...readFields(bytes)];
+  const decode = (value: bigint | Uint8Array) =>
+    decodeValue(table, 'apiextensions/v1.JSONSchemaProps', { value, depth });
+  const schema = parts.find(({ number }) => number === numbers.schema);
+  if (schema) return decode(schema.value);
+  const others = parts.filter(({ number }) => number === numbers.other).map(({ value }) => value);
+  if (type === 'SchemaOrFlag') return others.some((value) => value === 1n);
+  return type === 'SchemaOrList'
+    ? others.map(decode)
+    : others.map((value) => (typeof value === 'bigint' ? '' : textOf(value)));
 };
 
 /** An entry of a map: 1 key, 2 value. */

@@ -3,6 +3,7 @@
  * message of it is asked for first. @upstream kubernetes staging/src/k8s.io/api/&#42;/types.go
  */
 import { ADMISSIONREGISTRATION_V1 } from './tables/admissionregistration-v1.ts';
+import { APIEXTENSIONS_V1 } from './tables/apiextensions-v1.ts';
 import { APPS_V1 } from './tables/apps-v1.ts';
 import { AUTHENTICATION_V1 } from './tables/authentication-v1.ts';
 import { AUTHORIZATION_V1 } from './tables/authorization-v1.ts';
@@ -98,6 +99,7 @@ const TABLES: Readonly<Record<string, string>> = {
   'scheduling/v1': SCHEDULING_V1,
   'storage/v1': STORAGE_V1,
   'admissionregistration/v1': ADMISSIONREGISTRATION_V1,
+  'apiextensions/v1': APIEXTENSIONS_V1,
 };
 
 /** A name begins a message; the indented lines below are its fields. */
@@ -151,7 +153,9 @@ const parseType = (group: string, type: string): FieldType => {
 };
 
 const PLAIN = new Set(
-  'string int32 int64 bool bytes double Time MicroTime Duration Raw Quantity IntOrString Items'.split(' '),
+  'string int32 int64 bool bytes double Time MicroTime Duration Raw Json Quantity IntOrString Items SchemaOrList SchemaOrFlag SchemaOrTexts'.split(
+    ' ',
+  ),
 );
 
 /** Names without a group are of the same group. */

@@ -23,6 +23,10 @@ export interface Definitions {
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 
+/** Upstream keeps custom resource definitions in a module of their own. */
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis';
+const MODULES: Readonly<Record<string, string>> = { apiextensions: EXTENSIONS };
+
 /** Forms of their own, with the names upstream gives them. */
 const FORMS: Readonly<Record<string, readonly [name: string, definition: Definition]>> = {
   Time: [`${META}.Time`, { type: 'string', format: 'date-time' }],
@@ -38,6 +42,19 @@ const FORMS: Readonly<Record<string, readonly [name: string, definition: Definit
   Raw: [
     'io.k8s.apimachinery.pkg.runtime.RawExtension',
     { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  ],
+  Json: [`${EXTENSIONS}.apiextensions.v1.JSON`, { description: 'Any JSON value.' }],
+  SchemaOrList: [
+    `${EXTENSIONS}.apiextensions.v1.JSONSchemaPropsOrArray`,
+    { description: 'A schema, or a list of them.' },
+  ],
+  SchemaOrFlag: [
+    `${EXTENSIONS}.apiextensions.v1.JSONSchemaPropsOrBool`,
+    { description: 'A schema, or true or false.' },
+  ],
+  SchemaOrTexts: [
+    `${EXTENSIONS}.apiextensions.v1.JSONSchemaPropsOrStringArray`,
+    { description: 'A schema, or a list of names.' },
   ],
 };
 
@@ -59,7 +76,8 @@ export const createDefinitions = (prefix: string): Definitions => {
     if (!table.find(message)) return undefined;
     const dot = message.lastIndexOf('.');
     const [group, name] = [message.slice(0, dot), message.slice(dot + 1)];
-    return group === 'meta' ? `${META}.${name}` : `io.k8s.api.${group.replace('/', '.')}.${name}`;
+    const module = MODULES[group.split('/')[0] ?? ''] ?? 'io.k8s.api';
+    return group === 'meta' ? `${META}.${name}` : `${module}.${group.replace('/', '.')}.${name}`;
   };
   const collect = (message: string, found: Map<string, Definition>): void => {
     const name = nameOf(message);
