@@ -39,6 +39,7 @@ const aPod = (name: string, nodeName?: string): Pod => ({
   metadata: { name, namespace: 'default' },
   spec: { containers: [{ name: 'main', image: 'x' }], ...(nodeName ? { nodeName } : {}) },
 });
+const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'u' };
 const inDefault = (name: string) => ({ namespace: 'default', name });
 
 describe('create', () => {
@@ -122,6 +123,26 @@ describe('update and patch', () => {
       'Running',
       2,
     ]);
+  });
+  it('takes labels and annotations along with the status of built-in kinds, as clients of namespaces and pods expect', async () => {
+    const { client } = await start();
+    await client.create(PODS, {
+      ...aPod('web'),
+      metadata: { ...aPod('web').metadata, labels: { app: 'web' }, annotations: { before: 'yes' } },
+    });
+    const patch = {
+      metadata: { labels: { seen: 'yes' }, annotations: { after: 'yes' }, ownerReferences: [OWNER] },
+      spec: { nodeName: 'elsewhere' },
+      status: { phase: 'Running' },
+    };
+    const patched = await client.patch(PODS, inDefault('web'), { kind: 'merge', patch }, { subresource: 'status' });
+    expect(patched.metadata).toMatchObject({
+      labels: { app: 'web', seen: 'yes' },
+      annotations: { before: 'yes', after: 'yes' },
+    });
+    expect(patched.metadata.ownerReferences).toBeUndefined();
+    expect(patched.spec?.nodeName).toBeUndefined();
+    expect(patched.status?.phase).toBe('Running');
   });
   it('applies concurrent patches one after the other', async () => {
     const { client } = await start();

@@ -17,6 +17,7 @@ import {
   type KubeObject,
   type Namespace,
   type ObjectKey,
+  type ObjectMeta,
 } from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
@@ -331,13 +332,31 @@ const nextObject = (
   return withUpdateMetadata(kind, prepared, current);
 };
 
-/** The status subresource changes the status and nothing else, but minds the version and uid it was given. */
+/**
+ * The status subresource changes the status, and of most built-in kinds labels and annotations as well; it minds the
+ * version and uid it was given.
+ */
 const withStatusOnly = (kind: ServedKind, current: KubeObject, given: KubeObject): KubeObject => {
   const { uid, resourceVersion } = given.metadata;
-  const guarded = { ...current, metadata: { ...current.metadata, uid, resourceVersion } };
-  const checked = withUpdateMetadata(kind, guarded, current);
+  const metadata = { ...metadataWithStatus(kind, current.metadata, given.metadata), uid, resourceVersion };
+  const checked = withUpdateMetadata(kind, { ...current, metadata }, current);
   return withoutAbsent({ ...checked, status: given.status });
 };
+
+/** @upstream kubernetes pkg/registry (PrepareForUpdate of the status strategies) */
+const metadataWithStatus = (kind: ServedKind, current: ObjectMeta, given: ObjectMeta): ObjectMeta => {
+  if (kind.custom || STATUS_ALONE.has(kind.storage)) return current;
+  if (kind.storage === 'apps/deployments') return { ...given, labels: current.labels };
+  if (kind.storage === '/pods') return { ...given, ownerReferences: current.ownerReferences };
+  return given;
+};
+
+/** Built-in kinds whose status subresource leaves metadata alone, as that of custom kinds does. */
+const STATUS_ALONE: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io/validatingadmissionpolicies',
+  'apiextensions.k8s.io/customresourcedefinitions',
+  'storage.k8s.io/volumeattachments',
+]);
 
 /** A deleted object ends when nothing holds it any more. */
 const isFinished = (kind: ServedKind, object: KubeObject): boolean => {

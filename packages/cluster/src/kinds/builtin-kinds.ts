@@ -1,6 +1,7 @@
 /**
  * The kinds Kubernetes itself brings, as a table. @spec https://kubernetes.io/docs/reference/kubernetes-api/
  */
+import { isObject } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
 import type { KindStrategy, ServedKind } from './served-kind.ts';
@@ -161,8 +162,22 @@ type Fields = Readonly<Record<string, unknown>>;
 const toMicroTime = (timestamp: unknown): string | null =>
   typeof timestamp === 'string' ? timestamp.replace(/Z$/, '.000000Z') : null;
 
+/** What of the object an event is about can be selected by. */
+const REGARDING = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const;
+
 /** @upstream kubernetes pkg/apis/events/v1/conversion.go */
 const EVENTS_GROUP: KindStrategy = {
+  selectableFields: (object) => {
+    const event = object as KubeObject & Fields;
+    const about = isObject(event['regarding']) ? event['regarding'] : {};
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+    return {
+      ...Object.fromEntries(REGARDING.map((field) => [`regarding.${field}`, text(about[field])])),
+      reason: text(event['reason']),
+      reportingController: text(event['reportingController']),
+      type: text(event['type']),
+    };
+  },
   fromStored: (stored) => {
     const { involvedObject, message, count, firstTimestamp, lastTimestamp, source, reportingComponent, ...rest } =
       stored as KubeObject & Fields;

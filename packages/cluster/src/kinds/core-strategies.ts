@@ -15,6 +15,7 @@ import {
   type Job,
   type KubeObject,
   type Namespace,
+  type Node,
   type Pod,
   type Secret,
   type Service,
@@ -23,6 +24,8 @@ import {
 import { qualityOfService } from './quality-of-service.ts';
 import type { KindStrategy } from './served-kind.ts';
 import { keepNodePorts } from './node-ports.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const namespaces: KindStrategy = {
   prepare: (object, previous) => {
@@ -65,8 +68,10 @@ const pods: KindStrategy = {
       'spec.restartPolicy': pod.spec?.restartPolicy ?? '',
       'spec.serviceAccountName': pod.spec?.serviceAccountName ?? '',
       'spec.schedulerName': textOf(pod.spec?.['schedulerName']),
+      'spec.hostNetwork': String(pod.spec?.['hostNetwork'] === true),
       'status.phase': pod.status?.phase ?? '',
       'status.podIP': pod.status?.podIP ?? '',
+      'status.nominatedNodeName': textOf((pod.status as Fields | undefined)?.['nominatedNodeName']),
     };
   },
 };
@@ -224,10 +229,22 @@ const withCleanup = (crd: CustomResourceDefinition): CustomResourceDefinition =>
   return { ...crd, metadata: { ...crd.metadata, finalizers: [...finalizers, CLEANUP_FINALIZER] } };
 };
 
+const nodes: KindStrategy = {
+  selectableFields: (object) => ({ 'spec.unschedulable': String((object as Node).spec?.unschedulable === true) }),
+};
+
+const replicationControllers: KindStrategy = {
+  selectableFields: (object) => ({
+    'status.replicas': String((object.status as { readonly replicas?: number } | undefined)?.replicas ?? 0),
+  }),
+};
+
 /** Strategies by storage name; a kind without one has only the generic behaviour. */
 export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/namespaces': namespaces,
+  '/nodes': nodes,
   '/pods': pods,
+  '/replicationcontrollers': replicationControllers,
   '/services': services,
   '/secrets': secrets,
   '/configmaps': configMaps,
