@@ -314,7 +314,7 @@ describe.skipIf(!hasKubectl)('kubectl objects (skipped where kubectl is not inst
     expect(await k('apply -f -', CRD)).toContain('created');
     await k('wait --for=condition=Established crd/widgets.example.com --timeout=5s');
     await k('apply -f -', 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: 3}');
-    expect(await k('get wd')).toMatch(/NAME +SIZE +AGE\nw +3/);
+    expect(await k('get wd')).toMatch(/NAME +SIZE\nw +3$/);
     expect(await k('explain widget.spec.size')).toContain('How large it is.');
   });
   it('refuses unknown fields strictly, by name', async () => {

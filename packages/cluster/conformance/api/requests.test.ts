@@ -37,6 +37,10 @@ const WIDGETS = {
         served: true,
         storage: true,
         schema: anySchema,
+        additionalPrinterColumns: [
+          { name: 'Age', type: 'date', jsonPath: '.status.startedAt' },
+          { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type == "Ready")].status' },
+        ],
         selectableFields: [{ jsonPath: '.spec.colour' }, { jsonPath: '.spec.size' }],
       },
       { name: 'v1beta1', served: true, storage: false, deprecated: true, schema: anySchema },
@@ -60,6 +64,7 @@ interface Body {
   readonly status?: { readonly phase?: string };
   readonly definitions?: Readonly<Record<string, unknown>>;
   readonly resources: readonly { readonly name: string; readonly storageVersionHash?: string }[];
+  readonly columnDefinitions?: readonly { readonly name: string }[];
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
 
@@ -69,11 +74,17 @@ interface Answer {
   readonly body: Body;
 }
 
-const ask = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
+const ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  type = 'application/json',
+  accept = 'application/json',
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const sent = request(
       `${listening.url}${path}`,
-      { method, agent: false, headers: { 'content-type': type } },
+      { method, agent: false, headers: { 'content-type': type, accept } },
       (response) => {
         let text = '';
         response.on('data', (part: Buffer) => (text += part.toString('utf8')));
@@ -229,6 +240,18 @@ describe('selectable fields of custom kinds', () => {
     expect(await named('spec.colour=red')).toEqual(['red']);
     expect(await named('spec.size=3,spec.colour!=red')).toEqual(['blue']);
     expect(await named('spec.weight=1')).toBe(400);
+  });
+});
+
+describe('tables of custom kinds', () => {
+  it('have the columns of their definition and no others; without any, the age', async () => {
+    const columnsOf = async (version: string) => {
+      const path = `/apis/example.com/${version}/namespaces/default/widgets`;
+      const { body } = await ask('GET', path, undefined, '', 'application/json;as=Table;v=v1;g=meta.k8s.io');
+      return body.columnDefinitions?.map(({ name }) => name);
+    };
+    expect(await columnsOf('v1')).toEqual(['Name', 'Age', 'Ready']);
+    expect(await columnsOf('v1beta1')).toEqual(['Name', 'Age']);
   });
 });
 

@@ -59,26 +59,21 @@ const tableOf = (kind: ServedKind): TableDefinition => {
   return kind.printerColumns && kind.printerColumns.length > 0 ? customTable(kind.printerColumns) : PLAIN_TABLE;
 };
 
-const customTable = (columns: readonly PrinterColumn[]): TableDefinition => {
-  const hasAge = columns.some((column) => column.jsonPath === '.metadata.creationTimestamp');
-  const shown = hasAge
-    ? columns
-    : [...columns, { name: 'Age', type: 'date' as const, jsonPath: '.metadata.creationTimestamp' }];
-  return {
-    columns: [
-      { name: 'Name', type: 'string', priority: 0 },
-      ...shown.map((column) => ({
-        name: column.name,
-        type: column.type === 'date' ? 'string' : column.type,
-        priority: column.priority ?? 0,
-      })),
-    ],
-    cells: (object, now) => [
-      object.metadata.name ?? '',
-      ...shown.map((column) => toCell(valueAtPath(object, column.jsonPath), column.type, now)),
-    ],
-  };
-};
+/** The name, and what the definition names: no age unless it is among that. @upstream apiextensions-apiserver pkg/registry/customresource/tableconvertor */
+const customTable = (columns: readonly PrinterColumn[]): TableDefinition => ({
+  columns: [
+    { name: 'Name', type: 'string', priority: 0 },
+    ...columns.map(({ name, type, priority = 0 }) => ({
+      name,
+      type: type === 'date' ? ('string' as const) : type,
+      priority,
+    })),
+  ],
+  cells: (object, now) => [
+    object.metadata.name ?? '',
+    ...columns.map((column) => toCell(valueAtPath(object, column.jsonPath), column.type, now)),
+  ],
+});
 
 const toCell = (value: unknown, type: PrinterColumn['type'], now: Instant): string | number | boolean => {
   if (type === 'date') return ageOf(typeof value === 'string' ? value : undefined, now);
