@@ -5,7 +5,7 @@
 import { readJsonBody, type Route } from '@argosy/server';
 
 import type { ApplicationLoop } from './application/controller.ts';
-import { concernsSource, readPushEvent } from './webhook/push-event.ts';
+import { concernsFiles, concernsSource, readPushEvent } from './webhook/push-event.ts';
 
 /** The routes. `controlNamespace`: where applications are looked for unless `appNamespace` says otherwise. */
 export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace = 'argocd'): readonly Route[] => [
@@ -32,7 +32,7 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
     method: 'POST',
     path: '/api/webhook',
     summary:
-      'Tells of a push to a repository (the body GitHub, Gitea, GitLab or Bitbucket sends); applications that use what was pushed look at once.',
+      'Tells of a push to a repository (the body GitHub, Gitea, GitLab or Bitbucket sends); applications that use what was pushed, at paths that concern them, look at once.',
     isPublic: true,
     handle: async (request) => {
       const event = readPushEvent(readJsonBody(request));
@@ -47,9 +47,10 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
         };
       }
       const refreshed = loop.refreshSources(
-        ({ repoURL, targetRevision }) =>
+        ({ repoURL, targetRevision }, paths) =>
           event.addresses.some((address) => isSameRepository(address, repoURL)) &&
-          concernsSource(event, targetRevision),
+          concernsSource(event, targetRevision) &&
+          concernsFiles(event, paths),
       );
       return { kind: 'json', value: { refreshed } };
     },

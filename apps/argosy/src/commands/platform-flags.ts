@@ -1,9 +1,11 @@
 /** The flags of commands that start a platform. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { parseQuantity } from '@argosy/base';
+
 import { LOG_LEVELS, type LogLevel } from '../platform/console-logger.ts';
 import { defaultDataDirectory } from '../platform/data-directory.ts';
-import type { PlatformOptions, RuntimeName } from '../platform/platform-options.ts';
+import { GIT_SIZE_LIMIT, type PlatformOptions, type RuntimeName } from '../platform/platform-options.ts';
 
 /** What commander gives. */
 export interface PlatformFlags {
@@ -16,6 +18,7 @@ export interface PlatformFlags {
   readonly inMemory: boolean;
   readonly runtime: RuntimeName;
   readonly logLevel: LogLevel;
+  readonly gitSizeLimit?: number;
 }
 
 /** Ports of a platform that is there to stay: users know them by heart. */
@@ -47,6 +50,11 @@ export const addPlatformFlags = (command: Command, ports: DefaultPorts): Command
       ports.gatewayMetricsPort,
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      `${GIT_SIZE_LIMIT} <size>`,
+      'most that one Git repository may take of the disk, with its history, as 500Mi or 4Gi (default: 2Gi)',
+      parseSize,
+    )
     .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('warn'));
 
 /** The options a platform is started with. */
@@ -58,6 +66,7 @@ export const toPlatformOptions = (flags: PlatformFlags): PlatformOptions => ({
   ...(flags.gatewayMetricsPort === undefined ? {} : { gatewayMetricsPort: flags.gatewayMetricsPort }),
   inMemory: flags.inMemory,
   runtime: flags.runtime,
+  ...(flags.gitSizeLimit === undefined ? {} : { gitSizeLimitBytes: flags.gitSizeLimit }),
   dataDirectory: flags.data ?? defaultDataDirectory(process.cwd(), process.env),
 });
 
@@ -65,4 +74,10 @@ const parsePort = (text: string): number => {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535.');
   return port;
+};
+
+const parseSize = (text: string): number => {
+  const bytes = Number((parseQuantity(text) ?? 0n) / 1_000_000_000n);
+  if (bytes < 1) throw new InvalidArgumentError('a size is a number of bytes, as 500Mi or 4Gi.');
+  return bytes;
 };

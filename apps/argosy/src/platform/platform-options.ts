@@ -3,6 +3,9 @@
  */
 import type { Clock, Logger, Random } from '@argosy/base';
 
+/** The flag of `gitSizeLimitBytes`; errors name it. */
+export const GIT_SIZE_LIMIT = '--git-size-limit';
+
 /** What may run the pods. `auto` takes what is there. */
 export type RuntimeName = 'auto' | 'docker' | 'process' | 'simulated';
 
@@ -18,6 +21,8 @@ export interface PlatformOptions {
   readonly inMemory: boolean;
   readonly dataDirectory: string;
   readonly runtime: RuntimeName;
+  /** Most of the disk that the mirror of one Git repository may take; absent: 2 GiB. */
+  readonly gitSizeLimitBytes?: number;
 }
 
 /** What only the composition root may give. */

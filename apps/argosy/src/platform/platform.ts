@@ -112,6 +112,7 @@ const openPlatform = async (
     metricsUrl: addresses.metricsUrl,
     host: options.host,
     inMemory: options.inMemory,
+    ...(options.gitSizeLimitBytes !== undefined && { gitSizeLimitBytes: options.gitSizeLimitBytes }),
   });
   cleanups.push(() => products.close());
   const kube = await server.serve({ host: options.host, port: options.kubePort, security: securityOf(pki) });

@@ -48,7 +48,7 @@ import { createRenderWorkers } from '../render/render-workers.ts';
 import { STORY_LABEL } from '../story/story-state.ts';
 import { readPlugins } from './read-plugins.ts';
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
-import type { MachinePorts, PlatformDeps } from './platform-options.ts';
+import { GIT_SIZE_LIMIT, type MachinePorts, type PlatformDeps } from './platform-options.ts';
 
 /** A workflow tells an event for each of its nodes. @upstream argo-workflows workflow/events/event_recorder_manager.go */
 const WORKFLOW_EVENTS = 10_000;
@@ -82,12 +82,21 @@ export interface Products {
 /** Creates the products. `metricsUrl` is where analysis finds the gateway's measurements. */
 export const createProducts = async (
   deps: ProductDeps,
-  of: { readonly folder: string; readonly metricsUrl: string; readonly host: string; readonly inMemory: boolean },
+  of: {
+    readonly folder: string;
+    readonly metricsUrl: string;
+    readonly host: string;
+    readonly inMemory: boolean;
+    readonly gitSizeLimitBytes?: number;
+  },
 ): Promise<Products> => {
   const { client, clock, log, env, recorder } = deps;
   const mirrors = createRepositories(
     { git: createGitRunner({ env }), random: deps.random },
-    { directory: path.join(of.folder, 'mirrors') },
+    {
+      directory: path.join(of.folder, 'mirrors'),
+      limit: { mostBytes: of.gitSizeLimitBytes ?? GIT_SIZE_BYTES, setting: GIT_SIZE_LIMIT },
+    },
   );
   const contents = createBlobMemory();
   const repositories: Repositories = {
@@ -146,6 +155,9 @@ export const createProducts = async (
     ],
   };
 };
+
+/** Far above what repositories of manifests take. */
+const GIT_SIZE_BYTES = 2 * 1024 ** 3;
 
 /** What the first page shows live. */
 const shownObjects = (informers: InformerSet): readonly Informer[] =>

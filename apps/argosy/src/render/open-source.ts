@@ -34,10 +34,10 @@ const openRemote = async (
   const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-render-'));
   const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
-    // Whoever types a file:// address may read that folder anyway.
+    // Whoever types a file:// address may read that folder anyway, and has asked for its size.
     const repositories = createRepositories(
       { git: createGitRunner({ env: deps.env }), random: deps.random },
-      { directory, allowLocal: true },
+      { directory, allowLocal: true, limit: { mostBytes: Number.POSITIVE_INFINITY, setting: '' } },
     );
     const commit = await repositories.resolve(url, of.revision);
     return { tree: await repositories.tree(url, commit), path: of.path, close };

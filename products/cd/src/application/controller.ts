@@ -16,7 +16,6 @@ import { formatFieldError, formatKey, isApiError, keyOf, type KubeObject, type O
 import type { NetworkSources, Repositories } from '@argosy/manifests';
 
 import { APP_PROJECT } from '../api/app-project.ts';
-import type { ApplicationSource } from '../api/application-source.ts';
 import { APPLICATION, APPLICATIONS, type Application, type ApplicationStatus } from '../api/application.ts';
 import { compareApplication } from '../compare/compare-application.ts';
 import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
@@ -31,7 +30,7 @@ import type { RenderContext } from '../source/render-source.ts';
 import type { SourcePlugins } from '../source/plugin-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import { describeRevision } from './source-state.ts';
-import { createSources, type Sources } from './sources.ts';
+import { createSources, type IsConcerned, type Sources } from './sources.ts';
 
 /** Ports of the product. */
 export interface ApplicationDeps {
@@ -63,8 +62,8 @@ export interface ApplicationLoop {
   readonly controller: Controller;
   /** Looks at the sources of these repositories now; returns the applications concerned. */
   refreshRepositories(isRepository: (url: string) => boolean): readonly ObjectKey[];
-  /** Looks at applications with such a source now; returns them. */
-  refreshSources(isConcerned: (source: ApplicationSource) => boolean): readonly ObjectKey[];
+  /** Looks at applications with such a source now; returns them. A source's paths: those whose change concerns it. */
+  refreshSources(isConcerned: IsConcerned): readonly ObjectKey[];
   /**
    * Compares an application with the cluster now, without touching it. The error says why its source cannot be
    * rendered; `undefined` when there is no such application.

@@ -6,19 +6,16 @@ import { Failure, messageOf, type Clock, type Random } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 import {
   ANONYMOUS,
-  holdsIn,
   mayShareAccess,
   traceTree,
   withoutSecrets,
   type ChartResolver,
   type HelmCache,
-  type Look,
   type NetworkSources,
   type Repositories,
   type RepositoryAccess,
   type ResolveRemote,
   type TracedTree,
-  type Tree,
 } from '@argosy/manifests';
 
 import { isReferenceOnly, type ApplicationSource } from '../api/application-source.ts';
@@ -26,22 +23,18 @@ import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
 import type { SourcePlugins } from '../source/plugin-source.ts';
+import { refreshPathsOf } from '../source/refresh-paths.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import { renderSource, type SourceType } from '../source/render-source.ts';
+import { createPartTraces, idsOf, type PartTrace, type PartTrees } from './part-trace.ts';
 import type { Asked } from './sources.ts';
 
 /** What one source rendered to. */
-export interface RenderedPart {
-  readonly revision: string;
+export interface RenderedPart extends PartTrace {
   /** Empty for a source that only lends its files. */
   readonly sourceType: SourceType | '';
   readonly objects: readonly KubeObject[];
   readonly warnings: readonly string[];
-  /** What was looked at, by the `ref` of the source looked at; empty for its own tree. */
-  readonly looks: ReadonlyMap<string, readonly Look[]>;
-  /** Whether something was read of whose changes the looks know nothing. */
-  readonly hasRemotes: boolean;
-  readonly namesRevision: boolean;
 }
 
 /** What sources are rendered with. */
@@ -59,25 +52,72 @@ export interface PartsDeps {
   readonly random: Random;
 }
 
-/** Renders all sources of an application, those again that do not hold any more. Throws Failure naming the source. */
-export type RenderParts = (asked: Asked, before: readonly RenderedPart[]) => Promise<readonly RenderedPart[]>;
+/** Renders the sources of applications. */
+export interface PartRenderer {
+  /**
+   * All sources of an application, those rendered again that do not hold any more. `since`: what was pushed before that
+   * moment must be seen. Throws Failure naming the source.
+   */
+  render(asked: Asked, before: readonly RenderedPart[], since?: number): Promise<readonly RenderedPart[]>;
+  /** Forgets what was rendered and is not used any more. */
+  forget(parts: readonly RenderedPart[]): void;
+}
 
 /** Creates a renderer. */
-export const createPartRenderer =
-  (deps: PartsDeps): RenderParts =>
-  async (asked, before) => {
-    const { sources } = asked;
-    const named = <T>(at: number, body: () => Promise<T>): Promise<T> => naming(asked, at, body);
-    const opened = await Promise.all(sources.map((source, at) => named(at, () => openPart(deps, asked, at, source))));
-    const refs = new Map<string, Tree>();
-    for (const [at, { ref }] of sources.entries()) {
-      const tree = opened[at]?.tree;
-      if (ref && tree) refs.set(ref, tree);
-    }
-    return Promise.all(
-      opened.map((one, at) => named(at, () => renderPart(deps, asked, { ...one, at, refs, before: before[at] }))),
-    );
+export const createPartRenderer = (deps: PartsDeps): PartRenderer => {
+  const traces = createPartTraces();
+  let rendered = 0;
+  const renderOne = async (asked: Asked, part: PartToRender): Promise<RenderedPart> => {
+    const { source, revision, before } = part;
+    if (isReferenceOnly(source)) return { ...NOTHING, revision };
+    const held = before && (await traces.hold(before, part));
+    if (held) return held;
+    rendered += 1;
+    return renderPart(deps, asked, part, `${rendered}`);
   };
+  return {
+    render: async (asked, before, since) => {
+      const parts = await openParts(deps, asked, before, since);
+      const all = await Promise.all(parts.map((part) => naming(asked, part.at, () => renderOne(asked, part))));
+      // Only now: what is rendered beside a source that fails is not kept.
+      const fresh = parts.filter(({ at, source }) => all[at]?.id !== before[at]?.id && !isReferenceOnly(source));
+      await Promise.all(fresh.map((part) => traces.note(all[part.at] ?? NOTHING, part)));
+      return all;
+    },
+    forget: (parts) => {
+      for (const { id } of parts) traces.forget(id);
+    },
+  };
+};
+
+/** Opens all sources, each with the trees that others lend it. */
+const openParts = async (
+  deps: PartsDeps,
+  asked: Asked,
+  before: readonly RenderedPart[],
+  since: number | undefined,
+): Promise<readonly PartToRender[]> => {
+  const { sources } = asked;
+  const opened = await Promise.all(
+    sources.map((source, at) => naming(asked, at, () => openPart(deps, asked, { at, source, since }))),
+  );
+  const lenders = opened.filter(({ source }) => source.ref);
+  return opened.map((part, at) => {
+    const named = [['', part] as const, ...lenders.map((lender) => [lender.source.ref ?? '', lender] as const)];
+    return {
+      ...part,
+      at,
+      before: before[at],
+      trees: new Map(named.map(([name, { tree }]) => [name, tree] as const)),
+      lineages: new Map(named.flatMap(([name, { lineage }]) => (lineage ? [[name, lineage] as const] : []))),
+      paths: new Map(
+        named.map(
+          ([name, { source }]) => [name, refreshPathsOf(asked.generatePaths, { path: source.path ?? '' })] as const,
+        ),
+      ),
+    };
+  });
+};
 
 interface OpenedPart extends OpenedSource {
   readonly source: ApplicationSource;
@@ -87,13 +127,18 @@ interface OpenedPart extends OpenedSource {
 const openPart = async (
   deps: PartsDeps,
   { context, revisions }: Asked,
-  at: number,
-  source: ApplicationSource,
+  {
+    at,
+    source,
+    since,
+  }: { readonly at: number; readonly source: ApplicationSource; readonly since: number | undefined },
 ): Promise<OpenedPart> => {
   const found = deps.catalog.accessOf(source.repoURL, context.project);
   const access = await deps.network.withToken(found, source.repoURL);
+  const revision = revisions[at] ?? '';
   try {
-    return { source, access, ...(await openSource(deps, source, { revision: revisions[at] ?? '', access })) };
+    const opened = await openSource(deps, source, { revision, access, ...(since !== undefined && { since }) });
+    return { source, access, ...opened };
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     const { code, retryable } = thrown;
@@ -101,18 +146,17 @@ const openPart = async (
   }
 };
 
-interface PartToRender extends OpenedPart {
+interface PartToRender extends OpenedPart, PartTrees {
+  readonly revision: string;
   readonly at: number;
-  readonly refs: ReadonlyMap<string, Tree>;
   readonly before: RenderedPart | undefined;
 }
 
-const renderPart = async (deps: PartsDeps, asked: Asked, part: PartToRender): Promise<RenderedPart> => {
-  const { source, revision, tree, refs, before } = part;
-  if (isReferenceOnly(source)) return { ...NOTHING, revision };
-  if (before && (await doesHold(before, part))) return { ...before, revision };
+const renderPart = async (deps: PartsDeps, asked: Asked, part: PartToRender, id: string): Promise<RenderedPart> => {
+  const { source, revision, tree } = part;
   const own = traceTree(tree);
-  const lent = new Map<string, TracedTree>([...refs].map(([ref, other]) => [ref, traceTree(other)] as const));
+  const lent = new Map<string, TracedTree>();
+  for (const [ref, other] of part.trees) if (ref !== '') lent.set(ref, traceTree(other));
   const reach = createReach(deps, asked, part);
   const { objects, sourceType, warnings, namesRevision } = await (deps.renderSource ?? renderSource)(own, source, {
     context: asked.context,
@@ -126,25 +170,30 @@ const renderPart = async (deps: PartsDeps, asked: Asked, part: PartToRender): Pr
     ...(deps.plugins && { plugins: deps.plugins }),
   });
   const looks = new Map([['', own.looks()], ...[...lent].map(([ref, traced]) => [ref, traced.looks()] as const)]);
-  return { revision, sourceType, objects, warnings, looks, hasRemotes: reach.wasUsed(), namesRevision };
+  const ids = idsOf(part.trees);
+  const trace: PartTrace = {
+    id,
+    revision,
+    looks,
+    heldIn: ids,
+    seenIn: ids,
+    hasRemotes: reach.wasUsed(),
+    namesRevision,
+  };
+  return { ...trace, sourceType, objects, warnings };
 };
 
-const NOTHING: Omit<RenderedPart, 'revision'> = {
+const NOTHING: RenderedPart = {
+  id: '',
+  revision: '',
   sourceType: '',
   objects: [],
   warnings: [],
   looks: new Map(),
+  heldIn: new Map(),
+  seenIn: new Map(),
   hasRemotes: false,
   namesRevision: false,
-};
-
-const doesHold = async (before: RenderedPart, { revision, tree, refs }: PartToRender): Promise<boolean> => {
-  if (before.hasRemotes || (before.namesRevision && before.revision !== revision)) return false;
-  for (const [ref, looks] of before.looks) {
-    const now = ref === '' ? tree : refs.get(ref);
-    if (!now || !(await holdsIn(looks, now))) return false;
-  }
-  return true;
 };
 
 /** Ways out of the source's own files. */

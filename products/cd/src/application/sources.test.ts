@@ -110,4 +110,10 @@ describe('sources', () => {
     clock.advance(3 * MINUTE);
     expect((await resolve()).recheckMs).toBe(15_000);
   });
+
+  it('are not fetched every few seconds when they are too large', async () => {
+    const { world, sources } = aWorld();
+    world.answer = new Failure('the repository is larger than a mirror may be', { code: 'TooLarge' });
+    expect((await sources.resolve('k', anApplication('main'), context)).recheckMs).toBeGreaterThanOrEqual(2 * MINUTE);
+  });
 });

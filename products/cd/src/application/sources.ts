@@ -10,10 +10,14 @@ import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/applicat
 import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import type { SourcePlugins } from '../source/plugin-source.ts';
+import { GENERATE_PATHS, refreshPathsOf } from '../source/refresh-paths.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import type { RenderContext } from '../source/render-source.ts';
 import type { SourceState } from './source-state.ts';
-import { createPartRenderer, type RenderedPart } from './render-parts.ts';
+import { createPartRenderer, type PartRenderer, type RenderedPart } from './render-parts.ts';
+
+/** Whether a source is concerned, and by which paths it may be. */
+export type IsConcerned = (source: ApplicationSource, paths: readonly string[]) => boolean;
 
 /** Resolves sources. */
 export interface Sources {
@@ -25,8 +29,8 @@ export interface Sources {
   ): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
   /** The next `resolve` of this application looks at its repositories, whatever the time. */
   expire(key: string): void;
-  /** Applications with such a source. */
-  keysOf(isSuch: (source: ApplicationSource) => boolean): readonly string[];
+  /** Applications with such a source; `paths` are those that concern it, none: all do. */
+  keysOf(isSuch: IsConcerned): readonly string[];
   /** Forgets an application. */
   forget(key: string): void;
 }
@@ -66,64 +70,88 @@ interface Remembered extends Asked {
 /** Creates the memory. */
 export const createSources = (deps: SourcesDeps): Sources => {
   const memory = new Map<string, Remembered>();
-  const renderParts = createPartRenderer({ ...deps, helmCache: createHelmCache() });
-  /** How often each application was expired: a look that began before does not count as one after. */
-  const expiries = new Map<string, number>();
-
-  const look = async (asked: Asked): Promise<Remembered> => {
-    const known = memory.get(asked.key);
-    const now = deps.clock.now();
-    try {
-      const before = isSameRender(known, asked) ? known?.parts : undefined;
-      const parts = await renderParts(asked, before ?? []);
-      const warnings = parts.flatMap((part) => part.warnings);
-      if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: asked.key, warnings });
-      const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
-      return { ...asked, state: toState(parts, asked), parts, dueAt };
-    } catch (thrown) {
-      const message = `Failed to load target state: ${messageOf(thrown)}`;
-      deps.log.debug('source not rendered', { application: asked.key, error: message });
-      const awaySince = known?.awaySince ?? now;
-      const isPassing = thrown instanceof Failure && thrown.retryable && now - awaySince < GRACE_MS;
-      if (
-        known?.state.kind === 'ready' &&
-        isPassing &&
-        isSameRender(known, asked) &&
-        isEqual(known.revisions, asked.revisions)
-      )
-        return { ...known, awaySince, dueAt: now + RETRY_MS };
-      return { ...asked, state: { kind: 'failed', message }, parts: [], dueAt: now + RETRY_MS };
-    }
+  const renderer = createPartRenderer({ ...deps, helmCache: createHelmCache() });
+  /** When each application was expired: a look that began before does not count as one after. */
+  const expiries = new Map<string, Expiry>();
+  const remember = (key: string, next: Remembered): void => {
+    const kept = new Set(next.parts.map(({ id }) => id));
+    renderer.forget((memory.get(key)?.parts ?? []).filter(({ id }) => !kept.has(id)));
+    memory.set(key, next);
   };
   return {
     resolve: async (key, application, context) => {
       const asked: Asked = { key, context, ...askedSources(application) };
       if (asked.sources.length === 0)
         return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
-      const known = memory.get(key);
-      const isFresh =
-        known &&
-        isEqual(known.revisions, asked.revisions) &&
-        isSameRender(known, asked) &&
-        known.dueAt > deps.clock.now();
-      const expired = expiries.get(key);
-      const looked = isFresh ? known : await look(asked);
-      const current = expiries.get(key) === expired ? looked : { ...looked, dueAt: 0 };
-      memory.set(key, current);
+      const [known, expiry] = [memory.get(key), expiries.get(key)];
+      const looked =
+        known && isFresh(known, asked, deps.clock.now())
+          ? known
+          : await look(deps, renderer, { asked, known, since: known?.dueAt === 0 ? expiry?.since : undefined });
+      const isOverdue = expiries.get(key) !== expiry;
+      // The annotation may have changed, which changes nothing of what is rendered.
+      const current = { ...looked, generatePaths: asked.generatePaths, ...(isOverdue && { dueAt: 0 }) };
+      remember(key, current);
       return { state: current.state, recheckMs: Math.max(100, current.dueAt - deps.clock.now()) };
     },
     expire: (key) => {
-      expiries.set(key, (expiries.get(key) ?? 0) + 1);
+      expiries.set(key, { since: deps.repositories.moment() });
       const known = memory.get(key);
       if (known) memory.set(key, { ...known, dueAt: 0 });
     },
-    keysOf: (isSuch) => [...memory].filter(([, { sources }]) => sources.some(isSuch)).map(([key]) => key),
+    keysOf: (isSuch) => [...memory].filter(([, known]) => isSomeConcerned(known, isSuch)).map(([key]) => key),
     forget: (key) => {
+      renderer.forget(memory.get(key)?.parts ?? []);
       memory.delete(key);
       expiries.delete(key);
     },
   };
 };
+
+/** Compared by identity. */
+interface Expiry {
+  /** A moment of the fetches: one that began before may lack what was pushed. */
+  readonly since: number;
+}
+
+interface Looking {
+  readonly asked: Asked;
+  readonly known: Remembered | undefined;
+  readonly since: number | undefined;
+}
+
+const look = async (deps: SourcesDeps, renderer: PartRenderer, looking: Looking): Promise<Remembered> => {
+  const { asked, known, since } = looking;
+  const now = deps.clock.now();
+  try {
+    const parts = await renderer.render(asked, (isSameRender(known, asked) && known?.parts) || [], since);
+    const warnings = parts.flatMap((part) => part.warnings);
+    if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: asked.key, warnings });
+    const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
+    return { ...asked, state: toState(parts, asked), parts, dueAt };
+  } catch (thrown) {
+    deps.log.debug('source not rendered', { application: asked.key, error: messageOf(thrown) });
+    return afterFailure(thrown, looking, now);
+  }
+};
+
+const afterFailure = (thrown: unknown, { asked, known }: Looking, now: Instant): Remembered => {
+  const awaySince = known?.awaySince ?? now;
+  const mayPass = thrown instanceof Failure && thrown.retryable;
+  const isSame = isSameRender(known, asked) && isEqual(known?.revisions, asked.revisions);
+  if (known?.state.kind === 'ready' && mayPass && now - awaySince < GRACE_MS && isSame)
+    return { ...known, awaySince, dueAt: now + RETRY_MS };
+  const message = `Failed to load target state: ${messageOf(thrown)}`;
+  // A repository that is too large was fetched up to the limit: not every few seconds.
+  const afterMs = thrown instanceof Failure && thrown.code === 'TooLarge' ? POLL_MS : RETRY_MS;
+  return { ...asked, state: { kind: 'failed', message }, parts: [], dueAt: now + afterMs };
+};
+
+const isFresh = (known: Remembered, asked: Asked, now: Instant): boolean =>
+  isEqual(known.revisions, asked.revisions) && isSameRender(known, asked) && known.dueAt > now;
+
+const isSomeConcerned = ({ sources, generatePaths }: Remembered, isConcerned: IsConcerned): boolean =>
+  sources.some((source) => isConcerned(source, refreshPathsOf(generatePaths, { path: source.path ?? '' })));
 
 /** Sources, and the revision asked of each. */
 export interface Asked {
@@ -133,6 +161,8 @@ export interface Asked {
   /** Whether the application has a list of sources, be it of one. */
   readonly isList: boolean;
   readonly context: RenderContext;
+  /** The annotation that names the paths which concern the application. */
+  readonly generatePaths: string | undefined;
 }
 
 const toState = (parts: readonly RenderedPart[], { isList }: Asked): SourceState => {
@@ -157,7 +187,7 @@ const isSameRender = (known: Remembered | undefined, { sources, context }: Asked
  * The sources to compare with: while a sync runs or is asked for, those it names (a rollback), at the revisions it
  * began with (CD-SYNC-04); else the application's own.
  */
-const askedSources = (application: Application): Pick<Asked, 'sources' | 'revisions' | 'isList'> => {
+const askedSources = (application: Application): Omit<Asked, 'key' | 'context'> => {
   const running = application.status?.operationState;
   const isRunning = running?.phase === 'Running';
   const sync = isRunning ? running.operation.sync : application.operation?.sync;
@@ -169,6 +199,7 @@ const askedSources = (application: Application): Pick<Asked, 'sources' | 'revisi
   return {
     sources,
     isList,
+    generatePaths: application.metadata.annotations?.[GENERATE_PATHS],
     revisions: sources.map((source, at) => {
       const given = isList ? pinned?.revisions?.[at] : pinned?.revision;
       return given || source.targetRevision || (kindOfSource(source) === 'git' ? 'HEAD' : '');

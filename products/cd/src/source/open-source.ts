@@ -3,7 +3,7 @@
  * @spec CD-APP-06 … CD-APP-09, CD-HELM-16, CD-GEN-25
  */
 import { assertNever } from '@argosy/base';
-import type { NetworkSources, Repositories, RepositoryAccess, Tree } from '@argosy/manifests';
+import type { Lineage, NetworkSources, Repositories, RepositoryAccess, Tree } from '@argosy/manifests';
 
 import { kindOfSource, type ApplicationSource } from '../api/application-source.ts';
 
@@ -18,13 +18,15 @@ export interface OpenedSource {
   /** A commit, a version of a chart, or a digest. */
   readonly revision: string;
   readonly tree: Tree;
+  /** What its trees are versions of, where they are commits. */
+  readonly lineage?: Lineage;
 }
 
 /** Opens a source. Throws Failure: those of the repository, without its credentials. */
 export const openSource = async (
   { repositories, network }: OpenDeps,
   source: ApplicationSource,
-  of: { readonly revision: string; readonly access: RepositoryAccess },
+  of: { readonly revision: string; readonly access: RepositoryAccess; readonly since?: number },
 ): Promise<OpenedSource> => {
   const { repoURL, chart = '', tagPrefix, helm } = source;
   const { revision } = of;
@@ -41,8 +43,16 @@ export const openSource = async (
     }
     case 'git': {
       const options = { access, ...(tagPrefix && { tagPrefix }) };
-      const commit = await repositories.resolve(repoURL, revision, options);
-      return { revision: commit, tree: await repositories.tree(repoURL, commit, options) };
+      const { since } = of;
+      const commit = await repositories.resolve(repoURL, revision, {
+        ...options,
+        ...(since !== undefined && { since }),
+      });
+      return {
+        revision: commit,
+        tree: await repositories.tree(repoURL, commit, options),
+        lineage: repositories.lineage(repoURL, options),
+      };
     }
     default:
       return assertNever(kind);

@@ -3,7 +3,7 @@
  * @spec CD-GEN-15, CD-WH-11, CD-CMP-07; vectors cd-refresh-paths, cd-generate-paths-root
  * @upstream argo-cd util/app/path/path.go#GetSourceRefreshPaths, AppFilesHaveChanged
  */
-import { matchesGlob } from '@argosy/expressions';
+import { compileGlob } from '@argosy/expressions';
 
 /** The annotation: paths between semicolons, relative to the source's own or, with a leading slash, to the root. */
 export const GENERATE_PATHS = 'argocd.argoproj.io/manifest-generate-paths';
@@ -25,8 +25,8 @@ export const refreshPathsOf = (annotation: string | undefined, source: RefreshSo
 /** Whether one of the files that changed stands at, below or under a glob of the paths. No paths: any concerns. */
 export const concernsPaths = (paths: readonly string[], files: readonly string[]): boolean => {
   if (paths.length === 0) return true;
-  const wanted = paths.map((path) => toPath(path.split('/')));
-  return files.some((file) => wanted.some((path) => isWithin(path, file) || matchesGlob(path, file, '/')));
+  const isWanted = paths.map((path) => matcherOf(toPath(path.split('/'))));
+  return files.some((file) => isWanted.some((wants) => wants(file)));
 };
 
 /** The folder that holds all that the annotation names and the application's own; empty for the root. */
@@ -55,6 +55,12 @@ const toPath = (parts: readonly string[]): string => {
     else if (part !== '.' && part !== '') kept.push(part);
   }
   return kept.join('/');
+};
+
+/** Compiled once: a push may tell of thousands of files. A glob stops at slashes, but for `**`. */
+const matcherOf = (path: string): ((file: string) => boolean) => {
+  const glob = /[*?[{\\]/.test(path) ? compileGlob(path, '/') : undefined;
+  return (file) => isWithin(path, file) || (glob?.ok === true && glob.value.test(file));
 };
 
 const isWithin = (folder: string, file: string): boolean =>
