@@ -39,6 +39,8 @@ export interface WriteOptions {
   readonly subresource?: 'status' | 'scale';
   /** How unknown and duplicate fields are treated; default Ignore, as for programs. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
+  /** Fields the object's text had twice; refused under Strict. */
+  readonly duplicateFields?: readonly string[];
   /** Hears sentences of the server that refuse nothing. */
   readonly onWarning?: (text: string) => void;
 }

@@ -13,7 +13,6 @@ import {
   notFound,
   parseApiVersion,
   toApiVersion,
-  unknownFields,
   type KubeObject,
   type Namespace,
   type ObjectKey,
@@ -35,6 +34,7 @@ import {
 } from './object-metadata.ts';
 import { patchedObject } from './patched-object.ts';
 import { scopedKey, served } from './read-objects.ts';
+import { undeclaredFields } from './undeclared-fields.ts';
 import type { AddressedService } from './service-addresses.ts';
 
 /** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
@@ -147,7 +147,7 @@ const applyObject = async (
   const config = patch.object as KubeObject;
   checkType(kind, config);
   checkAddress(config, key);
-  checkFields(kind, config, { options });
+  // What is applied is held against the schema field by field, whatever the client asks for.
   const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
   if (!isThere && !options.subresource) {
     const applied = appliedObject(context, kind, { live: undefined, patch, options });
@@ -382,17 +382,21 @@ const checkType = (kind: ServedKind, object: KubeObject): void => {
     );
 };
 
-/** Refuses fields the schema does not know when the client asks for it. A patch answers only for what it adds. */
+/** Refuses fields the schema does not know, or that stand twice, when the client asks for it. A patch answers only for what it adds. */
 const checkFields = (
   kind: ServedKind,
   object: KubeObject,
   of: { readonly options: WriteOptions | undefined; readonly before?: KubeObject },
 ): void => {
-  if (of.options?.fieldValidation !== 'Strict' || !kind.schema) return;
-  const known = new Set(of.before ? unknownFields(kind.schema, of.before) : []);
-  const unknown = unknownFields(kind.schema, object).filter((field) => !known.has(field));
-  if (unknown.length === 0) return;
-  const found = unknown.map((field) => `unknown field "${field}"`).join(', ');
+  const { fieldValidation, duplicateFields = [] } = of.options ?? {};
+  if (fieldValidation !== 'Strict') return;
+  const known = new Set(of.before ? undeclaredFields(kind, of.before) : []);
+  const unknown = undeclaredFields(kind, object).filter((field) => !known.has(field));
+  if (unknown.length === 0 && duplicateFields.length === 0) return;
+  const found = [
+    ...unknown.map((field) => `unknown field "${field}"`),
+    ...duplicateFields.map((field) => `duplicate field "${field}"`),
+  ].join(', ');
   throw new ApiStatusError(
     'BadRequest',
     `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found}`,

@@ -15,7 +15,7 @@ import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
-import { mediaTypeOf, parseBody, readBody } from './read-body.ts';
+import { mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { answerResource } from './resource-requests.ts';
 import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
@@ -123,7 +123,10 @@ const answerApi = async (
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  const body = hasBody ? parseBody(await readBody(request), mediaType, scope.messages) : undefined;
+  const validation = of.address.query.get('fieldValidation') ?? '';
+  const { value: body, duplicates } = hasBody
+    ? parseBody(await readBody(request), { mediaType, messages: scope.messages, validation })
+    : NO_BODY;
   const said: string[] = [];
   const outcome = await answerResource(
     { ...scope, context: of.context, client: of.client },
@@ -134,6 +137,7 @@ const answerApi = async (
       accept: request.headers.accept ?? '',
       mediaType,
       body,
+      duplicates,
       untilGone: () => untilGone(response),
       caller: of.caller,
       warn: (text) => said.push(text),

@@ -8,6 +8,8 @@ import yaml from 'js-yaml';
 import { messageOf } from '@argosy/base';
 import { ApiStatusError, decodeEnvelope, type MessageTable } from '@argosy/kube';
 
+import { duplicateFields } from './duplicate-fields.ts';
+
 /** Largest body in bytes, as the API server's default. */
 export const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const DEEPEST = 500;
@@ -36,13 +38,35 @@ export const readBody = (request: IncomingMessage): Promise<Buffer> =>
 export const mediaTypeOf = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** A body, read. */
+export interface ParsedBody {
+  readonly value: unknown;
+  /** Fields that stand twice, looked for under `Strict` and `Warn`. */
+  readonly duplicates: readonly string[];
+}
+
+/** What a request without a body says. */
+export const NO_BODY: ParsedBody = { value: undefined, duplicates: [] };
+
+/** How to read a body. */
+export interface BodyOptions {
+  readonly mediaType: string;
+  readonly messages: MessageTable;
+  /** The parameter `fieldValidation`, or ''. */
+  readonly validation: string;
+}
+
 /** Parses a body as JSON, YAML or protobuf. Throws BadRequest, UnsupportedMediaType. */
-export const parseBody = (body: Buffer, mediaType: string, messages: MessageTable): unknown => {
-  if (body.byteLength === 0) return undefined;
-  if (mediaType === 'application/vnd.kubernetes.protobuf') return parseProtobuf(body, messages);
-  const parsed = mediaType.endsWith('yaml') ? parseYaml(body) : parseJson(body);
-  checkDepth(parsed, 0);
-  return parsed;
+export const parseBody = (body: Buffer, { mediaType, messages, validation }: BodyOptions): ParsedBody => {
+  if (body.byteLength === 0) return NO_BODY;
+  if (mediaType === 'application/vnd.kubernetes.protobuf')
+    return { value: parseProtobuf(body, messages), duplicates: [] };
+  const isYaml = mediaType.endsWith('yaml');
+  const text = body.toString('utf8');
+  const value = isYaml ? parseYaml(text, validation === 'Strict') : parseJson(text);
+  checkDepth(value, 0);
+  const isAsked = !isYaml && (validation === 'Strict' || validation === 'Warn');
+  return { value, duplicates: isAsked ? duplicateFields(text) : [] };
 };
 
 /** Answers stay JSON: every client that sends protobuf reads both. */
@@ -52,9 +76,9 @@ const parseProtobuf = (body: Buffer, messages: MessageTable): unknown => {
   return decoded.value;
 };
 
-const parseJson = (body: Buffer): unknown => {
+const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (thrown) {
     throw new ApiStatusError(
       'BadRequest',
@@ -63,12 +87,20 @@ const parseJson = (body: Buffer): unknown => {
   }
 };
 
-const parseYaml = (body: Buffer): unknown => {
+const parseYaml = (text: string, isStrict: boolean): unknown => {
   try {
-    return yaml.load(body.toString('utf8'), { schema: yaml.CORE_SCHEMA, json: true });
+    return yaml.load(text, { schema: yaml.CORE_SCHEMA, json: !isStrict });
   } catch (thrown) {
-    throw new ApiStatusError('BadRequest', `error converting YAML to JSON: ${messageOf(thrown)}`);
+    throw new ApiStatusError('BadRequest', `error converting YAML to JSON: ${yamlProblem(text, thrown)}`);
   }
+};
+
+/** A key that stands twice is told as Go's reader of YAML tells it. */
+const yamlProblem = (text: string, thrown: unknown): string => {
+  if (!(thrown instanceof yaml.YAMLException) || thrown.reason !== 'duplicated mapping key') return messageOf(thrown);
+  const { line, position } = thrown.mark;
+  const key = /^["']?([^"':\s]*)/.exec(text.slice(position))?.[1] ?? '';
+  return `yaml: unmarshal errors:\n  line ${line + 1}: key ${JSON.stringify(key)} already set in map`;
 };
 
 const checkDepth = (value: unknown, depth: number): void => {

@@ -30,6 +30,8 @@ export interface ResourceRequest {
   readonly accept: string;
   readonly mediaType: string;
   readonly body: unknown;
+  /** Fields that stand twice in the body; looked for when the caller wants to know. */
+  readonly duplicates: readonly string[];
   /** Makes a signal that aborts when the client is gone. Most answers are given at once and need none. */
   readonly untilGone: () => AbortSignal;
   readonly caller: Caller;
@@ -120,7 +122,9 @@ export const isDryRun = (request: ResourceRequest): boolean => request.query.get
 export const writeOptions = ({ request }: Call): WriteOptions => ({
   dryRun: isDryRun(request),
   onWarning: request.warn,
-  ...(request.query.get('fieldValidation') === 'Strict' ? { fieldValidation: 'Strict' as const } : {}),
+  ...(request.query.get('fieldValidation') === 'Strict'
+    ? { fieldValidation: 'Strict' as const, duplicateFields: request.duplicates }
+    : {}),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
 });
 

@@ -1,12 +1,13 @@
 /**
  * The verbs on resources, as requests name them: method, path and parameters to a call of the client.
  */
-import { keyOf, MASTERS, toApiVersion, unknownFields, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { keyOf, MASTERS, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
 import { kindOf } from '../api-context.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
+import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one } from './object-answers.ts';
@@ -119,10 +120,11 @@ const warned = (
 ): ResourceAnswer => {
   if (answer.kind !== 'json') return answer;
   const { kind, request } = call;
-  const isIgnored = request.query.get('fieldValidation') === 'Ignore' || !kind.schema;
-  const unknown = isIgnored || !kind.schema ? [] : unknownFields(kind.schema, object);
+  const isIgnored = request.query.get('fieldValidation') === 'Ignore';
+  const unknown = isIgnored ? [] : undeclaredFields(kind, object);
   const warnings = [
     ...unknown.map((field) => `unknown field ${JSON.stringify(field)}`),
+    ...request.duplicates.map((field) => `duplicate field ${JSON.stringify(field)}`),
     ...(created ? (kind.strategy.warn?.(created) ?? []) : []),
     ...(created ? unappliedWarnings(call.podAccess(), kind, created) : []),
   ];

@@ -1,0 +1,106 @@
+/** Fields nobody knows, and fields that stand twice, under each level of validation, asked over HTTP. */
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
+
+import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+
+let server: ApiServer;
+let listening: KubeServer;
+beforeAll(async () => {
+  server = await createApiServer(
+    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
+    { kinds: [] },
+  );
+  listening = await server.serve({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await listening.close();
+  await server.close();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+const ask = (method: string, path: string, body: string, type: string): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const headers = { 'content-type': type };
+    const sent = request(`${listening.url}${path}`, { method, agent: false, headers }, (response) => {
+      let text = String(response.headers['warning'] ?? '');
+      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: text.replaceAll('\\"', '"') }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+const PATH = '/apis/apps/v1/namespaces/default/deployments';
+const CONTAINERS = '"containers":[{"name":"c","image":"i"}]';
+const aDeployment = (name: string, metadata: string, spec: string) =>
+  `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"${name}"${metadata}},"spec":{${spec}"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{${CONTAINERS}}}}}`;
+const YAML = `
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: yaml
+spec:
+  replicas: 1
+  replicas: 2
+  selector: { matchLabels: { a: b } }
+  template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: c, image: i }] } }
+`;
+
+it.each([
+  {
+    reason: 'unknown and duplicate fields are refused together',
+    body: aDeployment('one', '', '"unknownField":"x","replicas":2,"replicas":3,'),
+    level: 'Strict',
+    status: 400,
+    says: 'strict decoding error: unknown field "spec.unknownField", duplicate field "spec.replicas"',
+  },
+  {
+    reason: 'unknown fields of metadata are refused',
+    body: aDeployment('two', ',"unknownMeta":"x"', ''),
+    level: 'Strict',
+    status: 400,
+    says: 'strict decoding error: unknown field "metadata.unknownMeta"',
+  },
+  {
+    reason: 'both are told of',
+    body: aDeployment('three', '', '"unknownField":"x","replicas":2,"replicas":3,'),
+    level: 'Warn',
+    status: 201,
+    says: 'duplicate field "spec.replicas"',
+  },
+  {
+    reason: 'a key of YAML that stands twice is refused',
+    body: YAML,
+    level: 'Strict',
+    status: 400,
+    says: 'line 8: key "replicas" already set in map',
+    type: 'application/yaml',
+  },
+  {
+    reason: 'the last of two counts',
+    body: YAML,
+    level: 'Ignore',
+    status: 201,
+    says: '"replicas":2',
+    type: 'application/yaml',
+  },
+])('$level: $reason', async ({ body, level, status, says, type = 'application/json' }) => {
+  const answer = await ask('POST', `${PATH}?fieldValidation=${level}`, body, type);
+  expect(answer.text).toContain(says);
+  expect(answer.status).toBe(status);
+});
+
+it.each(['Strict', 'Ignore'])('%s: what is applied may hold declared fields only', async (level) => {
+  const body = aDeployment('applied', '', '"unknownField":"x",');
+  const path = `${PATH}/applied?fieldManager=me&fieldValidation=${level}`;
+  expect((await ask('PATCH', path, body, 'application/apply-patch+yaml')).text).toContain(
+    '.spec.unknownField: field not declared in schema',
+  );
+});

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+
+import { duplicateFields } from './duplicate-fields.ts';
+
+it.each([
+  { text: '{"a":1,"b":{"a":2},"c":[{"a":1},{"a":2}]}', found: [] },
+  { text: '{"a":1,"a":2}', found: ['a'] },
+  { text: '{"spec":{"replicas":1,"x":{},"replicas":2,"replicas":3}}', found: ['spec.replicas'] },
+  { text: '{"c":[{"n":1},{"n":1,"e":[[],[{"v":1,"v":1}]],"n":2}]}', found: ['c[1].e[1][0].v', 'c[1].n'] },
+  { text: String.raw`{"a":"\"a\":{,[","b":"\\","a\"":1,"b":"}"}`, found: ['b'] },
+  { text: String.raw`{"\u0061":1,"a":2}`, found: ['a'] },
+  { text: '{"a":"a","b":["a","a"],"c":{"a":"b"}}', found: [] },
+  { text: '"text"', found: [] },
+])('of $text', ({ text, found }) => expect(duplicateFields(text)).toEqual(found));
