@@ -16,6 +16,7 @@ import {
   NODES,
   PODS,
   REPLICA_SETS,
+  RESOURCE_QUOTAS,
   SERVICE_ACCOUNTS,
   SERVICES,
   type Deployment,
@@ -171,6 +172,23 @@ describe('built-in loops', () => {
       { kind: 'merge', patch: { metadata: { finalizers: null } } },
     );
     await until(() => gone(NAMESPACES, { name: 'leaving' }), 'end of the namespace');
+  });
+
+  it('counts what a quota limits again when some of it is gone', async () => {
+    await client.create(RESOURCE_QUOTAS, {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'q', namespace: NS },
+      spec: { hard: { 'count/deployments.apps': '5' } },
+    });
+    const used = (count: string) => async () => {
+      const { status } = await client.get(RESOURCE_QUOTAS, { namespace: NS, name: 'q' });
+      return status?.used?.['count/deployments.apps'] === count ? true : undefined;
+    };
+    await client.create(DEPLOYMENTS, aDeployment('counted'));
+    await until(used('1'), 'one deployment counted');
+    await client.delete(DEPLOYMENTS, { namespace: NS, name: 'counted' });
+    await until(used('0'), 'none counted');
   });
 
   it('takes pods off a node whose taint they do not tolerate, and says so in their condition', async () => {

@@ -7,25 +7,49 @@ import { createController, watchMapped, watchObjects, writeStatus, type Controll
 import {
   addAmounts,
   CONFIG_MAPS,
+  CRON_JOBS,
+  DAEMON_SETS,
+  DEPLOYMENTS,
   formatAmount,
+  JOBS,
   keyOf,
   PERSISTENT_VOLUME_CLAIMS,
   PODS,
   quotaCounts,
   quotaSelects,
+  REPLICA_SETS,
   RESOURCE_QUOTAS,
   SECRETS,
   SERVICES,
+  STATEFUL_SETS,
   usageOf,
   type Amounts,
   type KubeObject,
   type ResourceQuota,
+  type ResourceType,
 } from '@argosy/kube';
 
 import type { LoopDeps } from '../loop-deps.ts';
+import { REPLICATION_CONTROLLERS } from '../replicaset/replication-controller.ts';
 
 /** Resources nobody watches here are counted again after this long. */
 const RECOUNT_MS = 30_000;
+
+/** What quotas measure in more ways than by number. */
+const MEASURED = [PODS, SERVICES, PERSISTENT_VOLUME_CLAIMS];
+/** What other loops watch anyway. */
+const COUNTED = [
+  CONFIG_MAPS,
+  SECRETS,
+  RESOURCE_QUOTAS,
+  REPLICATION_CONTROLLERS,
+  REPLICA_SETS,
+  DEPLOYMENTS,
+  STATEFUL_SETS,
+  DAEMON_SETS,
+  JOBS,
+  CRON_JOBS,
+];
 
 /** Creates the loop. */
 export const createQuotaLoop = (deps: LoopDeps): Controller => {
@@ -35,15 +59,20 @@ export const createQuotaLoop = (deps: LoopDeps): Controller => {
       .list()
       .filter(({ metadata }) => metadata.namespace === object.metadata.namespace)
       .map(keyOf);
-  const counted = [PODS, SERVICES, CONFIG_MAPS, SECRETS, PERSISTENT_VOLUME_CLAIMS].map((resource) =>
-    deps.informers.of<KubeObject>({ resource }),
-  );
+  const informersOf = (resources: readonly ResourceType[]) =>
+    resources.map((resource) => deps.informers.of<KubeObject>({ resource }));
+  const measured = informersOf(MEASURED);
+  const counted = informersOf(COUNTED);
   return createController(deps, {
     name: 'quota',
     concurrency: 1,
     sources: [
       watchObjects(quotas),
-      ...counted.map((informer) => watchMapped(informer, ({ object }) => ofNamespace(object))),
+      ...measured.map((informer) => watchMapped(informer, ({ object }) => ofNamespace(object))),
+      // Of these only how many there are counts.
+      ...counted.map((informer) =>
+        watchMapped(informer, (change) => (change.kind === 'updated' ? [] : ofNamespace(change.object))),
+      ),
     ],
     reconcile: async (key) => {
       const quota = quotas.get(key);
