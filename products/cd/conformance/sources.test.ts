@@ -25,6 +25,7 @@ import {
   APPLICATION,
   APPLICATIONS,
   createApplicationLoop,
+  createApplicationRoutes,
   rollBackApplication,
   showHistory,
   syncApplication,
@@ -245,6 +246,36 @@ describe('sources of applications', () => {
     loop.refreshRepositories(() => true);
     await synced('several', ({ status }) => status?.history?.length === 2);
     expect([(await dataOf('r-web')) as { size: string }, second !== first]).toMatchObject([{ size: 'tiny' }, true]);
+  });
+
+  it('are passed by when a push tells of other files than those the annotation names', async () => {
+    const first = await commit({ 'one/a.yaml': aConfigMap('one', 'old'), 'two/b.yaml': aConfigMap('two', 'old') });
+    for (const name of ['one', 'two', 'all']) {
+      const source = { repoURL: git(), targetRevision: 'main', path: name === 'all' ? 'one' : name };
+      await create(name, { source, syncPolicy: {} });
+      const annotations = name === 'all' ? {} : { 'argocd.argoproj.io/manifest-generate-paths': '.' };
+      const patch = { metadata: { annotations } };
+      await client.patch(APPLICATIONS, { namespace: 'argocd', name }, { kind: 'merge', patch });
+      await until(async () => ((await get(name)).status?.sync?.revision === first ? true : undefined), name);
+    }
+    const route = createApplicationRoutes(loop).find(({ path: at }) => at === '/api/webhook')!;
+    const told = async (modified: readonly string[]): Promise<readonly string[]> => {
+      const repository = { clone_url: git(), default_branch: 'main' };
+      const body = Buffer.from(JSON.stringify({ ref: 'refs/heads/main', repository, commits: [{ modified }] }));
+      const request = { method: 'POST', path: route.path, query: {}, params: {}, headers: {}, body };
+      const answer = await route.handle(request as unknown as Parameters<typeof route.handle>[0]);
+      const { refreshed } = (answer as { value: { refreshed: readonly { name: string }[] } }).value;
+      return refreshed.map(({ name }) => name).sort();
+    };
+    const second = await commit({ 'two/b.yaml': aConfigMap('two', 'new') });
+    // The one without the annotation is looked at, whatever it read.
+    expect(await told(['two/b.yaml'])).toEqual(['all', 'two']);
+    await until(async () => ((await get('two')).status?.sync?.revision === second ? true : undefined), 'two');
+    expect((await get('one')).status?.sync?.revision).toBe(first);
+    // A look that nobody filtered brings it to the commit all the same.
+    loop.refreshRepositories(() => true);
+    await until(async () => ((await get('one')).status?.sync?.revision === second ? true : undefined), 'one');
+    expect(await told([])).toEqual(['all', 'one', 'two']);
   });
 
   it('go back to what several of them were', async () => {
