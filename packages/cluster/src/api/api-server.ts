@@ -10,6 +10,7 @@ import { createServiceAccountTokens, type ServiceAccountTokens } from '../access
 import { ensureSigningKey } from '../access/signing-key.ts';
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kind-registry.ts';
+import type { ServedKind } from '../kinds/served-kind.ts';
 import { createQuotas } from './admission/quotas.ts';
 import type { ValidationRules } from '../kinds/validation-rules.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
@@ -20,6 +21,7 @@ import { createInProcessClient } from './in-process-client.ts';
 import { createServiceAddresses } from './service-addresses.ts';
 import { createAdmissionPolicies } from './policies/admission-policies.ts';
 import type { ConditionLanguage } from './policies/condition-language.ts';
+import { createEquivalentKinds } from './webhooks/equivalent-kinds.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 import { createObject, patchObject } from './write-objects.ts';
 
@@ -56,13 +58,15 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     conditions: options.conditions,
   });
   const language = options.conditions;
-  const policies = createAdmissionPolicies({ ...deps, language, kinds: () => registry.all() });
+  const kinds = (): readonly ServedKind[] => registry.all();
+  const equivalents = createEquivalentKinds(kinds);
+  const policies = createAdmissionPolicies({ ...deps, language, kinds, equivalents });
   const context: ApiContext = {
     ...deps,
     registry,
     addresses: createServiceAddresses(deps),
     quotas: createQuotas(deps.store),
-    webhooks: createWebhooks({ ...deps, policies, language }),
+    webhooks: createWebhooks({ ...deps, policies, equivalents, language }),
   };
   let podAccess: PodAccess | undefined;
   await ensureNamespaces(context);

@@ -14,11 +14,12 @@ import {
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
+import type { EquivalentKinds } from '../webhooks/equivalent-kinds.ts';
 import type { WebhookTarget } from '../webhooks/webhook-configuration.ts';
 import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
 import type { ConditionLanguage } from './condition-language.ts';
 import { judgeRequest, type Judgement } from './judge-request.ts';
-import { mayMean, means } from './match-resources.ts';
+import { mayMean, meant } from './match-resources.ts';
 import { BINDINGS, POLICIES, type AdmissionPolicy, type AdmissionPolicyBinding } from './policy-objects.ts';
 
 /** Judges requests. */
@@ -28,7 +29,10 @@ export interface AdmissionPolicies {
   /** Throws what the first binding that denies says; `warn` hears what others say. */
   validate(
     target: WebhookTarget,
-    occasion: { readonly request: Json; readonly warn?: ((text: string) => void) | undefined },
+    occasion: {
+      readonly requestOf: (target: WebhookTarget) => Json;
+      readonly warn?: ((text: string) => void) | undefined;
+    },
   ): void;
 }
 
@@ -40,11 +44,12 @@ export interface AdmissionPolicyDeps {
   readonly language: ConditionLanguage | undefined;
   /** The kinds served, for parameters. */
   readonly kinds: () => readonly ServedKind[];
+  readonly equivalents: EquivalentKinds;
 }
 
 /** Creates them over the policies in the store. */
 export const createAdmissionPolicies = (deps: AdmissionPolicyDeps): AdmissionPolicies => {
-  const { store, language } = deps;
+  const { store, language, equivalents } = deps;
   const compiled = new WeakMap<AdmissionPolicy, CompiledPolicy>();
   const compile = (of: ConditionLanguage, policy: AdmissionPolicy): CompiledPolicy => {
     const known = compiled.get(policy) ?? compilePolicy(of, policy);
@@ -59,17 +64,21 @@ export const createAdmissionPolicies = (deps: AdmissionPolicyDeps): AdmissionPol
       language !== undefined &&
       store.count(POLICIES) > 0 &&
       store.count(BINDINGS) > 0 &&
-      policies().some((policy) => mayMean(policy.spec?.matchConstraints, target)),
+      policies().some((policy) => mayMean(policy.spec?.matchConstraints ?? {}, target, equivalents)),
     validate: (target, occasion) => {
       if (!language) return;
-      const values = {
-        object: language.valueOf((target.object ?? null) as unknown as Json),
-        oldObject: language.valueOf((target.before ?? null) as unknown as Json),
-        request: language.valueOf(occasion.request),
-        namespaceObject: language.valueOf((target.namespace ?? null) as unknown as Json),
-      };
-      for (const policy of policies().filter(({ spec }) => means(spec?.matchConstraints ?? {}, target))) {
-        for (const binding of bindings().filter((one) => isBound(one, policy, target))) {
+      for (const policy of policies()) {
+        const seen = meant(policy.spec?.matchConstraints ?? {}, target, equivalents);
+        if (!seen) continue;
+        const values = {
+          object: language.valueOf((seen.object ?? null) as unknown as Json),
+          oldObject: language.valueOf((seen.before ?? null) as unknown as Json),
+          request: language.valueOf(occasion.requestOf(seen)),
+          namespaceObject: language.valueOf((seen.namespace ?? null) as unknown as Json),
+        };
+        for (const binding of bindings()) {
+          if (binding.spec?.policyName !== policy.metadata.name) continue;
+          if (!meant(binding.spec?.matchResources, target, equivalents)) continue;
           const scope: BoundPolicy = { policy, binding, target };
           for (const params of paramsOf(deps, scope)) {
             const judged =
@@ -92,9 +101,6 @@ interface BoundPolicy {
   readonly binding: AdmissionPolicyBinding;
   readonly target: WebhookTarget;
 }
-
-const isBound = (binding: AdmissionPolicyBinding, policy: AdmissionPolicy, target: WebhookTarget): boolean =>
-  binding.spec?.policyName === policy.metadata.name && means(binding.spec?.matchResources, target);
 
 type Params =
   | { readonly kind: 'params'; readonly value: KubeObject | null }

@@ -1,27 +1,34 @@
 /**
- * Whether a policy or a binding means a request. Pure.
+ * Whether a policy or a binding means a request, and in which version. Pure.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/matching/matching.go
  */
-import { concerns, matchesRules, type WebhookTarget } from '../webhooks/webhook-configuration.ts';
+import type { EquivalentKinds } from '../webhooks/equivalent-kinds.ts';
+import { meantKind, meantTarget, type WebhookTarget } from '../webhooks/webhook-configuration.ts';
 import type { MatchResources } from './policy-objects.ts';
 
 /** Whether the rules may mean this, whatever its object turns out to be. */
-export const mayMean = (resources: MatchResources | undefined, target: Omit<WebhookTarget, 'namespace'>): boolean =>
-  matchesRules({ rules: resources?.resourceRules ?? [] }, target);
+export const mayMean = (
+  { resourceRules = [], matchPolicy }: MatchResources,
+  target: Omit<WebhookTarget, 'namespace'>,
+  equivalents: EquivalentKinds,
+): boolean =>
+  meantKind({ rules: resourceRules, ...(matchPolicy ? { matchPolicy } : {}) }, target, equivalents) !== undefined;
 
-/** Whether it is meant. Without rules everything is: bindings narrow what their policy means. */
-export const means = (resources: MatchResources | undefined, target: WebhookTarget): boolean => {
-  if (!resources) return true;
-  const { resourceRules, excludeResourceRules = [], ...selectors } = resources;
+/** The request as it is meant, `undefined` when it is not. Without rules everything is: bindings narrow what their policy means. */
+export const meant = (
+  resources: MatchResources | undefined,
+  target: WebhookTarget,
+  equivalents: EquivalentKinds,
+): WebhookTarget | undefined => {
+  if (!resources) return target;
+  const { resourceRules, excludeResourceRules = [], ...selection } = resources;
   const name = (target.object ?? target.before)?.metadata.name ?? '';
-  const isMeant = (rules: NonNullable<MatchResources['resourceRules']>): boolean =>
-    rules.some(
-      (rule) =>
-        concerns({ rules: [rule], ...selectors }, target) &&
-        (!rule.resourceNames || rule.resourceNames.length === 0 || rule.resourceNames.includes(name)),
-    );
-  if (isMeant(excludeResourceRules)) return false;
-  return resourceRules ? isMeant(resourceRules) : isMeant([ANYTHING]);
+  const meantBy = (rules: NonNullable<MatchResources['resourceRules']>): WebhookTarget | undefined => {
+    const named = rules.filter(({ resourceNames = [] }) => resourceNames.length === 0 || resourceNames.includes(name));
+    return meantTarget({ ...selection, rules: named }, target, equivalents);
+  };
+  if (meantBy(excludeResourceRules)) return undefined;
+  return meantBy(resourceRules ?? [ANYTHING]);
 };
 
 const ANYTHING = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*', '*'] };

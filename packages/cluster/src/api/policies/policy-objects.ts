@@ -12,6 +12,7 @@ type Rule = NonNullable<Webhook['rules']>[number] & { readonly resourceNames?: r
 export interface MatchResources {
   readonly resourceRules?: readonly Rule[];
   readonly excludeResourceRules?: readonly Rule[];
+  readonly matchPolicy?: 'Exact' | 'Equivalent';
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
 }

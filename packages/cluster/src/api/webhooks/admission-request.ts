@@ -11,13 +11,14 @@ export const describeRequest = (
   of: { readonly uid: string; readonly caller: Caller; readonly dryRun: boolean },
 ): Readonly<Record<string, unknown>> => {
   const { group, version, kind, plural } = target.kind;
+  const requested = target.requested ?? target.kind;
   const { name = '', namespace } = (target.object ?? target.before)?.metadata ?? {};
   return {
     uid: of.uid,
     kind: { group, version, kind },
     resource: { group, version, resource: plural },
-    requestKind: { group, version, kind },
-    requestResource: { group, version, resource: plural },
+    requestKind: { group: requested.group, version: requested.version, kind: requested.kind },
+    requestResource: { group: requested.group, version: requested.version, resource: requested.plural },
     ...(target.subresource ? { subResource: target.subresource, requestSubResource: target.subresource } : {}),
     name,
     ...(namespace ? { namespace } : {}),

@@ -5,6 +5,7 @@
 import { matchesLabelSelector, type KubeObject, type LabelSelector } from '@argosy/kube';
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
+import { inVersion, type EquivalentKinds } from './equivalent-kinds.ts';
 
 /** What happens to an object. */
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
@@ -31,6 +32,8 @@ export interface Webhook {
     readonly scope?: string;
   }[];
   readonly failurePolicy?: 'Fail' | 'Ignore';
+  /** Whether rules mean exactly the versions they name; all versions of the same objects otherwise. */
+  readonly matchPolicy?: 'Exact' | 'Equivalent';
   readonly namespaceSelector?: LabelSelector;
   readonly objectSelector?: LabelSelector;
   readonly sideEffects?: string;
@@ -41,7 +44,7 @@ export interface Webhook {
 }
 
 /** What says which requests are meant. */
-export type Selection = Pick<Webhook, 'rules' | 'namespaceSelector' | 'objectSelector'>;
+export type Selection = Pick<Webhook, 'rules' | 'matchPolicy' | 'namespaceSelector' | 'objectSelector'>;
 
 /** A configuration of either kind. */
 export interface WebhookConfiguration extends KubeObject {
@@ -57,16 +60,42 @@ export interface WebhookTarget {
   /** The namespace the object is in, when it is in one. */
   readonly namespace: KubeObject | undefined;
   readonly subresource?: string;
+  /** What the request named, where this is shown in another version. */
+  readonly requested?: ServedKind;
 }
 
 const ALL = '*';
 
-/** Whether a request is meant. Pure. */
-export const concerns = (webhook: Selection, target: WebhookTarget): boolean =>
-  matchesRules(webhook, target) && matchesNamespace(webhook, target) && matchesObject(webhook, target);
+/** The request as the webhook wants to see it; `undefined` when it is not meant. Pure. */
+export const meantTarget = (
+  webhook: Selection,
+  target: WebhookTarget,
+  equivalents: EquivalentKinds,
+): WebhookTarget | undefined => {
+  const kind = meantKind(webhook, target, equivalents);
+  if (!kind || !matchesNamespace(webhook, target)) return undefined;
+  const seen = seenAs(target, kind);
+  return matchesObject(webhook, seen) ? seen : undefined;
+};
 
-/** Whether a request may be meant, whatever its object turns out to be. Pure. */
-export const matchesRules = (webhook: Pick<Selection, 'rules'>, target: Omit<WebhookTarget, 'namespace'>): boolean =>
+/** The version in which the rules mean a request, whatever its object turns out to be: its own, where they name that. Pure. */
+export const meantKind = (
+  webhook: Pick<Selection, 'rules' | 'matchPolicy'>,
+  target: Omit<WebhookTarget, 'namespace'>,
+  equivalents: EquivalentKinds,
+): ServedKind | undefined => {
+  if (matchesRules(webhook, target)) return target.kind;
+  if (webhook.matchPolicy === 'Exact') return undefined;
+  return equivalents(target.kind).find((kind) => matchesRules(webhook, { ...target, kind }));
+};
+
+const seenAs = (target: WebhookTarget, kind: ServedKind): WebhookTarget => {
+  if (kind === target.kind) return target;
+  const seen = (object: KubeObject | undefined) => object && inVersion(object, target.kind, kind);
+  return { ...target, kind, object: seen(target.object), before: seen(target.before), requested: target.kind };
+};
+
+const matchesRules = (webhook: Pick<Selection, 'rules'>, target: Omit<WebhookTarget, 'namespace'>): boolean =>
   (webhook.rules ?? []).some((rule) => {
     const { kind } = target;
     const has = (values: readonly string[] | undefined, value: string): boolean =>

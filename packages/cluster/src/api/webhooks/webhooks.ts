@@ -20,9 +20,10 @@ import type { ConditionLanguage } from '../policies/condition-language.ts';
 import { allHold, compileConditions, type CompiledCondition } from '../policies/match-conditions.ts';
 import { describeRequest } from './admission-request.ts';
 import { callWebhook, type WebhookAnswer } from './call-webhook.ts';
+import { inVersion, type EquivalentKinds } from './equivalent-kinds.ts';
 import {
-  concerns,
-  matchesRules,
+  meantKind,
+  meantTarget,
   type Webhook,
   type WebhookConfiguration,
   type WebhookTarget,
@@ -59,10 +60,11 @@ export const createWebhooks = (deps: {
   readonly random: Random;
   readonly log: Logger;
   readonly policies: AdmissionPolicies;
+  readonly equivalents: EquivalentKinds;
   /** Of match conditions; without it they were refused. */
   readonly language: ConditionLanguage | undefined;
 }): Webhooks => {
-  const { store, policies } = deps;
+  const { store, policies, equivalents } = deps;
   const conditions = createConditions(deps.language);
   const complete = (target: Omit<WebhookTarget, 'namespace'>): WebhookTarget => {
     const name = (target.object ?? target.before)?.metadata.namespace;
@@ -71,7 +73,7 @@ export const createWebhooks = (deps: {
   const all = (resource: string): readonly Webhook[] =>
     (store.list(resource).items as readonly WebhookConfiguration[]).flatMap(({ webhooks = [] }) => webhooks);
   const find = (resource: string, target: WebhookTarget): readonly Webhook[] =>
-    all(resource).filter((webhook) => concerns(webhook, target));
+    all(resource).filter((webhook) => meantTarget(webhook, target, equivalents) !== undefined);
   /** What cannot be told or reached is an error, or as if nobody had asked: the webhook says which. */
   const orIgnored = async <T>(webhook: Webhook, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -106,19 +108,21 @@ export const createWebhooks = (deps: {
       if (given.kind.group === 'admissionregistration.k8s.io') return false;
       if (policies.concern(given)) return true;
       if (store.count(MUTATING) + store.count(VALIDATING) === 0) return false;
-      return [...all(MUTATING), ...all(VALIDATING)].some((webhook) => matchesRules(webhook, given));
+      return [...all(MUTATING), ...all(VALIDATING)].some(
+        (webhook) => meantKind(webhook, given, equivalents) !== undefined,
+      );
     },
     mutate: async (given, occasion) => {
       let { object } = given;
       const run = async (webhook: Webhook): Promise<boolean> => {
-        const target = complete({ ...given, object });
-        const answer = await ask(webhook, target, occasion);
-        if (!answer) return false;
+        const target = meantTarget(webhook, complete({ ...given, object }), equivalents);
+        // What webhooks before it have changed may no longer concern it.
+        const answer = target && (await ask(webhook, target, occasion));
+        if (!target || !answer) return false;
         if (!answer.allowed) throw denied(webhook, answer);
-        const changed = answer.patch && object ? patched(webhook, object, answer.patch) : object;
-        const hasChanged = changed !== object;
-        object = changed;
-        return hasChanged;
+        if (!answer.patch || !target.object) return false;
+        object = inVersion(patched(webhook, target.object, answer.patch), target.kind, given.kind);
+        return true;
       };
       const webhooks = find(MUTATING, complete(given));
       const changes: boolean[] = [];
@@ -131,11 +135,14 @@ export const createWebhooks = (deps: {
     validate: async (given, occasion) => {
       const target = complete(given);
       const { dryRun, caller = OURSELVES, warn } = occasion;
-      const { object: _object, oldObject: _old, ...request } = describeRequest(target, { uid: '', caller, dryRun });
-      policies.validate(target, { request: request as JsonObject, warn });
+      const requestOf = (seen: WebhookTarget): JsonObject => {
+        const { object: _object, oldObject: _old, ...request } = describeRequest(seen, { uid: '', caller, dryRun });
+        return request as JsonObject;
+      };
+      policies.validate(target, { requestOf, warn });
       await Promise.all(
         find(VALIDATING, target).map(async (webhook) => {
-          const answer = await ask(webhook, target, occasion);
+          const answer = await ask(webhook, meantTarget(webhook, target, equivalents) ?? target, occasion);
           if (answer && !answer.allowed) throw denied(webhook, answer);
         }),
       );
