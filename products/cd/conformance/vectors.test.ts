@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { isEqual } from '@argosy/base';
-import type { KubeObject } from '@argosy/kube';
+import { parseKey, type KubeObject } from '@argosy/kube';
 
+import { instanceNameOf, keyOfInstance } from '../src/application/instance-name.ts';
 import { formatTrackingId, parseTrackingId } from '../src/application/tracking.ts';
 import { trimHistory } from '../src/application/finish-operation.ts';
 import { assessHealth } from '../src/health/assess-health.ts';
@@ -80,6 +81,13 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined>> = {
   'cd-tracking-id-parse': ({ in: given, out }) => {
     const parsed = parseTrackingId(given.value);
     return out.error ? parsed === undefined : isEqual(parsed, out) && formatTrackingId(parsed!) === given.value;
+  },
+  'cd-instance-names': ({ in: given, out }) => {
+    const control: string = given.defaultNamespace;
+    const qualified = { namespace: control, ...parseKey(given.qualifiedName ?? '') };
+    if (out.instanceName !== undefined)
+      return instanceNameOf(given.qualifiedName === undefined ? given : qualified, control) === out.instanceName;
+    return isEqual(given.instanceName === undefined ? qualified : keyOfInstance(given.instanceName, control), out);
   },
   'cd-history-trim': ({ in: given, out }) => isEqual(trimHistory(given.history, given.limit), out),
   'cd-retry-backoff': ({ in: given, out }) => {
