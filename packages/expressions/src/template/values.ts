@@ -60,18 +60,21 @@ export class GoList {
   /** A named type, such as `chartutil.VersionSet`, and what it can do. */
   readonly name: string | undefined;
   readonly methods: GoFunctions;
+  /** The items of a `[]uint8` as they are, for who wants them all; absent when nobody has them so. */
+  readonly bytes: Uint8Array | undefined;
 
   constructor(
     items: readonly GoValue[],
     element = 'interface {}',
     isNil = false,
-    parts: { readonly name?: string; readonly methods?: GoFunctions } = {},
+    parts: { readonly name?: string; readonly methods?: GoFunctions; readonly bytes?: Uint8Array } = {},
   ) {
     this.items = items;
     this.element = element;
     this.isNil = isNil;
     this.name = parts.name;
     this.methods = parts.methods ?? {};
+    this.bytes = parts.bytes;
   }
 
   get type(): string {

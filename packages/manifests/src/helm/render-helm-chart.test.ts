@@ -16,6 +16,40 @@ const render = (files: Files, options?: HelmOptions) => renderHelmChart(createMe
 const textOf = async (files: Files, options?: HelmOptions): Promise<string> =>
   (await renderHelmText(createMemoryTree(files), options)).text;
 
+describe('what templates are given', () => {
+  const said = async (text: string, files: Files = {}): Promise<string> =>
+    (await textOf(aChart({ 'templates/a.yaml': `x: |\n  ${text}\n`, ...files }))).split('\n')[3]?.trim() ?? '';
+  const values = { 'values.yaml': 'a: {b: {c: 1}}\ns: text\n' };
+
+  it('has methods where upstream has them', async () => {
+    expect(
+      await said('{{ .Values.AsMap.a.b.c }} {{ (.Values.Table "a.b").c }} {{ .Values.PathValue "s" }}', values),
+    ).toBe('1 1 text');
+    expect(await said('{{ .Values.YAML | quote }} {{ .Template.AsMap.BasePath }}', values)).toBe(
+      String.raw`"a:\n  b:\n    c: 1\ns: text\n" web/templates`,
+    );
+    await expect(said('{{ .Values.Table "s" }}', values)).rejects.toThrow('error calling Table: "s" is not a table');
+    await expect(said('{{ .Values.PathValue "a.b" }}', values)).rejects.toThrow('"b" is not a value');
+  });
+
+  it('is of the types upstream gives it, which functions of plain maps forget', async () => {
+    expect(
+      await said('{{ typeOf . }} {{ typeOf .Values }} {{ typeOf .Values.a }} {{ typeOf .Values.AsMap }}', values),
+    ).toBe('chartutil.Values chartutil.Values map[string]interface {} map[string]interface {}');
+    expect(await said('{{ typeOf (deepCopy .Values) }} {{ typeOf (set .Values "n" 1) }} {{ .Values.n }}', values)).toBe(
+      'chartutil.Values map[string]interface {} 1',
+    );
+    await expect(said('{{ dig "a" "none" .Values }}', values)).rejects.toThrow(
+      'interface conversion: interface {} is chartutil.Values, not map[string]interface {}',
+    );
+  });
+
+  it('is printed whole, large files too', async () => {
+    const files = { 'big.txt': 'a'.repeat(1_500_000) };
+    expect(await said('{{ printf "%v" .Files | len }} {{ len (dict "k" 1 $ "v") }}', files)).toBe('4500014 2');
+  });
+});
+
 describe('renderHelmText', () => {
   it('prints as helm template does: manifests by kind, hooks last, sources named', async () => {
     const files = aChart({

@@ -144,12 +144,19 @@ const printComposite = (
 const printList = (list: GoList, verb: string, flags: CountedFlags, depth: number): string => {
   if (list.element === 'uint8' && 'sqxX'.includes(verb)) return printText(bytesText(list), verb, flags, list);
   if (flags.sharpV && list.isNil) return `${list.type}(nil)`;
+  // Files stand among what a chart's templates are given: their bytes are many, and no value each.
+  if (list.element === 'uint8' && verb === 'v' && !flags.sharpV) return `[${bytesOf(list).join(' ')}]`;
   const items = list.items.map((item) => printValue(item, verb, flags, depth + 1));
   return flags.sharpV ? `${list.type}{${items.join(', ')}}` : `[${items.join(' ')}]`;
 };
 
 const bytesText = (list: GoList): string =>
-  list.items.map((item) => String.fromCharCode(item instanceof GoNumber ? Number(item.value) : 0)).join('');
+  bytesOf(list)
+    .map((byte) => String.fromCharCode(byte))
+    .join('');
+
+const bytesOf = (list: GoList): readonly number[] =>
+  list.bytes ? Array.from(list.bytes) : list.items.map((item) => (item instanceof GoNumber ? Number(item.value) : 0));
 
 const printMap = (map: GoMap, verb: string, flags: CountedFlags, depth: number): string => {
   const entries = map.sortedKeys().map((key) => {

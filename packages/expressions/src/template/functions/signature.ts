@@ -90,8 +90,12 @@ export const isAssignable = (value: GoValue, type: string): boolean => {
   return goTypeOf(value) === type;
 };
 
-/** A value as a function of that parameter type receives it: int64 as a bare bigint. */
-export const unboxed = (value: GoValue, type: string): GoValue =>
-  !takesAnything(type) && value instanceof GoNumber ? value.value : value;
+/** A value as a function of that parameter type receives it: int64 as a bare bigint, a map without its type's name. */
+export const unboxed = (value: GoValue, type: string): GoValue => {
+  if (takesAnything(type)) return value;
+  if (value instanceof GoMap && value.name !== undefined)
+    return new GoMap(value.entries, value.element, { isNil: value.isNil });
+  return value instanceof GoNumber ? value.value : value;
+};
 
 const takesAnything = (type: string): boolean => type === 'interface {}' || type === 'reflect.Value';

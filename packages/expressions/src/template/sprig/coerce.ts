@@ -22,7 +22,9 @@ import {
 /** Any value as text; bytes are what they spell. */
 export const toText = (value: GoValue): string =>
   value instanceof GoList && value.element === 'uint8'
-    ? fromBytes(Uint8Array.from(value.items, (item) => (item instanceof GoNumber ? Number(item.value) : 0)))
+    ? fromBytes(
+        value.bytes ?? Uint8Array.from(value.items, (item) => (item instanceof GoNumber ? Number(item.value) : 0)),
+      )
     : formatValue(value);
 
 /** Whether a value is empty: as falsehood, but structs never are. */

@@ -126,7 +126,7 @@ class JsonWriter {
 const bytesOf = (list: GoList): string =>
   encodeBase(
     'base64',
-    Uint8Array.from(list.items, (item) => (item instanceof GoNumber ? Number(item.value) : 0)),
+    list.bytes ?? Uint8Array.from(list.items, (item) => (item instanceof GoNumber ? Number(item.value) : 0)),
   );
 
 /** A float as Go's JSON: exponents below 1e-6 and from 1e21, without a leading zero. */

@@ -51,7 +51,7 @@ const BYTES: readonly GoNumber[] = Array.from(
   (_, byte) => new GoNumber('uint8', 'uint8', BigInt(byte)),
 );
 
-const bytesValue = (data: Uint8Array): GoList => new GoList(lazyBytes(data), 'uint8');
+const bytesValue = (data: Uint8Array): GoList => new GoList(lazyBytes(data), 'uint8', false, { bytes: data });
 
 /**
  * Bytes that become values one by one, when somebody looks: `range .Files` hands out every file, and hardly a template

@@ -23,6 +23,7 @@ import { capabilitiesValue, type Capabilities } from './capabilities.ts';
 import { chartValue } from './chart-value.ts';
 import { filesValue } from './files-value.ts';
 import { ChartRefusal, createHelmFunctions, withoutNoValue, type Lookup } from './helm-functions.ts';
+import { valuesValue } from './values-value.ts';
 
 /** `.Release`. */
 export interface Release {
@@ -91,7 +92,7 @@ const collect = (
     ['Files', filesValue(chart.files)],
     ['Release', shared.release],
     ['Capabilities', shared.capabilities],
-    ['Values', shared.values],
+    ['Values', valuesValue(shared.values)],
     ['Subcharts', subcharts],
   ]);
   for (const child of chart.dependencies) {
@@ -102,11 +103,12 @@ const collect = (
       collect(below, { ...shared, values: values instanceof GoMap ? values : new GoMap() }),
     );
   }
+  const given = valuesValue(scope);
   for (const template of chart.templates)
     if (!isLibraryChart(chart) || isPartial(template.name))
       shared.templates.set(`${name}/${template.name}`, {
         text: fromBytes(template.data),
-        scope,
+        scope: given,
         basePath: `${name}/templates`,
       });
   return scope;
@@ -123,13 +125,11 @@ const releaseValue = ({ name, namespace, isUpgrade }: Release): GoMap =>
   ]);
 
 const templateValue = (name: string, basePath: string): GoMap =>
-  new GoMap(
-    new Map([
+  valuesValue(
+    goMap([
       ['Name', name],
       ['BasePath', basePath],
     ]),
-    'interface {}',
-    { name: 'chartutil.Values' },
   );
 
 /** Templates of the chart itself come last and so win over those of its charts. */

@@ -6,9 +6,23 @@ import type { ErrorObject } from 'ajv';
 
 import { isObject } from '@argosy/base';
 
-/** One line of a problem; none for those that only gather others. */
-export const describeSchemaError = (error: ErrorObject): readonly string[] => {
-  const sentence = SENTENCES[error.keyword]?.(error) ?? `${error.keyword}: ${error.message ?? 'not met'}`;
+/** Lines of problems; properties that one rule misses or refuses share a line, and what only gathers others has none. */
+export const describeSchemaErrors = (errors: readonly ErrorObject[]): readonly string[] => {
+  const groups = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const key = LISTS[error.keyword] ? JSON.stringify([error.instancePath, error.schemaPath]) : String(groups.size);
+    groups.set(key, [...(groups.get(key) ?? []), error]);
+  }
+  return [...groups.values()].flatMap(describeGroup);
+};
+
+const describeGroup = (errors: readonly ErrorObject[]): readonly string[] => {
+  const [error] = errors;
+  if (!error) return [];
+  const list = LISTS[error.keyword];
+  const sentence = list
+    ? list.write(errors.map((one) => quoted(param(one, list.param))))
+    : (SENTENCES[error.keyword]?.(error) ?? `${error.keyword}: ${error.message ?? 'not met'}`);
   return sentence === '' ? [] : [`at '${error.instancePath}': ${sentence}`];
 };
 
@@ -37,11 +51,26 @@ const typed: Sentence = (error) => {
   return `got ${kindOf(error.data)}, want ${Array.isArray(wanted) ? wanted.join(' or ') : text(wanted)}`;
 };
 
+/** Problems with several properties at once; the library tells each apart. */
+const LISTS: Readonly<
+  Record<string, { readonly param: string; readonly write: (names: readonly string[]) => string } | undefined>
+> = {
+  required: {
+    param: 'missingProperty',
+    write: (names) => `missing ${names.length > 1 ? 'properties' : 'property'} ${names.join(', ')}`,
+  },
+  additionalProperties: {
+    param: 'additionalProperty',
+    write: (names) => `additional properties ${[...names].sort().join(', ')} not allowed`,
+  },
+  unevaluatedProperties: {
+    param: 'unevaluatedProperty',
+    write: (names) => `unevaluated properties ${[...names].sort().join(', ')} not allowed`,
+  },
+};
+
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   type: typed,
-  required: (error) => `missing property ${quoted(param(error, 'missingProperty'))}`,
-  additionalProperties: (error) => `additional properties ${quoted(param(error, 'additionalProperty'))} not allowed`,
-  unevaluatedProperties: (error) => `unevaluated properties ${quoted(param(error, 'unevaluatedProperty'))} not allowed`,
   dependencies: (error) => describeDependency(error),
   dependentRequired: (error) => describeDependency(error),
   enum: (error) => {

@@ -28,6 +28,18 @@ describe('values.schema.json', () => {
     ['types', { properties: { a: { type: 'integer' } } }, { a: 'x' }, "- at '/a': got string, want integer"],
     ['whole numbers', { properties: { a: { type: 'integer' } } }, { a: 1 }, ''],
     ['what is missing', { required: ['a'] }, {}, "- at '': missing property 'a'"],
+    [
+      'several properties on one line',
+      { required: ['z', 'y', 'x'], properties: { x: {} }, additionalProperties: false },
+      { x: 1, c: 1, b: 1 },
+      "- at '': additional properties 'b', 'c' not allowed\n- at '': missing properties 'z', 'y'",
+    ],
+    [
+      'nullable as no keyword',
+      { properties: { a: { type: 'string', nullable: true }, b: { nullable: true }, nullable: { type: 'null' } } },
+      { a: null, b: null, nullable: 1 },
+      "- at '/a': got null, want string\n- at '/nullable': got number, want null",
+    ],
     ['enumerations', { properties: { a: { enum: ['x', 1] } } }, { a: 2 }, "- at '/a': value must be one of 'x', 1"],
     [
       'Go patterns',
@@ -98,6 +110,16 @@ describe('values.schema.json', () => {
       },
       { a: 1 },
       "- at '/a': got number, want null",
+    ],
+    [
+      'other places named from its own address',
+      {
+        $id: 'https://schemas.test/own/values.json',
+        properties: { a: { $ref: 'parts/a.json#/labels' }, b: { $ref: 'b.json' } },
+        $defs: { b: { $id: 'b.json', type: 'null' } },
+      },
+      { a: 1, b: null },
+      'WARNING: chart "web": values.schema.json: parts/a.json#/labels is not fetched and allows everything',
     ],
     ['text that is no schema', '[]', {}, 'chart "web": values.schema.json: is neither an object nor a truth value'],
     [

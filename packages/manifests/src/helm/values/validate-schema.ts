@@ -13,7 +13,8 @@ import { compileRegularExpression, fromGoValue, goTypeOf, GoMap } from '@argosy/
 
 import type { Chart } from '../chart/chart.ts';
 import type { HelmCache } from '../helm-cache.ts';
-import { describeSchemaError } from './schema-sentences.ts';
+import { withoutForeignKeywords } from './schema-keywords.ts';
+import { describeSchemaErrors } from './schema-sentences.ts';
 import { judgeUniqueItems } from './unique-items.ts';
 
 /** Most problems told of one chart. */
@@ -85,7 +86,8 @@ const parseSchema = (text: string, refuse: (problem: string, cause?: unknown) =>
 };
 
 const compileSchema = (schema: object | boolean): CompiledSchema => {
-  const { local, remote } = withoutRemote(withoutOldForms(schema));
+  const known = withoutForeignKeywords(withoutOldForms(schema));
+  const { local, remote } = withoutRemote(isObject(known) ? known : schema);
   return { isValid: createAjv(schema).compile(local), remote };
 };
 
@@ -161,10 +163,16 @@ const modernizePart = (value: unknown): unknown => {
 const withoutRemote = (
   schema: object | boolean,
 ): { readonly local: object | boolean; readonly remote: readonly string[] } => {
+  const base = isObject(schema) ? schema['$id'] : undefined;
   const own = new Set<string>();
-  visitObjects(schema, ({ $id }) => void (typeof $id === 'string' && own.add($id.replace(/#.*$/, ''))));
-  const isRemote = (reference: unknown): reference is string =>
-    typeof reference === 'string' && /^[a-z][a-z0-9+.-]*:/i.test(reference) && !own.has(reference.replace(/#.*$/, ''));
+  visitObjects(schema, ({ $id }) => {
+    const address = typeof $id === 'string' ? addressOf($id, base) : undefined;
+    if (address !== undefined) own.add(address);
+  });
+  const isRemote = (reference: unknown): reference is string => {
+    const address = typeof reference === 'string' ? addressOf(reference, base) : undefined;
+    return address !== undefined && !own.has(address);
+  };
   const remote = new Set<string>();
   const strip = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(strip);
@@ -179,13 +187,23 @@ const withoutRemote = (
   return { local: isObject(local) ? local : schema, remote: [...remote] };
 };
 
+/** Where a reference leads, without what follows `#`; none for one within the same schema. */
+const addressOf = (reference: string, base: unknown): string | undefined => {
+  const [address = ''] = reference.split('#');
+  if (ADDRESS.test(address)) return address;
+  if (address === '' || typeof base !== 'string' || !URL.canParse(address, base)) return undefined;
+  return new URL(address, base).href;
+};
+
+const ADDRESS = /^[a-z][a-z0-9+.-]*:/i;
+
 const visitObjects = (part: unknown, visit: (object: Readonly<Record<string, unknown>>) => void): void => {
   if (isObject(part)) visit(part);
   if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) visitObjects(inner, visit);
 };
 
 const toLines = (errors: readonly ErrorObject[]): readonly string[] => {
-  const lines = [...new Set(errors.flatMap(describeSchemaError))].sort();
+  const lines = [...new Set(describeSchemaErrors(errors))].sort();
   const left = lines.length - MOST_PROBLEMS;
   return left > 0 ? [...lines.slice(0, MOST_PROBLEMS), `and ${left} more`] : lines;
 };
