@@ -260,6 +260,27 @@ describe('custom resource definitions', () => {
     const shown = await Promise.all(['v1', 'v1beta1'].map((version) => client.get(boats(version), inDefault('b'))));
     expect(shown.map((one) => one.apiVersion)).toEqual(['example.com/v1', 'example.com/v1beta1']);
   });
+  it('shows a default that was declared after the object was stored', async () => {
+    const { client } = await start();
+    const withSchema = (openAPIV3Schema: object, crd = definition) =>
+      ({
+        ...crd,
+        spec: {
+          ...crd.spec,
+          versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+        },
+      }) as CustomResourceDefinition;
+    const crd = await client.create(CUSTOM_RESOURCE_DEFINITIONS, withSchema({ type: 'object' }));
+    await client.create(boats('v1'), {
+      apiVersion: 'example.com/v1',
+      kind: 'Boat',
+      metadata: inDefault('b'),
+    });
+    const size = { type: 'string', default: 'small' };
+    await client.update(CUSTOM_RESOURCE_DEFINITIONS, withSchema({ type: 'object', properties: { size } }, crd));
+    expect(await client.get(boats('v1'), inDefault('b'))).toMatchObject({ size: 'small' });
+    expect((await client.list(boats('v1'))).items).toMatchObject([{ size: 'small' }]);
+  });
   it('refuses a name that is not plural and group', async () => {
     const { client } = await start();
     const wrong = { ...definition, metadata: { name: 'boats' } };

@@ -7,12 +7,14 @@ import {
   BUILTIN_DEFAULTS,
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
+  hasDefaults,
   pruneUnknown,
   unsupportedFields,
   validateAgainstSchema,
   withoutNulls,
   type FieldError,
   type KubeObject,
+  type StructuralSchema,
 } from '@argosy/kube';
 
 import type { KindStrategy, ServedKind } from './served-kind.ts';
@@ -61,6 +63,7 @@ export const withCustomRules = (
   if (!schema) return kind;
   const rules: KindStrategy = {
     ...strategy,
+    ...(hasDefaults(schema) && !options.isDeclared ? { fromStored: defaultedOnRead(schema, strategy) } : {}),
     default: (object) => {
       const kept = options.isDeclared ? object : pruneUnknown(schema, object);
       return applyDefaults(schema, strategy.default?.(kept) ?? kept);
@@ -84,4 +87,19 @@ export const withCustomRules = (
     },
   };
   return { ...kind, strategy: rules };
+};
+
+/**
+ * Objects stored before their definition got a default show it all the same. What each stored object becomes is kept, so
+ * that reading one again costs nothing.
+ */
+const defaultedOnRead = (schema: StructuralSchema, { fromStored }: KindStrategy) => {
+  const shown = new WeakMap<KubeObject, KubeObject>();
+  return (stored: KubeObject): KubeObject => {
+    const known = shown.get(stored);
+    if (known) return known;
+    const object = applyDefaults(schema, fromStored?.(stored) ?? stored);
+    shown.set(stored, object);
+    return object;
+  };
 };

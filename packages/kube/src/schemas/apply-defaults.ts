@@ -15,6 +15,16 @@ import { additionalOf, propertyOf } from './schema-parts.ts';
  */
 export const applyDefaults = <T>(schema: StructuralSchema, value: T): T => fill(schema, value) as T;
 
+/** Whether a schema declares a default anywhere; only then `applyDefaults` can add anything. */
+export const hasDefaults = (schema: StructuralSchema): boolean => {
+  const additional = additionalOf(schema);
+  return [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+    ...(additional ? [additional] : []),
+  ].some((inner) => inner.default !== undefined || hasDefaults(inner));
+};
+
 const fill = (schema: StructuralSchema, value: unknown): unknown => {
   if (Array.isArray(value)) {
     const { items } = schema;

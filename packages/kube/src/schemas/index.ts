@@ -1,4 +1,4 @@
 export { pruneUnknown, unknownFields, unsupportedFields } from './prune-unknown.ts';
-export { applyDefaults } from './apply-defaults.ts';
+export { applyDefaults, hasDefaults } from './apply-defaults.ts';
 export { validateAgainstSchema } from './validate-against-schema.ts';
 export { withoutNulls } from './without-nulls.ts';
