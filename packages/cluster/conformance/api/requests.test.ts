@@ -265,3 +265,19 @@ describe('OpenAPI v2', () => {
     });
   });
 });
+
+describe('ephemeral containers', () => {
+  const path = '/api/v1/namespaces/default/pods';
+  const containers = [{ name: 'main', image: 'a' }];
+  const merge = 'application/strategic-merge-patch+json';
+  const added = (name: string) => ({ spec: { ephemeralContainers: [{ name, image: 'b' }] } });
+  it('are added by their subresource and by nothing else', async () => {
+    await ask('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'looked-at' }, spec: { containers } });
+    expect((await ask('PATCH', `${path}/looked-at`, added('plain'), merge)).status).toBe(422);
+    expect((await ask('PATCH', `${path}/looked-at/ephemeralcontainers`, added('debug'), merge)).status).toBe(200);
+    expect((await ask('PATCH', `${path}/looked-at`, { metadata: { labels: { a: 'b' } } }, merge)).status).toBe(200);
+    const { body } = await ask('PATCH', `${path}/looked-at/ephemeralcontainers`, added('second'), merge);
+    const both = ['debug', 'second'].map((name) => expect.objectContaining({ name }) as unknown);
+    expect(body['spec']).toMatchObject({ ephemeralContainers: expect.arrayContaining(both) as unknown });
+  });
+});

@@ -16,6 +16,7 @@ import {
   type KubeObject,
   type Namespace,
   type ObjectKey,
+  type Pod,
   type ObjectMeta,
 } from '@argosy/kube';
 
@@ -249,7 +250,7 @@ const changeWithWebhooks = async (
       kind,
       await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
     );
-    validate(kind, mutated, served(kind, seen));
+    validate(kind, mutated, comparedWith(served(kind, seen), mutated, options));
     await context.webhooks.validate(
       { ...target, object: mutated },
       { dryRun, caller: context.caller, warn: options.onWarning },
@@ -300,7 +301,7 @@ const changeAlone = async (
     addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: stored };
-    validate(kind, changed, current);
+    validate(kind, changed, comparedWith(current, changed, options));
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: toStored(kind, changed) };
   };
   try {
@@ -369,6 +370,13 @@ const isFinished = (kind: ServedKind, object: KubeObject): boolean => {
 const validate = (kind: ServedKind, object: KubeObject, current: KubeObject | undefined): void => {
   const findings = [...validateMetadata(kind, object, current), ...(kind.strategy.validate?.(object, current) ?? [])];
   if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
+};
+
+/** What a change is compared with: containers for looking around are added by their own subresource alone. */
+const comparedWith = (current: KubeObject, changed: KubeObject, { subresource }: WriteOptions): KubeObject => {
+  if (subresource !== 'ephemeralcontainers') return current;
+  const { ephemeralContainers } = (changed as Pod).spec ?? { containers: [] };
+  return { ...current, spec: withoutAbsent({ ...(current as Pod).spec, ephemeralContainers }) };
 };
 
 const checkType = (kind: ServedKind, object: KubeObject): void => {

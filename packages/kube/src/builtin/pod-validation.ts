@@ -19,9 +19,10 @@ import { validateContainer } from './container-validation.ts';
 
 const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** Findings of a pod. After creation only images, the deadline, tolerations and scheduling gates may change. */
+/** Findings of a pod; ephemeral containers are for their subresource, which compares with a pod that has them. After creation only images, the deadline, tolerations and scheduling gates may change. */
 export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => [
   ...validatePodSpec(objectAt(pod, 'spec'), 'spec'),
+  ...(previous ? [] : withoutEphemeral(objectAt(pod, 'spec'), 'spec', 'cannot be set on create')),
   ...(previous ? validatePodUpdate(objectAt(pod, 'spec'), objectAt(previous, 'spec')) : []),
 ];
 
@@ -34,7 +35,12 @@ export const validatePodTemplate = (
   ...validateLabels(objectAt(objectAt(template, 'metadata'), 'labels'), `${path}.labels`),
   ...validateAnnotations(objectAt(objectAt(template, 'metadata'), 'annotations'), `${path}.annotations`),
   ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, claimed),
+  ...withoutEphemeral(objectAt(template, 'spec'), `${path}.spec`, 'ephemeral containers not allowed in pod template'),
 ];
+
+/** Containers for looking around come to a pod that is there. */
+const withoutEphemeral = (spec: Draft, path: string, detail: string): readonly FieldError[] =>
+  itemsAt(spec, 'ephemeralContainers').length > 0 ? [forbiddenField(`${path}.ephemeralContainers`, detail)] : [];
 
 const validatePodSpec = (spec: Draft, path: string, claimed: readonly string[] = []): readonly FieldError[] => {
   const volumes = [...claimed, ...itemsAt(spec, 'volumes').map(([, volume]) => textAt(volume, 'name'))];
@@ -142,7 +148,7 @@ const validatePodUpdate = (spec: Draft, previous: Draft): readonly FieldError[] 
 ];
 
 const frozenPart = (spec: Draft, previous: Draft): Draft => {
-  const ignored = new Set(['activeDeadlineSeconds', 'tolerations', 'schedulingGates', 'ephemeralContainers']);
+  const ignored = new Set(['activeDeadlineSeconds', 'tolerations', 'schedulingGates']);
   if (textAt(previous, 'nodeName') === '') ignored.add('nodeName');
   return Object.fromEntries(
     Object.entries(spec)

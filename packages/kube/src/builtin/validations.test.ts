@@ -42,6 +42,27 @@ describe('BUILTIN_VALIDATIONS', () => {
       want: ['spec.containers[0].name: Duplicate value: "a"'],
     },
     {
+      reason: 'ephemeral containers come later',
+      kind: '/Pod',
+      object: aPod({ ephemeralContainers: [{ name: 'e', image: 'e' }] }),
+      want: ['spec.ephemeralContainers: Forbidden: cannot be set on create'],
+    },
+    {
+      reason: 'ephemeral containers come by their subresource',
+      kind: '/Pod',
+      object: aPod({ ephemeralContainers: [{ name: 'e', image: 'e' }] }),
+      previous: aPod(),
+      want: [expect.stringContaining('spec: Forbidden: pod updates may not change fields other than') as string],
+    },
+    {
+      reason: 'templates have no ephemeral containers',
+      kind: 'apps/Deployment',
+      object: aDeployment({
+        template: { metadata: { labels: { app: 'a' } }, ...aPod({ ephemeralContainers: [{ name: 'e', image: 'e' }] }) },
+      }),
+      want: ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template'],
+    },
+    {
       reason: 'no image',
       kind: '/Pod',
       object: aPod({ containers: [{ name: 'a' }] }),

@@ -60,6 +60,8 @@ type Answer = (call: Call, key: ObjectKey) => Promise<ResourceAnswer>;
 
 const created = (value: unknown): ResourceAnswer => ({ kind: 'json', status: 201, value });
 
+const EPHEMERAL = { subresource: 'ephemeralcontainers' } as const;
+
 /** By method, storage and subresource. */
 const OWN: Readonly<Record<string, Answer>> = {
   'PUT /namespaces/finalize': async (call) =>
@@ -72,11 +74,12 @@ const OWN: Readonly<Record<string, Answer>> = {
   'GET /pods/ephemeralcontainers': async (call, key) => one(call, 200, await call.client.get(PODS, key)),
   'PUT /pods/ephemeralcontainers': async (call, key) => {
     const update = (extra: object) =>
-      call.client.update(PODS, objectFrom(call) as Pod, { ...writeOptions(call), ...extra });
+      call.client.update(PODS, objectFrom(call) as Pod, { ...writeOptions(call), ...EPHEMERAL, ...extra });
     return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), update));
   },
   'PATCH /pods/ephemeralcontainers': async (call, key) => {
-    const patch = (extra: object) => call.client.patch(PODS, key, patchFrom(call), { ...writeOptions(call), ...extra });
+    const patch = (extra: object) =>
+      call.client.patch(PODS, key, patchFrom(call), { ...writeOptions(call), ...EPHEMERAL, ...extra });
     return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), patch));
   },
   'POST /pods/binding': async ({ client, request }, key) => {
