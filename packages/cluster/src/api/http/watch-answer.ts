@@ -8,7 +8,7 @@ import type { Clock } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import type { WatchStart } from '../read-objects.ts';
-import { beginStream, drained } from './send-answer.ts';
+import { beginStream, drained, sendChunk } from './send-answer.ts';
 import type { WatchBatch, WatchHub, WatchSubscription } from './watch-hub.ts';
 import type { WatchLines } from './watch-lines.ts';
 
@@ -122,19 +122,25 @@ const sendChanges = (response: ServerResponse, lines: WatchLines, waiting: Backl
         while (!isBlocked) {
           const batch = waiting.take();
           if (!batch) break;
-          const bytes = lines.changes(batch);
-          if (bytes.byteLength > 0) isBlocked = !response.write(bytes);
+          const chunk = lines.changes(batch);
+          if (chunk.bytes.byteLength > 0) isBlocked = !sendChunk(response, chunk);
         }
       } catch (thrown) {
         return reject(thrown as Error);
       }
       if (waiting.state !== 'open') resolve();
     };
-    response.on('drain', () => {
+    const drain = (): void => {
       isBlocked = false;
       pump();
+    };
+    const { socket } = response;
+    response.on('drain', drain);
+    socket?.on('drain', drain);
+    response.once('close', () => {
+      socket?.off('drain', drain);
+      resolve();
     });
-    response.once('close', () => resolve());
     waiting.onNews = () => {
       if (!isBlocked || waiting.state !== 'open') pump();
     };

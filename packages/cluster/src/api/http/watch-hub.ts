@@ -6,12 +6,13 @@
 import type { Clock } from '@argosy/base';
 
 import type { Store, StoreEvent } from '../../store/store.ts';
+import type { StreamChunk } from './send-answer.ts';
 
 /** Changes in order, shared by whoever is told of them. */
 export interface WatchBatch {
   readonly changes: readonly StoreEvent[];
   /** What was made of the batch under this key, or what `make` makes now. */
-  shared(key: object, make: () => Uint8Array): Uint8Array;
+  shared(key: object, make: () => StreamChunk): StreamChunk;
 }
 
 /** Somebody who watches. */
@@ -45,6 +46,7 @@ export interface WatchSubscription {
 
 /** Longest pause between two batches, in milliseconds: half of what a watcher may be kept waiting. */
 const LONGEST_PAUSE_MS = 5;
+const PAUSE_FACTOR = 1.7;
 
 /** Ports of the hub. */
 export interface WatchHubDeps {
@@ -87,8 +89,8 @@ const createGroup = ({ store, clock }: WatchHubDeps, of: Omit<WatchSubject, 'fro
     const begun = clock.now();
     for (const subscriber of subscribers) subscriber.onBatch(batch);
     const ended = clock.now();
-    // As long as telling took, others have their turn.
-    notBefore = ended + Math.min(LONGEST_PAUSE_MS, ended - begun);
+    // For longer than telling took others have their turn, and what happens meanwhile is told at once.
+    notBefore = ended + Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * (ended - begun));
   };
   const tellSoon = (): void => {
     if (isDue) return;
@@ -122,15 +124,15 @@ const createGroup = ({ store, clock }: WatchHubDeps, of: Omit<WatchSubject, 'fro
 };
 
 const createBatch = (changes: readonly StoreEvent[]): WatchBatch => {
-  const made = new Map<object, Uint8Array>();
+  const made = new Map<object, StreamChunk>();
   return {
     changes,
     shared: (key, make) => {
       const known = made.get(key);
       if (known) return known;
-      const bytes = make();
-      made.set(key, bytes);
-      return bytes;
+      const chunk = make();
+      made.set(key, chunk);
+      return chunk;
     },
   };
 };

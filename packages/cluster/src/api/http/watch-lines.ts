@@ -8,6 +8,7 @@ import { selectedEvent, served, type WatchChange } from '../read-objects.ts';
 import type { Selection } from '../selection.ts';
 import { isMetadataAsked, tableAsked, toPartial } from './object-answers.ts';
 import type { Call } from './resource-call.ts';
+import { frameChunk, type StreamChunk } from './send-answer.ts';
 import { toTable } from './table.ts';
 import type { WatchBatch } from './watch-hub.ts';
 
@@ -18,7 +19,7 @@ export interface WatchLines {
   /** The end of those: a bookmark, if the client wants any. */
   firstEnd(revision: number): string;
   /** Changes; most watchers of a kind ask for the same, and share the bytes. */
-  changes(batch: WatchBatch): Uint8Array;
+  changes(batch: WatchBatch): StreamChunk;
 }
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
@@ -28,12 +29,12 @@ export const createWatchLines = (call: Call, selection: Selection, sendsInitial:
   const { kind } = call;
   const write = lineWriter(call);
   const isShared = !selection && !tableAsked(call.request) && !isMetadataAsked(call.request);
-  const linesOf = ({ changes }: WatchBatch): Uint8Array => {
+  const linesOf = ({ changes }: WatchBatch): StreamChunk => {
     const lines = changes.map((change) => {
       const event = selectedEvent(kind, selection, change);
       return event ? write(event) : '';
     });
-    return Buffer.from(lines.join(''), 'utf8');
+    return frameChunk(lines.join(''));
   };
   return {
     first: (objects) =>
