@@ -1,28 +1,34 @@
 /**
- * The durable store: LMDB holds the objects, memory serves them. A write is acknowledged after the flush of its batch.
+ * The durable store: LMDB holds the objects, a log of writes runs ahead of it, memory serves them. A write is acknowledged
+ * after its batch was flushed to the log.
  *
  * Rules that come with LMDB here (docs/dependencies.md): `overlappingSync` is off, so that a transaction's promise
  * resolves after the flush and not before; values are encoded before the transaction begins, because a callback that
  * throws inside one is not rolled back.
  */
+import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 
 import { open, type RootDatabase } from 'lmdb';
 
-import { Failure, messageOf } from '@argosy/base';
+import { createSystemClock, Failure, messageOf, type Clock } from '@argosy/base';
 import type { KubeObject, ObjectKey } from '@argosy/kube';
 
 import { holdDataFolder } from './data-folder.ts';
 import { findDatabaseDamage } from './lmdb-file.ts';
+import { openLogFile, type LogFile } from './log-file.ts';
+import { NONCE_BYTES, type LoggedWrite } from './log-records.ts';
 import { createJournaledStore } from './journaled-store.ts';
 import { createValueCodec, loadOrCreateKey, type ValueCodec } from './sealed-values.ts';
 import type { Journal, JournalEntry, Store } from './store.ts';
+import { createWriteAheadLog, findUnapplied, type WriteAheadLog } from './write-ahead-log.ts';
 
 /** Where the store is. */
 export interface LmdbStoreOptions {
   readonly directory: string;
   readonly historyCapacity?: number;
+  readonly clock?: Clock;
 }
 
 /** Key of the latest revision; keys of objects contain spaces. */
@@ -34,8 +40,17 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
   try {
     const codec = createValueCodec(loadOrCreateKey(path.join(options.directory, 'secrets.key')));
     const database = openDatabase(options.directory);
+    const files = openLogFiles(options.directory);
+    recover(database, files);
     const { objects, revision } = load(database, codec);
-    const journal = createLmdbJournal(database, codec, () => folder.release());
+    const log = createWriteAheadLog({
+      files,
+      revision,
+      nonce: randomBytes(NONCE_BYTES),
+      apply: (writes, to) => applyInSlices(database, writes, to),
+      clock: options.clock ?? createSystemClock(),
+    });
+    const journal = createJournal({ database, log, codec, release: () => folder.release() });
     return createJournaledStore(journal, { objects, revision, historyCapacity: options.historyCapacity });
   } catch (thrown) {
     folder.release();
@@ -62,6 +77,59 @@ const openDatabase = (directory: string): RootDatabase<Uint8Array, string> => {
   return database;
 };
 
+const openLogFiles = (directory: string): readonly [LogFile, LogFile] => [
+  openLogFile(path.join(directory, 'writes.0.log')),
+  openLogFile(path.join(directory, 'writes.1.log')),
+];
+
+/** Gives the database what the log has of before a crash. Throws Failure StoreCorrupt. */
+const recover = (database: RootDatabase<Uint8Array, string>, files: readonly LogFile[]): void => {
+  const unapplied = findUnapplied(files, revisionOf(database));
+  const last = unapplied.at(-1);
+  if (!last) return;
+  database.transactionSync(() => {
+    for (const { writes } of unapplied) putAll(database, writes);
+    putRevision(database, last.revision);
+  });
+};
+
+const revisionOf = (database: RootDatabase<Uint8Array, string>): number => {
+  const value = database.get(REVISION_KEY);
+  return value ? Number(Buffer.from(value).toString('utf8')) : 0;
+};
+
+const putAll = (database: RootDatabase<Uint8Array, string>, writes: readonly LoggedWrite[]): void => {
+  for (const { place, bytes } of writes) {
+    if (bytes) void database.put(place, bytes);
+    else void database.remove(place);
+  }
+};
+
+const putRevision = (database: RootDatabase<Uint8Array, string>, revision: number): void => {
+  void database.put(REVISION_KEY, Buffer.from(String(revision), 'utf8'));
+};
+
+/** Writes of one transaction: handing them over takes the time of requests, so it is done in pieces. */
+const SLICE = 200;
+
+/**
+ * The revision goes last: after a crash between two slices the log still has everything from the revision before, and
+ * applying it again ends at the same.
+ */
+const applyInSlices = async (
+  database: RootDatabase<Uint8Array, string>,
+  writes: readonly LoggedWrite[],
+  revision: number,
+): Promise<void> => {
+  for (let at = 0; at < writes.length; at += SLICE) {
+    const isLast = at + SLICE >= writes.length;
+    await database.transaction(() => {
+      putAll(database, writes.slice(at, at + SLICE));
+      if (isLast) putRevision(database, revision);
+    });
+  }
+};
+
 const load = (database: RootDatabase<Uint8Array, string>, codec: ValueCodec) => {
   let revision = 0;
   const objects: { readonly resource: string; readonly key: ObjectKey; readonly object: KubeObject }[] = [];
@@ -82,32 +150,28 @@ const load = (database: RootDatabase<Uint8Array, string>, codec: ValueCodec) => 
   return { objects, revision };
 };
 
-const createLmdbJournal = (
-  database: RootDatabase<Uint8Array, string>,
-  codec: ValueCodec,
-  release: () => void,
-): Journal => ({
-  append: async (batch) => {
-    const writes = batch.map((entry) => encodeEntry(codec, entry));
-    const last = batch.at(-1);
-    await database.transaction(() => {
-      for (const { place, bytes } of writes) {
-        if (bytes) void database.put(place, bytes);
-        else void database.remove(place);
-      }
-      if (last) void database.put(REVISION_KEY, Buffer.from(String(last.revision), 'utf8'));
-    });
-  },
+const createJournal = (of: {
+  readonly database: RootDatabase<Uint8Array, string>;
+  readonly log: WriteAheadLog;
+  readonly codec: ValueCodec;
+  readonly release: () => void;
+}): Journal => ({
+  append: (batch) =>
+    of.log.append(
+      batch.map((entry) => encodeEntry(of.codec, entry)),
+      batch.at(-1)?.revision ?? 0,
+    ),
   close: async () => {
-    await database.close();
-    release();
+    try {
+      await of.log.close();
+      await of.database.close();
+    } finally {
+      of.release();
+    }
   },
 });
 
-const encodeEntry = (
-  codec: ValueCodec,
-  entry: JournalEntry,
-): { readonly place: string; readonly bytes: Uint8Array | undefined } => {
+const encodeEntry = (codec: ValueCodec, entry: JournalEntry): LoggedWrite => {
   // Resources and namespaces have no spaces; NUL would be read back as a list by LMDB's key encoding.
   const place = `${entry.resource} ${entry.key.namespace ?? ''} ${entry.key.name}`;
   return { place, bytes: entry.object && codec.encode(entry.resource, place, entry.object) };
