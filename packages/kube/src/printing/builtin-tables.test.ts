@@ -176,6 +176,24 @@ describe('tables of sets, policies and volumes', () => {
       },
       want: ['web', 'Deployment/d', 'cpu: 10%/80%', '1', 3, 2, '5m'],
     },
+    {
+      reason: 'an autoscaler of metrics from elsewhere',
+      kind: 'autoscaling/HorizontalPodAutoscaler',
+      object: {
+        spec: {
+          scaleTargetRef: { kind: 'Deployment', name: 'd' },
+          maxReplicas: 3,
+          metrics: [
+            {
+              type: 'External',
+              external: { metric: { name: 'm' }, target: { type: 'AverageValue', averageValue: '2' } },
+            },
+            { type: 'External', external: { metric: { name: 'm' }, target: { type: 'Value', value: '3' } } },
+          ],
+        },
+      },
+      want: ['web', 'Deployment/d', '<unknown>/2 (avg), <unknown>/3', '<unset>', 3, 0, '5m'],
+    },
   ])('$reason', ({ kind, object, want }) =>
     expect(rowOf(kind, { apiVersion: '', kind: '', metadata, ...object } as KubeObject)).toEqual(want),
   );

@@ -40,6 +40,9 @@ const usageOf = (quota: ResourceQuota, isLimit: boolean): string =>
     .map((name) => `${name}: ${quota.status?.used?.[name] ?? 0}/${quota.status?.hard?.[name] ?? 0}`)
     .join(', ');
 
+/** Metrics of which either the whole or a part for each pod may be meant. */
+const AVERAGED: ReadonlySet<string> = new Set(['External', 'Object']);
+
 /** `cpu: 10%/80%` for each metric; what is not measured is `<unknown>`. */
 const targetsOf = ({ spec, status }: HorizontalPodAutoscaler): string => {
   const texts = (spec?.metrics ?? []).map((metric, at) => {
@@ -53,7 +56,8 @@ const targetsOf = ({ spec, status }: HorizontalPodAutoscaler): string => {
     const measured = current('averageUtilization') ?? current('averageValue') ?? current('value');
     const shown = measured === undefined ? '<unknown>' : `${measured}${isShare ? '%' : ''}`;
     const name = valueAtPath(metric, `.${member}.name`);
-    return `${typeof name === 'string' ? `${name}: ` : ''}${shown}/${wanted}`;
+    const isMean = AVERAGED.has(type) && target('averageValue') !== undefined;
+    return `${typeof name === 'string' ? `${name}: ` : ''}${shown}/${wanted}${isMean ? ' (avg)' : ''}`;
   });
   return texts.length === 0 ? '<none>' : texts.join(', ');
 };
