@@ -61,7 +61,7 @@ interface Body {
   readonly [field: string]: unknown;
   readonly message?: string;
   readonly metadata?: object;
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string; readonly storedVersions?: readonly string[] };
   readonly definitions?: Readonly<Record<string, unknown>>;
   readonly resources: readonly { readonly name: string; readonly storageVersionHash?: string }[];
   readonly columnDefinitions?: readonly { readonly name: string }[];
@@ -229,6 +229,28 @@ describe('versions of custom kinds', () => {
   });
 });
 
+describe('definitions', () => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const names = { plural: 'gadgets', kind: 'Gadget' };
+  const version = (name: string, storage: boolean) => ({ name, served: true, storage, schema: anySchema });
+  it('remember every version objects were stored in, and say that webhooks do not convert', async () => {
+    const gadgets = {
+      ...WIDGETS,
+      metadata: { name: 'gadgets.example.com' },
+      spec: {
+        ...WIDGETS.spec,
+        names,
+        conversion: { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'] } },
+        versions: [version('v1', true), version('v2', false)],
+      },
+    };
+    const { body, warning } = await ask('POST', path, gadgets);
+    expect(warning).toContain('webhooks are not asked to convert');
+    const moved = { ...body, spec: { ...gadgets.spec, versions: [version('v1', false), version('v2', true)] } };
+    expect((await ask('PUT', `${path}/gadgets.example.com`, moved)).body.status?.storedVersions).toEqual(['v1', 'v2']);
+  });
+});
+
 describe('selectable fields of custom kinds', () => {
   it('select, and others are refused', async () => {
     await ask('POST', WIDGETS_PATH, aWidget('red', { colour: 'red', size: 3 }));
@@ -258,11 +280,12 @@ describe('tables of custom kinds', () => {
 describe('OpenAPI v2', () => {
   it('names no members of a kind that may have any: clients take others for wrong', async () => {
     const { body } = await ask('GET', '/openapi/v2');
-    expect(body.definitions?.['com.example.v1.Widget']).toEqual({
+    const widget = body.definitions?.['com.example.v1.Widget'];
+    expect(widget).toMatchObject({
       type: 'object',
-      'x-kubernetes-preserve-unknown-fields': true,
       'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }],
     });
+    expect(widget).not.toHaveProperty('properties');
   });
 });
 

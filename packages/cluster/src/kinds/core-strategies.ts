@@ -199,7 +199,7 @@ const customResourceDefinitions: KindStrategy = {
   prepare: (object, previous) => {
     const crd = object as CustomResourceDefinition;
     // Who replaces a definition without naming the finalizer does not take it away.
-    if (previous) return previous.metadata.deletionTimestamp ? crd : withCleanup(crd);
+    if (previous) return withStoredVersion(previous.metadata.deletionTimestamp ? crd : withCleanup(crd));
     if (!crd.spec) return crd;
     const stored = crd.spec.versions?.find((version) => version.storage)?.name;
     return {
@@ -221,6 +221,14 @@ const customResourceDefinitions: KindStrategy = {
     } as CustomResourceDefinition;
   },
   validate: (object) => definitionFindings(object as CustomResourceDefinition),
+};
+
+/** A version objects are stored in stays among those of which there may be some, until somebody has rewritten them. */
+const withStoredVersion = (crd: CustomResourceDefinition): CustomResourceDefinition => {
+  const stored = crd.spec?.versions?.find((version) => version.storage)?.name;
+  const known = crd.status?.storedVersions ?? [];
+  if (stored === undefined || known.includes(stored)) return crd;
+  return { ...crd, status: { ...crd.status, storedVersions: [...known, stored] } };
 };
 
 const withCleanup = (crd: CustomResourceDefinition): CustomResourceDefinition => {

@@ -90,7 +90,10 @@ const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages
     case CRD_STORAGE:
       return {
         findings: (object) => ruleFindings(rules, object as CustomResourceDefinition),
-        warnings: (object) => ruleWarnings(rules, object as CustomResourceDefinition),
+        warnings: (object) => [
+          ...ruleWarnings(rules, object as CustomResourceDefinition),
+          ...conversionWarnings(object as CustomResourceDefinition),
+        ],
       };
     case POLICIES:
       return { findings: (object) => policyFindings(conditions, object as AdmissionPolicy) };
@@ -101,6 +104,11 @@ const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages
       return undefined;
   }
 };
+
+const conversionWarnings = ({ spec }: CustomResourceDefinition): readonly string[] =>
+  spec?.conversion?.['strategy'] === 'Webhook' && spec.versions.filter(({ served }) => served).length > 1
+    ? ['spec.conversion: webhooks are not asked to convert: between versions objects change their apiVersion alone']
+    : [];
 
 /** Objects with expressions that are wrong are refused; where nobody evaluates them their author is told. */
 const withExpressions = (kind: ServedKind, languages: RegistryLanguages): ServedKind => {
