@@ -191,6 +191,35 @@ describe('built-in loops', () => {
     await until(used('0'), 'none counted');
   });
 
+  it('takes over pods and sets left behind, and lets go what its selector no longer selects', async () => {
+    await client.create(DEPLOYMENTS, aDeployment('left', { replicas: 2 }));
+    const before = await until(
+      async () => ((await podsOf('left')).length === 2 ? podsOf('left') : undefined),
+      'two pods',
+    );
+    await client.delete(DEPLOYMENTS, { namespace: NS, name: 'left' }, { propagationPolicy: 'Orphan' });
+    await until(() => gone(DEPLOYMENTS, { namespace: NS, name: 'left' }), 'end of the deployment');
+    const [set] = (await client.list(REPLICA_SETS, { namespace: NS, labelSelector: 'app=left' })).items;
+    await client.delete(REPLICA_SETS, { namespace: NS, name: set!.metadata.name! }, { propagationPolicy: 'Orphan' });
+    await until(() => gone(REPLICA_SETS, { namespace: NS, name: set!.metadata.name! }), 'end of the set');
+    const names = (pods: readonly Pod[]) =>
+      pods.map(({ metadata }) => metadata.name ?? '').sort((left, right) => left.localeCompare(right));
+    const again = await client.create(REPLICA_SETS, {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'again', namespace: NS },
+      spec: { replicas: 2, selector: { matchLabels: { app: 'left' } }, template: aDeployment('left').spec!.template },
+    });
+    const isOurs = ({ metadata }: Pod): boolean => metadata.ownerReferences?.[0]?.uid === again.metadata.uid;
+    await until(async () => ((await podsOf('left')).every(isOurs) ? true : undefined), 'adoption');
+    expect(names(await podsOf('left'))).toEqual(names(before));
+    const name = names(before)[0]!;
+    const patch = { metadata: { labels: { app: 'other' } } };
+    await client.patch(PODS, { namespace: NS, name }, { kind: 'merge', patch });
+    await until(async () => ((await podsOf('left')).length === 2 ? true : undefined), 'a pod in its place');
+    expect((await client.get(PODS, { namespace: NS, name })).metadata.ownerReferences).toBeUndefined();
+  });
+
   it('takes pods off a node whose taint they do not tolerate, and says so in their condition', async () => {
     const node = await client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: {} });
     const aPod = (name: string, tolerations: readonly object[]): Pod => ({

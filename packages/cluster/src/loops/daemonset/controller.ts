@@ -24,6 +24,7 @@ import {
 
 import { actOnHistory } from '../history/act-on-history.ts';
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { daemonPod } from './daemon-pod.ts';
 import { decideDaemonSet, type DaemonSetAction, type DaemonSetWorld } from './decide.ts';
@@ -35,6 +36,14 @@ export const createDaemonSetLoop = (deps: LoopDeps): Controller => {
   const revisions = deps.informers.of({ resource: CONTROLLER_REVISIONS, indexes: { [BY_CONTROLLER]: byController } });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(pods);
+  const claims = createClaims(deps, {
+    owner: DAEMON_SETS,
+    owners: sets,
+    child: PODS,
+    children: pods,
+    written,
+    selectorOf: ({ spec }) => spec?.selector,
+  });
 
   const act = async (action: DaemonSetAction, set: DaemonSet): Promise<void> => {
     const tell = (reason: string, message: string): void =>
@@ -82,10 +91,11 @@ export const createDaemonSetLoop = (deps: LoopDeps): Controller => {
     sources: [
       watchObjects(sets),
       watchOwned(pods, { kind: 'DaemonSet' }),
+      claims.source,
       watchOwned(revisions, { kind: 'DaemonSet' }),
       watchMapped(nodes, () => sets.list().map(keyOf)),
     ],
-    reconcile,
+    reconcile: claims.settledBefore(reconcile),
   });
 };
 

@@ -25,6 +25,7 @@ import {
 } from '@argosy/kube';
 
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { decideDeployment, type DeploymentAction, type DeploymentWorld } from './decide.ts';
 import { REVISION } from './revisions.ts';
@@ -35,6 +36,14 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
   const sets = deps.informers.of({ resource: REPLICA_SETS, indexes: { [BY_CONTROLLER]: byController } });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(sets);
+  const claims = createClaims(deps, {
+    owner: DEPLOYMENTS,
+    owners: deployments,
+    child: REPLICA_SETS,
+    children: sets,
+    written,
+    selectorOf: ({ spec }) => spec?.selector,
+  });
   const writtenDeployments = createWrittenVersions(deployments);
 
   const act = async (action: DeploymentAction, object: Deployment): Promise<void> => {
@@ -92,6 +101,7 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
     sources: [
       watchObjects(deployments),
       watchOwned(sets, { kind: 'Deployment' }),
+      claims.source,
       // A recreate waits for the last old pod to go.
       watchMapped(pods, (change) => {
         if (change.kind !== 'deleted') return [];
@@ -106,7 +116,7 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
           : [];
       }),
     ],
-    reconcile,
+    reconcile: claims.settledBefore(reconcile),
   });
 };
 

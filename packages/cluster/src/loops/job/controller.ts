@@ -15,6 +15,7 @@ import {
 import { formatKey, isApiError, JOBS, keyOf, PODS, type Job, type JobStatus, type Pod } from '@argosy/kube';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { createClaims } from '../ownership/claims.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { COMPLETION_INDEX } from './decide/indexes.ts';
@@ -26,6 +27,15 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
   const jobs = deps.informers.of({ resource: JOBS });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(pods);
+  const claims = createClaims(deps, {
+    owner: JOBS,
+    owners: jobs,
+    child: PODS,
+    children: pods,
+    written,
+    selectorOf: ({ spec }) => spec?.selector,
+    ignores: (_pod, job) => isManagedElsewhere(job),
+  });
 
   const act = async (action: JobAction, job: Job): Promise<void> => {
     switch (action.kind) {
@@ -78,8 +88,8 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
   });
   return createController(deps, {
     name: 'job',
-    sources: [watchObjects(jobs), watchOwned(pods, { kind: 'Job' })],
-    reconcile,
+    sources: [watchObjects(jobs), watchOwned(pods, { kind: 'Job' }), claims.source],
+    reconcile: claims.settledBefore(reconcile),
   });
 };
 

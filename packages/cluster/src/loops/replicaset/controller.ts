@@ -15,29 +15,36 @@ import {
   keyOf,
   PODS,
   REPLICA_SETS,
+  type LabelSelector,
   type Pod,
   type ReplicaSet,
   type ReplicaSetStatus,
   type ResourceType,
+  type StringMap,
 } from '@argosy/kube';
 import { delay, messageOf } from '@argosy/base';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { createClaims } from '../ownership/claims.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
+import { isActivePod } from './rank-pods.ts';
 import { decideReplicaSet, type ReplicaSetAction, type ReplicaSetWorld } from './decide.ts';
 
 /** Creates the loop. */
 export const createReplicaSetLoop = (deps: LoopDeps): Controller =>
-  createSetLoop(deps, { name: 'replicaset', resource: REPLICA_SETS });
+  createSetLoop(deps, { name: 'replicaset', resource: REPLICA_SETS, selectorOf: ({ spec }) => spec?.selector });
 
 /** Creates the loop of their older form, which has a simpler selector and is the same otherwise. */
 export const createReplicationControllerLoop = (deps: LoopDeps): Controller =>
   createSetLoop(deps, {
     name: 'replicationcontroller',
-    // Nobody here reads the selector.
+    // They differ in the form of the selector alone.
     resource: REPLICATION_CONTROLLERS as unknown as ResourceType<ReplicaSet>,
+    selectorOf: ({ spec }) => ({
+      matchLabels: (spec?.selector as StringMap | undefined) ?? spec?.template.metadata?.labels ?? {},
+    }),
   });
 
 /** Pods from which on a set waits for more changes before it looks. */
@@ -46,12 +53,25 @@ const LARGE_SET_PAUSE_MS = 200;
 
 const createSetLoop = (
   deps: LoopDeps,
-  of: { readonly name: string; readonly resource: ResourceType<ReplicaSet> },
+  of: {
+    readonly name: string;
+    readonly resource: ResourceType<ReplicaSet>;
+    readonly selectorOf: (set: ReplicaSet) => LabelSelector | undefined;
+  },
 ): Controller => {
   const sets = deps.informers.of({ resource: of.resource });
   const pods = podsByController(deps.informers);
   const podsOf = (set: ReplicaSet | undefined) => pods.byIndex(BY_CONTROLLER, set?.metadata.uid ?? '');
   const written = createWrittenVersions(pods);
+  const claims = createClaims(deps, {
+    owner: of.resource,
+    owners: sets,
+    child: PODS,
+    children: pods,
+    written,
+    selectorOf: of.selectorOf,
+    ignores: (pod) => !isActivePod(pod),
+  });
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -73,8 +93,8 @@ const createSetLoop = (
   });
   return createController(deps, {
     name: of.name,
-    sources: [watchObjects(sets), watchOwned(pods, { kind: of.resource.kind })],
-    reconcile,
+    sources: [watchObjects(sets), watchOwned(pods, { kind: of.resource.kind }), claims.source],
+    reconcile: claims.settledBefore(reconcile),
   });
 };
 

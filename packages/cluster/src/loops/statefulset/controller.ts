@@ -25,6 +25,7 @@ import {
 
 import { actOnHistory } from '../history/act-on-history.ts';
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
+import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { decideStatefulSet, eventOf, type StatefulSetAction, type StatefulSetWorld } from './decide.ts';
 import { claimsOf } from './pod-identity.ts';
@@ -36,6 +37,16 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
   const claims = deps.informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
   const pods = podsByController(deps.informers);
   const written = createWrittenVersions(pods);
+  const podClaims = createClaims(deps, {
+    owner: STATEFUL_SETS,
+    owners: sets,
+    child: PODS,
+    children: pods,
+    written,
+    selectorOf: ({ spec }) => spec?.selector,
+    // Only pods that are called so can be of the set.
+    ignores: (pod, set) => !isNamedAfter(set.metadata.name ?? '', pod.metadata.name ?? ''),
+  });
 
   const act = async (action: StatefulSetAction, set: StatefulSet): Promise<void> => {
     try {
@@ -80,11 +91,16 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
     sources: [
       watchObjects(sets),
       watchOwned(pods, { kind: 'StatefulSet' }),
+      podClaims.source,
       watchOwned(revisions, { kind: 'StatefulSet' }),
     ],
-    reconcile,
+    reconcile: podClaims.settledBefore(reconcile),
   });
 };
+
+/** `set-0`, `set-12`. */
+const isNamedAfter = (set: string, pod: string): boolean =>
+  pod.startsWith(`${set}-`) && /^\d+$/.test(pod.slice(set.length + 1));
 
 /** Which of the claims this set may need are there. */
 const knownClaims = (set: StatefulSet, isThere: (name: string) => boolean): ReadonlySet<string> => {
