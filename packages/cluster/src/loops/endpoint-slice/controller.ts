@@ -29,6 +29,8 @@ import { computeSlices } from './decide.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+/** @spec https://kubernetes.io/docs/reference/labels-annotations-taints/#servicekubernetesioheadless */
+const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGER = 'endpointslice-controller.k8s.io';
 const BY_SERVICE = 'service';
 
@@ -110,7 +112,12 @@ const describeSlice = (
   metadata: {
     name,
     namespace: service.metadata.namespace,
-    labels: { ...service.metadata.labels, [SERVICE_NAME]: service.metadata.name ?? '', [MANAGED_BY]: MANAGER },
+    labels: {
+      ...service.metadata.labels,
+      [SERVICE_NAME]: service.metadata.name ?? '',
+      [MANAGED_BY]: MANAGER,
+      ...(service.spec?.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
+    },
     ownerReferences: [controllerReferenceTo(service)],
   },
   addressType: 'IPv4',

@@ -42,6 +42,10 @@ describe('computeSlices', () => {
       ready,
     ),
   );
+  it.each([
+    { reason: 'no pod matches', of: service(), slices: [{ ports: [], endpoints: [] }] },
+    { reason: 'there is no selector', of: service({ selector: {} }), slices: [] },
+  ])('when $reason', ({ of, slices }) => expect(computeSlices(of, [])).toEqual(slices));
   it('separates pods whose named port differs', () =>
     expect(computeSlices(service(), [pod('p', 1), pod('q', 2)]).map((slice) => slice.ports?.[0]?.port)).toEqual([
       1, 2,

@@ -19,8 +19,8 @@ export type SliceContent = Pick<EndpointSlice, 'endpoints' | 'ports'>;
 
 /**
  * Computes the slices of a service from the pods of its namespace, in order of pod name, so that the same world gives
- * the same slices. Pods whose named target ports resolve differently stand in different slices. A service without a
- * selector has none of ours.
+ * the same slices. Pods whose named target ports resolve differently stand in different slices. A service without pods has
+ * one slice without endpoints, one without a selector has none of ours.
  */
 export const computeSlices = (service: Service, pods: readonly Pod[]): readonly SliceContent[] => {
   const selector = service.spec?.selector;
@@ -34,6 +34,8 @@ export const computeSlices = (service: Service, pods: readonly Pod[]): readonly 
     group.endpoints.push(toEndpoint(service, pod));
     groups.set(identity, group);
   }
+  // Who looks for a service without pods finds that there are none yet, and not nothing.
+  if (groups.size === 0) return [{ ports: [], endpoints: [] }];
   return [...groups.values()].flatMap(({ ports, endpoints }) =>
     inChunks(endpoints).map((chunk) => ({ ports, endpoints: chunk })),
   );
