@@ -131,13 +131,18 @@ const endOf = (input: string, length: number): string =>
 /** Whatever follows the first document does not count. */
 const firstDocument = (text: string): string => {
   const lines = text.replace(/^\ufeff/, '').split('\n');
+  const upTo = (end: number): string =>
+    lines
+      .slice(0, end)
+      .map((line) => `${line}\n`)
+      .join('');
   const isContent = (line: string): boolean => line.trim() !== '' && !/^\s*#/.test(line) && !line.startsWith('%');
   let hasContent = false;
   for (const [index, line] of lines.entries()) {
     if (/^---(?:\s|$)/.test(line)) {
-      if (hasContent) return lines.slice(0, index).join('\n');
+      if (hasContent) return upTo(index);
       hasContent = true;
-    } else if (/^\.\.\.(?:\s|$)/.test(line)) return lines.slice(0, index).join('\n');
+    } else if (/^\.\.\.(?:\s|$)/.test(line)) return upTo(index);
     else hasContent ||= isContent(line);
   }
   return text;

@@ -91,6 +91,8 @@ describe('readYaml', () => {
     ['a folded block that ends with the text', 'a:\n- &b >\n  x\n  y', { a: ['x y'] }],
     ['a block with a tag that ends with the text', 'a: !!str |\n  x', { a: 'x' }],
     ['a block that keeps its end', 'a: |+\n  x\n  ', { a: 'x\n' }],
+    ['a block that ends with its document', 'a: |\n  x\n---\nb: 1', { a: 'x\n' }],
+    ['a block before the end of documents', 'a: |\n  x\n...', { a: 'x\n' }],
     ['a block before blanks', 'a: |\n  x\n  ', { a: 'x\n' }],
     ['a block that ends as it should', 'a: |\n  x\n', { a: 'x\n' }],
     ['what is quoted as it stands', 'a: "x\\n"', { a: 'x\n' }],
