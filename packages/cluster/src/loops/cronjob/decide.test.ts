@@ -42,6 +42,10 @@ describe('cron jobs', () => {
     expect(first.next).toEqual({ kind: 'recheck', afterMs: 5 * MINUTE - 1000 + 100 });
     expect(decide(aCronJob({}, first.status), [aJob(AT_NOON)]).done).toEqual([]);
   });
+  it('say when they will never start', () => {
+    const { done, reasons, next } = decide(aCronJob({ schedule: '59 23 31 2 *' }));
+    expect([done, reasons, next.kind]).toEqual([[], ['InvalidSchedule'], 'stalled']);
+  });
   it('do not start twice when the status was lost', () => {
     const again = decide(aCronJob(), [aJob(AT_NOON)]);
     expect([again.done, again.status.lastScheduleTime]).toEqual([[], '2026-01-01T12:00:00Z']);

@@ -58,10 +58,13 @@ export const decideCronJob = (observed: Observed<CronJob, CronJobWorld>): Decisi
     const message = `unparseable schedule: ${JSON.stringify(spec.schedule)} : ${parsed.error}`;
     return done({ kind: 'stalled', reason: message }, [{ type: 'Warning', reason: 'UnparseableSchedule', message }]);
   }
-  const due = lastDue(cronJob, parsed.value, now);
   const upcoming = nextAfter(parsed.value, now);
-  const next: Next =
-    upcoming === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: upcoming - now + MARGIN_MS };
+  if (upcoming === undefined) {
+    const message = `invalid schedule: ${spec.schedule} : it never comes due`;
+    return done({ kind: 'stalled', reason: message }, [{ type: 'Warning', reason: 'InvalidSchedule', message }]);
+  }
+  const due = lastDue(cronJob, parsed.value, now);
+  const next: Next = { kind: 'recheck', afterMs: upcoming - now + MARGIN_MS };
   const missed: readonly EventDraft[] = due.isTooMany
     ? [
         {
