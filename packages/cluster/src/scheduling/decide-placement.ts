@@ -4,6 +4,7 @@
 import { isObject } from '@argosy/base';
 import type { KubeObject, PersistentVolumeClaim, Pod } from '@argosy/kube';
 
+import { nodeClaimMisfits } from './node-claims.ts';
 import { matchesNodeSelection } from './node-terms.ts';
 import { podTermMisfits } from './pod-terms.ts';
 import { tolerates, UNSCHEDULABLE_TAINT, untoleratedTaint } from './taints.ts';
@@ -43,18 +44,8 @@ export const nodeMisfits = (pod: Pod, node: KubeObject, neighbours: readonly Pod
   const taint = untoleratedTaint(pod, node, ['NoSchedule', 'NoExecute']);
   if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`];
   if (!matchesNodeSelection(pod, node)) return ["node(s) didn't match Pod's node affinity/selector"];
-  const short = missingResource(pod, node);
-  return short ? [`Insufficient ${short}`] : podTermMisfits(pod, node, neighbours);
-};
-
-/** Processor, memory and disk are shared by whoever runs: only devices a node does not have keep a pod away. */
-const missingResource = (pod: Pod, node: KubeObject): string | undefined => {
-  const status = isObject(node.status) ? node.status : {};
-  const allocatable = isObject(status['allocatable']) ? status['allocatable'] : {};
-  const names = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].flatMap((container) =>
-    Object.keys(container.resources?.limits ?? {}),
-  );
-  return names.find((name) => name.includes('/') && allocatable[name] === undefined);
+  const claims = nodeClaimMisfits(pod, node, neighbours);
+  return claims.length > 0 ? claims : podTermMisfits(pod, node, neighbours);
 };
 
 const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {

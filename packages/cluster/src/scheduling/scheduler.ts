@@ -25,6 +25,7 @@ import {
 } from '@argosy/kube';
 
 import { decidePlacement } from './decide-placement.ts';
+import { takesNodeClaims } from './node-claims.ts';
 import { hasPodTerms } from './pod-terms.ts';
 
 /** Ports of the scheduler. */
@@ -34,8 +35,8 @@ export interface SchedulerDeps extends ControllerDeps {
   readonly recorder: Recorder;
 }
 
-/** Pods that say something about their neighbours; all others need not be looked at. */
-const PARTICULAR = 'has-pod-terms';
+/** Pods that say something about their neighbours, or take what others cannot have; all others need not be looked at. */
+const PARTICULAR = 'particular';
 /** Pods bound at the same time. */
 const CONCURRENCY = 16;
 
@@ -45,19 +46,33 @@ export const createScheduler = (deps: SchedulerDeps, options: { readonly nodeNam
   const recorder = deps.recorder.as('default-scheduler');
   const pods = deps.informers.of({
     resource: PODS,
-    indexes: { [PARTICULAR]: (pod) => (hasPodTerms(pod) ? [pod.spec?.nodeName ?? ''] : []) },
+    indexes: { [PARTICULAR]: (pod) => (isParticular(pod) ? [pod.spec?.nodeName ?? ''] : []) },
   });
   const nodes = deps.informers.of({ resource: NODES });
   const claims = deps.informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
 
   const podsOn = (pod: Pod): readonly Pod[] => {
     const near = hasPodTerms(pod) ? pods.list() : pods.byIndex(PARTICULAR, options.nodeName);
-    return near.filter((other) => other.spec?.nodeName === options.nodeName && !hasEnded(other));
+    const there = near.filter((other) => other.spec?.nodeName === options.nodeName && !hasEnded(other));
+    const known = new Set(there.map(({ metadata }) => metadata.uid));
+    return [...there, ...[...underway.values()].filter(({ metadata }) => !known.has(metadata.uid))];
   };
-  const bind = async (pod: Pod): Promise<Next> => {
+  /** Particular pods on their way to the node, which the informer does not know there yet. */
+  const underway = new Map<string, Pod>();
+  const bind = async (pod: Pod, signal: AbortSignal): Promise<Next> => {
     const bound: Pod = { ...pod, spec: { ...(pod.spec ?? { containers: [] }), nodeName: options.nodeName } };
+    const uid = pod.metadata.uid ?? '';
+    if (isParticular(pod)) underway.set(uid, bound);
     try {
-      await client.update(PODS, bound);
+      return await place(pod, bound, signal);
+    } finally {
+      underway.delete(uid);
+    }
+  };
+  const place = async (pod: Pod, bound: Pod, signal: AbortSignal): Promise<Next> => {
+    try {
+      const { metadata } = await client.update(PODS, bound);
+      if (isParticular(pod)) await pods.whenSeen(metadata.resourceVersion, signal);
     } catch (thrown) {
       // After a conflict the newer object arrives by the informer and is bound then.
       if (isApiError(thrown, 'Conflict', 'NotFound')) return { kind: 'settled' };
@@ -90,10 +105,12 @@ export const createScheduler = (deps: SchedulerDeps, options: { readonly nodeNam
       watchMapped(nodes, () => pods.list().filter(isWaiting).map(keyOf)),
       watchMapped(claims, () => pods.list().filter(isWaiting).map(keyOf)),
       watchMapped(pods, (change) =>
-        change.kind === 'deleted' && hasPodTerms(change.object) ? pods.list().filter(isWaiting).map(keyOf) : [],
+        (change.kind === 'deleted' || hasEnded(change.object)) && isParticular(change.object)
+          ? pods.list().filter(isWaiting).map(keyOf)
+          : [],
       ),
     ],
-    reconcile: async (key) => {
+    reconcile: async (key, signal) => {
       const pod = pods.get(key);
       if (!pod || !isWaiting(pod)) return { kind: 'settled' };
       const node = nodes.get({ name: options.nodeName });
@@ -103,7 +120,7 @@ export const createScheduler = (deps: SchedulerDeps, options: { readonly nodeNam
         podsOn: () => podsOn(pod),
         claim: (name) => claims.get({ namespace, name }),
       });
-      return placement.kind === 'place' ? bind(pod) : refuse(pod, placement.message);
+      return placement.kind === 'place' ? bind(pod, signal) : refuse(pod, placement.message);
     },
   });
 };
@@ -115,5 +132,8 @@ const isWaiting = ({ spec, metadata, status }: Pod): boolean => {
   const scheduler = spec?.['schedulerName'] ?? 'default-scheduler';
   return !(Array.isArray(gates) && gates.length > 0) && scheduler === 'default-scheduler';
 };
+
+/** Whether other pods may have to be elsewhere, or wait, because of this one. */
+const isParticular = (pod: Pod): boolean => hasPodTerms(pod) || takesNodeClaims(pod);
 
 const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';

@@ -27,6 +27,7 @@ export interface ContainerPort {
   readonly containerPort: number;
   readonly protocol?: string;
   readonly hostPort?: number;
+  readonly hostIP?: string;
 }
 
 /** A check of a container. Exactly one of exec, httpGet, tcpSocket, grpc. */
