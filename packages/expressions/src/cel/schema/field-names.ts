@@ -21,3 +21,10 @@ export const escapeField = (name: string): string | undefined => {
   if (!/^[A-Za-z_.\-/][A-Za-z0-9_.\-/]*$/.test(name)) return undefined;
   return name.replace(/__|[-./]/g, (part) => ESCAPES[part] ?? part);
 };
+
+/** All identifiers a field goes by. Since 1.31 words the language keeps for itself name fields as they are, too. */
+export const namesOfField = (name: string): readonly string[] => {
+  const escaped = escapeField(name);
+  if (escaped === undefined) return [];
+  return RESERVED.has(name) ? [escaped, name] : [escaped];
+};

@@ -141,3 +141,18 @@ describe('names', () => {
     expect(escapeField(name)).toBe(escaped);
   });
 });
+
+describe('fields named by words of the language', () => {
+  const schema = (rule: string): RuleSchema => ({
+    type: 'object',
+    properties: { namespace: { type: 'string' }, in: { type: 'integer' } },
+    'x-kubernetes-validations': [{ rule, message: 'refused' }],
+  });
+  it.each([
+    ["!has(self.namespace) || self.namespace == 'a'", { namespace: 'b' }, 1],
+    ["!has(self.namespace) || self.namespace == 'a'", { namespace: 'a' }, 0],
+    ["!has(self.namespace) || self.namespace == 'a'", {}, 0],
+    ['has(self.__namespace__) && self.__namespace__ == self.namespace', { namespace: 'a' }, 0],
+    ['self.__in__ == 1', { in: 1 }, 0],
+  ])('%s of %j', (rule, value, count) => expect(reportOf(schema(rule), value).findings).toHaveLength(count));
+});

@@ -15,7 +15,7 @@ import {
   TIMESTAMP,
   type CelType,
 } from '../cel-type.ts';
-import { escapeField } from './field-names.ts';
+import { escapeField, namesOfField } from './field-names.ts';
 import { valuesOf, withObjectMeta, type RuleSchema } from './rule-schema.ts';
 
 const FORMATS: Readonly<Record<string, CelType>> = {
@@ -52,7 +52,7 @@ const typeOfObject = (schema: RuleSchema, name: string): CelType | undefined => 
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     const field = escapeField(key);
     const type = field === undefined ? undefined : typeOfPart(property, `${name}.${field}`);
-    if (field !== undefined && type) fields.set(field, type);
+    if (type) for (const one of namesOfField(key)) fields.set(one, type);
   }
   return { kind: 'object', name, fields };
 };

@@ -9,7 +9,7 @@ import { CelError } from '../cel-error.ts';
 import { CelList, CelMap, CelTimestamp, type CelValue } from '../cel-value.ts';
 import { isJsonList, isJsonObject, toCelValue } from '../json-value.ts';
 import { parseSpan, parseTimestamp } from '../library/standard.ts';
-import { escapeField } from './field-names.ts';
+import { escapeField, namesOfField } from './field-names.ts';
 import { valuesOf, withObjectMeta, type RuleSchema } from './rule-schema.ts';
 
 /** JSON as the value its schema says it is. Data that is not as the schema says is an error. */
@@ -60,10 +60,13 @@ const objectValue = (json: JsonObject, schema: RuleSchema): CelMap => {
       continue;
     }
     const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    const field = escapeField(key);
+    const fields = namesOfField(key);
     // A field that is null is one that is not there. What no rule can name still tells objects apart.
-    if (!property || field === undefined) pairs.push([`?${key}`, toCelValue(value)]);
-    else if (value !== null) pairs.push([field, partValue(value, property)]);
+    if (!property || fields.length === 0) pairs.push([`?${key}`, toCelValue(value)]);
+    else if (value !== null) {
+      const part = partValue(value, property);
+      for (const field of fields) pairs.push([field, part]);
+    }
   }
   return new CelMap(pairs);
 };
