@@ -128,8 +128,8 @@ const remove = (draft: Draft, path: readonly string[]): void => {
   else throw new PatchError(`unable to remove nonexistent key: ${last}: missing value`);
 };
 
+/** A member that is not there is put there, as evanphx/json-patch 4 does; an item must be there. */
 const replace = (draft: Draft, path: readonly string[], value: unknown): void => {
-  find(draft.root, path);
   if (path.length === 0) {
     draft.root = value;
     return;
