@@ -9,11 +9,25 @@ import { isObject } from '@argosy/base';
 /** Lines of problems; properties that one rule misses or refuses share a line, and what only gathers others has none. */
 export const describeSchemaErrors = (errors: readonly ErrorObject[]): readonly string[] => {
   const groups = new Map<string, ErrorObject[]>();
-  for (const error of errors) {
+  for (const error of withoutFollowers(errors)) {
     const key = LISTS[error.keyword] ? JSON.stringify([error.instancePath, error.schemaPath]) : String(groups.size);
     groups.set(key, [...(groups.get(key) ?? []), error]);
   }
   return [...groups.values()].flatMap(describeGroup);
+};
+
+/** A value that one of these is against is not judged further by the same schema. */
+const FIRST_RULES: readonly string[] = ['type', 'const', 'enum', 'format'];
+
+const withoutFollowers = (errors: readonly ErrorObject[]): readonly ErrorObject[] => {
+  const rank = ({ keyword }: ErrorObject): number => FIRST_RULES.indexOf(keyword) + 1 || FIRST_RULES.length + 1;
+  const placeOf = ({ instancePath, schemaPath, keyword }: ErrorObject): string =>
+    JSON.stringify([instancePath, schemaPath.slice(0, -keyword.length)]);
+  const best = new Map<string, number>();
+  for (const error of errors) best.set(placeOf(error), Math.min(rank(error), best.get(placeOf(error)) ?? Infinity));
+  return errors.filter(
+    (error) => (best.get(placeOf(error)) ?? Infinity) > FIRST_RULES.length || rank(error) === best.get(placeOf(error)),
+  );
 };
 
 const describeGroup = (errors: readonly ErrorObject[]): readonly string[] => {

@@ -40,6 +40,12 @@ describe('values.schema.json', () => {
       { a: null, b: null, nullable: 1 },
       "- at '/a': got null, want string\n- at '/nullable': got number, want null",
     ],
+    [
+      'no more of a value of the wrong type',
+      { properties: { a: { type: 'string', enum: ['x'], pattern: '^x$' }, b: { enum: ['x'], pattern: '^x$' } } },
+      { a: null, b: 'y' },
+      "- at '/a': got null, want string\n- at '/b': value must be 'x'",
+    ],
     ['enumerations', { properties: { a: { enum: ['x', 1] } } }, { a: 2 }, "- at '/a': value must be one of 'x', 1"],
     [
       'Go patterns',

@@ -13,7 +13,7 @@ const SMALLEST_INTEGER = -(2n ** 63n);
 /** A value as Go data. Throws Failure `InvalidValue` for a number JSON does not have. */
 export const toGoData = (value: Value): GoValue => {
   if (value instanceof PlainScalar) return scalarToGo(value);
-  if (value instanceof StyledText) return value.text;
+  if (value instanceof StyledText) return value.printed;
   if (Array.isArray(value)) return new GoList(value.map(toGoData));
   if (!isMap(value)) return value;
   return new GoMap(new Map(Object.entries(value).map(([name, part]): [string, GoValue] => [name, toGoData(part)])));

@@ -28,6 +28,7 @@ describe('parsePlain', () => {
     ['~', 'null'],
     ['null', 'null'],
     ['0644', 'number'],
+    ['9223372036854775000', 'number'],
     ['0o17', 'number'],
     ['0x1F', 'number'],
     ['1.50', 'number'],

@@ -59,7 +59,9 @@ const parseNumber = (text: string): number | string | PlainScalar => {
   const plain = text.replaceAll('_', '');
   if (!INTEGER.test(plain) && !FLOAT.test(plain) && !SPECIAL_FLOAT.test(plain)) return text;
   const value = Number(plain);
-  return String(value) === text && Number.isFinite(value) ? value : new PlainScalar('number', text);
+  // Beyond 2^53 a number may be written as the text was and yet be another.
+  const isExact = String(value) === text && (Number.isSafeInteger(value) || !Number.isInteger(value));
+  return isExact && Number.isFinite(value) ? value : new PlainScalar('number', text);
 };
 
 const isTime = (parts: RegExpExecArray): boolean => {

@@ -24,8 +24,10 @@ export const readDocuments = (text: string, file: string): readonly Value[] => {
     const input = text.startsWith('\uFEFF') ? text.slice(1) : text;
     const isShared = ANCHOR.test(input) && ALIAS.test(input);
     const budget = { values: MOST_VALUES };
+    const starts: number[] = [];
     const listener = (event: string, state: ReaderState): void => {
-      if (event === 'close') noteStyle(state, input.length);
+      if (event === 'open') starts.push(state.position);
+      else noteStyle(state, starts.pop() ?? 0, input.length);
     };
     yaml.loadAll(
       input,
@@ -48,6 +50,7 @@ interface ReaderState {
   /** Only plain scalars and those with a tag have one. */
   readonly tag: string | null;
   readonly kind: string | null;
+  readonly input: string;
   readonly position: number;
   result: unknown;
 }
@@ -56,10 +59,19 @@ interface ReaderState {
  * Marks texts that are not plain. The reader adds a newline to a text that lacks one at its end; a block that ends there
  * must not have it.
  */
-const noteStyle = (state: ReaderState, length: number): void => {
+const noteStyle = (state: ReaderState, start: number, length: number): void => {
   if (state.tag !== null || typeof state.result !== 'string') return;
   const isCutOff = state.position > length && state.result.endsWith('\n');
-  state.result = new StyledText(isCutOff ? state.result.slice(0, -1) : state.result);
+  const text = isCutOff ? state.result.slice(0, -1) : state.result;
+  state.result = new StyledText(text, text.includes('\n') && isFoldedAt(state.input, start));
+};
+
+/** Blanks, remarks and an anchor may stand before the sign of a folded block. */
+const FOLDED = /\s*(?:#[^\n]*\n\s*)*(?:&\S+\s+)?>/y;
+
+const isFoldedAt = (input: string, start: number): boolean => {
+  FOLDED.lastIndex = start;
+  return FOLDED.test(input);
 };
 
 /** What may be an anchor and an alias; in prose they may be met as well, which costs a copy and no more. */

@@ -90,7 +90,7 @@ export const copyMap = (map: MapValue): MapValue => {
 export const withText = (typed: Value | undefined, text: string): Value => {
   if (typed === undefined) return parsePlain(text);
   if (typeof typed === 'string') return text;
-  if (typed instanceof StyledText) return new StyledText(text);
+  if (typed instanceof StyledText) return new StyledText(text, typed.isFolded);
   const value = parsePlain(text);
   const isSame = isNull(typed) ? isNull(value) : typeof value === typeof typed && value !== null;
   if (isSame || (isNumeric(typed) && isNumeric(value))) return value;

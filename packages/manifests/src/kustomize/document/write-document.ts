@@ -32,7 +32,7 @@ export const fromJson = (value: unknown): Value => {
 /** A document as plain data. Numbers too large for one lose digits. */
 export const toJson = (value: Value): Json => {
   if (value instanceof PlainScalar) return scalarToJson(value);
-  if (value instanceof StyledText) return value.text;
+  if (value instanceof StyledText) return value.printed;
   if (Array.isArray(value)) return value.map(toJson);
   if (!isMap(value)) return value;
   const copy: Record<string, Json> = {};

@@ -98,7 +98,7 @@ interface Place {
 }
 
 const writeScalar = (styled: Value, { indent, before, key }: Place): string => {
-  const value = styled instanceof StyledText ? styled.text : styled;
+  const value = styled instanceof StyledText ? styled.printed : styled;
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   if (Array.isArray(value)) return '[]';
