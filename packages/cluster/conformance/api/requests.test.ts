@@ -277,6 +277,18 @@ describe('tables of custom kinds', () => {
   });
 });
 
+describe('tables of what is not kept', () => {
+  const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: {} };
+  it.each([
+    { accept: TABLE, status: 406 },
+    { accept: `${TABLE},application/json`, status: 201 },
+  ])('$accept', async ({ accept, status }) => {
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    expect((await ask('POST', path, review, 'application/json', accept)).status).toBe(status);
+  });
+});
+
 describe('OpenAPI v2', () => {
   it('names no members of a kind that may have any: clients take others for wrong', async () => {
     const { body } = await ask('GET', '/openapi/v2');
@@ -286,6 +298,7 @@ describe('OpenAPI v2', () => {
       'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Widget' }],
     });
     expect(widget).not.toHaveProperty('properties');
+    expect(widget).not.toHaveProperty('x-kubernetes-preserve-unknown-fields');
   });
 });
 

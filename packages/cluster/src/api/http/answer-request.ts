@@ -15,6 +15,7 @@ import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
+import { proxyRequest } from '../proxy/proxy-request.ts';
 import { mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { answerResource } from './resource-requests.ts';
@@ -120,6 +121,7 @@ const answerApi = async (
   of: Actor & Exchange & { readonly address: RequestAddress; readonly path: ResourcePath; readonly caller: Caller },
 ): Promise<void> => {
   const { request, response } = of;
+  if (isProxied(of.path)) return proxy(scope, of);
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
@@ -147,6 +149,19 @@ const answerApi = async (
     return sendJson(response, outcome.status, outcome.value, [...(outcome.warnings ?? []), ...said]);
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
+};
+
+const PROXIED: ReadonlySet<string> = new Set(['pods', 'services']);
+
+const isProxied = ({ group, resource, subresource }: ResourcePath): boolean =>
+  subresource === 'proxy' && group === '' && PROXIED.has(resource);
+
+const proxy = (scope: ServerScope, { path, ...of }: Exchange & { readonly path: ResourcePath }): Promise<void> => {
+  const { resource, namespace = '', name = '' } = path;
+  return proxyRequest(
+    { store: scope.context.store, podAccess: scope.podAccess() },
+    { ...of, resource, namespace, name },
+  );
 };
 
 /** Aborts when the client is gone. */

@@ -121,10 +121,13 @@ const describeAggregated = (kind: ServedKind): unknown => {
   };
 };
 
+const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
+
 const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
   '/serviceaccounts': [
     { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
   ],
+  '/services': [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: PROXY_VERBS }],
   '/namespaces': [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
   '/pods': [
     { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
@@ -132,6 +135,7 @@ const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
     { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+    { name: 'proxy', kind: 'PodProxyOptions', verbs: PROXY_VERBS },
     { name: 'binding', kind: 'Binding', verbs: ['create'] },
     { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
   ],

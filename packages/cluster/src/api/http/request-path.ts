@@ -53,7 +53,8 @@ export const parseResourcePath = (path: string): ResourcePath | undefined => {
   const isWithin =
     first === 'namespaces' && third !== undefined && !(group === '' && (third === 'status' || third === 'finalize'));
   const [resource, name, subresource, ...rubbish] = isWithin ? [third, ...more] : rest;
-  if (!resource || rubbish.length > 0) return undefined;
+  // What stands behind a proxy is another server's path.
+  if (!resource || (rubbish.length > 0 && subresource !== 'proxy')) return undefined;
   return { group, version, resource, namespace: isWithin ? second : undefined, name, subresource };
 };
 

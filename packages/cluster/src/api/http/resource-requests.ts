@@ -1,7 +1,7 @@
 /**
  * The verbs on resources, as requests name them: method, path and parameters to a call of the client.
  */
-import { keyOf, MASTERS, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, keyOf, MASTERS, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
@@ -10,7 +10,7 @@ import { checkVersionGiven } from '../object-metadata.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
-import { one } from './object-answers.ts';
+import { one, tableAsked } from './object-answers.ts';
 import {
   deleteOptions,
   ifGone,
@@ -92,9 +92,16 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
   }
 };
 
+const PLAIN_JSON: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*']);
+
 /** Kinds that are questions: they are answered and not kept. */
 const answerVirtual = async ({ kind, request, access }: Call): Promise<ResourceAnswer> => {
   if (request.method !== 'POST' || request.path.name !== undefined) throw notAllowed(request.method);
+  if (tableAsked(request) && !request.accept.split(',').some((type) => PLAIN_JSON.has(type.trim())))
+    throw new ApiStatusError(
+      'NotAcceptable',
+      'the server was unable to respond with a content type that the client supports: what is not kept has no table',
+    );
   const { namespace } = request.path;
   const value = answerReview(access, request.caller, { resource: kind.plural, namespace, body: request.body });
   return { kind: 'json', status: 201, value };

@@ -80,9 +80,13 @@ const describeAll = (kinds: readonly ServedKind[]): SwaggerDocument => {
 const isOpen = (kind: ServedKind): boolean =>
   kind.custom && (!kind.schema || kind.schema['x-kubernetes-preserve-unknown-fields'] === true);
 
-/** Clients take members that v2 does not name for wrong, so a kind that has any names none. @upstream apiextensions-apiserver pkg/controller/openapi/builder */
-const withoutMembers = ({ properties: _members, required: _required, ...definition }: Definition): Definition =>
-  definition;
+/** Clients take members that v2 does not name for wrong, so a kind that may have any is an object and no more. @upstream apiextensions-apiserver pkg/controller/openapi/builder */
+const withoutMembers = ({
+  properties: _members,
+  required: _required,
+  'x-kubernetes-preserve-unknown-fields': _open,
+  ...definition
+}: Definition): Definition => definition;
 
 const pathOf = (kind: ServedKind): string =>
   kind.group === '' ? `api/${kind.version}` : `apis/${kind.group}/${kind.version}`;
