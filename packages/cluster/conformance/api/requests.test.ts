@@ -279,7 +279,11 @@ describe('tables of custom kinds', () => {
 
 describe('tables of what is not kept', () => {
   const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
-  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: {} };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { nonResourceAttributes: { path: '/', verb: 'get' } },
+  };
   it.each([
     { accept: TABLE, status: 406 },
     { accept: `${TABLE},application/json`, status: 201 },
