@@ -148,6 +148,15 @@ describe('built-in loops', () => {
       'certificate',
     );
     expect(map.data).toEqual({ 'ca.crt': 'PEM' });
+    const key = { namespace: 'fresh', name: 'kube-root-ca.crt' };
+    await client.patch(CONFIG_MAPS, key, { kind: 'merge', patch: { data: { 'ca.crt': 'other' } } });
+    const hasTrust = async () => {
+      const current = await client.get(CONFIG_MAPS, key).catch(() => undefined);
+      return current?.data?.['ca.crt'] === 'PEM' ? true : undefined;
+    };
+    await until(hasTrust, 'the certificate put back');
+    await client.delete(CONFIG_MAPS, key);
+    await until(hasTrust, 'the certificate made anew');
   });
 
   it('empties a namespace before it goes', async () => {

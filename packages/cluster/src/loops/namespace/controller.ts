@@ -2,6 +2,7 @@
  * Gives each namespace what workloads expect to find in it, and empties it before it goes.
  * @upstream kubernetes pkg/controller/namespace, pkg/controller/serviceaccount, pkg/controller/certificates/rootcacertpublisher
  */
+import { isEqual } from '@argosy/base';
 import { createController, watchMapped, watchObjects, type Controller, type Next } from '@argosy/controller';
 import type { ServedResource } from '@argosy/client';
 import {
@@ -33,6 +34,8 @@ export interface NamespaceLoopOptions {
 export const createNamespaceLoop = (deps: LoopDeps, options: NamespaceLoopOptions = {}): Controller => {
   const namespaces = deps.informers.of({ resource: NAMESPACES });
   const accounts = deps.informers.of({ resource: SERVICE_ACCOUNTS, fieldSelector: `metadata.name=${DEFAULT_ACCOUNT}` });
+  const maps = deps.informers.of({ resource: CONFIG_MAPS, fieldSelector: `metadata.name=${ROOT_CA}` });
+  const wanted = options.rootCertificate === undefined ? undefined : { 'ca.crt': options.rootCertificate };
 
   const furnish = async (name: string): Promise<void> => {
     if (!accounts.get({ namespace: name, name: DEFAULT_ACCOUNT })) {
@@ -44,15 +47,13 @@ export const createNamespaceLoop = (deps: LoopDeps, options: NamespaceLoopOption
         }),
       );
     }
-    const certificate = options.rootCertificate;
-    if (certificate === undefined) return;
-    const map = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: ROOT_CA, namespace: name },
-      data: { 'ca.crt': certificate },
-    };
-    await ifMissing(() => deps.client.create(CONFIG_MAPS, map));
+    if (wanted === undefined) return;
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: ROOT_CA, namespace: name }, data: wanted };
+    const current = maps.get({ namespace: name, name: ROOT_CA });
+    if (!current) await ifMissing(() => deps.client.create(CONFIG_MAPS, map));
+    // Whoever writes something else there takes the trust from every pod of the namespace.
+    else if (!isEqual(current.data, wanted))
+      await ifThere(() => deps.client.update(CONFIG_MAPS, { ...current, data: wanted }));
   };
   const reconcile = async ({ name }: ObjectKey): Promise<Next> => {
     const namespace = namespaces.get({ name });
@@ -67,6 +68,9 @@ export const createNamespaceLoop = (deps: LoopDeps, options: NamespaceLoopOption
       watchObjects(namespaces),
       watchMapped(accounts, (change) =>
         change.kind === 'deleted' ? [{ name: change.object.metadata.namespace ?? '' }] : [],
+      ),
+      watchMapped(maps, ({ kind, object }) =>
+        kind === 'deleted' || !isEqual(object.data, wanted) ? [{ name: object.metadata.namespace ?? '' }] : [],
       ),
     ],
     reconcile,
