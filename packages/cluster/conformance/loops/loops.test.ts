@@ -9,6 +9,7 @@ import {
   CORE_EVENTS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
+  ENDPOINTS,
   findCondition,
   isApiError,
   JOBS,
@@ -227,6 +228,40 @@ describe('built-in loops', () => {
     await client.patch(PODS, { namespace: NS, name }, { kind: 'merge', patch });
     await until(async () => ((await podsOf('left')).length === 2 ? true : undefined), 'a pod in its place');
     expect((await client.get(PODS, { namespace: NS, name })).metadata.ownerReferences).toBeUndefined();
+  });
+
+  it('ends a circle of owners that wait for each other', async () => {
+    const names = ['one', 'two', 'three'];
+    const made = await Promise.all(
+      names.map((name) =>
+        client.create(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: NS } }),
+      ),
+    );
+    for (const [at, name] of names.entries()) {
+      const { ownerReferences } = owned(name, made[(at + 2) % 3]!, true).metadata;
+      const patch = { metadata: { ownerReferences: ownerReferences!.map((one) => ({ ...one })) } };
+      await client.patch(CONFIG_MAPS, { namespace: NS, name }, { kind: 'merge', patch });
+    }
+    await client.delete(CONFIG_MAPS, { namespace: NS, name: 'one' }, { propagationPolicy: 'Foreground' });
+    for (const name of names) await until(() => gone(CONFIG_MAPS, { namespace: NS, name }), `end of ${name}`);
+  });
+
+  it('leaves endpoints to their author until there was a service of their name', async () => {
+    const key = { namespace: NS, name: 'elsewhere' };
+    await client.create(ENDPOINTS, {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { ...key },
+      subsets: [{ addresses: [{ ip: '192.0.2.1' }], ports: [{ port: 80 }] }],
+    });
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { ...key }, spec: { ports: [{ port: 80 }] } };
+    await client.create(SERVICES, service);
+    await until(async () => {
+      const { items } = await client.list(ENDPOINT_SLICES, { namespace: NS });
+      return items.some(({ endpoints }) => endpoints[0]?.addresses[0] === '192.0.2.1') ? true : undefined;
+    }, 'the mirrored slice');
+    await client.delete(SERVICES, key);
+    await until(() => gone(ENDPOINTS, key), 'end of the endpoints with their service');
   });
 
   it('takes pods off a node whose taint they do not tolerate, and says so in their condition', async () => {

@@ -34,10 +34,18 @@ export const createEndpointsLoop = (deps: LoopDeps): Controller => {
     resource: ENDPOINT_SLICES,
     indexes: { [BY_SERVICE]: (slice) => [keyText(serviceOf(slice))] },
   });
+  /** Services seen so far. */
+  const known = new Set<string>();
   const reconcile = async (key: ObjectKey): Promise<Next> => {
     const service = services.get(key);
     const own = slices.byIndex(BY_SERVICE, keyText(key));
-    if (!service || service.metadata.deletionTimestamp) await remove(deps, endpoints.get(key));
+    // Endpoints without a service are their author's, who may make the service later; those of one that was there go with it.
+    if (!service) {
+      if (known.delete(keyText(key))) await remove(deps, endpoints.get(key));
+      return { kind: 'settled' };
+    }
+    known.add(keyText(key));
+    if (service.metadata.deletionTimestamp) await remove(deps, endpoints.get(key));
     else if (isDerived(service)) await writeEndpoints(deps, endpoints.get(key), { service, slices: own });
     else if (service.spec?.type !== 'ExternalName')
       await writeMirrors(deps, endpoints.get(key), { service, mirrors: own.filter(isMirror) });

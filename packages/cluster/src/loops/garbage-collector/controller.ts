@@ -81,11 +81,14 @@ const graphSource = (graph: OwnershipGraph, resource: ResourceType, informer: In
     const uid = change.object.metadata.uid ?? '';
     if (change.kind !== 'deleted') {
       const disowned = (graph.node(uid)?.owners ?? []).filter(
-        (owner) => !change.object.metadata.ownerReferences?.some((kept) => kept.uid === owner.uid),
+        (owner) =>
+          !change.object.metadata.ownerReferences?.some(
+            (kept) => kept.uid === owner.uid && kept.blockOwnerDeletion === owner.blockOwnerDeletion,
+          ),
       );
       graph.put(resource, change.object);
       const own = concerns(graph, change.object) ? [{ name: uid }, ...dependentsToWake(graph, change.object)] : [];
-      // An owner that orphans waits for its dependents to forget it.
+      // An owner that orphans waits for its dependents to forget it, one of a circle for one that blocks it no longer.
       return [...own, ...disowned.map((owner) => ({ name: owner.uid }))];
     }
     const owners = graph.node(uid)?.owners ?? [];
@@ -166,6 +169,16 @@ const act = async (deps: LoopDeps, action: CollectorAction): Promise<void> => {
         const ownerReferences = (current.metadata.ownerReferences ?? []).filter(
           (reference) => !action.ownerUids.includes(reference.uid),
         );
+        await deps.client.update(target.resource, { ...current, metadata: { ...current.metadata, ownerReferences } });
+        return;
+      }
+      case 'unblock': {
+        const current = await deps.client.get(target.resource, target.key);
+        if (current.metadata.uid !== target.uid) return;
+        const ownerReferences = (current.metadata.ownerReferences ?? []).map((reference) => ({
+          ...reference,
+          blockOwnerDeletion: false,
+        }));
         await deps.client.update(target.resource, { ...current, metadata: { ...current.metadata, ownerReferences } });
         return;
       }

@@ -34,6 +34,8 @@ export type CollectorAction =
     }
   /** Takes references to these owners away from an object. */
   | { readonly kind: 'disown'; readonly target: GraphNode; readonly ownerUids: readonly string[] }
+  /** Lets owners go before an object, though its references said that they wait. */
+  | { readonly kind: 'unblock'; readonly target: GraphNode }
   | { readonly kind: 'drop-finalizer'; readonly target: GraphNode; readonly finalizer: string };
 
 /** Decides about one object. Pure and total. */
@@ -64,9 +66,15 @@ const decideByOwners = ({ node, owners, dependents }: OwnershipFacts): readonly 
   if (leaving.length === 0) return [];
   if (uidsIn('solid').length > 0) return [{ kind: 'disown', target: node, ownerUids: leaving }];
   if (uidsIn('waiting').length > 0 && dependents.length > 0)
-    return [{ kind: 'delete', target: node, propagation: 'Foreground' }];
+    return [
+      // Who waits for us waits, by way of others, for itself: one of the circle must not be waited for.
+      ...(dependents.some(isWaiting) ? [{ kind: 'unblock' as const, target: node }] : []),
+      { kind: 'delete', target: node, propagation: 'Foreground' },
+    ];
   return [{ kind: 'delete', target: node, propagation: propagationOf(node) }];
 };
+
+const isWaiting = (node: GraphNode): boolean => node.isDeleting && node.finalizers.includes(FOREGROUND);
 
 /** An object deleted by its owner's end follows what its own finalizers say. */
 const propagationOf = (node: GraphNode): 'Background' | 'Foreground' | 'Orphan' => {
