@@ -24,7 +24,7 @@ const binding = (name: string, spec: object = {}): string =>
     spec: { policyName: name, validationActions: ['Deny'], ...spec },
   });
 
-describeKubectl('admission policies', {}, (world) => {
+describeKubectl('admission policies', { runtime: 'simulated' }, (world) => {
   it('deny what breaks them, where they are bound', async () => {
     const { k, refused } = world();
     await k('apply -f -', policy('few', { validations: [{ expression: 'object.spec.replicas <= 5' }] }));
@@ -136,5 +136,24 @@ describeKubectl('admission policies', {}, (world) => {
     expect(await k('get validatingadmissionpolicies')).toMatch(/NAME +VALIDATIONS +PARAMKIND +AGE\nshown +1 +<unset>/);
     expect(await k('explain validatingadmissionpolicy.spec.validations')).toContain('messageExpression');
     await k('delete validatingadmissionpolicy shown');
+  });
+
+  it('judge who looks into pods', async () => {
+    const { k, refused } = world();
+    const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/exec'] }];
+    const asked = "request.operation == 'CONNECT' && request.kind.kind == 'PodExecOptions' && request.name == 'closed'";
+    const spec = {
+      matchConstraints: { resourceRules: rules },
+      validations: [{ expression: `!(${asked} && 'sh' in object.command)`, message: 'no shells here' }],
+    };
+    await k('apply -f -', policy('shells', spec));
+    await k('apply -f -', binding('shells'));
+    await k('run closed --image=a');
+    await k('wait --for=condition=Ready pod/closed --timeout=10s');
+    expect(await refused('exec closed -- sh')).toContain('no shells here');
+    // Simulated pods run nothing; that is another refusal.
+    expect(await refused('exec closed -- ls')).toContain('runs no programs');
+    await k('delete validatingadmissionpolicy,validatingadmissionpolicybinding shells');
+    await k('delete pod closed --force --grace-period=0');
   });
 });

@@ -14,6 +14,7 @@ import {
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
+import { objectShown } from '../webhooks/admission-request.ts';
 import type { EquivalentKinds } from '../webhooks/equivalent-kinds.ts';
 import type { WebhookTarget } from '../webhooks/webhook-configuration.ts';
 import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
@@ -71,7 +72,7 @@ export const createAdmissionPolicies = (deps: AdmissionPolicyDeps): AdmissionPol
         const seen = meant(policy.spec?.matchConstraints ?? {}, target, equivalents);
         if (!seen) continue;
         const values = {
-          object: language.valueOf((seen.object ?? null) as unknown as Json),
+          object: language.valueOf(objectShown(seen) as unknown as Json),
           oldObject: language.valueOf((seen.before ?? null) as unknown as Json),
           request: language.valueOf(occasion.requestOf(seen)),
           namespaceObject: language.valueOf((seen.namespace ?? null) as unknown as Json),

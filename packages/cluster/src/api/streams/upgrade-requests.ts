@@ -15,6 +15,7 @@ import { impersonate } from '../../access/impersonate.ts';
 import type { PodAccess, ProcessStreams } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { parseResourcePath } from '../http/request-path.ts';
+import { admitConnection, type StreamSubresource } from './admit-connection.ts';
 import { COMMAND_PROTOCOLS, commandChannels } from './channel-sockets.ts';
 import {
   FORWARD_CHANNEL_PROTOCOLS,
@@ -35,15 +36,14 @@ export interface UpgradeDeps {
   readonly authenticate: Authenticate;
 }
 
-type Subresource = 'exec' | 'attach' | 'portforward';
-
 interface Upgrade {
   readonly deps: UpgradeDeps;
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
   readonly query: URLSearchParams;
-  readonly subresource: Subresource;
+  readonly subresource: StreamSubresource;
+  readonly caller: Caller;
   readonly pod: Pod;
   readonly pods: PodAccess;
 }
@@ -82,7 +82,7 @@ const prepare = (deps: UpgradeDeps, of: Pick<Upgrade, 'request' | 'socket' | 'he
   if (!pod) throw notFound({ group: '', resource: 'pods' }, name);
   const pods = deps.podAccess();
   if (!pods) throw new ApiStatusError('ServiceUnavailable', 'no kubelet runs in this cluster: start one to reach pods');
-  return { ...of, deps, query: url.searchParams, subresource, pod, pods };
+  return { ...of, deps, query: url.searchParams, subresource, caller, pod, pods };
 };
 
 const serve = (upgrade: Upgrade): void => {
@@ -148,11 +148,13 @@ const serveOverSpdy = (upgrade: Upgrade): void => {
   void checkFirst(upgrade).then(begin, (thrown: unknown) => refuse(socket, thrown));
 };
 
-const checkFirst = async ({ subresource, query, pods }: Upgrade): Promise<void> => {
+const checkFirst = async (upgrade: Upgrade): Promise<void> => {
+  const { subresource, query, pods } = upgrade;
   const name = ({ portforward: 'connect', exec: 'exec', attach: 'attach' } as const)[subresource];
   if (pods[name] === undefined) throw new ApiStatusError('MethodNotAllowed', `not supported here: ${subresource}`);
   if (subresource === 'exec' && commandOptions(query).command.length === 0)
     throw new ApiStatusError('BadRequest', 'you must specify at least one command for the container');
+  await admitConnection(upgrade.deps.context, upgrade);
 };
 
 const connectTo =

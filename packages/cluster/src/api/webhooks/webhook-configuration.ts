@@ -7,8 +7,8 @@ import { matchesLabelSelector, type KubeObject, type LabelSelector } from '@argo
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import { inVersion, type EquivalentKinds } from './equivalent-kinds.ts';
 
-/** What happens to an object. */
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+/** What happens to an object; CONNECT opens a stream, and its object says how: its metadata are those of whom it leads to. */
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 /** One webhook. */
 export interface Webhook {
