@@ -13,6 +13,7 @@ import {
   findCondition,
   isApiError,
   JOBS,
+  keyOf,
   NAMESPACES,
   NODES,
   PODS,
@@ -262,6 +263,31 @@ describe('built-in loops', () => {
     }, 'the mirrored slice');
     await client.delete(SERVICES, key);
     await until(() => gone(ENDPOINTS, key), 'end of the endpoints with their service');
+  });
+
+  it('says in a condition why there are too few pods, as long as it is so', async () => {
+    const quota = await client.create(RESOURCE_QUOTAS, {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'few', namespace: NS },
+      spec: { hard: { pods: '1' } },
+    });
+    await client.create(DEPLOYMENTS, aDeployment('many', { replicas: 2 }));
+    const failure = async (want: boolean) => {
+      const { status } = await client.get(DEPLOYMENTS, { namespace: NS, name: 'many' });
+      const found = findCondition(status?.conditions, 'ReplicaFailure');
+      return (found !== undefined) === want ? (found ?? true) : undefined;
+    };
+    const found = await until(() => failure(true), 'failure');
+    expect(found).toMatchObject({
+      status: 'True',
+      reason: 'FailedCreate',
+      message: expect.stringContaining('exceeded quota') as string,
+    });
+    await client.delete(RESOURCE_QUOTAS, keyOf(quota));
+    const patch = { spec: { replicas: 1 } };
+    await client.patch(DEPLOYMENTS, { namespace: NS, name: 'many' }, { kind: 'merge', patch });
+    await until(() => failure(false), 'no failure');
   });
 
   it('takes pods off a node whose taint they do not tolerate, and says so in their condition', async () => {

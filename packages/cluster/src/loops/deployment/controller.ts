@@ -27,7 +27,8 @@ import {
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
-import { decideDeployment, type DeploymentAction, type DeploymentWorld } from './decide.ts';
+import { decideDeployment, type DeploymentWorld } from './decide.ts';
+import type { DeploymentAction } from './resize.ts';
 import { REVISION } from './revisions.ts';
 
 /** Creates the loop. */
@@ -56,7 +57,7 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
       case 'delete-set':
         return removeSet(deps, object, action);
       case 'annotate': {
-        const patch = { metadata: { annotations: { [REVISION]: String(action.revision) } } };
+        const patch = { metadata: { annotations: { [REVISION]: action.revision } } };
         return writtenDeployments.note(
           key,
           await deps.client.patch(DEPLOYMENTS, keyOf(object), { kind: 'merge', patch }),

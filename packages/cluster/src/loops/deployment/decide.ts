@@ -2,7 +2,7 @@
  * What a Deployment does next with its ReplicaSets. @upstream kubernetes pkg/controller/deployment/sync.go, rolling.go, recreate.go, progress.go
  */
 import { isEqual, parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
-import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
+import type { Decision, Next, Observed } from '@argosy/controller';
 import {
   controllerReferenceTo,
   findCondition,
@@ -13,17 +13,10 @@ import {
 } from '@argosy/kube';
 
 import { templateHash } from '../history/template-hash.ts';
-import {
-  annotationsForSets,
-  DESIRED_REPLICAS,
-  findNewSet,
-  MAX_REPLICAS,
-  POD_TEMPLATE_HASH,
-  REVISION,
-  revisionOf,
-  withRevision,
-} from './revisions.ts';
+import { annotationsForSets, findNewSet, POD_TEMPLATE_HASH, REVISION, revisionOf, withRevision } from './revisions.ts';
+import { resizePlan, scalingEvent, withSize, type DeploymentAction, type Plan } from './resize.ts';
 import { nextNewSize, rollingLimits, shrinkOldSets } from './rolling.ts';
+import { isScaling, planScaling } from './scaling.ts';
 
 /** What a Deployment is decided from. */
 export interface DeploymentWorld {
@@ -33,15 +26,6 @@ export interface DeploymentWorld {
   readonly livePods: Readonly<Record<string, number>>;
 }
 
-/** What may be done for a Deployment. */
-export type DeploymentAction =
-  | { readonly kind: 'create-set'; readonly set: ReplicaSet }
-  /** Sets size, revision and desired-size annotations of a set. */
-  | { readonly kind: 'update-set'; readonly set: ReplicaSet }
-  | { readonly kind: 'delete-set'; readonly name: string; readonly uid: string }
-  /** Writes the revision on the deployment itself. */
-  | { readonly kind: 'annotate'; readonly revision: number };
-
 /** Decides sets and status. Pure and total. */
 export const decideDeployment = (
   observed: Observed<Deployment, DeploymentWorld>,
@@ -50,20 +34,17 @@ export const decideDeployment = (
   const newSet = findNewSet(object, world.sets);
   const oldSets = world.sets
     .filter((set) => set !== newSet)
-    .sort((left, right) => revisionOf(left) - revisionOf(right));
+    .sort((left, right) => (revisionOf(left) < revisionOf(right) ? -1 : revisionOf(left) > revisionOf(right) ? 1 : 0));
   if (object.metadata.deletionTimestamp)
     return { actions: [], status: withCounts(object, world.sets, newSet), events: [], next: { kind: 'settled' } };
-  const plan = object.spec?.paused
-    ? planPaused(object, newSet, oldSets)
-    : planRollout(object, { newSet, oldSets, world });
+  const scaling = isScaling(object, world.sets) ? planScaling(object, newSet, oldSets) : undefined;
+  const plan =
+    scaling && (object.spec?.paused || scaling.actions.length > 0)
+      ? scaling
+      : planRollout(object, { newSet, oldSets, world });
   const status = withConditions(object, withCounts(object, world.sets, newSet), { newSet, sets: world.sets, now });
   return { actions: plan.actions, status, events: plan.events, next: nextLook(object, status, now) };
 };
-
-interface Plan {
-  readonly actions: readonly DeploymentAction[];
-  readonly events: readonly EventDraft[];
-}
 
 interface Sets {
   readonly newSet: ReplicaSet | undefined;
@@ -73,20 +54,13 @@ interface Sets {
 
 const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
 
-/** A paused deployment still scales: every set proportionally, here the newest active one takes the difference. */
-const planPaused = (object: Deployment, newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]): Plan => {
-  const active = [...oldSets, ...(newSet ? [newSet] : [])].filter((set) => sizeOf(set) > 0);
-  const only = active.length === 1 ? active[0] : undefined;
-  const desired = object.spec?.replicas ?? 1;
-  if (!only || sizeOf(only) === desired) return { actions: [], events: [] };
-  return resizePlan(object, only, desired);
-};
-
 const planRollout = (object: Deployment, { newSet, oldSets, world }: Sets): Plan => {
   const revision = newRevision(newSet, oldSets);
   if (!newSet) return planNewSet(object, oldSets, world, revision);
   const annotate: readonly DeploymentAction[] =
-    object.metadata.annotations?.[REVISION] === String(revision) ? [] : [{ kind: 'annotate', revision }];
+    object.metadata.annotations?.[REVISION] === String(revision)
+      ? []
+      : [{ kind: 'annotate', revision: String(revision) }];
   const relabelled = synchronised(object, newSet, revision);
   const plans =
     object.spec?.strategy?.type === 'Recreate'
@@ -104,16 +78,17 @@ const planRollout = (object: Deployment, { newSet, oldSets, world }: Sets): Plan
 };
 
 /** A set that comes back (a rollback) becomes the newest revision. */
-const newRevision = (newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]): number => {
-  const newestOld = Math.max(0, ...oldSets.map(revisionOf));
-  return Math.max(newSet ? revisionOf(newSet) : 0, newestOld + 1);
+const newRevision = (newSet: ReplicaSet | undefined, oldSets: readonly ReplicaSet[]): bigint => {
+  const next = oldSets.map(revisionOf).reduce((newest, one) => (one > newest ? one : newest), 0n) + 1n;
+  const current = newSet ? revisionOf(newSet) : 0n;
+  return current > next ? current : next;
 };
 
 const planNewSet = (
   object: Deployment,
   oldSets: readonly ReplicaSet[],
   world: DeploymentWorld,
-  revision: number,
+  revision: bigint,
 ): Plan => {
   const isRecreate = object.spec?.strategy?.type === 'Recreate';
   if (isRecreate && oldSets.some((set) => sizeOf(set) > 0 || (world.livePods[set.metadata.uid ?? ''] ?? 0) > 0))
@@ -124,7 +99,7 @@ const planNewSet = (
   return {
     actions: [
       { kind: 'create-set', set },
-      { kind: 'annotate', revision },
+      { kind: 'annotate', revision: String(revision) },
     ],
     events: [scalingEvent(set, 'up', 0, replicas)],
   };
@@ -150,17 +125,6 @@ const planRolling = (object: Deployment, relabelled: ReplicaSet, { newSet, oldSe
   return { actions: plans.flatMap((plan) => plan.actions), events: plans.flatMap((plan) => plan.events) };
 };
 
-const resizePlan = (object: Deployment, set: ReplicaSet, replicas: number): Plan => ({
-  actions: [{ kind: 'update-set', set: withSize(object, set, replicas) }],
-  events: [scalingEvent(set, replicas > sizeOf(set) ? 'up' : 'down', sizeOf(set), replicas)],
-});
-
-const scalingEvent = (set: ReplicaSet, direction: 'up' | 'down', from: number, to: number): EventDraft => ({
-  type: 'Normal',
-  reason: 'ScalingReplicaSet',
-  message: `Scaled ${direction} replica set ${set.metadata.name ?? ''} from ${from} to ${to}`,
-});
-
 /** Old sets without pods beyond the history limit go, oldest first. */
 const planCleanup = (object: Deployment, oldSets: readonly ReplicaSet[]): readonly DeploymentAction[] => {
   const limit = object.spec?.revisionHistoryLimit ?? 10;
@@ -174,7 +138,7 @@ const planCleanup = (object: Deployment, oldSets: readonly ReplicaSet[]): readon
   }));
 };
 
-const describeNewSet = (object: Deployment, revision: number): ReplicaSet => {
+const describeNewSet = (object: Deployment, revision: bigint): ReplicaSet => {
   const template = object.spec?.template ?? { spec: { containers: [] } };
   const hash = templateHash(template, object.status?.collisionCount ?? 0);
   const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash };
@@ -200,22 +164,8 @@ const describeNewSet = (object: Deployment, revision: number): ReplicaSet => {
   };
 };
 
-const withSize = (object: Deployment, set: ReplicaSet, replicas: number): ReplicaSet => {
-  const desired = object.spec?.replicas ?? 1;
-  const annotations = {
-    ...set.metadata.annotations,
-    [DESIRED_REPLICAS]: String(desired),
-    [MAX_REPLICAS]: String(desired + rollingLimits(object).maxSurge),
-  };
-  return {
-    ...set,
-    metadata: { ...set.metadata, annotations },
-    spec: { ...(set.spec ?? { selector: {}, template: { spec: { containers: [] } } }), replicas },
-  };
-};
-
 /** The set with its revision and what it takes over from its deployment; the set itself when it has all of that. */
-const synchronised = (object: Deployment, set: ReplicaSet, revision: number): ReplicaSet => {
+const synchronised = (object: Deployment, set: ReplicaSet, revision: bigint): ReplicaSet => {
   const carried = { ...set.metadata.annotations, ...annotationsForSets(object) };
   const annotations = revisionOf(set) === revision ? carried : withRevision(carried, revision);
   const minReadySeconds = object.spec?.minReadySeconds ?? 0;
@@ -259,19 +209,28 @@ const withConditions = (object: Deployment, status: DeploymentStatus, facts: Con
   const available = availableCondition(object, status);
   const progressing = progressingCondition(object, status, facts);
   const now = toTimestamp(facts.now);
-  const conditions = [available, ...(progressing ? [progressing] : [])].map((next): Condition => {
-    const current = findCondition(object.status?.conditions, next.type);
-    const isSame =
-      current?.status === next.status && current.reason === next.reason && current.message === next.message;
-    if (current && isSame && !progressed(object, status, next.type)) return current;
-    return {
-      ...next,
-      lastUpdateTime: now,
-      lastTransitionTime: current?.status === next.status ? (current.lastTransitionTime ?? now) : now,
-    };
-  });
+  const failure = replicaFailure(facts);
+  const conditions = [available, ...(progressing ? [progressing] : []), ...(failure ? [failure] : [])].map(
+    (next): Condition => {
+      const current = findCondition(object.status?.conditions, next.type);
+      const isSame =
+        current?.status === next.status && current.reason === next.reason && current.message === next.message;
+      if (current && isSame && !progressed(object, status, next.type)) return current;
+      return {
+        ...next,
+        lastUpdateTime: now,
+        lastTransitionTime: current?.status === next.status ? (current.lastTransitionTime ?? now) : now,
+      };
+    },
+  );
   return { ...status, conditions };
 };
+
+/** Why pods of the new set, or else of another, could not be made. */
+const replicaFailure = ({ newSet, sets }: ConditionFacts): Condition | undefined =>
+  [...(newSet ? [newSet] : []), ...sets]
+    .map((set) => findCondition(set.status?.conditions, 'ReplicaFailure'))
+    .find((condition) => condition?.status === 'True');
 
 const availableCondition = (object: Deployment, status: DeploymentStatus): Condition => {
   const minimum = (object.spec?.replicas ?? 1) - rollingLimits(object).maxUnavailable;

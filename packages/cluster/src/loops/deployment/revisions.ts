@@ -24,10 +24,10 @@ export const findNewSet = (deployment: Deployment, sets: readonly ReplicaSet[]):
     )
     .find((set) => isEqual(plain(withoutHash(set.spec?.template)), plain(deployment.spec?.template)));
 
-/** A set's revision; 0 when it has none. */
-export const revisionOf = (set: ReplicaSet): number => {
+/** A set's revision; 0 when it has none. Upstream counts in 64 bits, and users' annotations go to the end of them. */
+export const revisionOf = (set: ReplicaSet): bigint => {
   const text = set.metadata.annotations?.[REVISION];
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 };
 
 /** What sets do not take over: it is about the deployment, or about one set alone. */
@@ -45,7 +45,7 @@ export const annotationsForSets = ({ metadata }: Deployment): StringMap =>
   Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([name]) => !OWN_ANNOTATIONS.has(name)));
 
 /** The annotations of a set that gets a revision; the one it had goes to its history. */
-export const withRevision = (annotations: StringMap | undefined, revision: number): StringMap => {
+export const withRevision = (annotations: StringMap | undefined, revision: bigint): StringMap => {
   const { [REVISION]: former, [REVISION_HISTORY]: history } = annotations ?? {};
   const next = { ...annotations, [REVISION]: String(revision) };
   if (!former || former === next[REVISION]) return next;

@@ -30,6 +30,7 @@ import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
 import { isActivePod } from './rank-pods.ts';
+import { withReplicaFailure, type ReplicaFailure } from './replica-failure.ts';
 import { decideReplicaSet, type ReplicaSetAction, type ReplicaSetWorld } from './decide.ts';
 
 /** Creates the loop. */
@@ -72,6 +73,8 @@ const createSetLoop = (
     selectorOf: of.selectorOf,
     ignores: (pod) => !isActivePod(pod),
   });
+  /** Why the last attempt to make or delete pods failed, by set. */
+  const failures = new Map<string, ReplicaFailure>();
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -83,12 +86,22 @@ const createSetLoop = (
       return { object, world: { pods: podsOf(object) }, now: deps.clock.now() };
     },
     decide: decideReplicaSet,
-    act: (action, { object }) =>
-      action.kind === 'create-pods'
-        ? createPods(deps, object, { count: action.count, note: (pod) => written.note(formatKey(keyOf(object)), pod) })
-        : deletePod(deps, object, action),
-    report: async ({ object }, decision) => {
-      await writeStatus(deps.client, of.resource, object, decision.status, 'subresource');
+    act: async (action, { object }) => {
+      const key = formatKey(keyOf(object));
+      try {
+        if (action.kind === 'delete-pod') await deletePod(deps, object, action);
+        else await createPods(deps, object, { count: action.count, note: (pod) => written.note(key, pod) });
+      } catch (thrown) {
+        const reason = action.kind === 'delete-pod' ? 'FailedDelete' : 'FailedCreate';
+        failures.set(key, { reason, message: messageOf(thrown) });
+        throw thrown;
+      }
+    },
+    report: async ({ object, now }, decision) => {
+      const key = formatKey(keyOf(object));
+      const status = withReplicaFailure(decision.status, failures.get(key), now);
+      failures.delete(key);
+      await writeStatus(deps.client, of.resource, object, status, 'subresource');
     },
   });
   return createController(deps, {
