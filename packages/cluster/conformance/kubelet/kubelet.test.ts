@@ -164,6 +164,13 @@ describe('the kubelet', () => {
     expect((await until('watched', ended)).status?.phase).toBe('Succeeded');
     expect(collected).toEqual(['from the supervisor', '42\n']);
   });
+  it('ends a pod at a deadline that it is given while it runs', async () => {
+    await create('hurried', { containers: [sh('sleep 60')] });
+    await until('hurried', (pod) => pod.status?.phase === 'Running');
+    const patch = { spec: { activeDeadlineSeconds: 1 } };
+    await server.client.patch(PODS, { namespace, name: 'hurried' }, { kind: 'merge', patch });
+    expect((await until('hurried', ended)).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
+  });
   it('ends a pod at its deadline and stops its sidecar with it', async () => {
     await create('late', { restartPolicy: 'Never', activeDeadlineSeconds: 1, containers: [sh('sleep 60')] });
     await create('with-sidecar', {

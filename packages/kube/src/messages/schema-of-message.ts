@@ -32,7 +32,8 @@ const PLAIN: Readonly<Record<string, StructuralSchema>> = {
 export const schemaOfMessage = (table: MessageTable, name: string): StructuralSchema | undefined => {
   const message = table.find(name);
   if (!message) return undefined;
-  const required = fieldsOf(table, message).filter((field) => field.isRequired);
+  // Of lists and maps Go tells none from an empty one, and no client can be asked for more.
+  const required = fieldsOf(table, message).filter((field) => field.isRequired && field.type.kind === 'one');
   return {
     type: 'object',
     properties: propertiesOf(table, message),

@@ -1,7 +1,7 @@
 /**
  * Brings one pod to life and to its end. Knows only its pod; whatever goes wrong here stays here.
  */
-import { delay, messageOf, parseTimestamp } from '@argosy/base';
+import { delay, messageOf } from '@argosy/base';
 import { keyOf, type Container, type Pod } from '@argosy/kube';
 
 import type { RunningContainer } from '../pod-runtime.ts';
@@ -10,6 +10,7 @@ import { createEphemeralContainers, type EphemeralContainers } from './ephemeral
 import { mountVolumes, refreshVolumes } from './container-launch.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
+import { createPodDeadline, type PodDeadline } from './pod-deadline.ts';
 import { createPodRecord } from './pod-record.ts';
 import { createPodTokens } from './pod-tokens.ts';
 import type { PodScope } from './pod-scope.ts';
@@ -41,7 +42,8 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     await Promise.all([...scope.running.keys()].map((name) => scope.stop(name)));
   };
   const ephemeral = createEphemeralContainers(scope);
-  const work = run(scope, { stopAll, ephemeral }).catch((thrown: unknown) =>
+  const deadline = createPodDeadline(scope, stopAll);
+  const work = run(scope, { stopAll, ephemeral, deadline }).catch((thrown: unknown) =>
     deps.log.error('pod worker failed', { pod: keyOf(pod).name, error: messageOf(thrown) }),
   );
   let terminating = false;
@@ -52,7 +54,10 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
     await scope.record.remove();
   };
   return {
-    update: (pod) => ephemeral.update(pod),
+    update: (pod) => {
+      ephemeral.update(pod);
+      deadline.update(pod);
+    },
     running: (container) => scope.running.get(container),
     terminate: (graceMs) => {
       grace.ms = graceMs;
@@ -111,20 +116,21 @@ const createScope = (
 interface PodRun {
   readonly stopAll: () => Promise<void>;
   readonly ephemeral: EphemeralContainers;
+  readonly deadline: PodDeadline;
 }
 
-const run = async (scope: PodScope, { stopAll, ephemeral }: PodRun): Promise<void> => {
+const run = async (scope: PodScope, { stopAll, ephemeral, deadline }: PodRun): Promise<void> => {
   const { pod, record, deps } = scope;
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
-  const cancelDeadline = watchDeadline(scope, stopAll);
+  deadline.begin();
   try {
-    await runContainers(scope, { stopAll, ephemeral });
+    await runContainers(scope, { stopAll, ephemeral, deadline });
   } catch (thrown) {
     deps.log.error('pod failed to run', { pod: keyOf(pod).name, error: messageOf(thrown) });
     record.fail({ reason: 'KubeletError', message: messageOf(thrown) });
     await stopAll();
   } finally {
-    cancelDeadline();
+    deadline.cancel();
   }
   await record.settle();
 };
@@ -167,18 +173,4 @@ const tellUnapplied = (scope: PodScope): void => {
 
 const whenStarted = async ({ deps, record, stopping }: PodScope, container: Container): Promise<void> => {
   while (!stopping.aborted && record.of(container.name)?.started !== true) await delay(deps.clock, LOOK_MS, stopping);
-};
-
-/** Ends a pod that takes longer than its author allows; returns what calls that off. */
-const watchDeadline = (scope: PodScope, stopAll: () => Promise<void>): (() => void) => {
-  const seconds = scope.spec.activeDeadlineSeconds;
-  const { clock } = scope.deps;
-  if (seconds === undefined) return () => undefined;
-  const begun = parseTimestamp(scope.pod.status?.startTime) ?? clock.now();
-  return clock.setTimer(Math.max(0, begun + seconds * 1000 - clock.now()), () => {
-    const message = 'Pod was active on the node longer than the specified deadline';
-    scope.record.fail({ reason: 'DeadlineExceeded', message });
-    scope.tell('Normal', 'DeadlineExceeded', message);
-    void stopAll();
-  });
 };
