@@ -18,7 +18,7 @@ export const addRenderCommand = (program: Command): void => {
         .description(
           'Prints the manifests that a folder, a kustomization, a chart (folder or .tgz), a Jsonnet program or a Git repository renders to. Needs no cluster and writes no work tree.',
         )
-        .option('--revision <revision>', 'branch, tag or commit of a Git repository', 'HEAD')
+        .option('--revision <revision>', 'branch, tag or commit of a Git repository; of a folder, of the one around it')
         .option('--path <path>', 'folder within a Git repository', '')
         .option('--tool <tool>', 'auto, helm, kustomize, directory or jsonnet', 'auto')
         .option('-o, --output <format>', 'yaml or json', 'yaml')

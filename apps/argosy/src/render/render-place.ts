@@ -28,7 +28,8 @@ import { toJsonnetOptions, toNamed, type JsonnetFlags } from './jsonnet-flags.ts
 
 /** Flags of `argosy render`. */
 export interface RenderFlags extends JsonnetFlags {
-  readonly revision: string;
+  /** Default: of an address what its `HEAD` names, of a folder what stands in it. */
+  readonly revision?: string;
   readonly path: string;
   readonly tool: string;
   readonly output: string;
@@ -84,8 +85,10 @@ export const renderPlace = async (ports: RenderPorts, place: Place, flags: Rende
   if (flags.plugin !== undefined)
     return { kind: 'objects', objects: await renderByPlugin(ports, place, flags), warnings: [] };
   const tool = await toolOf(place, flags.tool);
-  if (tool === 'directory' || tool === 'jsonnet')
-    return { kind: 'objects', objects: await renderPlain(place, tool, flags), warnings: [] };
+  if (tool === 'directory' || tool === 'jsonnet') {
+    const objects = await renderPlain(place, tool, flags);
+    return { kind: 'objects', objects, warnings: objects.length > 0 ? [] : [nothingIn(path, flags)] };
+  }
   if (tool === 'kustomize') {
     const { objects, text, warnings } = await renderKustomization(tree, path);
     return flags.output === 'json' ? { kind: 'objects', objects, warnings } : { kind: 'text', text, warnings };
@@ -98,6 +101,9 @@ export const renderPlace = async (ports: RenderPorts, place: Place, flags: Rende
   const { text, warnings } = await renderHelmText(tree, options);
   return { kind: 'text', text, warnings };
 };
+
+const nothingIn = (path: string, { recurse }: RenderFlags): string =>
+  `${path || 'the root'} holds no manifests${recurse ? '' : '; --recurse looks into the folders below too'}`;
 
 /** Programs of the user's own configuration, named by a flag: nothing in a source starts any. */
 const renderByPlugin = async (

@@ -21,7 +21,6 @@ const env = {
   GIT_COMMITTER_EMAIL: 'a@argosy.test',
 };
 const FLAGS: RenderFlags = {
-  revision: 'HEAD',
   path: '',
   tool: 'auto',
   output: 'yaml',
@@ -124,6 +123,31 @@ describe('argosy render', () => {
     expect(JSON.parse(text)).toMatchObject({ items: [{ data: { a: 'chart' } }] });
     expect(warned).toContain('read chart/templates/c.yaml');
     expect(warned.join()).not.toContain('plain');
+  });
+
+  it('renders a folder as a commit has it, a bare repository, and writes neither', async () => {
+    await write({ 'chart/values.yaml': 'a: not committed\n' });
+    expect((await render('chart')).text).toContain('a: not committed');
+    expect((await render('chart', { revision: 'main' })).text).toContain('a: chart');
+    expect((await render('.', { revision: 'main', path: 'chart' })).text).toContain('a: chart');
+    await run('git', ['clone', '-q', '--bare', folder, path.join(folder, 'bare.git')], { env });
+    expect((await render('bare.git', { path: 'chart' })).text).toContain('a: chart');
+    expect((await run('git', ['-C', folder, 'status', '--short', 'chart'], { env })).stdout).toBe(
+      ' M chart/values.yaml\n',
+    );
+    await rm(path.join(folder, 'bare.git'), { recursive: true });
+  });
+
+  it('names what is not there', async () => {
+    await expect(render('chart', { path: 'none' })).rejects.toThrow('chart/none: no such file or folder');
+    const outside = await mkdtemp(path.join(os.tmpdir(), 'argosy-render-test-'));
+    const asked = render(path.relative(folder, outside), { revision: 'main' });
+    await expect(asked).rejects.toThrow('is in no Git repository; leave the flag out');
+    expect(await render(path.relative(folder, outside))).toEqual({
+      text: '',
+      warned: ['the root holds no manifests; --recurse looks into the folders below too'],
+    });
+    await rm(outside, { recursive: true });
   });
 
   it('renders by the programs of a plugin that a flag names', async () => {
