@@ -23,6 +23,8 @@ export interface CelProgram {
   readonly type: CelType;
   /** Names of the variables it reads. */
   readonly used: ReadonlySet<string>;
+  /** Types of its parts. */
+  readonly types: ReadonlyMap<CelNode, CelType>;
 }
 
 /** Why an expression was refused or failed. */
@@ -46,8 +48,8 @@ export const compileCel = (
 ): Result<CelProgram, CelFailure> => {
   try {
     const root = parseCel(source, NAMESPACED);
-    const { type, issues, used } = checkCel(root, new Map(Object.entries(variables)));
-    if (issues.length === 0) return ok({ source, root, type, used });
+    const { type, issues, used, types } = checkCel(root, new Map(Object.entries(variables)));
+    if (issues.length === 0) return ok({ source, root, type, used, types });
     const ordered = [...issues].sort((left, right) => left.at - right.at);
     return refuse(ordered.map(({ at, message }) => describe(source, at, message)).join('\n'));
   } catch (thrown) {

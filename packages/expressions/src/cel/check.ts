@@ -27,7 +27,7 @@ import { checkAggregate } from './check-aggregate.ts';
 import { literalIssues } from './check-literals.ts';
 import { checkLoop } from './check-loop.ts';
 import { CEL_FUNCTIONS, TYPE_NAMES } from './library.ts';
-import { overloadsOf } from './overloads.ts';
+import { candidatesOf, overloadsOf } from './overloads.ts';
 
 /** Something wrong with an expression. */
 export interface CelIssue {
@@ -49,6 +49,8 @@ export interface CelChecker {
   /** Names of the variables met. */
   readonly used: Set<string>;
   readonly issues: CelIssue[];
+  /** Types of all parts, by their nodes. */
+  readonly types: Map<CelNode, CelType>;
   /** Whether literals may mix types. */
   readonly isMixing: boolean;
   check(node: CelNode, names: CelNames | undefined): CelType;
@@ -62,26 +64,32 @@ export interface CelCheck {
   readonly issues: readonly CelIssue[];
   /** Names of the variables the expression reads. */
   readonly used: ReadonlySet<string>;
+  /** Types of all its parts. */
+  readonly types: ReadonlyMap<CelNode, CelType>;
 }
 
 /** The type of an expression, and what is wrong with it. */
 export const checkCel = (root: CelNode, variables: ReadonlyMap<string, CelType>): CelCheck => {
   const used = new Set<string>();
   const issues: CelIssue[] = [];
+  const types = new Map<CelNode, CelType>();
   const checker: CelChecker = {
     variables,
     used,
     issues,
+    types,
     isMixing: false,
     check(node, names) {
-      return typeOf(this, node, names);
+      const type = typeOf(this, node, names);
+      types.set(node, type);
+      return type;
     },
     refuse: (at, message) => {
       issues.push({ at, message });
       return DYN;
     },
   };
-  return { type: checker.check(root, undefined), issues, used };
+  return { type: checker.check(root, undefined), issues, used, types };
 };
 
 const typeOf = (checker: CelChecker, node: CelNode, names: CelNames | undefined): CelType => {
@@ -169,7 +177,7 @@ const checkCall = (
   }
   // What is to be formatted may be of many types.
   const inner = isMember && node.name === 'format' ? { ...checker, isMixing: true } : checker;
-  const args = parts.map((part) => typeOf(inner, part, names));
+  const args = parts.map((part) => inner.check(part, names));
   const count = checker.issues.length;
   const type = checkOverloads(checker, node.at, { name: node.name, args, isMember });
   if (checker.issues.length === count) checker.issues.push(...literalIssues(node));
@@ -183,14 +191,9 @@ const checkOverloads = (
   call: { readonly name: string; readonly args: readonly CelType[]; readonly isMember?: boolean },
 ): CelType => {
   const { name, args, isMember = false } = call;
-  const results: CelType[] = [];
-  for (const { signature } of overloadsOf(CEL_FUNCTIONS, name, isMember)) {
-    const { parameters, result } = signature;
-    if (parameters.length !== args.length) continue;
-    const bindings = new Map<string, CelType>();
-    if (parameters.every((type, index) => isAssignable(type, args[index] ?? DYN, bindings)))
-      results.push(substituteType(result, bindings));
-  }
+  const results = candidatesOf(CEL_FUNCTIONS, { name, isMember, args }).map(({ signature, bindings }) =>
+    substituteType(signature.result, bindings),
+  );
   const [first, ...others] = results;
   if (!first) return checker.refuse(at, noOverload(name, args, isMember));
   return others.every((other) => formatType(other) === formatType(first)) ? first : DYN;

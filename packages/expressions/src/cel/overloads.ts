@@ -1,7 +1,7 @@
 /**
  * Functions by name, each with the types it takes: one table serves the checker and the evaluator.
  */
-import { parseSignature, type CelSignature, type CelType } from './cel-type.ts';
+import { DYN, isAssignable, parseSignature, type CelSignature, type CelType, type TypeBindings } from './cel-type.ts';
 import { CelError } from './cel-error.ts';
 import { CelList, CelMap, CelOptional, celTypeName, type CelValue } from './cel-value.ts';
 
@@ -40,6 +40,26 @@ export const tableOf = (overloads: readonly CelOverload[]): CelFunctions => {
 /** Overloads of a call. */
 export const overloadsOf = (table: CelFunctions, name: string, isMember: boolean): readonly CelOverload[] =>
   table.get(keyOf(name, isMember)) ?? [];
+
+/** A call by the types of its arguments, the receiver's first. */
+export interface TypedCall {
+  readonly name: string;
+  readonly isMember: boolean;
+  readonly args: readonly CelType[];
+}
+
+/** Overloads that may take arguments of these types, and what their parameters then stand for. */
+export const candidatesOf = (
+  table: CelFunctions,
+  { name, isMember, args }: TypedCall,
+): readonly { readonly signature: CelSignature; readonly bindings: TypeBindings }[] =>
+  overloadsOf(table, name, isMember).flatMap(({ signature }) => {
+    const bindings: TypeBindings = new Map();
+    const fits =
+      signature.parameters.length === args.length &&
+      signature.parameters.every((type, index) => isAssignable(type, args[index] ?? DYN, bindings));
+    return fits ? [{ signature, bindings }] : [];
+  });
 
 /** Calls whichever overload takes the values. */
 export const dispatch = (overloads: readonly CelOverload[], args: readonly CelValue[], meter: CelMeter): CelValue => {

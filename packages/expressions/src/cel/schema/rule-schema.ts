@@ -3,6 +3,8 @@
  * @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 
+import type { Json } from '@argosy/base';
+
 /** A rule of a schema. */
 export interface SchemaRule {
   readonly rule: string;
@@ -18,6 +20,12 @@ export interface RuleSchema {
   readonly type?: string;
   readonly format?: string;
   readonly nullable?: boolean;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  readonly required?: readonly string[];
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
   readonly properties?: Readonly<Record<string, RuleSchema>>;
   readonly additionalProperties?: boolean | RuleSchema;
   readonly items?: RuleSchema;
