@@ -216,7 +216,9 @@ describe.skipIf(!hasKubectl)('kubectl objects (skipped where kubectl is not inst
     await k('apply --server-side --force-conflicts -f -', named.replace('replicas: 2', 'replicas: 1'));
     expect(await k(shown)).toBe('1nginx:1');
     const misspelt = named.replace('replicas: 2', 'replica: 1');
-    expect(await refused('apply --server-side -f -', misspelt)).toContain('unknown field "spec.replica"');
+    expect(await refused('apply --server-side -f -', misspelt)).toContain(
+      '.spec.replica: field not declared in schema',
+    );
     await k('delete deploy ssa');
   });
   it('diff', async () =>

@@ -321,3 +321,23 @@ describe('ephemeral containers', () => {
     expect(body['spec']).toMatchObject({ ephemeralContainers: expect.arrayContaining(both) as unknown });
   });
 });
+
+describe('owners of fields', () => {
+  const path = '/api/v1/namespaces/default/pods';
+  it('own what they gave, not what the server added; so apply may follow create', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'owned' },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    };
+    const { body } = await ask('POST', `${path}?fieldManager=author`, pod);
+    const [entry] = (body.metadata as { readonly managedFields: readonly { readonly fieldsV1: Body }[] }).managedFields;
+    const owned = Object.keys(entry?.fieldsV1['f:spec'] as object);
+    expect(owned).toEqual(expect.arrayContaining(['f:containers', 'f:restartPolicy']));
+    expect(owned).not.toContain('f:volumes');
+    expect(entry?.fieldsV1).not.toHaveProperty('f:status');
+    const apply = 'application/apply-patch+yaml';
+    expect((await ask('PATCH', `${path}/owned?fieldManager=author`, pod, apply)).status).toBe(200);
+  });
+});

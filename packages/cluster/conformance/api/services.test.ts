@@ -63,7 +63,7 @@ describe('cluster addresses', () => {
       spec?.clusterIP,
     );
     await expect(client.update(SERVICES, aService('a', { clusterIP: '10.96.200.1' }))).rejects.toMatchObject({
-      message: expect.stringContaining('field is immutable') as string,
+      message: expect.stringContaining('may not change once set') as string,
     });
   });
   it('takes the address back from a service that becomes an alias, and gives one again', async () => {

@@ -68,9 +68,7 @@ export const createObject = async (
     const admitted = admitNew(context, kind, changed);
     let created: AddressedService | undefined;
     try {
-      const owned = options.fieldManager
-        ? withOwners(context, kind, { live: undefined, updated: admitted.object, options })
-        : admitted.object;
+      const owned = withCreator(context, kind, { object: admitted.object, given: object, options });
       created = withAddress(context, kind, owned);
       if (isWatched) {
         validate(kind, created.object, undefined);
@@ -89,6 +87,18 @@ export const createObject = async (
       admitted.release();
     }
   }
+};
+
+/** An author owns what was given and its defaults, not what admission adds: taking that away later is not the author's business. */
+const withCreator = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly given: KubeObject; readonly options: WriteOptions },
+): KubeObject => {
+  if (!of.options.fieldManager) return of.object;
+  const updated = withDefaults(kind, desiredOf(kind, of.given));
+  const { managedFields } = withOwners(context, kind, { live: undefined, updated, options: of.options }).metadata;
+  return withManagedFields(of.object, managedFields);
 };
 
 /** What a webhook added may need completing as well. */
@@ -174,12 +184,17 @@ const newObject = (
   of: { readonly object: KubeObject; readonly namespace: string | undefined },
 ): KubeObject => {
   const { strategy } = kind;
-  const { status: _status, ...desired } = of.object;
-  const given = kind.statusSubresource ? desired : of.object;
-  const defaulted = strategy.default?.(given) ?? given;
+  const defaulted = withDefaults(kind, desiredOf(kind, of.object));
   const prepared = strategy.prepare?.(defaulted, undefined) ?? defaulted;
   const created = withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
   return strategy.complete?.(created) ?? created;
+};
+
+/** The status is written by its own subresource, where there is one. */
+const desiredOf = (kind: ServedKind, object: KubeObject): KubeObject => {
+  if (!kind.statusSubresource) return object;
+  const { status: _status, ...desired } = object;
+  return desired;
 };
 
 const storeNew = async (
