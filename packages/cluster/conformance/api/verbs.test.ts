@@ -1,6 +1,7 @@
 /** What every verb promises to every client, asked of the server in process. */
 import { createSeededRandom, createVirtualClock, silentLogger } from '@argosy/base';
 import {
+  ApiStatusError,
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
   NAMESPACES,
@@ -216,6 +217,23 @@ describe('list and watch', () => {
       if (event.type === 'DELETED') stop.abort();
     }
     expect(seen).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+  });
+  it('gives the rest of a list whose revision is gone, as it is now, to those who ask for that', async () => {
+    const { client } = await start(4);
+    for (const name of ['a', 'b', 'c']) await client.create(CONFIG_MAPS, aConfigMap(name));
+    const first = await client.list(CONFIG_MAPS, { namespace: 'default', limit: 1 });
+    for (let at = 0; at < 20; at += 1) await client.create(CONFIG_MAPS, aConfigMap(`d${at}`));
+    const gone = await client
+      .list(CONFIG_MAPS, { namespace: 'default', limit: 1, continue: first.metadata?.continue ?? '' })
+      .catch((thrown: unknown) => thrown);
+    if (!(gone instanceof ApiStatusError)) throw new Error('the token should have expired');
+    expect(gone.toStatus()).toMatchObject({ code: 410, reason: 'Expired' });
+    const rest = await client.list(CONFIG_MAPS, {
+      namespace: 'default',
+      continue: gone.toStatus().metadata.continue ?? '',
+    });
+    expect(rest.items).toHaveLength(22);
+    expect(rest.items[0]?.metadata.name).toBe('b');
   });
   it('says 410 when the history is gone', async () => {
     const { client } = await start(4);

@@ -4,10 +4,19 @@
  */
 import { deepFreeze } from '@argosy/base';
 import type { ListOptions, WatchEvent, WatchOptions } from '@argosy/client';
-import { ApiStatusError, notFound, toApiVersion, type KubeList, type KubeObject, type ObjectKey } from '@argosy/kube';
+import {
+  ApiStatusError,
+  isApiError,
+  notFound,
+  toApiVersion,
+  type KubeList,
+  type KubeObject,
+  type ObjectKey,
+  type StatusObject,
+} from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
-import type { StoreEvent } from '../store/store.ts';
+import type { StoreEvent, StoreList } from '../store/store.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
 import { selectionOf, type Selection } from './selection.ts';
 
@@ -31,7 +40,7 @@ export const listObjects = (context: ApiContext, kind: ServedKind, options: List
   const namespace = kind.namespaced ? options.namespace || undefined : undefined;
   const selection = selectionOf(kind, options);
   const from = options.continue ? parseContinue(options.continue) : undefined;
-  const { items, revision } = context.store.list(kind.storage, { namespace, ...(from ? { at: from.revision } : {}) });
+  const { items, revision } = pageSource(context, kind, { namespace, from });
   const shown = kind.strategy.fromStored ? items.map((object) => served(kind, object)) : items;
   const selected = selection ? shown.filter(selection) : shown;
   const rest = from ? selected.filter((object) => orderOf(object) > from.after) : selected;
@@ -49,6 +58,46 @@ export const listObjects = (context: ApiContext, kind: ServedKind, options: List
     items: page,
   };
 };
+
+interface Page {
+  /** `undefined`: whatever is newest. */
+  readonly revision: number | undefined;
+  readonly after: string;
+}
+
+const pageSource = (
+  context: ApiContext,
+  kind: ServedKind,
+  { namespace, from }: { readonly namespace: string | undefined; readonly from: Page | undefined },
+): StoreList => {
+  const at = from?.revision;
+  try {
+    return context.store.list(kind.storage, { namespace, ...(at === undefined ? {} : { at }) });
+  } catch (thrown) {
+    if (from && isApiError(thrown, 'Expired')) throw new ExpiredPage(from.after);
+    throw thrown;
+  }
+};
+
+/** The revision of a list is gone. Clients that would rather have the rest as it is now find the token for it here. */
+class ExpiredPage extends ApiStatusError {
+  readonly #after: string;
+
+  constructor(after: string) {
+    super(
+      'Expired',
+      'the continue token is too old: list again without it, or go on with the one in this answer, whose pages show what is there now and not what was there then',
+    );
+    this.#after = after;
+  }
+
+  override toStatus(): StatusObject {
+    return { ...super.toStatus(), metadata: { continue: formatContinue(NEWEST, this.#after) } };
+  }
+}
+
+/** In a token: whatever is newest. */
+const NEWEST = -1;
 
 /** Where a watch starts, and what of it is shown. */
 export interface WatchStart {
@@ -118,11 +167,11 @@ const orderOf = (object: KubeObject): string => `${object.metadata.namespace ?? 
 const formatContinue = (revision: number, after: string): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
 
-const parseContinue = (token: string): { readonly revision: number; readonly after: string } => {
+const parseContinue = (token: string): Page => {
   try {
     const parsed = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>;
     if (Number.isSafeInteger(parsed['rv']) && typeof parsed['start'] === 'string')
-      return { revision: parsed['rv'] as number, after: parsed['start'] };
+      return { revision: parsed['rv'] === NEWEST ? undefined : (parsed['rv'] as number), after: parsed['start'] };
   } catch {
     // Falls through to the one answer for every token we did not write.
   }
