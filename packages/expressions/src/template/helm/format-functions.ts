@@ -69,12 +69,14 @@ export const HELM_FORMAT_FUNCTIONS: GoFunctions = {
       () => '',
     ),
   ),
-  toToml: goFunction(['any'], ([value]) =>
-    attempt(
+  toToml: goFunction(['any'], ([value]) => {
+    // Upstream trips over nil, which stops the template; all else it tells in place of a text.
+    if (value === null || value === undefined) throw new GoError('reflect: call of reflect.Value.Type on zero Value');
+    return attempt(
       () => writeToml(value),
       (reason) => reason,
-    ),
-  ),
+    );
+  }),
   toYamlPretty: goFunction(['any'], ([value]) =>
     attempt(
       () => writePrettyYaml(value).replace(/\n$/, ''),

@@ -6,10 +6,11 @@ import { formatFloat } from '../format/float.ts';
 import { runesOf, toWellFormed } from '../go-text.ts';
 import { createPartCounter, GoError, GoList, GoMap, GoNumber, goTypeOf, type GoValue } from '../values.ts';
 
-/** A map as TOML; throws GoError for what TOML has no words for. */
+/** A map as TOML, another value as it would stand in one; throws GoError for what TOML has no words for. */
 export const writeToml = (value: GoValue): string => {
-  if (!(value instanceof GoMap)) throw new GoError('toml: top-level values must be Go maps or structs');
-  return new TomlWriter().write(value);
+  if (value instanceof GoMap) return new TomlWriter().write(value);
+  if (isTableList(value)) throw new GoError('toml: top-level values must be Go maps or structs');
+  return new TomlWriter().value(value, 0);
 };
 
 class TomlWriter {
@@ -46,7 +47,7 @@ class TomlWriter {
       }
   }
 
-  private value(value: GoValue, depth: number): string {
+  value(value: GoValue, depth: number): string {
     this.count(depth);
     if (typeof value === 'string') return writeText(value);
     if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);

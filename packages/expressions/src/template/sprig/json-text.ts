@@ -18,6 +18,7 @@ import {
   type IntegerPolicy,
 } from '../values.ts';
 import { encodeBase } from './base-codes.ts';
+import { findJsonProblem } from './json-problem.ts';
 
 /** How to write. */
 export interface JsonStyle {
@@ -152,6 +153,6 @@ export const readJson = (text: string, integers: IntegerPolicy = 'float64'): Res
     return ok(toGoValue(data, integers));
   } catch (thrown) {
     if (thrown instanceof RangeError) throw thrown;
-    return fail(messageOf(thrown));
+    return fail(findJsonProblem(text) ?? messageOf(thrown));
   }
 };

@@ -132,7 +132,19 @@ describe("Helm's functions of formats", () => {
       '{"Error":"json: cannot unmarshal number into Go value of type map[string]interface {}"}',
     ],
     ['{{ toYaml (dict "t" (list)) }}', 't: []'],
+    ['{{ fromJson "[1,]" | toJson }}', String.raw`{"Error":"invalid character ']' looking for beginning of value"}`],
+    [
+      '{{ toToml 1 }} {{ toToml 1e5 }} {{ toToml "a" }} {{ toToml (list (dict "a" 1) 2) }}',
+      '1 100000.0 "a" [{a = 1}, 2]',
+    ],
+    ['{{ toToml (list (dict "a" 1)) }}', 'toml: top-level values must be Go maps or structs'],
   ])('%s', (text, wanted) => {
     expect(render(text, { a: { x: [1, 'two'] } })).toBe(wanted);
+  });
+
+  it('stop at nothing as TOML', () => {
+    expect(() => render('{{ toToml nil }}')).toThrow(
+      'error calling toToml: reflect: call of reflect.Value.Type on zero',
+    );
   });
 });
