@@ -120,5 +120,6 @@ export {
 export { CelDuration, CelList, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue } from './cel/cel-value.ts';
 export { fromCelValue, toCelValue } from './cel/json-value.ts';
 export { checkSchemaRules, type RuleFinding, type RuleReport } from './cel/schema/check-rules.ts';
+export { judgeRuleCosts, RULE_COST_LIMIT, SCHEMA_COST_LIMIT } from './cel/schema/rule-costs.ts';
 export { compileSchemaRules, type RuleProblem, type RuleTree } from './cel/schema/compile-rules.ts';
 export type { RuleSchema, SchemaRule } from './cel/schema/rule-schema.ts';

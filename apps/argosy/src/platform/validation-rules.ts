@@ -11,10 +11,12 @@ import {
   compileSchemaRules,
   formatCelType,
   fromCelValue,
+  judgeRuleCosts,
   runCel,
   toCelValue,
   type CelValue,
 } from '@argosy/expressions';
+import { forbiddenField } from '@argosy/kube';
 
 /** CEL for the API server's definitions. */
 export const CEL_RULES: NonNullable<ApiServerOptions['rules']> = {
@@ -24,7 +26,10 @@ export const CEL_RULES: NonNullable<ApiServerOptions['rules']> = {
     const tree = compiled.value;
     return {
       ok: true,
-      value: tree && { check: (object, before) => checkSchemaRules(tree, object, before).findings },
+      value: tree && {
+        check: (object, before) => checkSchemaRules(tree, object, before).findings,
+        judgeCosts: (of) => judgeRuleCosts(tree, of).map(({ field, message }) => forbiddenField(field, message)),
+      },
     };
   },
 };

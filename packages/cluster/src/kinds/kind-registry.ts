@@ -81,7 +81,7 @@ export const createKindRegistry = (
 
 /** What the expressions of an object are checked with when it is written. */
 interface Expressions {
-  readonly findings: (object: KubeObject) => readonly FieldError[];
+  readonly findings: (object: KubeObject, previous: KubeObject | undefined) => readonly FieldError[];
   readonly warnings?: (object: KubeObject) => readonly string[];
 }
 
@@ -89,7 +89,8 @@ const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages
   switch (storage) {
     case CRD_STORAGE:
       return {
-        findings: (object) => ruleFindings(rules, object as CustomResourceDefinition),
+        findings: (object, previous) =>
+          ruleFindings(rules, object as CustomResourceDefinition, previous as CustomResourceDefinition | undefined),
         warnings: (object) => [
           ...ruleWarnings(rules, object as CustomResourceDefinition),
           ...conversionWarnings(object as CustomResourceDefinition),
@@ -121,7 +122,7 @@ const withExpressions = (kind: ServedKind, languages: RegistryLanguages): Served
       ...(expressions.warnings ? { warn: expressions.warnings } : {}),
       validate: (object, previous) => {
         const findings = kind.strategy.validate?.(object, previous) ?? [];
-        return findings.length > 0 ? findings : expressions.findings(object);
+        return findings.length > 0 ? findings : expressions.findings(object, previous);
       },
     },
   };

@@ -2,13 +2,18 @@
  * Rules in the schemas of CustomResourceDefinitions (`x-kubernetes-validations`). The language they are written in is a port:
  * who starts the server brings it. @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
-import type { Json, Result } from '@argosy/base';
+import { isEqual, type Json, type Result } from '@argosy/base';
 import type { CustomResourceDefinition, FieldError, KubeObject, StructuralSchema } from '@argosy/kube';
 
 /** Rules that were understood. */
 export interface CompiledRules {
   /** Findings of an object; `before` is present on updates, for rules that compare. Bounded in time. */
   check(object: Json, before: Json | undefined): readonly FieldError[];
+  /**
+   * What is wrong with what the rules may cost, with paths below the schema; the empty path is the schema itself.
+   * `isUnchanged`: the same schema was taken before.
+   */
+  judgeCosts(of: { readonly isUnchanged: boolean }): readonly FieldError[];
 }
 
 /** The language of rules. */
@@ -40,14 +45,21 @@ export const createCheckRules = (rules: ValidationRules | undefined): CheckRules
   };
 };
 
-/** What is wrong with the rules of a definition. */
+/** What is wrong with the rules of a definition; `before` is the one it takes the place of. */
 export const ruleFindings = (
   rules: ValidationRules | undefined,
   crd: CustomResourceDefinition,
+  before: CustomResourceDefinition | undefined,
 ): readonly FieldError[] =>
-  schemasOf(crd).flatMap(([path, schema]) => {
+  schemasOf(crd).flatMap(([path, schema, version]) => {
     const read = rules?.compile(schema);
-    return !read || read.ok ? [] : read.error.map((finding) => ({ ...finding, field: `${path}.${finding.field}` }));
+    if (!read) return [];
+    const isUnchanged = schemasOf(before).some(([, old, name]) => name === version && isEqual(old, schema));
+    const findings = read.ok ? (read.value?.judgeCosts({ isUnchanged }) ?? []) : read.error;
+    return findings.map((finding) => ({
+      ...finding,
+      field: finding.field === '' ? path : `${path}.${finding.field}`,
+    }));
   });
 
 /** What to tell the author of a definition whose rules nobody evaluates. */
@@ -62,8 +74,10 @@ export const ruleWarnings = (rules: ValidationRules | undefined, crd: CustomReso
           : [],
       );
 
-const schemasOf = (crd: CustomResourceDefinition): readonly (readonly [path: string, schema: StructuralSchema])[] =>
-  (crd.spec?.versions ?? []).flatMap((version, at) => {
+const schemasOf = (
+  crd: CustomResourceDefinition | undefined,
+): readonly (readonly [path: string, schema: StructuralSchema, version: string])[] =>
+  (crd?.spec?.versions ?? []).flatMap((version, at) => {
     const schema = version.schema?.openAPIV3Schema;
-    return schema ? [[`spec.versions[${at}].schema.openAPIV3Schema`, schema] as const] : [];
+    return schema ? [[`spec.versions[${at}].schema.openAPIV3Schema`, schema, version.name] as const] : [];
   });

@@ -34,9 +34,9 @@ export interface RuleTree {
 
 /** What is wrong with a rule. */
 export interface RuleProblem {
-  /** Where, from the schema's root: `properties[spec].x-kubernetes-validations[0].rule`. */
+  /** Where, from the schema's root: `properties[spec].x-kubernetes-validations[0].rule`; empty for the root. */
   readonly field: string;
-  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported';
+  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden';
   readonly message: string;
 }
 
@@ -85,7 +85,8 @@ const compileTree = (schema: RuleSchema, place: Place, problems: RuleProblem[]):
   return isEmpty ? undefined : tree;
 };
 
-const join = (path: string, step: string): string => (path === '' ? step : `${path}.${step}`);
+/** The place within another. */
+export const join = (path: string, step: string): string => (path === '' ? step : `${path}.${step}`);
 
 const placeOf = (outer: Place, shape: RuleSchema, step: string): Place => {
   const isUncorrelatable =
