@@ -277,27 +277,6 @@ describe('tables of custom kinds', () => {
   });
 });
 
-describe('definitions with a conversion webhook', () => {
-  it('are taken with a warning that it is not called', async () => {
-    const definition = {
-      ...WIDGETS,
-      metadata: { name: 'gadgets.example.com' },
-      spec: {
-        ...WIDGETS.spec,
-        names: { plural: 'gadgets', kind: 'Gadget' },
-        conversion: {
-          strategy: 'Webhook',
-          webhook: { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://example.com/convert' } },
-        },
-      },
-    };
-    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    const { status, warning } = await ask('POST', path, definition);
-    expect(status).toBe(201);
-    expect(warning).toContain('conversion webhooks are not called');
-  });
-});
-
 describe('tables of what is not kept', () => {
   const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
   const review = {

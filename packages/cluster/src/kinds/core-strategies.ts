@@ -2,7 +2,7 @@
  * What some built-in kinds do differently from the generic verbs.
  * @upstream kubernetes pkg/registry/core
  */
-import { isEqual, isObject } from '@argosy/base';
+import { isEqual } from '@argosy/base';
 import {
   forbiddenField,
   invalidField,
@@ -221,12 +221,6 @@ const customResourceDefinitions: KindStrategy = {
     } as CustomResourceDefinition;
   },
   validate: (object) => definitionFindings(object as CustomResourceDefinition),
-  warn: ({ spec }) =>
-    isObject(spec) && isObject(spec['conversion']) && spec['conversion']['strategy'] === 'Webhook'
-      ? [
-          'spec.conversion.strategy: Webhook: not supported yet, conversion webhooks are not called: every version shows the fields as they were written',
-        ]
-      : [],
 };
 
 /** A version objects are stored in stays among those of which there may be some, until somebody has rewritten them. */
