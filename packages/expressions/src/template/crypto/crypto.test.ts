@@ -73,6 +73,10 @@ describe('AES', () => {
     expect(render(`{{ decryptAES "${key}" "${secret}" }}`)).toBe(plain);
   });
 
+  it('takes no secret for no text', () => {
+    expect(render('{{ decryptAES "key" "" }}')).toBe('');
+  });
+
   it('reads what it wrote', () => {
     let seed = 0;
     const text = '{{ encryptAES "key" "some text, longer than a block" | decryptAES "key" }}';

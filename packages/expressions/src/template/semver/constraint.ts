@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '@argosy/base';
 import { RE2JS } from 're2js';
 
+import { quoteGo } from '../format/quote.ts';
 import { comparePrereleases, compareVersions, parseVersion, type SemanticVersion } from './version.ts';
 
 /** Alternatives, each of parts that must all hold. */
@@ -42,7 +43,7 @@ const patterns = (() => {
 export const parseConstraint = (text: string): Result<VersionConstraint> => {
   const alternatives: (readonly ConstraintPart[])[] = [];
   for (const alternative of rewriteRanges(text).split('||')) {
-    if (!patterns().valid.matcher(alternative).find()) return fail(`improper constraint: ${alternative}`);
+    if (!patterns().valid.matcher(alternative).find()) return fail(`improper constraint: ${quoteGo(alternative)}`);
     const parts: ConstraintPart[] = [];
     for (const part of findParts(alternative)) {
       const parsed = parsePart(part);
@@ -83,7 +84,7 @@ const isWild = (part: string): boolean => part === '' || /^[xX*]$/.test(part);
 
 const parsePart = (text: string): Result<ConstraintPart> => {
   const matcher = patterns().part.matcher(text);
-  if (!matcher.find()) return fail(`improper constraint: ${text}`);
+  if (!matcher.find()) return fail(`improper constraint: ${quoteGo(text)}`);
   const group = (index: number): string => matcher.group(index) ?? '';
   const [major, minor, patch, prerelease] = [group(3), group(4), group(5), group(6)];
   const shape = isWild(major)

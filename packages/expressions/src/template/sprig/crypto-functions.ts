@@ -51,6 +51,7 @@ const encryptAes = (password: string, text: string, context: CallContext): strin
 };
 
 const decryptAes = (password: string, secret: string, context: CallContext): string => {
+  if (secret === '') return '';
   const decoded = decodeBase('base64', secret);
   if (!decoded.ok) throw new GoError(decoded.error);
   const bytes = decoded.value;
