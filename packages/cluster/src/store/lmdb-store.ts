@@ -47,7 +47,7 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
       files,
       revision,
       nonce: randomBytes(NONCE_BYTES),
-      apply: (writes, to) => applyInSlices(database, writes, to),
+      apply: (writes, to, pause) => applyInSlices(database, { writes, revision: to, pause }),
       clock: options.clock ?? createSystemClock(),
     });
     const journal = createJournal({ database, log, codec, release: () => folder.release() });
@@ -118,10 +118,18 @@ const SLICE = 200;
  */
 const applyInSlices = async (
   database: RootDatabase<Uint8Array, string>,
-  writes: readonly LoggedWrite[],
-  revision: number,
+  {
+    writes,
+    revision,
+    pause,
+  }: {
+    readonly writes: readonly LoggedWrite[];
+    readonly revision: number;
+    readonly pause: () => Promise<void>;
+  },
 ): Promise<void> => {
   for (let at = 0; at < writes.length; at += SLICE) {
+    if (at > 0) await pause();
     const isLast = at + SLICE >= writes.length;
     await database.transaction(() => {
       putAll(database, writes.slice(at, at + SLICE));

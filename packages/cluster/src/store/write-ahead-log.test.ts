@@ -66,11 +66,12 @@ const createDatabase = (slowness = 5): TestDatabase => {
       else values.delete(place);
     if (revision !== undefined) state.revision = revision;
   };
-  const apply = async (writes: readonly LoggedWrite[], revision: number): Promise<void> => {
+  const apply: ApplyWrites = async (writes, revision, pause) => {
     const half = Math.ceil(writes.length / 2);
     for (let turns = 0; turns < slowness; turns += 1) await Promise.resolve();
     if (state.isDown) return new Promise(() => undefined);
     put(writes.slice(0, half), undefined);
+    await pause();
     for (let turns = 0; turns < slowness; turns += 1) await Promise.resolve();
     if (state.isDown) return new Promise(() => undefined);
     put(writes.slice(half), revision);
@@ -172,9 +173,9 @@ describe('the log of writes', () => {
       files: [disks[0].file, disks[1].file],
       nonce: NONCE,
       revision: 0,
-      apply: async (writes, revision) => {
+      apply: async (writes, revision, pause) => {
         applied.push(writes.length);
-        await database.apply(writes, revision);
+        await database.apply(writes, revision, pause);
       },
       clock: createVirtualClock(),
       fileBytes: 10_000,
@@ -196,6 +197,8 @@ describe('the log of writes', () => {
     await log.append([{ place: 'a', bytes: Buffer.from('1') }], 1);
     expect(database.state.revision).toBe(0);
     clock.advance(5_000);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    clock.advance(40);
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     expect(database.state.revision).toBe(1);
     expect(findUnapplied(parts.files, 1)).toEqual([]);

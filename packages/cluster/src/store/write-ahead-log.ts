@@ -12,8 +12,15 @@ import { Failure, messageOf, type Clock } from '@argosy/base';
 import type { LogFile } from './log-file.ts';
 import { decodeRecords, encodeBeginning, encodeRecord, type LoggedBatch, type LoggedWrite } from './log-records.ts';
 
-/** Writes a database takes at once, in one transaction or several; all of them are durable when it resolves. */
-export type ApplyWrites = (writes: readonly LoggedWrite[], revision: number) => Promise<void>;
+/**
+ * Gives a database writes, in one transaction or several; all of them are durable when it resolves. Between two transactions
+ * it waits for `pause`: what is being written to the log meanwhile uses the same disk.
+ */
+export type ApplyWrites = (
+  writes: readonly LoggedWrite[],
+  revision: number,
+  pause: () => Promise<void>,
+) => Promise<void>;
 
 /** The log, opened and empty: what it held is in the database. */
 export interface WriteAheadLog {
@@ -39,6 +46,8 @@ export interface WriteAheadLogParts {
 const FILE_BYTES = 4 * 1024 * 1024;
 /** Longest that a write is in the log only, in milliseconds. */
 const APPLY_AFTER_MS = 5_000;
+/** Between two transactions, in milliseconds, while nobody waits for the end of them. */
+const PAUSE_MS = 40;
 
 /**
  * What the log has and a database of that revision does not, in order. Throws Failure StoreCorrupt when writes are missing
@@ -70,10 +79,10 @@ export const createWriteAheadLog = ({ files, nonce, ...of }: WriteAheadLogParts)
   let position = 0;
   const makeRoom = async (bytes: number): Promise<void> => {
     if (position === 0 || position + bytes <= (of.fileBytes ?? FILE_BYTES)) return;
-    applied[active] = waiting.applyNow();
+    applied[active] = waiting.applySoon();
     active = 1 - active;
     position = 0;
-    await applied[active];
+    await waiting.hurry(applied[active]);
   };
   return {
     append: async (writes, to) => {
@@ -88,7 +97,7 @@ export const createWriteAheadLog = ({ files, nonce, ...of }: WriteAheadLogParts)
       waiting.add(writes, to);
     },
     close: async () => {
-      await waiting.applyNow();
+      await waiting.hurry(waiting.applySoon());
       for (const file of files) file.close();
       waiting.throwIfFailed();
     },
@@ -99,7 +108,9 @@ interface WaitingWrites {
   readonly revision: number;
   add(writes: readonly LoggedWrite[], revision: number): void;
   /** Applies all there is; resolves when that is done or has failed. */
-  applyNow(): Promise<void>;
+  applySoon(): Promise<void>;
+  /** Waits for what `applySoon` gave, without pauses meanwhile. */
+  hurry(applied: Promise<void> | undefined): Promise<void>;
   throwIfFailed(): void;
 }
 
@@ -110,7 +121,8 @@ const createWaitingWrites = (apply: ApplyWrites, clock: Clock, start: number): W
   let applying = Promise.resolve();
   let cancelTimer: (() => void) | undefined;
   let failure: Failure | undefined;
-  const applyNow = (): Promise<void> => {
+  const breath = createBreath(clock);
+  const applySoon = (): Promise<void> => {
     cancelTimer?.();
     cancelTimer = undefined;
     if (newest.size === 0) return applying;
@@ -121,7 +133,7 @@ const createWaitingWrites = (apply: ApplyWrites, clock: Clock, start: number): W
       // What failed stays in the log, and nothing after it may overtake it.
       if (failure) return;
       try {
-        await apply(writes, to);
+        await apply(writes, to, breath.take);
       } catch (thrown) {
         failure = new Failure(`the database cannot be written: ${messageOf(thrown)}`, {
           code: 'StoreFailed',
@@ -138,11 +150,43 @@ const createWaitingWrites = (apply: ApplyWrites, clock: Clock, start: number): W
     add: (writes, to) => {
       for (const write of writes) newest.set(write.place, write);
       revision = to;
-      cancelTimer ??= clock.setTimer(APPLY_AFTER_MS, () => void applyNow());
+      cancelTimer ??= clock.setTimer(APPLY_AFTER_MS, () => void applySoon());
     },
-    applyNow,
+    applySoon,
+    hurry: async (applied) => {
+      breath.skip(true);
+      await applied;
+      breath.skip(false);
+    },
     throwIfFailed: () => {
       if (failure) throw failure;
+    },
+  };
+};
+
+interface Breath {
+  readonly take: () => Promise<void>;
+  /** While told to, nobody pauses; who does already goes on. */
+  skip(isSkipped: boolean): void;
+}
+
+const createBreath = (clock: Clock): Breath => {
+  let isSkipped = false;
+  let goOn = (): void => undefined;
+  return {
+    take: () =>
+      isSkipped
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            const cancelTimer = clock.setTimer(PAUSE_MS, resolve);
+            goOn = () => {
+              cancelTimer();
+              resolve();
+            };
+          }),
+    skip: (skips) => {
+      isSkipped = skips;
+      if (skips) goOn();
     },
   };
 };
