@@ -16,14 +16,14 @@ export interface LeanTarget {
 export interface LeanConnection {
   /** Sends a whole request; resolves with the body of a good answer. Rejects with the text of any other. */
   send(request: string): Promise<Buffer>;
-  /** Sends a request and gives the bytes of its endless answer, its head included. */
+  /** Sends a request and gives the bytes of its endless answer, its head included; they are there until `onBytes` returns. */
   stream(request: string, onBytes: (bytes: Buffer) => void): void;
   end(): void;
 }
 
 /** Connects. */
 export const connectLean = async (target: LeanTarget): Promise<LeanConnection> => {
-  const socket = await openSocket(target);
+  const socket = await openSocket(target, (bytes) => receive(bytes));
   let waiting: { readonly resolve: (body: Buffer) => void; readonly reject: (thrown: Error) => void } | undefined;
   let streaming: ((bytes: Buffer) => void) | undefined;
   let held: Buffer[] = [];
@@ -31,18 +31,19 @@ export const connectLean = async (target: LeanTarget): Promise<LeanConnection> =
     waiting?.reject(thrown);
     waiting = undefined;
   };
-  socket.on('data', (bytes: Buffer) => {
+  const receive = (bytes: Buffer): void => {
     if (streaming) return streaming(bytes);
-    held.push(bytes);
+    // The buffer is used again for the next read.
+    held.push(Buffer.from(bytes));
     // A long answer is put together once, when its end is there.
     if (!isWhole(held)) return;
-    const answer = readAnswer(held.length === 1 ? bytes : Buffer.concat(held));
+    const answer = readAnswer(Buffer.concat(held));
     const asked = waiting;
     held = [];
     waiting = undefined;
     if (answer.status < 300) asked?.resolve(answer.body);
     else asked?.reject(new Error(`answered ${answer.status}: ${answer.body.toString('utf8').slice(0, 300)}`));
-  });
+  };
   socket.on('error', fail).on('close', () => fail(new Error('the connection was closed')));
   return {
     send: (request) =>
@@ -59,15 +60,25 @@ export const connectLean = async (target: LeanTarget): Promise<LeanConnection> =
   };
 };
 
-const openSocket = ({ host, port, tls: secure }: LeanTarget): Promise<net.Socket> =>
+/** Reads go into one buffer per connection: no stream, no garbage. */
+const openSocket = ({ host, port, tls: secure }: LeanTarget, onBytes: (bytes: Buffer) => void): Promise<net.Socket> =>
   new Promise((resolve, reject) => {
-    const socket = secure
-      ? tls.connect({ host, port, ca: secure.authority, cert: secure.certificate, key: secure.key }, () =>
-          resolve(socket),
-        )
-      : net.connect({ host, port }, () => resolve(socket));
+    const onread = {
+      buffer: new Uint8Array(READ_BYTES),
+      callback: (count: number, buffer: Uint8Array) => {
+        onBytes(Buffer.from(buffer.buffer, buffer.byteOffset, count));
+        return true;
+      },
+    };
+    const where = { host, port, onread };
+    const secured = { ...where, ca: secure?.authority, cert: secure?.certificate, key: secure?.key };
+    const socket: net.Socket = secure
+      ? tls.connect(secured, () => resolve(socket))
+      : net.connect(where, () => resolve(socket));
     socket.setNoDelay(true).once('error', reject);
   });
+
+const READ_BYTES = 64 * 1024;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const CHUNKS_END = Buffer.from('0\r\n\r\n');
