@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 
 import { createSystemClock } from '@argosy/base';
 
+import { collectSeldom } from '../platform/collect-seldom.ts';
 import { createConsoleLogger } from '../platform/console-logger.ts';
 import { programEnvironment } from '../platform/program-environment.ts';
 import { startPlatform, type Platform } from '../platform/platform.ts';
@@ -53,6 +54,7 @@ const withStoryRuntime = (flags: UpFlags): UpFlags =>
 
 const runUp = async (flags: UpFlags): Promise<void> => {
   const started = performance.now();
+  collectSeldom();
   const env = programEnvironment(process.env);
   const platform = await startPlatform(
     { log: createConsoleLogger(process.stderr, flags.logLevel), env },
