@@ -278,6 +278,21 @@ describe('custom resource definitions', () => {
     const shown = await Promise.all(['v1', 'v1beta1'].map((version) => client.get(boats(version), inDefault('b'))));
     expect(shown.map((one) => one.apiVersion)).toEqual(['example.com/v1', 'example.com/v1beta1']);
   });
+  it('shows objects stored in another version than today in the one that is asked for', async () => {
+    const { client } = await start();
+    const crd = await client.create(CUSTOM_RESOURCE_DEFINITIONS, definition);
+    const boat = { apiVersion: 'example.com/v1', kind: 'Boat', metadata: inDefault('b'), spec: { n: 1 } };
+    await client.create(boats('v1'), boat);
+    const versions = crd.spec!.versions.map((version) => ({ ...version, storage: version.name === 'v1beta1' }));
+    await client.update(CUSTOM_RESOURCE_DEFINITIONS, { ...crd, spec: { ...crd.spec!, versions } });
+    for (const version of ['v1', 'v1beta1']) {
+      const apiVersion = `example.com/${version}`;
+      expect(await client.get(boats(version), inDefault('b'))).toMatchObject({ apiVersion });
+      const patch = { spec: { [version]: true } };
+      const patched = await client.patch(boats(version), inDefault('b'), { kind: 'merge', patch });
+      expect(patched).toMatchObject({ apiVersion, spec: { n: 1, [version]: true } });
+    }
+  });
   it('shows a default that was declared after the object was stored', async () => {
     const { client } = await start();
     const withSchema = (openAPIV3Schema: object, crd = definition) =>

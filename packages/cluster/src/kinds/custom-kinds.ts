@@ -50,10 +50,10 @@ const customKind = (
   options: { readonly preferred: boolean; readonly stored: string },
 ): ServedKind => {
   const { group, names, scope } = crd.spec as NonNullable<CustomResourceDefinition['spec']>;
-  const as = (name: string) => (object: KubeObject) => ({
-    ...object,
-    apiVersion: toApiVersion({ group, version: name }),
-  });
+  const as = (name: string) => {
+    const apiVersion = toApiVersion({ group, version: name });
+    return (object: KubeObject): KubeObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
+  };
   const columns = version.additionalPrinterColumns;
   return {
     group,
@@ -75,7 +75,9 @@ const customKind = (
     ...(version.deprecated ? { deprecation: deprecationOf(crd, version) } : {}),
     strategy: {
       ...(version.selectableFields ? { selectableFields: (object) => selectable(version, object) } : {}),
-      ...(version.name === options.stored ? {} : { fromStored: as(version.name), toStored: as(options.stored) }),
+      // Also objects of the version that is stored now: some may have been stored when it was another.
+      fromStored: as(version.name),
+      ...(version.name === options.stored ? {} : { toStored: as(options.stored) }),
     },
   };
 };
