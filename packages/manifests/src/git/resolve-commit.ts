@@ -44,6 +44,7 @@ export const createCommitResolver = (deps: {
     found.catch(() => names.delete(identity));
     return found;
   };
+  const isHere = createPresence(git, fetches);
   /** Not on a branch and no tag: a host may still have it, as it has pull requests. */
   const fetchAsked = async (remote: Remote, revision: string): Promise<string | undefined> => {
     const target = `refs/argosy/asked/${revision}`;
@@ -56,7 +57,7 @@ export const createCommitResolver = (deps: {
   return async (remote, asked) => {
     const { revision, since } = asked;
     // A full commit id never changes its meaning: no need to ask the remote when it is here.
-    if (isCommitId(revision) && (await hasCommit(git, remote.mirror, revision))) return revision.toLowerCase();
+    if (isCommitId(revision) && (await isHere(remote, revision))) return revision.toLowerCase();
     await fetches.ensure(remote, since);
     const known = await resolveName(remote.mirror, asked);
     if (known !== undefined) return known;
@@ -67,6 +68,18 @@ export const createCommitResolver = (deps: {
       `revision ${JSON.stringify(revision)} is neither a branch nor a tag nor a commit of ${withoutCredentials(remote.url)}`,
       { code: 'RevisionNotFound' },
     );
+  };
+};
+
+/** Tells which commits are here, remembered until the next fetch: it may make the mirror anew. */
+const createPresence = (git: GitRunner, fetches: SharedFetches<Remote>) => {
+  const here = new LRUCache<string, true>({ max: NAMES_KEPT });
+  return async ({ mirror }: Remote, commit: string): Promise<boolean> => {
+    const identity = `${mirror} ${fetches.lastOf(mirror)} ${commit}`;
+    if (here.get(identity)) return true;
+    const isFound = await hasCommit(git, mirror, commit);
+    if (isFound) here.set(identity, true);
+    return isFound;
   };
 };
 

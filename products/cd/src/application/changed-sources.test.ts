@@ -173,6 +173,17 @@ describe('a push', () => {
     expect(counts).toEqual({ renders: 0, looks: 0, differences: 1 });
   });
 
+  it('tells at once whom it may change', async () => {
+    const { push, resolve, sources, counts } = aRepository(
+      Object.fromEntries(NAMES.map((name) => [`${name}/a.yaml`, aConfigMap('1')] as const)),
+    );
+    for (const name of NAMES) await resolve(name, anApplication([{ path: name }]));
+    push({ 'app-7/a.yaml': aConfigMap('2'), 'app-9/b.yaml': aConfigMap('new') });
+    const may = await Promise.all(NAMES.map((name) => sources.mayChange(name)));
+    expect(NAMES.filter((_, at) => may[at])).toEqual(['app-7', 'app-9']);
+    expect([counts.renders, counts.differences, await sources.mayChange('unknown')]).toEqual([0, 1, true]);
+  });
+
   it('is fetched once for those who were told of it', async () => {
     const { push, sources, asked } = aRepository({ 'app/a.yaml': aConfigMap('1') });
     const application = anApplication([{ path: 'app' }]);
@@ -181,5 +192,26 @@ describe('a push', () => {
     push({});
     await sources.resolve('k', application, context);
     expect(asked).toEqual([undefined, 1]);
+  });
+
+  it('is fetched for no sync that begins or ends while the last look is good', async () => {
+    const { push, sources, asked } = aRepository({ 'app/a.yaml': aConfigMap('1') });
+    const application = anApplication([{ path: 'app' }]);
+    const syncing: Application = {
+      ...application,
+      status: {
+        operationState: {
+          phase: 'Running',
+          startedAt: '2026-01-01T00:00:00Z',
+          operation: { sync: {} },
+          syncResult: { revision: '', revisions: ['0'] },
+        },
+      },
+    };
+    const before = await sources.resolve('k', application, context);
+    push({});
+    for (const one of [syncing, application]) await sources.resolve('k', one, context);
+    expect(asked).toEqual([undefined, 1, 1]);
+    expect((await sources.resolve('k', application, context)).recheckMs).toBe(before.recheckMs);
   });
 });

@@ -2,6 +2,8 @@
  * Keeps applications true. Looks at one when its own object, its source or one of its live objects changes.
  * @upstream argo-cd controller/appcontroller.go
  */
+import { setImmediate } from 'node:timers/promises';
+
 import type { Clock, Logger, Random, Result } from '@argosy/base';
 import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
@@ -88,11 +90,13 @@ export const createApplicationLoop = async (
     ],
     reconcile: (key, signal) => reconcile(parts, key, signal),
   });
+  const asking = new Set<Promise<void>>();
   const refreshSources: ApplicationLoop['refreshSources'] = (isConcerned) =>
     sources.keysOf(isConcerned).map((text) => {
       sources.expire(text);
       const key = parseKey(text);
-      controller.enqueue(key);
+      const turn = enqueueInTurn(controller, key, sources.mayChange(text)).finally(() => asking.delete(turn));
+      asking.add(turn);
       return key;
     });
   catalog.onChange(() => {
@@ -103,7 +107,13 @@ export const createApplicationLoop = async (
     for (const application of applications.list()) controller.enqueue(keyOf(application));
   });
   return {
-    controller,
+    controller: {
+      ...controller,
+      run: async (signal) => {
+        await controller.run(signal);
+        await Promise.all(asking);
+      },
+    },
     refreshSources,
     refreshRepositories: (isRepository) => refreshSources(({ repoURL }) => isRepository(repoURL)),
     compare: async (key) => {
@@ -160,6 +170,12 @@ const reconcile = async (parts: Parts, key: ObjectKey, signal: AbortSignal): Pro
     now: parts.clock.now(),
   });
   return carryOut(parts, { object, decision, namespace: object.spec?.destination.namespace ?? '', signal });
+};
+
+/** Of all who were told of a push, those whom it changes come first: the others only take note of the commit. */
+const enqueueInTurn = async (controller: Controller, key: ObjectKey, mayChange: Promise<boolean>): Promise<void> => {
+  if (!(await mayChange)) await setImmediate();
+  controller.enqueue(key);
 };
 
 /** Credentials are known before the first look at a repository. */

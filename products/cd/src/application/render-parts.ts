@@ -18,7 +18,7 @@ import {
   type TracedTree,
 } from '@argosy/manifests';
 
-import { isReferenceOnly, type ApplicationSource } from '../api/application-source.ts';
+import { isReferenceOnly, kindOfSource, type ApplicationSource } from '../api/application-source.ts';
 import type { Projects } from '../project/projects.ts';
 import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
 import { openSource, type OpenedSource } from '../source/open-source.ts';
@@ -59,6 +59,11 @@ export interface PartRenderer {
    * moment must be seen. Throws Failure naming the source.
    */
   render(asked: Asked, before: readonly RenderedPart[], since?: number): Promise<readonly RenderedPart[]>;
+  /**
+   * Whether any of its sources would be rendered again now; true where that cannot be told without the network.
+   * Throws what opening a source throws.
+   */
+  mayChange(asked: Asked, before: readonly RenderedPart[], since?: number): Promise<boolean>;
   /** Forgets what was rendered and is not used any more. */
   forget(parts: readonly RenderedPart[]): void;
 }
@@ -83,6 +88,17 @@ export const createPartRenderer = (deps: PartsDeps): PartRenderer => {
       const fresh = parts.filter(({ at, source }) => all[at]?.id !== before[at]?.id && !isReferenceOnly(source));
       await Promise.all(fresh.map((part) => traces.note(all[part.at] ?? NOTHING, part)));
       return all;
+    },
+    mayChange: async (asked, before, since) => {
+      const isGit = asked.sources.every((source) => kindOfSource(source) === 'git');
+      if (!isGit || before.length === 0) return true;
+      const parts = await openParts(deps, asked, before, since);
+      const held = await Promise.all(
+        parts
+          .filter(({ source }) => !isReferenceOnly(source))
+          .map(async (part) => part.before && traces.hold(part.before, part)),
+      );
+      return held.some((one) => !one);
     },
     forget: (parts) => {
       for (const { id } of parts) traces.forget(id);

@@ -29,6 +29,8 @@ export interface Sources {
   ): Promise<{ readonly state: SourceState; readonly recheckMs: number }>;
   /** The next `resolve` of this application looks at its repositories, whatever the time. */
   expire(key: string): void;
+  /** Whether the next `resolve` may give something else; true when that cannot be told. Never throws. */
+  mayChange(key: string): Promise<boolean>;
   /** Applications with such a source; `paths` are those that concern it, none: all do. */
   keysOf(isSuch: IsConcerned): readonly string[];
   /** Forgets an application. */
@@ -63,6 +65,8 @@ interface Remembered extends Asked {
   /** What each source rendered to; empty after a failure. */
   readonly parts: readonly RenderedPart[];
   readonly dueAt: Instant;
+  /** A moment of the fetches: what was pushed before has been seen. */
+  readonly at: number;
   /** Since when its repositories cannot be reached; the state is from before. */
   readonly awaySince?: Instant;
 }
@@ -87,7 +91,11 @@ export const createSources = (deps: SourcesDeps): Sources => {
       const looked =
         known && isFresh(known, asked, deps.clock.now())
           ? known
-          : await look(deps, renderer, { asked, known, since: known?.dueAt === 0 ? expiry?.since : undefined });
+          : await look(deps, renderer, {
+              asked,
+              known,
+              ...freshEnough(known, asked, { expiry, now: deps.clock.now() }),
+            });
       const isOverdue = expiries.get(key) !== expiry;
       // The annotation may have changed, which changes nothing of what is rendered.
       const current = { ...looked, generatePaths: asked.generatePaths, ...(isOverdue && { dueAt: 0 }) };
@@ -98,6 +106,10 @@ export const createSources = (deps: SourcesDeps): Sources => {
       expiries.set(key, { since: deps.repositories.moment() });
       const known = memory.get(key);
       if (known) memory.set(key, { ...known, dueAt: 0 });
+    },
+    mayChange: async (key) => {
+      const known = memory.get(key);
+      return !known || renderer.mayChange(known, known.parts, expiries.get(key)?.since).catch(() => true);
     },
     keysOf: (isSuch) => [...memory].filter(([, known]) => isSomeConcerned(known, isSuch)).map(([key]) => key),
     forget: (key) => {
@@ -117,25 +129,44 @@ interface Expiry {
 interface Looking {
   readonly asked: Asked;
   readonly known: Remembered | undefined;
-  readonly since: number | undefined;
+  /** Fetches that began after it will do; absent: only one that begins now. */
+  readonly since?: number | undefined;
+  /** When to look again, if that is settled before the look. */
+  readonly dueAt?: Instant;
 }
+
+/**
+ * A push was told of at a moment. Whoever asks for another revision of the same, as a sync does when it begins and
+ * ends, is content with what was fetched for the look before, and for no longer than that was good for.
+ */
+const freshEnough = (
+  known: Remembered | undefined,
+  asked: Asked,
+  { expiry, now }: { readonly expiry: Expiry | undefined; readonly now: Instant },
+): Pick<Looking, 'since' | 'dueAt'> => {
+  if (!known) return {};
+  if (known.dueAt === 0) return { since: expiry?.since };
+  const isGood = known.state.kind === 'ready' && known.dueAt > now && isSameRender(known, asked);
+  return isGood ? { since: known.at, dueAt: known.dueAt } : {};
+};
 
 const look = async (deps: SourcesDeps, renderer: PartRenderer, looking: Looking): Promise<Remembered> => {
   const { asked, known, since } = looking;
   const now = deps.clock.now();
+  const at = since ?? deps.repositories.moment();
   try {
     const parts = await renderer.render(asked, (isSameRender(known, asked) && known?.parts) || [], since);
     const warnings = parts.flatMap((part) => part.warnings);
     if (warnings.length > 0) deps.log.debug('source rendered with warnings', { application: asked.key, warnings });
-    const dueAt = now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
-    return { ...asked, state: toState(parts, asked), parts, dueAt };
+    const dueAt = looking.dueAt ?? now + POLL_MS + deps.random.next() * POLL_JITTER_MS;
+    return { ...asked, state: toState(parts, asked), parts, dueAt, at };
   } catch (thrown) {
     deps.log.debug('source not rendered', { application: asked.key, error: messageOf(thrown) });
-    return afterFailure(thrown, looking, now);
+    return { ...afterFailure(thrown, looking, now), at };
   }
 };
 
-const afterFailure = (thrown: unknown, { asked, known }: Looking, now: Instant): Remembered => {
+const afterFailure = (thrown: unknown, { asked, known }: Looking, now: Instant): Omit<Remembered, 'at'> => {
   const awaySince = known?.awaySince ?? now;
   const mayPass = thrown instanceof Failure && thrown.retryable;
   const isSame = isSameRender(known, asked) && isEqual(known?.revisions, asked.revisions);
