@@ -1,7 +1,7 @@
 /**
  * JSON Patch. All operations apply or none does; the input is never changed.
  * @spec RFC 6902; RFC 6901 for pointers
- * @upstream evanphx/json-patch v5, which the API server uses
+ * @upstream evanphx/json-patch v5; where v4 differs, which the API server and kustomize link, it is asked for
  */
 import { fail, isEqual, isObject, ok, type Result } from '@argosy/base';
 
@@ -23,19 +23,30 @@ const MAX_COPIED_LENGTH = 3 * 1024 * 1024;
 
 class PatchError extends Error {}
 
+/** How a patch is applied. */
+export interface JsonPatchOptions {
+  /** Whether `replace` puts a member where there is none, as v4 does, or fails, as the RFC has it; default: fails. */
+  readonly replacesMissing?: boolean;
+}
+
 interface Draft {
   root: unknown;
   copiedLength: number;
+  readonly replacesMissing: boolean;
 }
 
 /** Applies a patch. Fails with a sentence naming the operation when it cannot; `operations` may be any untrusted value. */
-export const applyJsonPatch = (object: unknown, operations: unknown): Result<unknown> => {
+export const applyJsonPatch = (
+  object: unknown,
+  operations: unknown,
+  { replacesMissing = false }: JsonPatchOptions = {},
+): Result<unknown> => {
   if (!Array.isArray(operations)) return fail('a JSON patch must be a list of operations');
   if (operations.length > MAX_JSON_PATCH_OPERATIONS)
     return fail(
       `The allowed maximum operations in a JSON patch is ${MAX_JSON_PATCH_OPERATIONS}, got ${operations.length}`,
     );
-  const draft: Draft = { root: ownCopy(object), copiedLength: 0 };
+  const draft: Draft = { root: ownCopy(object), copiedLength: 0, replacesMissing };
   for (const [index, operation] of operations.entries()) {
     try {
       applyOperation(draft, operation);
@@ -128,8 +139,8 @@ const remove = (draft: Draft, path: readonly string[]): void => {
   else throw new PatchError(`unable to remove nonexistent key: ${last}: missing value`);
 };
 
-/** A member that is not there is put there, as evanphx/json-patch 4 does; an item must be there. */
 const replace = (draft: Draft, path: readonly string[], value: unknown): void => {
+  if (!draft.replacesMissing) find(draft.root, path);
   if (path.length === 0) {
     draft.root = value;
     return;

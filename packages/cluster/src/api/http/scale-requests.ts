@@ -72,7 +72,7 @@ const scaleOf = (scale: ScalePaths, object: KubeObject): KubeObject => {
 const patchedScale = (current: KubeObject, patch: Patch): unknown => {
   if (patch.kind === 'apply') return applyMergePatch(current, patch.object);
   if (patch.kind !== 'json') return applyMergePatch(current, patch.patch);
-  const patched = applyJsonPatch(current, patch.operations);
+  const patched = applyJsonPatch(current, patch.operations, { replacesMissing: true });
   if (patched.ok) return patched.value;
   throw new ApiStatusError('Invalid', `the server rejected our request: ${patched.error}`);
 };

@@ -190,7 +190,9 @@ const patched = (webhook: Webhook, object: KubeObject, patch: string): KubeObjec
     throw badPatch(webhook, 'it is no JSON');
   }
   if (!Array.isArray(operations)) throw badPatch(webhook, 'it is no list of operations');
-  const result = applyJsonPatch(object, operations as readonly Readonly<Record<string, unknown>>[]);
+  const result = applyJsonPatch(object, operations as readonly Readonly<Record<string, unknown>>[], {
+    replacesMissing: true,
+  });
   if (!result.ok) throw badPatch(webhook, result.error);
   return result.value as KubeObject;
 };
