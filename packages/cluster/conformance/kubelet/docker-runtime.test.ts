@@ -124,8 +124,8 @@ describe.skipIf(!engine)('the docker runtime', () => {
     { reason: 'ImagePullBackOff', container: { image: 'localhost:1/absent:1' }, message: /^Back-off pulling image/ },
     {
       reason: 'CreateContainerConfigError',
-      container: { securityContext: { seLinuxOptions: { level: 's0' } } },
-      message: /not supported yet by the docker runtime: securityContext.seLinuxOptions/,
+      container: { securityContext: { procMount: 'Unmasked' } },
+      message: /not supported yet by the docker runtime: securityContext.procMount/,
     },
     {
       reason: 'CreateContainerConfigError',

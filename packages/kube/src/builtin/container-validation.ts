@@ -131,6 +131,15 @@ const validateMounts = (container: Draft, path: string, place: ContainerPlace): 
         : []),
       ...(mount['mountPath'] === '' ? [requiredField(`${at}.mountPath`)] : []),
       ...(subPath.startsWith('/') ? [invalidField(`${at}.subPath`, subPath, 'must be a relative path')] : []),
+      ...(subPath !== '' && textAt(mount, 'subPathExpr') !== ''
+        ? [
+            invalidField(
+              `${at}.subPathExpr`,
+              textAt(mount, 'subPathExpr'),
+              'subPathExpr and subPath are mutually exclusive',
+            ),
+          ]
+        : []),
       ...(subPath.split('/').includes('..') ? [invalidField(`${at}.subPath`, subPath, "must not contain '..'")] : []),
     ];
   });

@@ -54,6 +54,8 @@ export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
+  /** As `subPath`, with references to the container's variables. */
+  readonly subPathExpr?: string;
   readonly readOnly?: boolean;
 }
 

@@ -8,6 +8,7 @@ import { Failure } from '@argosy/base';
 import type { Container, Pod, Volume } from '@argosy/kube';
 
 import type { ContainerLaunch } from '../pod-runtime.ts';
+import { expandVariables, unknownVariable } from '../environment/expand-variables.ts';
 import { claimedVolumePath } from './claimed-volume.ts';
 import { insideFolder } from './inside-folder.ts';
 import { readVolumeFiles, type FileWorld } from './volume-files.ts';
@@ -29,10 +30,14 @@ export const prepareVolumes = async (pod: Pod, world: VolumeWorld): Promise<Read
 export const volumeFolder = (podDirectory: string, volume: string): string =>
   path.join(podDirectory, 'volumes', insideFolder('/', volume).slice(1));
 
-/** A container's mounts. Throws a Failure CreateContainerConfigError for a volume that is not declared or a path that leaves it. */
+/**
+ * A container's mounts; `env` is what `subPathExpr` may name. Throws a Failure CreateContainerConfigError for a volume that
+ * is not declared, a path that leaves it or a variable that is not there.
+ */
 export const toMounts = async (
   container: Container,
   volumes: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string>>,
 ): Promise<ContainerLaunch['mounts']> => {
   const mounts: { containerPath: string; hostPath: string; readOnly: boolean }[] = [];
   for (const mount of container.volumeMounts ?? []) {
@@ -42,16 +47,28 @@ export const toMounts = async (
         'CreateContainerConfigError',
         `volumeMounts: volume "${mount.name}" is not declared in spec.volumes`,
       );
-    const hostPath = mount.subPath ? insideFolder(volume, mount.subPath) : volume;
-    if (mount.subPath) {
+    const subPath = mount.subPathExpr ? expandedPath(mount.subPathExpr, env) : mount.subPath;
+    const hostPath = subPath ? insideFolder(volume, subPath) : volume;
+    if (subPath) {
       if (!(await exists(hostPath))) await fs.mkdir(hostPath, { recursive: true });
       const [root, real] = await Promise.all([fs.realpath(volume), fs.realpath(hostPath)]);
       if (real !== root && !real.startsWith(`${root}/`))
-        throw failure('CreateContainerConfigError', `subPath ${mount.subPath} leaves its volume`);
+        throw failure('CreateContainerConfigError', `subPath ${subPath} leaves its volume`);
     }
     mounts.push({ containerPath: mount.mountPath, hostPath, readOnly: mount.readOnly ?? false });
   }
   return mounts;
+};
+
+/** Variables may bring along what the author of the pod could not write. @upstream kubernetes pkg/kubelet/container/helpers.go#ExpandContainerVolumeMounts */
+const expandedPath = (expression: string, env: Readonly<Record<string, string>>): string => {
+  const missing = unknownVariable(expression, env);
+  const expanded = expandVariables(expression, env);
+  if (missing !== undefined)
+    throw failure('CreateContainerConfigError', `subPathExpr: there is no variable ${JSON.stringify(missing)}`);
+  if (expanded.startsWith('/') || expanded.split('/').includes('..'))
+    throw failure('CreateContainerConfigError', `subPathExpr: ${expanded} is no path within its volume`);
+  return expanded;
 };
 
 const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Promise<string> => {

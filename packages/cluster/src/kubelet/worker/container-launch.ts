@@ -93,7 +93,7 @@ export const toLaunch = async (
     args: (container.args ?? []).map(expand),
     workingDir: container.workingDir,
     env,
-    mounts: scope.isSimulated ? [] : await toMounts(container, of.volumes),
+    mounts: scope.isSimulated ? [] : await toMounts(container, of.volumes, env),
     ...(await pullCredentialsOf(scope)),
     ...targetOf(scope, container),
     restartCount: record.of(container.name)?.restartCount ?? 0,

@@ -120,6 +120,11 @@ describe('a container for the engine', () => {
       container: { securityContext: { allowPrivilegeEscalation: false, seccompProfile: { type: 'Unconfined' } } },
       expected: { SecurityOpt: ['no-new-privileges', 'seccomp=unconfined'] },
     },
+    {
+      reason: 'SELinux labels',
+      container: { securityContext: { seLinuxOptions: { level: 's0:c0,c1', type: 'spc_t' } } },
+      expected: { SecurityOpt: ['label=type:spc_t', 'label=level:s0:c0,c1'] },
+    },
   ])('gives $reason', ({ container, spec, expected }) =>
     expect(configOf(aPod(container, spec))['HostConfig']).toEqual({ ...HOST, ...expected }),
   );

@@ -70,6 +70,11 @@ const securityOptions = (context: Context): readonly string[] => [
   ...(context['allowPrivilegeEscalation'] === false ? ['no-new-privileges'] : []),
   ...(contextOf(context['seccompProfile'])['type'] === 'Unconfined' ? ['seccomp=unconfined'] : []),
   ...(contextOf(context['appArmorProfile'])['type'] === 'Unconfined' ? ['apparmor=unconfined'] : []),
+  // An engine on a machine without SELinux takes them and does nothing, as a node without it does.
+  ...['user', 'role', 'type', 'level'].flatMap((field) => {
+    const value = contextOf(context['seLinuxOptions'])[field];
+    return typeof value === 'string' && value !== '' ? [`label=${field}:${value}`] : [];
+  }),
 ];
 
 const listed = (field: string, values: readonly string[]): Readonly<Record<string, readonly string[]>> =>

@@ -28,7 +28,6 @@ const securityFindings = (context: Readonly<Record<string, unknown>>): readonly 
   return [
     [typeOf('seccompProfile') === 'Localhost', 'securityContext.seccompProfile.type Localhost'],
     [typeOf('appArmorProfile') === 'Localhost', 'securityContext.appArmorProfile.type Localhost'],
-    [isFilled(context['seLinuxOptions']), 'securityContext.seLinuxOptions'],
     [isFilled(context['windowsOptions']), 'securityContext.windowsOptions'],
     [context['procMount'] === 'Unmasked', 'securityContext.procMount Unmasked'],
   ];
