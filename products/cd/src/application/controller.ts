@@ -90,15 +90,7 @@ export const createApplicationLoop = async (
     ],
     reconcile: (key, signal) => reconcile(parts, key, signal),
   });
-  const asking = new Set<Promise<void>>();
-  const refreshSources: ApplicationLoop['refreshSources'] = (isConcerned) =>
-    sources.keysOf(isConcerned).map((text) => {
-      sources.expire(text);
-      const key = parseKey(text);
-      const turn = enqueueInTurn(controller, key, sources.mayChange(text)).finally(() => asking.delete(turn));
-      asking.add(turn);
-      return key;
-    });
+  const { refreshSources, settled } = createRefresh(controller, sources);
   catalog.onChange(() => {
     // What failed for want of credentials or a setting may work now.
     refreshSources(() => true);
@@ -111,7 +103,7 @@ export const createApplicationLoop = async (
       ...controller,
       run: async (signal) => {
         await controller.run(signal);
-        await Promise.all(asking);
+        await settled();
       },
     },
     refreshSources,
@@ -170,6 +162,25 @@ const reconcile = async (parts: Parts, key: ObjectKey, signal: AbortSignal): Pro
     now: parts.clock.now(),
   });
   return carryOut(parts, { object, decision, namespace: object.spec?.destination.namespace ?? '', signal });
+};
+
+/** Looks at sources again. `settled` waits for what has begun. */
+const createRefresh = (
+  controller: Controller,
+  sources: Sources,
+): Pick<ApplicationLoop, 'refreshSources'> & { readonly settled: () => Promise<unknown> } => {
+  const asking = new Set<Promise<void>>();
+  return {
+    settled: () => Promise.all(asking),
+    refreshSources: (isConcerned) =>
+      sources.keysOf(isConcerned).map((text) => {
+        sources.expire(text);
+        const key = parseKey(text);
+        const turn = enqueueInTurn(controller, key, sources.mayChange(text)).finally(() => asking.delete(turn));
+        asking.add(turn);
+        return key;
+      }),
+  };
 };
 
 /** Of all who were told of a push, those whom it changes come first: the others only take note of the commit. */
