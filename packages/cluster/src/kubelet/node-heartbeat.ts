@@ -6,6 +6,7 @@ import os from 'node:os';
 import { delay, messageOf, toTimestamp } from '@argosy/base';
 import { isApiError, NODES, type KubeObject } from '@argosy/kube';
 
+import { nodeCapacity } from './node-capacity.ts';
 import { nodeConditions } from './status/node-conditions.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
@@ -30,8 +31,8 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
       { type: 'Hostname', address: name },
     ],
     nodeInfo: nodeInfo(deps.runtime.name),
-    capacity: capacity(),
-    allocatable: capacity(),
+    capacity: nodeCapacity(),
+    allocatable: nodeCapacity(),
   });
   const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture() };
   const found = await findNode(deps, name);
@@ -44,16 +45,6 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
     { subresource: 'status' },
   );
 };
-
-/** Of pods there is no limit of their number: this many are known to run at once. */
-const MOST_PODS = 10_000;
-
-/** What the machine has. Nothing of it is set aside, and devices others wrote beside it stay. */
-const capacity = (): Readonly<Record<string, string>> => ({
-  cpu: String(os.availableParallelism()),
-  memory: `${Math.floor(os.totalmem() / 1024)}Ki`,
-  pods: String(MOST_PODS),
-});
 
 /** Clients that check schemas want every field; who the machine is concerns nobody. */
 const nodeInfo = (runtime: string): Readonly<Record<string, string>> => ({

@@ -5,6 +5,7 @@
 import { Failure, parseQuantity } from '@argosy/base';
 import type { ConfigMap, Container, EnvVar, PersistentVolume, Pod, Secret, Service } from '@argosy/kube';
 
+import { nodeCapacity } from '../node-capacity.ts';
 import { allContainersOf } from '../pod-containers.ts';
 import { expandVariables } from './expand-variables.ts';
 import { readPodField } from './pod-field.ts';
@@ -48,14 +49,22 @@ export interface ResourceField {
   readonly divisor?: string;
 }
 
-/** Reads an amount in units of the divisor, rounded up; 0 for what is not set. Without a name it is `container`'s. Pure. */
-export const readResourceField = (pod: Pod, container: Container | undefined, reference: ResourceField): string => {
+/**
+ * Reads an amount in units of the divisor, rounded up. A limit that is not set is all the node has, other amounts 0. Without
+ * a name it is `container`'s. Pure.
+ */
+export const readResourceField = (
+  pod: Pod,
+  reference: ResourceField,
+  { container, capacity }: { readonly container?: Container; readonly capacity: Readonly<Record<string, string>> },
+): string => {
   const of = reference.containerName
     ? allContainersOf(pod).find(({ name }) => name === reference.containerName)
     : container;
   const [list = '', ...rest] = reference.resource.split('.');
-  const amounts = list === 'limits' ? of?.resources?.limits : of?.resources?.requests;
-  const amount = parseQuantity(own(amounts, rest.join('.')) ?? '0') ?? 0n;
+  const name = rest.join('.');
+  const given = own(list === 'limits' ? of?.resources?.limits : of?.resources?.requests, name);
+  const amount = parseQuantity(given ?? (list === 'limits' ? own(capacity, name) : undefined) ?? '0') ?? 0n;
   const divisor = parseQuantity(reference.divisor && reference.divisor !== '0' ? reference.divisor : '1') ?? 1n;
   return String((amount + divisor - 1n) / divisor);
 };
@@ -98,7 +107,10 @@ const valueOf = async (
       throw missing(`couldn't find key ${key} in Secret ${pod.metadata.namespace}/${name}`);
     return given(value === undefined ? undefined : decode(value));
   }
-  if (source.resourceFieldRef) return given(readResourceField(pod, from.container, source.resourceFieldRef));
+  if (source.resourceFieldRef)
+    return given(
+      readResourceField(pod, source.resourceFieldRef, { container: from.container, capacity: nodeCapacity() }),
+    );
   throw missing(`env ${variable.name}: not supported yet: valueFrom.${Object.keys(source)[0] ?? ''}`);
 };
 

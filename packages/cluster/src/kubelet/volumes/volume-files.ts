@@ -7,6 +7,7 @@ import type { Pod, Volume } from '@argosy/kube';
 
 import { readPodField } from '../environment/pod-field.ts';
 import { readResourceField, type NamespaceObjects, type ResourceField } from '../environment/resolve-environment.ts';
+import { nodeCapacity } from '../node-capacity.ts';
 
 /** Files by path below the volume. */
 export type FileSet = Readonly<Record<string, { readonly content: Buffer; readonly mode: number }>>;
@@ -93,7 +94,7 @@ const downwardFiles = (pod: Pod, { source, mode, volume }: NamedSource, world: F
         throw failedMount(`volume ${volume}: downwardAPI item ${item.path}: set fieldRef or resourceFieldRef`);
       const text = item.fieldRef
         ? readPodField(pod, item.fieldRef.fieldPath, world.podIP)
-        : readResourceField(pod, undefined, item.resourceFieldRef ?? { resource: '' });
+        : readResourceField(pod, item.resourceFieldRef ?? { resource: '' }, { capacity: nodeCapacity() });
       return [item.path, { content: Buffer.from(text), mode: item.mode ?? mode }] as const;
     }),
   );
