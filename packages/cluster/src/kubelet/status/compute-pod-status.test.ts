@@ -53,6 +53,9 @@ describe('computePodStatus', () => {
   it('fails with its init container and keeps the others waiting', () => {
     const given = status(pod('Never', [{ name: 'init' }]), { init: end(2) }, true);
     expect(given.phase).toBe('Failed');
+    expect(given.conditions?.find(({ type }) => type === 'Initialized')?.message).toBe(
+      'containers with incomplete status: [init]',
+    );
     expect(given.containerStatuses?.map(({ state }) => state?.waiting?.reason)).toEqual([
       'PodInitializing',
       'PodInitializing',

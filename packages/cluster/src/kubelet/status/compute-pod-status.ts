@@ -73,7 +73,7 @@ export const computePodStatus = (pod: Pod, facts: PodFacts, now: Instant): PodSt
           type: 'Initialized',
           status: 'False',
           reason: 'ContainersNotInitialized',
-          message: 'containers with incomplete status',
+          message: `containers with incomplete status: [${incompleteInits(pod, facts).join(' ')}]`,
         },
     containersReady,
     ready,
@@ -138,11 +138,15 @@ const statusOf = (container: Container, facts: PodFacts, waiting = 'PodInitializ
 };
 
 /** Whether every init container has done its part: sidecars have started, the others succeeded. */
-export const initContainersDone = (pod: Pod, facts: PodFacts): boolean =>
-  (pod.spec?.initContainers ?? []).every((container) => {
-    const known = facts.containers.get(container.name);
-    return isSidecar(container) ? known?.started === true : known?.state.terminated?.exitCode === 0;
-  });
+export const initContainersDone = (pod: Pod, facts: PodFacts): boolean => incompleteInits(pod, facts).length === 0;
+
+const incompleteInits = (pod: Pod, facts: PodFacts): readonly string[] =>
+  (pod.spec?.initContainers ?? [])
+    .filter((container) => {
+      const known = facts.containers.get(container.name);
+      return isSidecar(container) ? known?.started !== true : known?.state.terminated?.exitCode !== 0;
+    })
+    .map(({ name }) => name);
 
 const phaseOf = (pod: Pod, facts: PodFacts): NonNullable<PodStatus['phase']> => {
   if (facts.failure && facts.settled) return 'Failed';
