@@ -19,6 +19,9 @@ await build({
   target: 'node20.20',
   format: 'esm',
   sourcemap: 'linked',
+  // The text of the program stays in memory; names stay, for whoever reads a stack.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
   // Native parts stay where npm put them; so does what is loaded once in a platform's life.
   external: ['lmdb', '@lydell/node-pty', '@peculiar/x509'],
