@@ -113,7 +113,12 @@ const post = (
       },
     );
     request.on('error', (error) =>
-      reject(error.name === 'TimeoutError' ? new Error(`no answer within ${of.timeoutMs / 1000}s`) : error),
+      reject(
+        isTimeout(error) ? new Error(`context deadline exceeded: no answer within ${of.timeoutMs / 1000}s`) : error,
+      ),
     );
     request.end(body);
   });
+
+/** A request that its signal ends says that it was aborted, and only below that why. */
+const isTimeout = (error: Error): boolean => error.name === 'TimeoutError' || error.name === 'AbortError';
