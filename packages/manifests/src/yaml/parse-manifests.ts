@@ -42,9 +42,16 @@ const nullType = new yaml.Type('tag:yaml.org,2002:null', {
     text === null || text === '' || text === '~' || text === 'null' || text === 'Null' || text === 'NULL',
   construct: () => null,
 });
-const mergeType = new yaml.Type('tag:yaml.org,2002:merge', {
+/**
+ * Keys `<<` are kept apart, each under a name of its own, and merged afterwards in the order they stand: js-yaml's own merge
+ * goes below all of a mapping's keys, wherever it is written.
+ */
+const MERGE_PREFIX = '\u0000<<';
+let merges = 0;
+const mergeType = new yaml.Type('tag:argosy,2026:merge', {
   kind: 'scalar',
-  resolve: (text: unknown) => text === '<<' || text === null,
+  resolve: (text: unknown) => text === '<<',
+  construct: () => `${MERGE_PREFIX}${merges++}`,
 });
 const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
   kind: 'scalar',
@@ -116,11 +123,30 @@ const toJsonValue = (value: unknown, at: { readonly depth: number; readonly budg
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new Error('a number that JSON does not have (.inf, .nan)');
+  if (typeof value === 'string') return value.startsWith(MERGE_PREFIX) ? '<<' : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Object.hasOwn(value, '[object Object]')) throw new Error('a mapping as a key; quote {{ … }}');
   const below = { depth: at.depth + 1, budget: at.budget };
   if (Array.isArray(value)) return value.map((part) => toJsonValue(part, below));
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toJsonValue(part, below)] as const));
+  const entries = Object.entries(value).map(([key, part]) => [key, toJsonValue(part, below)] as const);
+  return Object.fromEntries(entries.some(([key]) => key.startsWith(MERGE_PREFIX)) ? withMerges(entries) : entries);
+};
+
+type Entry = readonly [key: string, value: unknown];
+
+/** The later of two entries of one name wins. Where keys that are whole numbers stood is not known: they win. */
+const withMerges = (entries: readonly Entry[]): readonly Entry[] => [
+  ...entries.flatMap(([key, part]) => (key.startsWith(MERGE_PREFIX) ? merged(part) : [[key, part] as const])),
+  ...entries.filter(([key]) => /^\d+$/.test(key)),
+];
+
+/** Of several mappings the first wins. @spec https://yaml.org/type/merge.html */
+const merged = (part: unknown): readonly Entry[] => {
+  const sources: readonly unknown[] = Array.isArray(part) ? part.toReversed() : [part];
+  return sources.flatMap((source) => {
+    if (!isObject(source)) throw new Error('map merge requires map or sequence of maps as the value');
+    return Object.entries(source);
+  });
 };
 
 const toInteger = (text: string): number | bigint => {

@@ -8,7 +8,7 @@ import { fromBytes } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import type { ChartFile } from './chart.ts';
-import { textOfScalar } from './chart-metadata.ts';
+import { textOfScalar } from './typed-fields.ts';
 
 /** What the lock says a dependency is. */
 export interface LockedDependency {

@@ -3,9 +3,10 @@
  * @upstream helm pkg/chart/metadata.go#Validate, encoding/json for the types
  */
 import { Failure, isObject } from '@argosy/base';
-import { formatFloat, parseVersion } from '@argosy/expressions';
+import { parseVersion } from '@argosy/expressions';
 
 import type { ChartDependency, ChartMaintainer, ChartMetadata } from './chart.ts';
+import { createFieldReader, jsonTypeOf, type Fields } from './typed-fields.ts';
 
 const API_VERSION_1 = 'v1';
 const ALIAS = /^[a-zA-Z0-9_-]+$/;
@@ -18,7 +19,7 @@ const NO_CONTROLS = /[\p{C}\p{Zl}\p{Zp}]/gu;
 export const readChartMetadata = (document: unknown, file: string, known?: ChartMetadata): ChartMetadata => {
   if (document !== null && !isObject(document))
     throw invalid(`cannot load ${file}: json: cannot unmarshal ${jsonTypeOf(document)} into a chart's metadata`);
-  const reader = createReader(document ?? {}, `cannot load ${file}`, 'Metadata');
+  const reader = createFieldReader(document ?? {}, `cannot load ${file}`, 'Metadata');
   return {
     name: reader.text('name', known?.name),
     home: reader.text('home', known?.home),
@@ -80,12 +81,12 @@ const validateDependencies = (dependencies: readonly ChartDependency[]): void =>
 const sanitize = (text: string): string => text.replace(/\s/gu, ' ').replace(NO_CONTROLS, '');
 
 const readMaintainer = (fields: Fields): ChartMaintainer => {
-  const reader = createReader(fields, 'cannot load Chart.yaml', 'Maintainer');
+  const reader = createFieldReader(fields, 'cannot load Chart.yaml', 'Maintainer');
   return { name: reader.text('name'), email: reader.text('email'), url: reader.text('url') };
 };
 
 const readDependency = (fields: Fields): ChartDependency => {
-  const reader = createReader(fields, 'cannot load Chart.yaml', 'Dependency');
+  const reader = createFieldReader(fields, 'cannot load Chart.yaml', 'Dependency');
   return {
     declaration: Symbol('dependency'),
     name: reader.text('name'),
@@ -106,85 +107,6 @@ const readImport = (entry: unknown): ChartDependency['importValues'] => {
 
 const printed = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '<nil>' : JSON.stringify(value);
-
-type Fields = Readonly<Record<string, unknown>>;
-
-interface FieldReader {
-  text(name: string, otherwise?: string): string;
-  flag(name: string, otherwise?: boolean): boolean;
-  texts(name: string, otherwise?: readonly string[]): readonly string[];
-  textMap(name: string): Readonly<Record<string, string>> | undefined;
-  list(name: string): readonly unknown[];
-  objects(name: string): readonly Fields[] | undefined;
-}
-
-const createReader = (fields: Fields, context: string, struct: string): FieldReader => {
-  const wrong = (name: string, value: unknown, wanted: string): Failure =>
-    invalid(
-      `${context}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${struct}.${name} of type ${wanted}`,
-    );
-  const asText = (name: string, value: unknown): string => {
-    const text = textOfScalar(value);
-    if (text === undefined) throw wrong(name, value, 'string');
-    return text;
-  };
-  const listOf = (name: string): readonly unknown[] | undefined => {
-    const value = fieldOf(fields, name);
-    if (value === undefined || value === null) return undefined;
-    if (!Array.isArray(value)) throw wrong(name, value, 'list');
-    return value;
-  };
-  return {
-    text: (name, otherwise = '') => {
-      const value = fieldOf(fields, name);
-      return value === undefined || value === null ? otherwise : asText(name, value);
-    },
-    flag: (name, otherwise = false) => {
-      const value = fieldOf(fields, name) ?? otherwise;
-      if (typeof value !== 'boolean') throw wrong(name, value, 'bool');
-      return value;
-    },
-    texts: (name, otherwise = []) => listOf(name)?.map((item) => asText(name, item)) ?? otherwise,
-    textMap: (name) => {
-      const value = fieldOf(fields, name) ?? undefined;
-      if (value === undefined) return undefined;
-      if (!isObject(value)) throw wrong(name, value, 'map[string]string');
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(name, item)] as const));
-    },
-    list: (name) => listOf(name) ?? [],
-    objects: (name) =>
-      listOf(name)?.map((item) => {
-        if (!isObject(item)) throw invalid(`${context}: ${name} must not contain empty or null nodes`);
-        return item;
-      }),
-  };
-};
-
-/** Go's JSON matches names in any case, the exact one first. */
-const fieldOf = (fields: Fields, name: string): unknown => {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  const other = Object.keys(fields).find((key) => key.toLowerCase() === name.toLowerCase());
-  return other === undefined ? undefined : fields[other];
-};
-
-/**
- * A scalar where a text is wanted: `appVersion: 1.10` is the text 1.1. `undefined` for lists and maps.
- * @upstream sigs.k8s.io/yaml yaml.go#convertToJSONableObject
- */
-export const textOfScalar = (value: unknown): string | undefined => {
-  if (value === null) return '';
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' && !Number.isInteger(value)) return formatFloat(value, 'g', -1, 32);
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
-};
-
-const jsonTypeOf = (value: unknown): string => {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'bigint' ? 'number' : typeof value;
-};
 
 const validation = (problem: string): Failure => invalid(`validation: ${problem}`);
 const invalid = (problem: string): Failure => new Failure(problem, { code: 'InvalidChart' });

@@ -6,7 +6,7 @@ import { Failure, isObject, messageOf } from '@argosy/base';
 import { compareText } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
-import { textOfScalar } from '../chart/chart-metadata.ts';
+import { textOfScalar } from '../chart/typed-fields.ts';
 import { isPartial } from '../engine/render-templates.ts';
 
 /** One manifest. */

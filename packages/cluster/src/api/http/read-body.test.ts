@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { createMessageTable } from '@argosy/kube';
+
+import { parseBody } from './read-body.ts';
+
+const messages = createMessageTable();
+const parse = (text: string, validation: string): unknown =>
+  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages, validation }).value;
+
+const FILE = new URL('../../../../../../shared/conformance/vectors/lang-yaml.json', import.meta.url).pathname;
+
+interface Case {
+  readonly name: string;
+  readonly in: { readonly op: string; readonly yaml: string };
+}
+
+const strict = existsSync(FILE)
+  ? (JSON.parse(readFileSync(FILE, 'utf8')) as { readonly cases: readonly Case[] }).cases.filter(
+      (one) => one.in.op === 'strict',
+    )
+  : [];
+
+describe('bodies in YAML', () => {
+  it('may hold a key twice, of which the last counts, unless validation is strict', () => {
+    expect(parse('a: 1\na: 2\n', '')).toEqual({ a: 2 });
+    expect(() => parse('a: 1\na: 2\n', 'Strict')).toThrow('line 2: key "a" already set in map');
+  });
+
+  it.skipIf(strict.length === 0)('vectors lang-yaml, strict (skipped where the conformance data is absent)', () => {
+    for (const { in: given } of strict) expect(() => parse(given.yaml, 'Strict')).toThrow('already set in map');
+    expect(strict.length).toBeGreaterThan(0);
+  });
+});
