@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 import { openLmdbStore, type Store } from '@argosy/cluster';
 import type { KubeObject } from '@argosy/kube';
 
@@ -29,7 +30,7 @@ const put = (store: Store, name: string): Promise<KubeObject> =>
 
 const withStore = async (work: (store: Store) => Promise<void>): Promise<void> => {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'argosy-bench-'));
-  const store = openLmdbStore({ directory });
+  const store = openLmdbStore({ directory, clock: createSystemClock(), random: createSystemRandom() });
   await work(store);
   await store.close();
   rmSync(directory, { recursive: true, force: true });

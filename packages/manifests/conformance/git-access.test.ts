@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSystemRandom } from '@argosy/base';
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 
 import {
   createGitRunner,
@@ -71,6 +71,7 @@ const open = (name: string, of: { readonly commands?: string[][] } = {}): Reposi
         },
       },
       random: createSystemRandom(),
+      clock: createSystemClock(),
     },
     { directory: path.join(folder, `mirrors-${name}`), allowLocal: true },
   );
@@ -149,7 +150,10 @@ it('fetches of many repositories wait for each other', async () => {
     },
   };
   const directory = path.join(folder, 'mirrors-many');
-  const repositories = createRepositories({ git, random: createSystemRandom() }, { directory, fetches: 3 });
+  const repositories = createRepositories(
+    { git, random: createSystemRandom(), clock: createSystemClock() },
+    { directory, fetches: 3 },
+  );
   await Promise.all(Array.from({ length: 20 }, (_, at) => repositories.resolve(`https://git.test/${at}`, 'main')));
   expect(most).toBe(3);
 });
@@ -411,7 +415,12 @@ describe('private repositories over HTTP', () => {
     const large = { http: createHttpPort(), blobs: createMemoryBlobStore() };
     const toLocal = (arg: string): string => (arg === `${lfs.url}/org/lfs` ? local('lfs.git') : arg);
     const repositories = createRepositories(
-      { git: { run: (args, options) => runner.run(args.map(toLocal), options) }, random: createSystemRandom(), large },
+      {
+        git: { run: (args, options) => runner.run(args.map(toLocal), options) },
+        random: createSystemRandom(),
+        clock: createSystemClock(),
+        large,
+      },
       { directory: path.join(folder, 'mirrors-lfs') },
     );
     const options = { access: { identity: 'me', username: 'me', password: 'secret-word', hasLargeFiles: true } };

@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSystemRandom } from '@argosy/base';
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 
 import { createGitRunner, createRepositories, type GitRunner, type RepositoriesOptions } from '../src/index.ts';
-
-const run = promisify(execFile);
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
+import { env, run } from './test-git.ts';
 
 describe('mirrors', () => {
   let folder: string;
@@ -42,7 +31,10 @@ describe('mirrors', () => {
       },
     };
     const directory = path.join(folder, 'mirrors');
-    return createRepositories({ git, random: createSystemRandom() }, { directory, allowLocal: true, ...options });
+    return createRepositories(
+      { git, random: createSystemRandom(), clock: createSystemClock() },
+      { directory, allowLocal: true, ...options },
+    );
   };
   const theMirror = async (): Promise<string> =>
     path.join(folder, 'mirrors', (await readdir(path.join(folder, 'mirrors')))[0] ?? '');

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSystemRandom } from '@argosy/base';
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 
 import {
   createGitRunner,
@@ -15,16 +13,8 @@ import {
   traceTree,
   type Repositories,
 } from '../src/index.ts';
+import { env, run } from './test-git.ts';
 
-const run = promisify(execFile);
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
 const aConfigMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
 describe('repositories', () => {
@@ -42,7 +32,7 @@ describe('repositories', () => {
     await run('git', ['init', '-q', '-b', 'main', path.join(folder, 'work')], { env });
     url = `file://${path.join(folder, 'work')}`;
     repositories = createRepositories(
-      { git: createGitRunner({ env }), random: createSystemRandom() },
+      { git: createGitRunner({ env }), random: createSystemRandom(), clock: createSystemClock() },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
     await mkdir(path.join(folder, 'work', 'app', 'below'), { recursive: true });

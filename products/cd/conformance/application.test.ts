@@ -93,7 +93,7 @@ describe('an application', () => {
     const informers = createInformerSet({ client, clock, random, log });
     const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
     const repositories = createRepositories(
-      { git: createGitRunner({ env }), random },
+      { git: createGitRunner({ env }), random, clock },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
     const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock });

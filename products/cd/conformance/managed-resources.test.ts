@@ -81,7 +81,7 @@ describe('managed resources at the door', () => {
     const informers = createInformerSet({ client, ...ports });
     const recorder = createRecorder({ client, ...ports }, { component: 'test' });
     const repositories = createRepositories(
-      { git: createGitRunner({ env }), random: ports.random },
+      { git: createGitRunner({ env }), ...ports },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
     const network = createNetworkSources({

@@ -85,7 +85,7 @@ describe('many applications of one repository', () => {
       informers,
       recorder: createRecorder({ client, ...ports }, { component: 'test' }),
       repositories: createRepositories(
-        { git, random: ports.random },
+        { git, ...ports },
         { directory: path.join(folder, 'mirrors'), allowLocal: true },
       ),
       network: createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock: ports.clock }),

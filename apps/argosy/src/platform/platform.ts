@@ -88,7 +88,9 @@ const openPlatform = async (
 ): Promise<Omit<Platform, 'stop'>> => {
   const ports: MachinePorts = { clock: createSystemClock(), random: createSystemRandom(), log: deps.log };
   const folder = openFolder(options, cleanups);
-  const store = options.inMemory ? createMemoryStore() : openLmdbStore({ directory: path.join(folder, 'store') });
+  const store = options.inMemory
+    ? createMemoryStore()
+    : openLmdbStore({ ...ports, directory: path.join(folder, 'store') });
   const server = await createApiServer(
     { store, ...ports },
     {

@@ -92,7 +92,7 @@ export const createProducts = async (
 ): Promise<Products> => {
   const { client, clock, log, env, recorder } = deps;
   const mirrors = createRepositories(
-    { git: createGitRunner({ env }), random: deps.random },
+    { git: createGitRunner({ env }), random: deps.random, clock },
     {
       directory: path.join(of.folder, 'mirrors'),
       limit: { mostBytes: of.gitSizeLimitBytes ?? GIT_SIZE_BYTES, setting: GIT_SIZE_LIMIT },

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { Failure, type Random } from '@argosy/base';
+import { Failure, type Clock, type Random } from '@argosy/base';
 import { createGitRunner, createRepositories, openFolderTree, type Tree } from '@argosy/manifests';
 
 /** A source that is open. */
@@ -30,6 +30,7 @@ export const openSource = async (deps: OpenDeps, where: string, of: Wanted): Pro
 interface OpenDeps {
   readonly env: Readonly<Record<string, string>>;
   readonly random: Random;
+  readonly clock: Clock;
 }
 
 interface Wanted {
@@ -66,7 +67,7 @@ const openRemote = async (deps: OpenDeps, url: string, of: Wanted): Promise<Open
   try {
     // Whoever types a file:// address may read that folder anyway, and has asked for its size.
     const repositories = createRepositories(
-      { git: createGitRunner({ env: deps.env }), random: deps.random },
+      { git: createGitRunner({ env: deps.env }), random: deps.random, clock: deps.clock },
       { directory, allowLocal: true, limit: { mostBytes: Number.POSITIVE_INFINITY, setting: '' } },
     );
     const commit = await repositories.resolve(url, of.revision ?? 'HEAD');

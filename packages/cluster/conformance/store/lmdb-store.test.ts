@@ -4,10 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
 import { openLmdbStore, type Store } from '../../src/index.ts';
 
+const ports = { clock: createSystemClock(), random: createSystemRandom() };
 const anObject = (kind: string, name: string, extra: object = {}): KubeObject => ({
   apiVersion: 'v1',
   kind,
@@ -25,7 +27,7 @@ describe('the durable store', () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   it('has after a restart what was acknowledged before, at the same revision', async () => {
-    const first = openLmdbStore({ directory });
+    const first = openLmdbStore({ ...ports, directory });
     await Promise.all(
       Array.from({ length: 50 }, (_, at) => put(first, '/configmaps', anObject('ConfigMap', `c${at}`))),
     );
@@ -34,7 +36,7 @@ describe('the durable store', () => {
     await first.write('rbac/clusterroles', { name: 'system:a role' }, () => ({ kind: 'put', object: clusterScoped }));
     const revision = first.revision;
     await first.close();
-    const second = openLmdbStore({ directory });
+    const second = openLmdbStore({ ...ports, directory });
     expect(second.get('rbac/clusterroles', { name: 'system:a role' })).toMatchObject(clusterScoped);
     expect([
       second.count('/configmaps'),
@@ -48,7 +50,7 @@ describe('the durable store', () => {
   });
 
   it('tells of a conflict once what it conflicts with can be read, so that trying again at once ends', async () => {
-    const store = openLmdbStore({ directory });
+    const store = openLmdbStore({ ...ports, directory });
     const key = { namespace: 'a', name: 'c' };
     await put(store, '/configmaps', anObject('ConfigMap', 'c'));
     const other = put(store, '/configmaps', anObject('ConfigMap', 'c', { data: { by: 'another' } }));
@@ -79,7 +81,7 @@ describe('the durable store', () => {
   });
 
   it('keeps secrets unreadable in the folder', async () => {
-    const store = openLmdbStore({ directory });
+    const store = openLmdbStore({ ...ports, directory });
     await put(store, '/secrets', anObject('Secret', 's', { data: { password: 'aHVudGVyMg==' } }));
     await put(store, '/configmaps', anObject('ConfigMap', 'c', { data: { visible: 'visible-text' } }));
     await store.close();
@@ -92,28 +94,30 @@ describe('the durable store', () => {
       false,
       false,
     ]);
-    const again = openLmdbStore({ directory });
+    const again = openLmdbStore({ ...ports, directory });
     expect(again.get('/secrets', { namespace: 'a', name: 's' })).toMatchObject({ data: { password: 'aHVudGVyMg==' } });
     await again.close();
   });
 
   it('refuses a folder in use, another format, a lost key and a damaged file, one line each', async () => {
-    const store = openLmdbStore({ directory });
+    const store = openLmdbStore({ ...ports, directory });
     await put(store, '/secrets', anObject('Secret', 's', { data: {} }));
-    expect(() => openLmdbStore({ directory })).toThrow(/in use by process \d+/);
+    expect(() => openLmdbStore({ ...ports, directory })).toThrow(/in use by process \d+/);
     await store.close();
     await writeFile(path.join(directory, 'secrets.key'), Buffer.alloc(32));
-    expect(() => openLmdbStore({ directory })).toThrow(/damaged, or its key file/);
+    expect(() => openLmdbStore({ ...ports, directory })).toThrow(/damaged, or its key file/);
     await writeFile(path.join(directory, 'format'), 'argosy-store 99\n');
-    expect(() => openLmdbStore({ directory })).toThrow(/another version/);
+    expect(() => openLmdbStore({ ...ports, directory })).toThrow(/another version/);
     await writeFile(path.join(directory, 'format'), 'argosy-store 1\n');
     await writeFile(path.join(directory, 'objects.mdb'), 'this is not a database'.repeat(1000));
-    expect(() => openLmdbStore({ directory })).toThrow(/cannot be read/);
+    expect(() => openLmdbStore({ ...ports, directory })).toThrow(/cannot be read/);
   });
 
   it('refuses a folder it cannot make', async () => {
     await writeFile(path.join(directory, 'file'), '');
-    expect(() => openLmdbStore({ directory: path.join(directory, 'file', 'below') })).toThrow(/cannot be written/);
+    expect(() => openLmdbStore({ ...ports, directory: path.join(directory, 'file', 'below') })).toThrow(
+      /cannot be written/,
+    );
   });
 });
 
@@ -138,7 +142,7 @@ describe('kill -9 under write load', () => {
         acknowledged.add(name);
         highest = Math.max(highest, Number(revision));
       }
-      const store = openLmdbStore({ directory });
+      const store = openLmdbStore({ ...ports, directory });
       const there = new Set(store.list('/configmaps').items.map((object) => object.metadata.name ?? ''));
       expect([...acknowledged].filter((name) => !there.has(name))).toEqual([]);
       expect(store.revision).toBeGreaterThanOrEqual(highest);

@@ -1,8 +1,10 @@
 /** Writes objects as fast as it can and prints each once it is acknowledged, until it is killed. Started by lmdb-store.test.ts. */
+import { createSystemClock, createSystemRandom } from '@argosy/base';
+
 import { openLmdbStore } from '../../src/index.ts';
 
 const [directory = '', round = ''] = process.argv.slice(2);
-const store = openLmdbStore({ directory });
+const store = openLmdbStore({ directory, clock: createSystemClock(), random: createSystemRandom() });
 
 const writeOn = async (worker: number): Promise<void> => {
   for (let at = 0; at < 100_000; at += 1) {

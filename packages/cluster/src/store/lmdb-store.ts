@@ -6,13 +6,12 @@
  * resolves after the flush and not before; values are encoded before the transaction begins, because a callback that
  * throws inside one is not rolled back.
  */
-import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 
 import { open, type RootDatabase } from 'lmdb';
 
-import { createSystemClock, Failure, messageOf, type Clock } from '@argosy/base';
+import { Failure, messageOf, type Clock, type Random } from '@argosy/base';
 import type { KubeObject, ObjectKey } from '@argosy/kube';
 
 import { holdDataFolder } from './data-folder.ts';
@@ -28,7 +27,8 @@ import { createWriteAheadLog, findUnapplied, type WriteAheadLog } from './write-
 export interface LmdbStoreOptions {
   readonly directory: string;
   readonly historyCapacity?: number;
-  readonly clock?: Clock;
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 /** Key of the latest revision; keys of objects contain spaces. */
@@ -46,9 +46,9 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
     const log = createWriteAheadLog({
       files,
       revision,
-      nonce: randomBytes(NONCE_BYTES),
+      nonce: Buffer.from(options.random.uuid().replaceAll('-', ''), 'hex').subarray(0, NONCE_BYTES),
       apply: (writes, to, pause) => applyInSlices(database, { writes, revision: to, pause }),
-      clock: options.clock ?? createSystemClock(),
+      clock: options.clock,
     });
     const journal = createJournal({ database, log, codec, release: () => folder.release() });
     return createJournaledStore(journal, { objects, revision, historyCapacity: options.historyCapacity });

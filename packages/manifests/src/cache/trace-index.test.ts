@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,16 +11,8 @@ import { holdsIn, traceTree } from '../tree/traced-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { createTraceIndex } from './trace-index.ts';
 import { createGitLineage } from './tree-changes.ts';
+import { env, run } from '../../conformance/test-git.ts';
 
-const run = promisify(execFile);
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
 const git = createGitRunner({ env });
 
 describe('createTraceIndex', () => {

@@ -6,8 +6,11 @@ import { setTimeout } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createSystemClock } from '@argosy/base';
+
 import { removeLeftovers, withinLimit } from './mirror-size.ts';
 
+const clock = createSystemClock();
 const limit = { mostBytes: 10_000, setting: 'some.setting' };
 
 describe('the size of a mirror', () => {
@@ -30,7 +33,7 @@ describe('the size of a mirror', () => {
       }
       throw new Error('ended');
     };
-    await expect(withinLimit(mirror, limit, grow)).rejects.toMatchObject({
+    await expect(withinLimit({ mirror, limit, clock }, grow)).rejects.toMatchObject({
       code: 'TooLarge',
       retryable: false,
       message:
@@ -41,20 +44,22 @@ describe('the size of a mirror', () => {
 
   it('keeps what was there before, and refuses without a fetch while it is too large', async () => {
     await write('old.pack', 6_000);
-    await expect(withinLimit(mirror, limit, () => write('new.pack', 6_000))).rejects.toMatchObject({
+    await expect(withinLimit({ mirror, limit, clock }, () => write('new.pack', 6_000))).rejects.toMatchObject({
       code: 'TooLarge',
     });
     expect(await readdir(path.dirname(pack('x')))).toEqual(expect.arrayContaining(['old.pack']));
     let hasRun = false;
     const run = async (): Promise<void> => void (hasRun = true);
-    await expect(withinLimit(mirror, limit, run)).rejects.toMatchObject({ code: 'TooLarge' });
+    await expect(withinLimit({ mirror, limit, clock }, run)).rejects.toMatchObject({ code: 'TooLarge' });
     expect(hasRun).toBe(false);
-    await withinLimit(mirror, { ...limit, mostBytes: 20_000 }, run);
+    await withinLimit({ mirror, limit: { ...limit, mostBytes: 20_000 }, clock }, run);
     expect(hasRun).toBe(true);
   });
 
   it('tells what went wrong when that was not the size', async () => {
-    await expect(withinLimit(mirror, limit, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    await expect(withinLimit({ mirror, limit, clock }, () => Promise.reject(new Error('away')))).rejects.toThrow(
+      'away',
+    );
   });
 
   it('is freed of half packs, and of locks that nobody holds', async () => {

@@ -3,9 +3,8 @@
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 
-import { Failure } from '@argosy/base';
+import { delay, Failure, type Clock } from '@argosy/base';
 
 /** How often a running fetch is looked at: a fast host sends some tens of megabytes meanwhile. */
 const LOOK_MS = 100;
@@ -22,14 +21,13 @@ export interface MirrorLimit {
  * waiting does not cure, and what `run` throws.
  */
 export const withinLimit = async (
-  mirror: string,
-  limit: MirrorLimit,
+  { mirror, limit, clock }: { readonly mirror: string; readonly limit: MirrorLimit; readonly clock: Clock },
   run: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> => {
   const before = await packBytes(mirror);
   if (before > limit.mostBytes) throw tooLarge(limit);
   const [watch, ending] = [new AbortController(), new AbortController()];
-  const watching = watchSize(mirror, limit, { until: watch.signal, onOver: () => ending.abort() });
+  const watching = watchSize(mirror, limit, { clock, until: watch.signal, onOver: () => ending.abort() });
   try {
     await run(ending.signal);
   } catch (thrown) {
@@ -57,10 +55,10 @@ export const removeLeftovers = async (mirror: string): Promise<void> => {
 const watchSize = async (
   mirror: string,
   { mostBytes }: MirrorLimit,
-  { until, onOver }: { readonly until: AbortSignal; readonly onOver: () => void },
+  { clock, until, onOver }: { readonly clock: Clock; readonly until: AbortSignal; readonly onOver: () => void },
 ): Promise<void> => {
   while (!until.aborted) {
-    await setTimeout(LOOK_MS, undefined, { signal: until }).catch(() => undefined);
+    await delay(clock, LOOK_MS, until);
     if ((await packBytes(mirror)) <= mostBytes) continue;
     onOver();
     return;

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Failure, messageOf, type Random } from '@argosy/base';
+import { Failure, messageOf, type Clock, type Random } from '@argosy/base';
 
 import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
 import { runWithAccess } from './git-access.ts';
@@ -32,6 +32,13 @@ export interface MirrorOptions {
   readonly limit?: MirrorLimit;
 }
 
+/** Ports of the mirrors. */
+export interface MirrorsDeps {
+  readonly git: GitRunner;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
 /** The mirrors. */
 export interface Mirrors {
   /** The mirror of an address as one access sees it. Throws Failure `InvalidURL`. */
@@ -49,16 +56,13 @@ const FETCHES = 10;
 const LIMIT: MirrorLimit = { mostBytes: 2 * 1024 ** 3, setting: 'the limit of mirrors (limit.mostBytes)' };
 
 /** Creates the mirrors below a folder. */
-export const createMirrors = (
-  deps: { readonly git: GitRunner; readonly random: Random },
-  options: MirrorOptions,
-): Mirrors => {
+export const createMirrors = (deps: MirrorsDeps, options: MirrorOptions): Mirrors => {
   const limitRunning = createLimiter(options.fetches ?? FETCHES);
   const last = new Map<string, Promise<unknown>>();
   const fetchInto = async (mirror: string, remote: Remote, refs: readonly string[]): Promise<void> => {
     await prepareMirror(deps, mirror);
     const args = [...KEEP_PACKS, '--git-dir', mirror, ...FETCH, remote.url, ...refs];
-    await withinLimit(mirror, options.limit ?? LIMIT, (signal) =>
+    await withinLimit({ mirror, limit: options.limit ?? LIMIT, clock: deps.clock }, (signal) =>
       runWithAccess(deps, { args, ...remote, signal }, options.directory),
     );
   };
@@ -99,10 +103,7 @@ const mirrorOf = ({ directory, allowLocal }: MirrorOptions, url: string, access:
 };
 
 /** Makes a mirror, or takes away what a fetch before has left in it. */
-const prepareMirror = async (
-  deps: { readonly git: GitRunner; readonly random: Random },
-  mirror: string,
-): Promise<void> => {
+const prepareMirror = async (deps: MirrorsDeps, mirror: string): Promise<void> => {
   if (await exists(mirror)) return removeLeftovers(mirror);
   // Made aside and moved into place: a kill in between leaves no half mirror.
   const aside = `${mirror}.${deps.random.uuid()}`;

@@ -1,14 +1,14 @@
 /**
  * Remote repositories, read through mirrors that are fetched when asked.
  */
-import { Failure, type Random } from '@argosy/base';
+import { Failure } from '@argosy/base';
 
 import { createGitLineage, type Lineage } from '../cache/tree-changes.ts';
 import type { BlobStore } from '../network/blob-store.ts';
 import type { HttpPort } from '../network/http-port.ts';
 import type { RepositoryAccess } from '../network/repository-access.ts';
 import type { Tree } from '../tree/tree.ts';
-import { createMirrors, type MirrorOptions, type Remote } from './mirrors.ts';
+import { createMirrors, type MirrorOptions, type MirrorsDeps, type Remote } from './mirrors.ts';
 import { createCommitOpener } from './open-commit.ts';
 import { createCommitResolver } from './resolve-commit.ts';
 import { isCommitId } from './revision-names.ts';
@@ -54,9 +54,7 @@ export interface Repositories {
 }
 
 /** Ports and place of the mirrors. */
-export interface RepositoriesDeps {
-  readonly git: GitRunner;
-  readonly random: Random;
+export interface RepositoriesDeps extends MirrorsDeps {
   /** Reaches what Git LFS keeps; files kept there are refused without. */
   readonly large?: { readonly http: HttpPort; readonly blobs: BlobStore };
 }
