@@ -4,9 +4,10 @@
 import os from 'node:os';
 
 import { delay, messageOf, toTimestamp } from '@argosy/base';
-import { isApiError, NODES, type KubeObject } from '@argosy/kube';
+import { isApiError, NODES, type Node } from '@argosy/kube';
 
 import { nodeCapacity } from './node-capacity.ts';
+import { resourcesPatch } from './node-resources-status.ts';
 import { nodeConditions } from './status/node-conditions.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
 import type { KubeletDeps } from './worker/kubelet-deps.ts';
@@ -16,34 +17,44 @@ const HEARTBEAT_MS = 300_000;
 
 /** Beats until the signal aborts; a beat that fails is told, and the next one is due as ever. */
 export const keepNodeAlive = async (deps: KubeletDeps, name: string, signal: AbortSignal): Promise<void> => {
+  const tell = (thrown: unknown): void => deps.log.warn('node not written', { error: messageOf(thrown) });
+  // What users declare of the node is answered at once, not with the next beat.
+  const declared = deps.informers.of({ resource: NODES }).onChange(({ kind, object }) => {
+    if (kind !== 'deleted' && object.metadata.name === name && object.status?.capacity && !signal.aborted)
+      void correct(deps, object).catch(tell);
+  });
   while (!signal.aborted) {
-    await beat(deps, name).catch((thrown: unknown) => deps.log.warn('node not written', { error: messageOf(thrown) }));
+    await beat(deps, name).catch(tell);
     await delay(deps.clock, HEARTBEAT_MS, signal);
   }
+  declared[Symbol.dispose]();
+};
+
+const correct = async (deps: KubeletDeps, node: Node): Promise<void> => {
+  const status = resourcesPatch(node.status, nodeCapacity(deps.runtime));
+  if (status) await writeStatus(deps, node.metadata.name ?? '', status);
 };
 
 const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
   const now = toTimestamp(deps.clock.now());
-  const status = (transition: string) => ({
+  const status = (transition: string, found: Node | undefined) => ({
     conditions: nodeConditions(deps.network?.status(), { now, transition }),
     addresses: [
       { type: 'InternalIP', address: HOST_IP },
       { type: 'Hostname', address: name },
     ],
     nodeInfo: nodeInfo(deps.runtime.name),
-    capacity: nodeCapacity(),
-    allocatable: nodeCapacity(),
+    ...resourcesPatch(found?.status, nodeCapacity(deps.runtime)),
   });
   const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture() };
   const found = await findNode(deps, name);
   if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
   const transition = found?.metadata.creationTimestamp ?? now;
-  await deps.client.patch(
-    NODES,
-    { name },
-    { kind: 'merge', patch: { status: status(transition) } },
-    { subresource: 'status' },
-  );
+  await writeStatus(deps, name, status(transition, found));
+};
+
+const writeStatus = async ({ client }: KubeletDeps, name: string, status: object): Promise<void> => {
+  await client.patch(NODES, { name }, { kind: 'merge', patch: { status } }, { subresource: 'status' });
 };
 
 /** Clients that check schemas want every field; who the machine is concerns nobody. */
@@ -63,7 +74,7 @@ const nodeInfo = (runtime: string): Readonly<Record<string, string>> => ({
 /** As Go calls it. */
 const architecture = (): string => ({ x64: 'amd64', ia32: '386' })[os.arch()] ?? os.arch();
 
-const findNode = async (deps: KubeletDeps, name: string): Promise<KubeObject | undefined> => {
+const findNode = async (deps: KubeletDeps, name: string): Promise<Node | undefined> => {
   try {
     return await deps.client.get(NODES, { name });
   } catch (thrown) {

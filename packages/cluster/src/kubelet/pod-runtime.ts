@@ -142,6 +142,8 @@ export interface ContainerUsage {
 /** Runs containers. Adapters: `process`, `simulated`, later `docker`. */
 export interface PodRuntime {
   readonly name: 'process' | 'simulated' | 'docker';
+  /** Where the files of pods lie on this machine, if there are any. */
+  readonly directory?: string;
   /** Paths of the fields of a pod's spec that have no effect here, e.g. `containers[0].resources.limits`. Pure. */
   unapplied?(spec: PodSpec): readonly string[];
   /** Address of this machine that pods with a network of their own reach; absent where pods are on the machine's. */

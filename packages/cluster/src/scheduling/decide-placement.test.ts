@@ -2,6 +2,8 @@ import type { Node, PersistentVolumeClaim, Pod, PodSpec } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
 import { decidePlacement } from './decide-placement.ts';
+import { allocatableOf } from './node-resources.ts';
+import { createNodeUse } from './node-use.ts';
 
 const aPod = (spec: Partial<PodSpec> = {}, labels = {}): Pod => ({
   apiVersion: 'v1',
@@ -14,6 +16,7 @@ const aNode = (spec: Node['spec'] = {}, labels = {}): Node => ({
   kind: 'Node',
   metadata: { name: 'n', labels: { disk: 'ssd', 'kubernetes.io/hostname': 'n', ...labels } },
   spec,
+  status: { allocatable: { cpu: '2', memory: '1Gi', pods: '10' } },
 });
 const aClaim = (phase: 'Pending' | 'Bound'): PersistentVolumeClaim => ({
   apiVersion: 'v1',
@@ -22,8 +25,9 @@ const aClaim = (phase: 'Pending' | 'Bound'): PersistentVolumeClaim => ({
   status: { phase },
 });
 const place = (pod: Pod, node = aNode(), around: readonly Pod[] = [], claim?: PersistentVolumeClaim): string => {
-  const placement = decidePlacement(pod, { nodes: [node], podsOn: () => around, claim: () => claim });
-  return placement.kind === 'place' ? placement.node : placement.message.replace(/ preemption: .*/, '');
+  const room = { node, allocatable: allocatableOf(node), use: createNodeUse(around), nominated: [] };
+  const placement = decidePlacement(pod, { rooms: [room], claim: () => claim });
+  return placement.kind === 'place' ? placement.node : placement.message;
 };
 const term = (expression: object) => ({
   affinity: {

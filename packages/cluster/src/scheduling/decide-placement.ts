@@ -1,51 +1,48 @@
 /**
  * Which node a pod goes to, or why to none. @upstream kubernetes pkg/scheduler/framework/types.go#FitError
  */
-import { isObject } from '@argosy/base';
-import type { KubeObject, PersistentVolumeClaim, Pod } from '@argosy/kube';
+import { podAmounts, type PersistentVolumeClaim, type Pod } from '@argosy/kube';
 
-import { nodeClaimMisfits } from './node-claims.ts';
-import { matchesNodeSelection } from './node-terms.ts';
-import { podTermMisfits } from './pod-terms.ts';
-import { tolerates, UNSCHEDULABLE_TAINT, untoleratedTaint } from './taints.ts';
+import { nodeMisfits, type NodeMisfits, type NodeRoom } from './node-fit.ts';
+import { usageScore } from './node-resources.ts';
+import { weightsOf } from './node-use.ts';
 
 /** What a placement is decided from. */
 export interface PlacementWorld {
-  readonly nodes: readonly KubeObject[];
-  /** Pods on each node that have not ended, by the node's name. */
-  readonly podsOn: (node: string) => readonly Pod[];
+  readonly rooms: readonly NodeRoom[];
   /** A claim of the pod's namespace. */
   readonly claim: (name: string) => PersistentVolumeClaim | undefined;
 }
 
-/** Where to, or the scheduler's message. */
+/** Where to, or the scheduler's message and the nodes on which fewer pods may be of help. */
 export type Placement =
   | { readonly kind: 'place'; readonly node: string }
-  | { readonly kind: 'wait'; readonly message: string };
+  | { readonly kind: 'wait'; readonly message: string; readonly contested: readonly NodeRoom[] };
 
-/** Decides. Pure; among several nodes the first that fits. */
+/** Decides. The node a pod was promised comes first; else of those that fit the one least and most evenly used. Pure. */
 export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
+  const { rooms } = world;
+  if (rooms.length === 0) return { kind: 'wait', message: 'no nodes available to schedule pods', contested: [] };
   const unclaimed = claimMisfit(pod, world);
-  if (unclaimed) return { kind: 'wait', message: describe(world.nodes.length, [unclaimed]) };
-  const reasons: string[] = [];
-  for (const node of world.nodes) {
-    const misfits = nodeMisfits(pod, node, world.podsOn(node.metadata.name ?? ''));
-    if (misfits.length === 0) return { kind: 'place', node: node.metadata.name ?? '' };
-    reasons.push(...misfits);
-  }
-  if (world.nodes.length === 0) return { kind: 'wait', message: 'no nodes available to schedule pods' };
-  return { kind: 'wait', message: describe(world.nodes.length, reasons) };
+  if (unclaimed)
+    return { kind: 'wait', message: `0/${rooms.length} nodes are available: ${unclaimed}.`, contested: [] };
+  const judged = rooms.map((room) => ({ room, misfits: nodeMisfits(pod, room, rooms) }));
+  const fitting = judged.filter(({ misfits }) => misfits.reasons.length === 0).map(({ room }) => room);
+  const best = bestOf(pod, fitting);
+  if (best) return { kind: 'place', node: best.node.metadata.name ?? '' };
+  return {
+    kind: 'wait',
+    message: describeMisfits(judged.map(({ misfits }) => misfits)),
+    contested: judged.filter(({ misfits }) => !misfits.isHopeless).map(({ room }) => room),
+  };
 };
 
-/** What is wrong with a node for a pod; empty when nothing is. Pure. */
-export const nodeMisfits = (pod: Pod, node: KubeObject, neighbours: readonly Pod[]): readonly string[] => {
-  const isClosed = isObject(node.spec) && node.spec['unschedulable'] === true;
-  if (isClosed && !tolerates(pod, UNSCHEDULABLE_TAINT)) return ['node(s) were unschedulable'];
-  const taint = untoleratedTaint(pod, node, ['NoSchedule', 'NoExecute']);
-  if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`];
-  if (!matchesNodeSelection(pod, node)) return ["node(s) didn't match Pod's node affinity/selector"];
-  const claims = nodeClaimMisfits(pod, node, neighbours);
-  return claims.length > 0 ? claims : podTermMisfits(pod, node, neighbours);
+/** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.` Pure. */
+export const describeMisfits = (misfits: readonly Pick<NodeMisfits, 'reasons'>[]): string => {
+  const counts = new Map<string, number>();
+  for (const { reasons } of misfits) for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
+  return `0/${misfits.length} nodes are available: ${parts.join(', ')}.`;
 };
 
 const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {
@@ -60,13 +57,11 @@ const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {
   return undefined;
 };
 
-/** `0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu. preemption: …` */
-const describe = (nodes: number, reasons: readonly string[]): string => {
-  const counted = [...new Set(reasons)].map((reason) =>
-    reason.startsWith('node(s)') || reason.startsWith('Insufficient')
-      ? `${reasons.filter((other) => other === reason).length} ${reason}`
-      : reason,
-  );
-  const help = `preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
-  return `0/${nodes} nodes are available: ${counted.join(', ')}. ${help}`;
+const bestOf = (pod: Pod, fitting: readonly NodeRoom[]): NodeRoom | undefined => {
+  if (fitting.length <= 1) return fitting[0];
+  const promised = fitting.find(({ nominated }) => nominated.some(({ metadata }) => metadata.uid === pod.metadata.uid));
+  if (promised) return promised;
+  const weights = weightsOf(pod, podAmounts(pod, 'requests'));
+  const scored = fitting.map((room) => ({ room, score: usageScore(weights, room.allocatable, room.use) }));
+  return scored.reduce((best, other) => (other.score > best.score ? other : best)).room;
 };

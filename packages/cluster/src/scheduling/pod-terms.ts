@@ -5,6 +5,15 @@
 import { isObject } from '@argosy/base';
 import { matchesLabelSelector, type KubeObject, type LabelSelector, type Pod } from '@argosy/kube';
 
+/** A pod and the node it is on. */
+export interface PlacedPod {
+  readonly pod: Pod;
+  readonly node: KubeObject;
+}
+
+/** What is wrong with a node because of other pods; only the first kind leaves nothing to be won by taking pods away. */
+export type TermMisfit = { readonly reason: string; readonly isHopeless: boolean };
+
 interface PodTerm {
   readonly labelSelector?: LabelSelector;
   readonly namespaces?: readonly string[];
@@ -13,29 +22,46 @@ interface PodTerm {
   readonly topologyKey: string;
 }
 
-/** What is wrong with a node for a pod because of the pods on it, in the scheduler's words; empty when nothing is. Pure. */
-export const podTermMisfits = (pod: Pod, node: KubeObject, neighbours: readonly Pod[]): readonly string[] => {
+/** What is wrong with a node for a pod because of pods placed so far, in the scheduler's words. Pure. */
+export const podTermMisfit = (pod: Pod, node: KubeObject, placed: readonly PlacedPod[]): TermMisfit | undefined => {
+  const others = placed.filter((other) => other.pod !== pod);
   const isTogether = (term: PodTerm): boolean =>
-    node.metadata.labels?.[term.topologyKey] !== undefined &&
-    neighbours.some((other) => other !== pod && matchesPod(pod, term, other));
+    others.some((other) => isSameDomain(term, node, other.node) && matchesPod(pod, term, other.pod));
   const wanted = requiredTerms(pod, 'podAffinity');
-  const unwanted = requiredTerms(pod, 'podAntiAffinity');
-  // The first of a group that wants to be together may go anywhere.
-  const isFirst = wanted.every((term) => matchesPod(pod, term, pod) && !isTogether(term));
-  const lacks = wanted.some((term) => !isTogether(term)) && !(isFirst && wanted.length > 0);
-  const isKeptOut = neighbours.some((other) =>
-    requiredTerms(other, 'podAntiAffinity').some((term) => other !== pod && matchesPod(other, term, pod)),
+  // The first of a group that wants to be together may go anywhere that has the domains it names.
+  const isFirst = (): boolean =>
+    wanted.every(
+      (term) =>
+        node.metadata.labels?.[term.topologyKey] !== undefined &&
+        matchesPod(pod, term, pod) &&
+        !others.some((other) => matchesPod(pod, term, other.pod)),
+    );
+  if (wanted.some((term) => !isTogether(term)) && !isFirst()) return LACKS;
+  if (requiredTerms(pod, 'podAntiAffinity').some(isTogether)) return AVOIDS;
+  const isKeptOut = others.some((other) =>
+    requiredTerms(other.pod, 'podAntiAffinity').some(
+      (term) => isSameDomain(term, node, other.node) && matchesPod(other.pod, term, pod),
+    ),
   );
-  return [
-    ...(lacks ? ["node(s) didn't match pod affinity rules"] : []),
-    ...(unwanted.some(isTogether) ? ["node(s) didn't match pod anti-affinity rules"] : []),
-    ...(isKeptOut ? ["node(s) didn't satisfy existing pods anti-affinity rules"] : []),
-  ];
+  return isKeptOut ? KEPT_OUT : undefined;
+};
+
+const LACKS: TermMisfit = { reason: "node(s) didn't match pod affinity rules", isHopeless: true };
+const AVOIDS: TermMisfit = { reason: "node(s) didn't match pod anti-affinity rules", isHopeless: false };
+const KEPT_OUT: TermMisfit = {
+  reason: "node(s) didn't satisfy existing pods anti-affinity rules",
+  isHopeless: false,
 };
 
 /** Whether a pod says anything about its neighbours. Pure. */
 export const hasPodTerms = (pod: Pod): boolean =>
+  pod.spec?.['affinity'] !== undefined &&
   requiredTerms(pod, 'podAffinity').length + requiredTerms(pod, 'podAntiAffinity').length > 0;
+
+const isSameDomain = (term: PodTerm, one: KubeObject, other: KubeObject): boolean => {
+  const domain = one.metadata.labels?.[term.topologyKey];
+  return domain !== undefined && domain === other.metadata.labels?.[term.topologyKey];
+};
 
 const requiredTerms = (pod: Pod, kind: 'podAffinity' | 'podAntiAffinity'): readonly PodTerm[] => {
   const affinity = pod.spec?.['affinity'];

@@ -52,6 +52,7 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   const { folders, sandboxes, starter, prepared, warn } = parts;
   return {
     name: 'docker',
+    directory: path.resolve(options.directory),
     unapplied: findUnappliedFields,
     bridgeAddress: () => sandboxes.bridgeAddress(),
     preparePod: async (pod) => {

@@ -57,6 +57,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
   };
   return {
     name: 'process',
+    directory: folders.directory,
     unapplied: (spec) => unappliedFields(spec, ability.kind),
     preparePod: async (pod) => {
       const podDirectory = folders.pod(pod.metadata.uid);
