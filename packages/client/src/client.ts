@@ -114,6 +114,11 @@ export interface ServedResource extends ResourceType {
   readonly categories: readonly string[];
   /** Whether this is the version its group prefers. */
   readonly preferred: boolean;
+  /**
+   * A version under which objects are shown as they are stored, whatever that is: for programs that care for metadata
+   * alone, and must not depend on who converts. Clusters elsewhere have none.
+   */
+  readonly unconverted?: string;
 }
 
 /** Asks a cluster what it serves. */

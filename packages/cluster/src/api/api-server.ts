@@ -13,6 +13,7 @@ import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kin
 import type { ServedKind } from '../kinds/served-kind.ts';
 import { createQuotas } from './admission/quotas.ts';
 import type { ValidationRules } from '../kinds/validation-rules.ts';
+import { createConversions } from './conversion/conversions.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
 import { ensureDefaultStorage } from './default-storage.ts';
 import { emptyDefinition } from './empty-definition.ts';
@@ -59,13 +60,15 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   });
   const language = options.conditions;
   const kinds = (): readonly ServedKind[] => registry.all();
-  const equivalents = createEquivalentKinds(kinds);
-  const policies = createAdmissionPolicies({ ...deps, language, kinds, equivalents });
+  const conversions = createConversions(deps);
+  const equivalents = createEquivalentKinds(kinds, conversions);
+  const policies = createAdmissionPolicies({ ...deps, language, kinds, equivalents, conversions });
   const context: ApiContext = {
     ...deps,
     registry,
     addresses: createServiceAddresses(deps),
     quotas: createQuotas(deps.store),
+    conversions,
     webhooks: createWebhooks({ ...deps, policies, equivalents, language }),
   };
   let podAccess: PodAccess | undefined;

@@ -10,7 +10,8 @@ import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
 import { checkPreconditions } from './object-metadata.ts';
-import { scopedKey, served } from './read-objects.ts';
+import { scopedKey, shownObject } from './read-objects.ts';
+import { served } from './served-object.ts';
 
 /** Grace of a pod that names none, in seconds: Kubernetes' own default. */
 const DEFAULT_POD_GRACE_SECONDS = 30;
@@ -18,7 +19,7 @@ const DEFAULT_POD_GRACE_SECONDS = 30;
 /** Namespaces a cluster cannot do without. @upstream kubernetes plugin/pkg/admission/namespace/lifecycle (default, kube-system, kube-public) */
 const LASTING_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
-/** Deletes; resolves with the object as it was left. Throws NotFound, Conflict (preconditions), Forbidden (lasting namespaces). */
+/** Deletes; resolves with the object as it was left, in its stored version where a webhook converts. Throws NotFound, Conflict (preconditions), Forbidden (lasting namespaces). */
 export const deleteObject = async (
   context: ApiContext,
   kind: ServedKind,
@@ -29,8 +30,9 @@ export const deleteObject = async (
   checkLasting(kind, key.name);
   const before = context.store.get(kind.storage, key);
   if (before) {
-    const target = { kind, operation: 'DELETE' as const, object: undefined, before: served(kind, before) };
-    if (context.webhooks.concern(target)) {
+    const asked = { kind, operation: 'DELETE' as const, object: undefined, before };
+    if (context.webhooks.concern(asked)) {
+      const target = { ...asked, before: await shownObject(context, kind, before) };
       const dryRun = options.dryRun ?? false;
       await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning });
       await context.webhooks.validate(target, { dryRun, caller: context.caller, warn: options.onWarning });
@@ -42,8 +44,10 @@ export const deleteObject = async (
     checkPreconditions(kind, current, options.preconditions);
     return decideDeletion(kind, current, { options, now });
   };
-  if (options.dryRun) return served(kind, decide(context.store.get(kind.storage, key)).object);
-  return served(kind, await context.store.write(kind.storage, key, decide));
+  // Who deletes need not see the object: a dead conversion webhook does not keep it.
+  const shown = (object: KubeObject): KubeObject => (kind.conversion ? object : served(kind, object));
+  if (options.dryRun) return shown(decide(context.store.get(kind.storage, key)).object);
+  return shown(await context.store.write(kind.storage, key, decide));
 };
 
 const checkLasting = (kind: ServedKind, name: string): void => {

@@ -27,9 +27,9 @@ export const emptyDefinition = async (context: ApiContext, object: KubeObject): 
 
 const deleteInstances = async (context: ApiContext, definition: CustomResourceDefinition): Promise<void> => {
   const { spec } = definition;
-  const version = spec?.versions.find(({ served }) => served)?.name;
-  if (!spec || version === undefined) return;
-  const kind = kindOf(context, { group: spec.group, version, resource: spec.names.plural });
+  // As stored: also what nobody serves or converts any more must go.
+  const kind = spec && context.registry.unconverted({ group: spec.group, resource: spec.names.plural });
+  if (!kind) return;
   for (;;) {
     const { items, revision } = context.store.list(kind.storage);
     const fresh = items.filter(({ metadata }) => !metadata.deletionTimestamp);

@@ -3,11 +3,11 @@
  */
 import { isObject } from '@argosy/base';
 import type { Client, ServedResource } from '@argosy/client';
-import { ApiStatusError, notFound, PODS, type KubeObject, type Pod } from '@argosy/kube';
+import { ApiStatusError, notFound, PODS, type KubeObject, type Pod, type ResourceType } from '@argosy/kube';
 
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE } from '../kinds/kind-registry.ts';
-import { STANDARD_VERBS, type ServedKind } from '../kinds/served-kind.ts';
+import { STANDARD_VERBS, UNCONVERTED, type ServedKind } from '../kinds/served-kind.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
 import { deleteObject } from './delete-object.ts';
 import { emptyDefinition } from './empty-definition.ts';
@@ -16,25 +16,29 @@ import { createObject, patchObject, updateObject } from './write-objects.ts';
 
 /** Creates the client. `podAccess` is asked at each call, because the kubelet starts after the API server. */
 export const createInProcessClient = (context: ApiContext, podAccess: () => PodAccess | undefined): Client => ({
-  get: async (resource, key) => typed(getObject(context, kindOf(context, resource), key)),
-  list: async (resource, options) => typed(listObjects(context, kindOf(context, resource), options)),
-  watch: (resource, options) => typed(watchObjects(context, kindOf(context, resource), options)),
+  get: async (resource, key) => typed(await getObject(context, kindIn(context, resource), key)),
+  list: async (resource, options) => typed(await listObjects(context, kindIn(context, resource), options)),
+  watch: (resource, options) => typed(watchObjects(context, kindIn(context, resource), options)),
   create: async (resource, object, options) =>
     typed(await createObject(context, kindOf(context, resource), { object, ...(options ? { options } : {}) })),
   update: async (resource, object, options) => {
     const { namespace, name = '' } = metadataOf(object);
     const key = { ...(namespace ? { namespace } : {}), name };
-    const kind = kindOf(context, resource);
+    const kind = kindIn(context, resource);
     return typed(await updateObject(context, kind, { key, object, ...(options ? { options } : {}) }));
   },
   patch: async (resource, key, patch, options) =>
-    typed(await patchObject(context, kindOf(context, resource), { key, patch, ...(options ? { options } : {}) })),
+    typed(await patchObject(context, kindIn(context, resource), { key, patch, ...(options ? { options } : {}) })),
   delete: async (resource, key, options) => {
-    const kind = kindOf(context, resource);
+    const kind = kindIn(context, resource);
     const left = await deleteObject(context, kind, { key, ...(options ? { options } : {}) });
     if (kind.storage === CRD_STORAGE && !options?.dryRun) void emptyDefinition(context, left);
   },
-  servedResources: async () => context.registry.all().map(toServedResource),
+  servedResources: async () =>
+    context.registry.all().map((kind) => ({
+      ...toServedResource(kind),
+      ...(isUnconverted(context, kind) ? { unconverted: UNCONVERTED } : {}),
+    })),
   async *logs(key, options = {}) {
     const pod = context.store.get('/pods', key) as Pod | undefined;
     if (!pod) throw notFound({ group: PODS.group, resource: PODS.resource }, key.name);
@@ -44,6 +48,14 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
     yield* access.logs(pod, options);
   },
 });
+
+const kindIn = (context: ApiContext, resource: ResourceType): ServedKind => {
+  const stored = resource.version === UNCONVERTED ? context.registry.unconverted(resource) : undefined;
+  return stored ?? kindOf(context, resource);
+};
+
+const isUnconverted = (context: ApiContext, { group, plural }: ServedKind): boolean =>
+  context.registry.unconverted({ group, resource: plural }) !== undefined;
 
 /** A kind as discovery tells of it. */
 export const toServedResource = (kind: ServedKind): ServedResource => ({

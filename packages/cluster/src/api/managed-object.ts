@@ -67,7 +67,7 @@ export const withOwners = (
       manager: options.fieldManager ?? UNNAMED,
       now: context.clock.now(),
       operation: 'Update',
-      apiVersion: toApiVersion(kind),
+      apiVersion: kind.unconverted ? updated.apiVersion : toApiVersion(kind),
       ...(options.subresource ? { subresource: options.subresource } : {}),
     });
   } catch (thrown) {

@@ -2,7 +2,6 @@
  * get, list and watch, for every kind.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/{get,watch}.go
  */
-import { deepFreeze } from '@argosy/base';
 import type { ListOptions, WatchEvent, WatchOptions } from '@argosy/client';
 import {
   ApiStatusError,
@@ -18,33 +17,40 @@ import {
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreEvent, StoreList } from '../store/store.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
+import type { Conversions, Show } from './conversion/conversions.ts';
+import { served } from './served-object.ts';
 import { selectionOf, type Selection } from './selection.ts';
 
 /** Gets one object; throws NotFound. */
-export const getObject = (context: ApiContext, kind: ServedKind, key: ObjectKey): KubeObject => {
+export const getObject = async (context: ApiContext, kind: ServedKind, key: ObjectKey): Promise<KubeObject> => {
   const stored = context.store.get(kind.storage, scopedKey(kind, key));
   if (!stored) throw notFound(resourceName(kind), key.name);
-  return served(kind, stored);
+  return shownObject(context, kind, stored);
 };
 
-/** An object as this version of its kind shows it; frozen. */
-export const served = (kind: ServedKind, stored: KubeObject): KubeObject =>
-  kind.strategy.fromStored ? deepFreeze(kind.strategy.fromStored(stored)) : stored;
+/** A stored object as this version of its kind shows it; frozen. Throws what conversions throw. */
+export const shownObject = async (context: ApiContext, kind: ServedKind, stored: KubeObject): Promise<KubeObject> =>
+  kind.conversion ? (await context.conversions.shown(kind, [stored]))(stored) : served(kind, stored);
 
 /** The key of an object within the scope of its kind. */
 export const scopedKey = (kind: ServedKind, key: ObjectKey): ObjectKey =>
   kind.namespaced && key.namespace ? { namespace: key.namespace, name: key.name } : { name: key.name };
 
 /** Lists at one revision. A continued list stays at the revision of its first page; throws Expired when that is gone. */
-export const listObjects = (context: ApiContext, kind: ServedKind, options: ListOptions = {}): KubeList => {
+export const listObjects = async (
+  context: ApiContext,
+  kind: ServedKind,
+  options: ListOptions = {},
+): Promise<KubeList> => {
   const namespace = kind.namespaced ? options.namespace || undefined : undefined;
   const selection = selectionOf(kind, options);
   const from = options.continue ? parseContinue(options.continue) : undefined;
   const { items, revision } = pageSource(context, kind, { namespace, from });
-  const shown = kind.strategy.fromStored ? items.map((object) => served(kind, object)) : items;
-  const selected = selection ? shown.filter(selection) : shown;
-  const rest = from ? selected.filter((object) => orderOf(object) > from.after) : selected;
-  const page = options.limit && options.limit > 0 ? rest.slice(0, options.limit) : rest;
+  const later = from ? items.filter((object) => orderOf(object) > from.after) : items;
+  const rest = selection ? (await shownObjects(context, kind, later)).filter(selection) : later;
+  const cut = options.limit && options.limit > 0 ? rest.slice(0, options.limit) : rest;
+  // Without a selection only what is on the page need be shown.
+  const page = selection ? cut : await shownObjects(context, kind, cut);
   const last = page.at(-1);
   const more = rest.length - page.length;
   return {
@@ -57,6 +63,15 @@ export const listObjects = (context: ApiContext, kind: ServedKind, options: List
     },
     items: page,
   };
+};
+
+const shownObjects = async (
+  context: ApiContext,
+  kind: ServedKind,
+  stored: readonly KubeObject[],
+): Promise<readonly KubeObject[]> => {
+  if (kind.conversion) return stored.map(await context.conversions.shown(kind, stored));
+  return kind.strategy.fromStored ? stored.map((object) => served(kind, object)) : stored;
 };
 
 interface Page {
@@ -133,34 +148,41 @@ export const watchObjects = (
   const start = watchStart(context, kind, options);
   const { from, namespace } = start;
   const changes = context.store.watch(kind.storage, { from, namespace, signal: options.signal });
-  return streamEvents(kind, start, changes);
+  return streamEvents(context.conversions, kind, { start, changes });
 };
 
 async function* streamEvents(
+  conversions: Conversions,
   kind: ServedKind,
-  { selection, first, from }: WatchStart,
-  changes: AsyncIterable<StoreEvent>,
+  of: { readonly start: WatchStart; readonly changes: AsyncIterable<StoreEvent> },
 ): AsyncGenerator<WatchEvent> {
+  const { selection, first, from } = of.start;
+  const showFirst = await conversions.shown(kind, first ?? []);
   for (const stored of first ?? []) {
-    const object = served(kind, stored);
+    const object = showFirst(stored);
     if (!selection || selection(object)) yield { type: 'ADDED', object };
   }
   if (first) yield { type: 'BOOKMARK', resourceVersion: String(from) };
-  for await (const change of changes) {
-    const event = selectedEvent(kind, selection, change);
+  for await (const change of of.changes) {
+    const show = await conversions.shown(kind, objectsOf(change));
+    const event = selectedEvent(show, selection, change);
     if (event) yield event;
   }
 }
 
 /** A change as a selecting watcher sees it: an object that comes into the selection is added, one that leaves is deleted. */
-export const selectedEvent = (kind: ServedKind, selection: Selection, change: StoreEvent): WatchChange | undefined => {
-  const object = served(kind, change.object);
+export const selectedEvent = (show: Show, selection: Selection, change: StoreEvent): WatchChange | undefined => {
+  const object = show(change.object);
   if (!selection) return { type: change.type, object };
-  const before = change.previous !== undefined && selection(served(kind, change.previous));
+  const before = change.previous !== undefined && selection(show(change.previous));
   const after = change.type !== 'DELETED' && selection(object);
   if (after) return { type: before ? 'MODIFIED' : 'ADDED', object };
   return before ? { type: 'DELETED', object } : undefined;
 };
+
+/** What must be shown of a change to tell whom it concerns. */
+export const objectsOf = ({ object, previous }: StoreEvent): readonly KubeObject[] =>
+  previous ? [object, previous] : [object];
 
 const orderOf = (object: KubeObject): string => `${object.metadata.namespace ?? ''}\u0000${object.metadata.name ?? ''}`;
 

@@ -23,6 +23,7 @@ import {
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { admitNew } from './admission/admit-new.ts';
+import { changeConverted } from './conversion/change-converted.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
 import { appliedObject, withOwners } from './managed-object.ts';
 import {
@@ -34,7 +35,8 @@ import {
   withUpdateMetadata,
 } from './object-metadata.ts';
 import { patchedObject } from './patched-object.ts';
-import { scopedKey, served } from './read-objects.ts';
+import { scopedKey, shownObject } from './read-objects.ts';
+import { served } from './served-object.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
 import type { AddressedService } from './service-addresses.ts';
 
@@ -209,11 +211,12 @@ const storeNew = async (
     if (context.store.get(kind.storage, key)) throw alreadyExists(resourceName(kind), key.name);
     return object;
   }
+  const kept = kind.conversion ? await context.conversions.toStored(kind, object) : toStored(kind, object);
   const stored = await context.store.write(kind.storage, key, (current): StoreWrite => {
     if (current) throw alreadyExists(resourceName(kind), key.name);
-    return { kind: 'put', object: toStored(kind, object) };
+    return { kind: 'put', object: kept };
   });
-  return served(kind, stored);
+  return shownObject(context, kind, stored);
 };
 
 const changeObject = async (
@@ -229,7 +232,7 @@ const changeObject = async (
   const { options, isApply = false } = request;
   checkSubresource(kind, options);
   const key = scopedKey(kind, request.key);
-  if (context.webhooks.concern(changeTarget(context, kind, { key, options })))
+  if (context.webhooks.concern(changeTarget(kind, context.store.get(kind.storage, key), options)))
     return changeWithWebhooks(context, kind, { ...request, key });
   return changeAlone(context, kind, { ...request, key, options, isApply });
 };
@@ -237,16 +240,13 @@ const changeObject = async (
 /** How often a change is asked of webhooks anew because the object changed meanwhile. */
 const WEBHOOK_ATTEMPTS = 5;
 
-const changeTarget = (
-  context: ApiContext,
-  kind: ServedKind,
-  of: { readonly key: ObjectKey; readonly options: WriteOptions },
-) => {
-  const stored = context.store.get(kind.storage, of.key);
-  const before = stored && served(kind, stored);
-  const { subresource } = of.options;
-  return { kind, operation: 'UPDATE' as const, object: before, before, ...(subresource ? { subresource } : {}) };
-};
+const changeTarget = (kind: ServedKind, before: KubeObject | undefined, { subresource }: WriteOptions) => ({
+  kind,
+  operation: 'UPDATE' as const,
+  object: before,
+  before,
+  ...(subresource ? { subresource } : {}),
+});
 
 /** Webhooks take time: what they agreed to is written only if the object is still the one they saw. */
 const changeWithWebhooks = async (
@@ -259,13 +259,14 @@ const changeWithWebhooks = async (
   for (let attempt = 1; ; attempt += 1) {
     const seen = context.store.get(kind.storage, key);
     if (!seen) throw notFound(resourceName(kind), key.name);
+    const before = await shownObject(context, kind, seen);
     const proposed = await changeAlone(context, kind, { ...request, options: { ...options, dryRun: true } });
-    const target = { ...changeTarget(context, kind, { key, options }), object: proposed };
+    const target = { ...changeTarget(kind, before, options), object: proposed };
     const mutated = withDefaults(
       kind,
       await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
     );
-    validate(kind, mutated, comparedWith(served(kind, seen), mutated, options));
+    validate(kind, mutated, comparedWith(before, mutated, options));
     await context.webhooks.validate(
       { ...target, object: mutated },
       { dryRun, caller: context.caller, warn: options.onWarning },
@@ -304,24 +305,28 @@ const changeAlone = async (
 ): Promise<KubeObject> => {
   const { options, key, isApply = false } = request;
   let addressed: AddressedService | undefined;
-  const next = (stored: KubeObject | undefined): StoreWrite => {
-    if (!stored) throw notFound(resourceName(kind), key.name);
-    const current = served(kind, stored);
+  const next = (current: KubeObject): StoreWrite => {
     const given = request.change(current);
-    if (given === current) return { kind: 'keep', object: stored };
+    if (given === current) return { kind: 'keep', object: current };
     const updated = nextObject(kind, { current, given, options });
     const owned = isApply
       ? withManagedFields(updated, given.metadata.managedFields)
       : withOwners(context, kind, { live: current, updated, options });
     addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
-    if (isEqual(changed, current)) return { kind: 'keep', object: stored };
+    if (isEqual(changed, current)) return { kind: 'keep', object: current };
     validate(kind, changed, comparedWith(current, changed, options));
-    return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: toStored(kind, changed) };
+    return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: changed };
+  };
+  const decide = (stored: KubeObject | undefined): StoreWrite => {
+    if (!stored) throw notFound(resourceName(kind), key.name);
+    const { kind: write, object } = next(served(kind, stored));
+    return write === 'keep' ? { kind: 'keep', object: stored } : { kind: write, object: toStored(kind, object) };
   };
   try {
-    if (options.dryRun) return served(kind, next(context.store.get(kind.storage, key)).object);
-    return served(kind, await context.store.write(kind.storage, key, next));
+    if (kind.conversion) return await changeConverted(context, kind, { key, dryRun: options.dryRun ?? false, next });
+    if (options.dryRun) return served(kind, decide(context.store.get(kind.storage, key)).object);
+    return served(kind, await context.store.write(kind.storage, key, decide));
   } finally {
     addressed?.release();
   }
@@ -398,6 +403,7 @@ const checkType = (kind: ServedKind, object: KubeObject): void => {
   if (!isObject(object) || !isObject(object.metadata ?? {}))
     throw new ApiStatusError('BadRequest', `the body is not a ${kind.kind}: it must be an object with metadata`);
   const { apiVersion, kind: name } = object;
+  if (kind.unconverted && name === kind.kind && parseApiVersion(apiVersion).group === kind.group) return;
   if (apiVersion !== toApiVersion(kind) || name !== kind.kind)
     throw new ApiStatusError(
       'BadRequest',

@@ -3,6 +3,7 @@
  * @upstream kubernetes staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go
  */
 import {
+  pruneUnknown,
   toApiVersion,
   valueAtPath,
   type CustomResourceDefinition,
@@ -11,7 +12,8 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
-import type { ServedKind } from './served-kind.ts';
+import { UNCONVERTED, type ServedKind, type WebhookConversion } from './served-kind.ts';
+import type { WebhookClientConfig } from '../api/webhooks/post-to-webhook.ts';
 
 /** A kind the program declares. */
 export const definedKind = (definition: KindDefinition): ServedKind => ({
@@ -44,6 +46,30 @@ export const customKinds = (crd: CustomResourceDefinition): readonly ServedKind[
   return served.map((version) => customKind(crd, version, { preferred: version.name === preferred, stored }));
 };
 
+/** The kind of a CustomResourceDefinition with its objects as they are stored. */
+export const unconvertedKind = (crd: CustomResourceDefinition): ServedKind | undefined => {
+  const version = crd.spec?.versions.find(({ storage }) => storage);
+  if (!version) return undefined;
+  const { schema: _schema, ...kind } = customKind(crd, version, { preferred: false, stored: version.name });
+  const { conversion: _conversion, deprecation: _deprecation, ...plain } = kind;
+  return { ...plain, version: UNCONVERTED, unconverted: true, strategy: {} };
+};
+
+/** Who converts, where a definition says so; clientConfig was validated with it. */
+const conversionOf = ({ spec }: CustomResourceDefinition, stored: string): WebhookConversion | undefined => {
+  const { strategy, webhook } = (spec?.conversion ?? {}) as {
+    readonly strategy?: string;
+    readonly webhook?: { readonly clientConfig?: WebhookClientConfig };
+  };
+  if (!spec || strategy !== 'Webhook' || !webhook?.clientConfig) return undefined;
+  const schema = spec.versions.find(({ name }) => name === stored)?.schema?.openAPIV3Schema;
+  return {
+    clientConfig: webhook.clientConfig,
+    storedAs: toApiVersion({ group: spec.group, version: stored }),
+    prune: (object) => (schema ? pruneUnknown(schema, object) : object),
+  };
+};
+
 const customKind = (
   crd: CustomResourceDefinition,
   version: CustomResourceVersion,
@@ -55,6 +81,7 @@ const customKind = (
     return (object: KubeObject): KubeObject => (object.apiVersion === apiVersion ? object : { ...object, apiVersion });
   };
   const columns = version.additionalPrinterColumns;
+  const conversion = conversionOf(crd, options.stored);
   return {
     group,
     version: version.name,
@@ -73,6 +100,7 @@ const customKind = (
     ...(columns ? { printerColumns: columns } : {}),
     custom: true,
     ...(version.deprecated ? { deprecation: deprecationOf(crd, version) } : {}),
+    ...(conversion ? { conversion } : {}),
     strategy: {
       ...(version.selectableFields ? { selectableFields: (object) => selectable(version, object) } : {}),
       // Also objects of the version that is stored now: some may have been stored when it was another.

@@ -16,9 +16,10 @@ import { POLICIES, type AdmissionPolicy } from '../api/policies/policy-objects.t
 import type { WebhookConfiguration } from '../api/webhooks/webhook-configuration.ts';
 import type { Store } from '../store/store.ts';
 import { builtinKinds } from './builtin-kinds.ts';
-import { customKinds, definedKind } from './custom-kinds.ts';
+import { conversionFindings } from './conversion-rules.ts';
+import { customKinds, definedKind, unconvertedKind } from './custom-kinds.ts';
 import { withBuiltinRules, withCustomRules } from './schema-rules.ts';
-import type { ServedKind } from './served-kind.ts';
+import { UNCONVERTED, type ServedKind } from './served-kind.ts';
 import { createCheckRules, ruleFindings, ruleWarnings, type ValidationRules } from './validation-rules.ts';
 
 /** Name under which the store keeps CustomResourceDefinitions. */
@@ -33,6 +34,8 @@ export interface RegistryLanguages {
 /** Finds kinds. Always as new as the store. */
 export interface KindRegistry {
   find(of: { readonly group: string; readonly version: string; readonly resource: string }): ServedKind | undefined;
+  /** The objects of a custom kind as they are stored, for programs of this process. */
+  unconverted(of: { readonly group: string; readonly resource: string }): ServedKind | undefined;
   all(): readonly ServedKind[];
 }
 
@@ -53,24 +56,35 @@ export const createKindRegistry = (
   let seen: readonly unknown[] | undefined;
   let kinds: readonly ServedKind[] = fixed;
   let byName = new Map<string, ServedKind>();
+  const made = new WeakMap<KubeObject, CustomKinds>();
+  const make = (crd: CustomResourceDefinition): CustomKinds => {
+    const known = made.get(crd) ?? {
+      served: customKinds(crd).map((kind) => withCustomRules(kind, { isDeclared: false, checkRules })),
+      unconverted: unconvertedKind(crd),
+    };
+    made.set(crd, known);
+    return known;
+  };
 
   const refresh = (): void => {
     // The store returns the same list until a definition changes, so this costs one comparison per request.
     const { items } = store.list(CRD_STORAGE);
     if (items === seen) return;
     seen = items;
-    const custom = items.flatMap((item) =>
-      customKinds(item as CustomResourceDefinition).map((kind) =>
-        withCustomRules(kind, { isDeclared: false, checkRules }),
-      ),
-    );
-    kinds = [...fixed, ...custom.filter((kind) => !fixedStorages.has(kind.storage))];
-    byName = new Map(kinds.map((kind) => [nameOf(kind.group, kind.version, kind.plural), kind]));
+    const custom = items.map((item) => make(item as CustomResourceDefinition));
+    const isCustom = (kind: ServedKind): boolean => !fixedStorages.has(kind.storage);
+    kinds = [...fixed, ...custom.flatMap(({ served }) => served).filter(isCustom)];
+    const hidden = custom.flatMap(({ unconverted }) => (unconverted && isCustom(unconverted) ? [unconverted] : []));
+    byName = new Map([...kinds, ...hidden].map((kind) => [nameOf(kind.group, kind.version, kind.plural), kind]));
   };
   return {
     find: ({ group, version, resource }) => {
       refresh();
-      return byName.get(nameOf(group, version, resource));
+      return version === UNCONVERTED ? undefined : byName.get(nameOf(group, version, resource));
+    },
+    unconverted: ({ group, resource }) => {
+      refresh();
+      return byName.get(nameOf(group, UNCONVERTED, resource));
     },
     all: () => {
       refresh();
@@ -78,6 +92,12 @@ export const createKindRegistry = (
     },
   };
 };
+
+/** What one definition gives. */
+interface CustomKinds {
+  readonly served: readonly ServedKind[];
+  readonly unconverted: ServedKind | undefined;
+}
 
 /** What the expressions of an object are checked with when it is written. */
 interface Expressions {
@@ -89,12 +109,11 @@ const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages
   switch (storage) {
     case CRD_STORAGE:
       return {
-        findings: (object, previous) =>
-          ruleFindings(rules, object as CustomResourceDefinition, previous as CustomResourceDefinition | undefined),
-        warnings: (object) => [
-          ...ruleWarnings(rules, object as CustomResourceDefinition),
-          ...conversionWarnings(object as CustomResourceDefinition),
+        findings: (object, previous) => [
+          ...conversionFindings(object as CustomResourceDefinition),
+          ...ruleFindings(rules, object as CustomResourceDefinition, previous as CustomResourceDefinition | undefined),
         ],
+        warnings: (object) => ruleWarnings(rules, object as CustomResourceDefinition),
       };
     case POLICIES:
       return { findings: (object) => policyFindings(conditions, object as AdmissionPolicy) };
@@ -105,11 +124,6 @@ const expressionsOf = (storage: string, { rules, conditions }: RegistryLanguages
       return undefined;
   }
 };
-
-const conversionWarnings = ({ spec }: CustomResourceDefinition): readonly string[] =>
-  spec?.conversion?.['strategy'] === 'Webhook' && spec.versions.filter(({ served }) => served).length > 1
-    ? ['spec.conversion: webhooks are not asked to convert: between versions objects change their apiVersion alone']
-    : [];
 
 /** Objects with expressions that are wrong are refused; where nobody evaluates them their author is told. */
 const withExpressions = (kind: ServedKind, languages: RegistryLanguages): ServedKind => {

@@ -4,6 +4,8 @@
  */
 import type { FieldError, KubeObject, PrinterColumn, ScalePaths, StructuralSchema } from '@argosy/kube';
 
+import type { WebhookClientConfig } from '../api/webhooks/post-to-webhook.ts';
+
 /** A kind in one served version. */
 export interface ServedKind {
   readonly group: string;
@@ -30,7 +32,23 @@ export interface ServedKind {
   /** Verbs, where they are not the standard ones: kinds that are questions are only created, and never kept. */
   readonly verbs?: readonly string[];
   readonly strategy: KindStrategy;
+  /** Who converts between versions; absent where a version is its apiVersion and nothing else. */
+  readonly conversion?: WebhookConversion;
+  /** Objects are shown as they are stored, whatever their version: for loops of this process that care for metadata alone. */
+  readonly unconverted?: true;
 }
+
+/** Conversion by somebody else. */
+export interface WebhookConversion {
+  readonly clientConfig: WebhookClientConfig;
+  /** The apiVersion objects are stored in now; some may have been stored in another before. */
+  readonly storedAs: string;
+  /** Takes away what the stored version does not know. */
+  readonly prune: (object: KubeObject) => KubeObject;
+}
+
+/** The version under which loops of this process find objects of custom kinds as they are stored; nobody can define one of that name. */
+export const UNCONVERTED = '(stored)';
 
 /** How a kind differs from the others. All functions are pure and return new objects. */
 export interface KindStrategy {

@@ -1,12 +1,13 @@
 /**
  * The verbs on resources, as requests name them: method, path and parameters to a call of the client.
  */
-import { ApiStatusError, keyOf, MASTERS, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, keyOf, MASTERS, notFound, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
-import { kindOf } from '../api-context.ts';
+import { kindOf, resourceName } from '../api-context.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
+import { scopedKey } from '../read-objects.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
@@ -153,11 +154,15 @@ const SHOWN_WHEN_DELETED: ReadonlySet<string> = new Set([
 ]);
 
 const deleteOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
-  const { client, kind } = call;
-  const before = await client.get(typeOf(kind), key);
+  const { client, kind, context } = call;
+  const { store } = context;
+  // As stored: an object nobody can convert can be deleted all the same.
+  const before = store.get(kind.storage, scopedKey(kind, key));
+  if (!before) throw notFound(resourceName(kind), key.name);
   await client.delete(typeOf(kind), key, deleteOptions(call));
-  const after = await client.get(typeOf(kind), key).catch(ifGone);
-  if (after && after.metadata.uid === before.metadata.uid) return one(call, 200, after);
+  const { uid } = store.get(kind.storage, scopedKey(kind, key))?.metadata ?? {};
+  const after = uid === before.metadata.uid ? await client.get(typeOf(kind), key).catch(ifGone) : undefined;
+  if (after) return one(call, 200, after);
   if (SHOWN_WHEN_DELETED.has(kind.storage)) return one(call, 200, before);
   const details = {
     name: key.name,

@@ -8,7 +8,7 @@ import type { Clock } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import type { WatchStart } from '../read-objects.ts';
-import { beginStream, drained, sendChunk } from './send-answer.ts';
+import { beginStream, drained, sendChunk, type StreamChunk } from './send-answer.ts';
 import type { WatchBatch, WatchHub, WatchSubscription } from './watch-hub.ts';
 import type { WatchLines } from './watch-lines.ts';
 
@@ -105,7 +105,7 @@ const sendFirst = async (
   { lines, revision }: { readonly lines: WatchLines; readonly revision: number },
 ): Promise<void> => {
   for (let at = 0; at < objects.length && !response.destroyed; at += FIRST_BLOCK) {
-    const text = lines.first(objects.slice(at, at + FIRST_BLOCK));
+    const text = await lines.first(objects.slice(at, at + FIRST_BLOCK));
     if (text !== '' && !response.write(text)) await drained(response);
   }
   const end = lines.firstEnd(revision);
@@ -116,19 +116,35 @@ const sendFirst = async (
 const sendChanges = (response: ServerResponse, lines: WatchLines, waiting: Backlog): Promise<void> =>
   new Promise((resolve, reject) => {
     let isBlocked = false;
+    /** What comes next is not known yet; nothing overtakes it. */
+    let isAwaited = false;
+    const send = (chunk: StreamChunk): void => {
+      if (chunk.bytes.byteLength > 0 && !response.destroyed) isBlocked = !sendChunk(response, chunk);
+    };
+    const sendLater = (chunk: Promise<StreamChunk>): void => {
+      isAwaited = true;
+      const sendAndGoOn = (known: StreamChunk): void => {
+        isAwaited = false;
+        send(known);
+        pump();
+      };
+      chunk.then(sendAndGoOn).catch(reject);
+    };
+    const canSend = (): boolean => !isBlocked && !isAwaited;
     const pump = (): void => {
       if (response.destroyed) return resolve();
       try {
-        while (!isBlocked) {
+        while (canSend()) {
           const batch = waiting.take();
           if (!batch) break;
           const chunk = lines.changes(batch);
-          if (chunk.bytes.byteLength > 0) isBlocked = !sendChunk(response, chunk);
+          if (chunk instanceof Promise) sendLater(chunk);
+          else send(chunk);
         }
       } catch (thrown) {
         return reject(thrown as Error);
       }
-      if (waiting.state !== 'open') resolve();
+      if (waiting.state !== 'open' && !isAwaited) resolve();
     };
     const drain = (): void => {
       isBlocked = false;

@@ -4,7 +4,9 @@
 import { toApiVersion, type KubeObject } from '@argosy/kube';
 
 import { textOf } from '../../store/object-text.ts';
-import { selectedEvent, served, type WatchChange } from '../read-objects.ts';
+import type { Show } from '../conversion/conversions.ts';
+import { objectsOf, selectedEvent, type WatchChange } from '../read-objects.ts';
+import { served } from '../served-object.ts';
 import type { Selection } from '../selection.ts';
 import { isMetadataAsked, tableAsked, toPartial } from './object-answers.ts';
 import type { Call } from './resource-call.ts';
@@ -15,11 +17,11 @@ import type { WatchBatch } from './watch-hub.ts';
 /** Writes the events of one watch. */
 export interface WatchLines {
   /** Objects that were there before, as added. */
-  first(objects: readonly KubeObject[]): string;
+  first(objects: readonly KubeObject[]): Promise<string>;
   /** The end of those: a bookmark, if the client wants any. */
   firstEnd(revision: number): string;
-  /** Changes; most watchers of a kind ask for the same, and share the bytes. */
-  changes(batch: WatchBatch): StreamChunk;
+  /** Changes; most watchers of a kind ask for the same, and share the bytes. A promise where a webhook is asked first. */
+  changes(batch: WatchBatch): StreamChunk | Promise<StreamChunk>;
 }
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
@@ -29,23 +31,32 @@ export const createWatchLines = (call: Call, selection: Selection, sendsInitial:
   const { kind } = call;
   const write = lineWriter(call);
   const isShared = !selection && !tableAsked(call.request) && !isMetadataAsked(call.request);
-  const linesOf = ({ changes }: WatchBatch): StreamChunk => {
+  const linesOf = ({ changes }: WatchBatch, show: Show): StreamChunk => {
     const lines = changes.map((change) => {
-      const event = selectedEvent(kind, selection, change);
+      const event = selectedEvent(show, selection, change);
       return event ? write(event) : '';
     });
     return frameChunk(lines.join(''));
   };
+  const tell = (batch: WatchBatch, show: Show): StreamChunk =>
+    isShared ? batch.shared(kind, () => linesOf(batch, show)) : linesOf(batch, show);
+  const showAtOnce: Show = (stored) => served(kind, stored);
+  const { conversions } = call.context;
   return {
-    first: (objects) =>
+    first: async (objects) =>
       objects
-        .map((stored) => served(kind, stored))
+        .map(await conversions.shown(kind, objects))
         .filter((object) => !selection || selection(object))
         .map((object) => write({ type: 'ADDED', object }))
         .join(''),
     firstEnd: (revision) =>
       call.request.query.get('allowWatchBookmarks') === 'true' ? bookmark(call, revision, sendsInitial) : '',
-    changes: (batch) => (isShared ? batch.shared(kind, () => linesOf(batch)) : linesOf(batch)),
+    changes: (batch) =>
+      kind.conversion
+        ? conversions
+            .shown(kind, selection ? batch.changes.flatMap(objectsOf) : batch.changes.map(({ object }) => object))
+            .then((show) => tell(batch, show))
+        : tell(batch, showAtOnce),
   };
 };
 

@@ -14,6 +14,7 @@ import {
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
+import type { Conversions } from '../conversion/conversions.ts';
 import { objectShown } from '../webhooks/admission-request.ts';
 import type { EquivalentKinds } from '../webhooks/equivalent-kinds.ts';
 import type { WebhookTarget } from '../webhooks/webhook-configuration.ts';
@@ -34,7 +35,7 @@ export interface AdmissionPolicies {
       readonly requestOf: (target: WebhookTarget) => Json;
       readonly warn?: ((text: string) => void) | undefined;
     },
-  ): void;
+  ): Promise<void>;
 }
 
 /** Ports of policies. */
@@ -46,6 +47,7 @@ export interface AdmissionPolicyDeps {
   /** The kinds served, for parameters. */
   readonly kinds: () => readonly ServedKind[];
   readonly equivalents: EquivalentKinds;
+  readonly conversions: Pick<Conversions, 'shown'>;
 }
 
 /** Creates them over the policies in the store. */
@@ -66,10 +68,10 @@ export const createAdmissionPolicies = (deps: AdmissionPolicyDeps): AdmissionPol
       store.count(POLICIES) > 0 &&
       store.count(BINDINGS) > 0 &&
       policies().some((policy) => mayMean(policy.spec?.matchConstraints ?? {}, target, equivalents)),
-    validate: (target, occasion) => {
+    validate: async (target, occasion) => {
       if (!language) return;
       for (const policy of policies()) {
-        const seen = meant(policy.spec?.matchConstraints ?? {}, target, equivalents);
+        const seen = await meant(policy.spec?.matchConstraints ?? {}, target, equivalents);
         if (!seen) continue;
         const values = {
           object: language.valueOf(objectShown(seen) as unknown as Json),
@@ -79,9 +81,9 @@ export const createAdmissionPolicies = (deps: AdmissionPolicyDeps): AdmissionPol
         };
         for (const binding of bindings()) {
           if (binding.spec?.policyName !== policy.metadata.name) continue;
-          if (!meant(binding.spec?.matchResources, target, equivalents)) continue;
+          if (!(await meant(binding.spec?.matchResources, target, equivalents))) continue;
           const scope: BoundPolicy = { policy, binding, target };
-          for (const params of paramsOf(deps, scope)) {
+          for (const params of await paramsOf(deps, scope)) {
             const judged =
               params.kind === 'failed'
                 ? [params]
@@ -108,10 +110,10 @@ type Params =
   | Extract<Judgement, { readonly kind: 'failed' }>;
 
 /** The objects a binding gives its policy to compare with; the policy is judged once with each. */
-const paramsOf = (
-  { store, kinds }: AdmissionPolicyDeps,
+const paramsOf = async (
+  { store, kinds, conversions }: AdmissionPolicyDeps,
   { policy, binding, target }: BoundPolicy,
-): readonly Params[] => {
+): Promise<readonly Params[]> => {
   const wanted = policy.spec?.paramKind;
   const reference = binding.spec?.paramRef;
   if (!wanted) return [{ kind: 'params', value: null }];
@@ -133,7 +135,10 @@ const paramsOf = (
     .items.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
     .filter(({ metadata }) => (reference.name ? metadata.name === reference.name : true))
     .filter(({ metadata }) => (reference.selector ? matchesLabelSelector(reference.selector, metadata.labels) : true));
-  if (found.length > 0) return found.map((value) => ({ kind: 'params' as const, value }));
+  if (found.length > 0) {
+    const show = await conversions.shown(kind, found);
+    return found.map((stored) => ({ kind: 'params' as const, value: show(stored) }));
+  }
   return reference.parameterNotFoundAction === 'Allow'
     ? []
     : [{ kind: 'failed', why: 'no params found for policy binding with `Deny` parameterNotFoundAction' }];

@@ -1,7 +1,10 @@
+import { createSeededRandom } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
+import { createMemoryStore } from '../../store/memory-store.ts';
+import { createConversions } from '../conversion/conversions.ts';
 import { createEquivalentKinds } from '../webhooks/equivalent-kinds.ts';
 import type { WebhookTarget } from '../webhooks/webhook-configuration.ts';
 import { meant } from './match-resources.ts';
@@ -23,7 +26,8 @@ const aKind = (version: string): ServedKind => ({
   strategy: { fromStored: (object) => ({ ...object, apiVersion: `example.com/${version}` }) },
 });
 const kinds = ['v1', 'v1beta1'].map(aKind);
-const equivalents = createEquivalentKinds(() => kinds);
+const conversions = createConversions({ store: createMemoryStore(), random: createSeededRandom(1) });
+const equivalents = createEquivalentKinds(() => kinds, conversions);
 const object: KubeObject = {
   apiVersion: 'example.com/v1beta1',
   kind: 'Widget',
@@ -58,7 +62,7 @@ describe('what a policy means', () => {
       undefined,
     ],
     ['everything without rules', {}, 'example.com/v1beta1'],
-  ])('%s', (_case, resources, version) => {
-    expect(meant(resources, target, equivalents)?.object?.apiVersion).toBe(version);
+  ])('%s', async (_case, resources, version) => {
+    expect((await meant(resources, target, equivalents))?.object?.apiVersion).toBe(version);
   });
 });

@@ -15,19 +15,19 @@ export const mayMean = (
   meantKind({ rules: resourceRules, ...(matchPolicy ? { matchPolicy } : {}) }, target, equivalents) !== undefined;
 
 /** The request as it is meant, `undefined` when it is not. Without rules everything is: bindings narrow what their policy means. */
-export const meant = (
+export const meant = async (
   resources: MatchResources | undefined,
   target: WebhookTarget,
   equivalents: EquivalentKinds,
-): WebhookTarget | undefined => {
+): Promise<WebhookTarget | undefined> => {
   if (!resources) return target;
   const { resourceRules, excludeResourceRules = [], ...selection } = resources;
   const name = (target.object ?? target.before)?.metadata.name ?? '';
-  const meantBy = (rules: NonNullable<MatchResources['resourceRules']>): WebhookTarget | undefined => {
+  const meantBy = async (rules: NonNullable<MatchResources['resourceRules']>): Promise<WebhookTarget | undefined> => {
     const named = rules.filter(({ resourceNames = [] }) => resourceNames.length === 0 || resourceNames.includes(name));
     return meantTarget({ ...selection, rules: named }, target, equivalents);
   };
-  if (meantBy(excludeResourceRules)) return undefined;
+  if (await meantBy(excludeResourceRules)) return undefined;
   return meantBy(resourceRules ?? [ANYTHING]);
 };
 

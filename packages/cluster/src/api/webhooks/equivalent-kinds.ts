@@ -5,16 +5,24 @@
  */
 import type { KubeObject } from '@argosy/kube';
 
+import type { Conversions } from '../conversion/conversions.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 
-/** Finds the other versions a kind is served in. */
-export type EquivalentKinds = (kind: ServedKind) => readonly ServedKind[];
+/** The other versions a kind is served in. */
+export interface EquivalentKinds {
+  of(kind: ServedKind): readonly ServedKind[];
+  /** An object as another version shows it. Throws what the user should know of a conversion that fails. */
+  inVersion(object: KubeObject, from: ServedKind, to: ServedKind): Promise<KubeObject>;
+}
 
 /** Creates the search over the kinds that are served; it is done once per kind until those change. */
-export const createEquivalentKinds = (kinds: () => readonly ServedKind[]): EquivalentKinds => {
+export const createEquivalentKinds = (
+  kinds: () => readonly ServedKind[],
+  conversions: Pick<Conversions, 'between'>,
+): EquivalentKinds => {
   let known: readonly ServedKind[] | undefined;
   let byStorage = new Map<string, readonly ServedKind[]>();
-  return (kind) => {
+  const of = (kind: ServedKind): readonly ServedKind[] => {
     const served = kinds();
     if (served !== known) {
       known = served;
@@ -25,11 +33,5 @@ export const createEquivalentKinds = (kinds: () => readonly ServedKind[]): Equiv
       (one) => one.group !== kind.group || one.version !== kind.version,
     );
   };
-};
-
-/** The object as another version shows it. */
-export const inVersion = (object: KubeObject, from: ServedKind, to: ServedKind): KubeObject => {
-  if (from === to) return object;
-  const stored = from.strategy.toStored?.(object) ?? object;
-  return to.strategy.fromStored?.(stored) ?? stored;
+  return { of, inVersion: conversions.between };
 };

@@ -5,7 +5,8 @@
 import { matchesLabelSelector, type KubeObject, type LabelSelector } from '@argosy/kube';
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
-import { inVersion, type EquivalentKinds } from './equivalent-kinds.ts';
+import type { EquivalentKinds } from './equivalent-kinds.ts';
+import type { WebhookClientConfig } from './post-to-webhook.ts';
 
 /** What happens to an object; CONNECT opens a stream, and its object says how: its metadata are those of whom it leads to. */
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -13,17 +14,7 @@ export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 /** One webhook. */
 export interface Webhook {
   readonly name: string;
-  readonly clientConfig: {
-    readonly url?: string;
-    readonly service?: {
-      readonly namespace: string;
-      readonly name: string;
-      readonly path?: string;
-      readonly port?: number;
-    };
-    /** PEM in base64. */
-    readonly caBundle?: string;
-  };
+  readonly clientConfig: WebhookClientConfig;
   readonly rules?: readonly {
     readonly operations?: readonly string[];
     readonly apiGroups?: readonly string[];
@@ -66,15 +57,15 @@ export interface WebhookTarget {
 
 const ALL = '*';
 
-/** The request as the webhook wants to see it; `undefined` when it is not meant. Pure. */
-export const meantTarget = (
+/** The request as the webhook wants to see it; `undefined` when it is not meant. Throws what conversions throw. */
+export const meantTarget = async (
   webhook: Selection,
   target: WebhookTarget,
   equivalents: EquivalentKinds,
-): WebhookTarget | undefined => {
+): Promise<WebhookTarget | undefined> => {
   const kind = meantKind(webhook, target, equivalents);
   if (!kind || !matchesNamespace(webhook, target)) return undefined;
-  const seen = seenAs(target, kind);
+  const seen = await seenAs(target, kind, equivalents);
   return matchesObject(webhook, seen) ? seen : undefined;
 };
 
@@ -85,14 +76,23 @@ export const meantKind = (
   equivalents: EquivalentKinds,
 ): ServedKind | undefined => {
   if (matchesRules(webhook, target)) return target.kind;
-  if (webhook.matchPolicy === 'Exact') return undefined;
-  return equivalents(target.kind).find((kind) => matchesRules(webhook, { ...target, kind }));
+  const others = equivalents.of(target.kind);
+  // Loops of this process name no version: that stands for the preferred one.
+  const named = target.kind.unconverted ? others.filter(({ preferred }) => preferred) : [];
+  return (webhook.matchPolicy === 'Exact' ? named : [...named, ...others]).find((kind) =>
+    matchesRules(webhook, { ...target, kind }),
+  );
 };
 
-const seenAs = (target: WebhookTarget, kind: ServedKind): WebhookTarget => {
+const seenAs = async (
+  target: WebhookTarget,
+  kind: ServedKind,
+  equivalents: EquivalentKinds,
+): Promise<WebhookTarget> => {
   if (kind === target.kind) return target;
-  const seen = (object: KubeObject | undefined) => object && inVersion(object, target.kind, kind);
-  return { ...target, kind, object: seen(target.object), before: seen(target.before), requested: target.kind };
+  const seen = async (object: KubeObject | undefined) => object && equivalents.inVersion(object, target.kind, kind);
+  const [object, before] = [await seen(target.object), await seen(target.before)];
+  return { ...target, kind, object, before, ...(target.kind.unconverted ? {} : { requested: target.kind }) };
 };
 
 const matchesRules = (webhook: Pick<Selection, 'rules'>, target: Omit<WebhookTarget, 'namespace'>): boolean =>

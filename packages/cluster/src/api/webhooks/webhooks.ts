@@ -20,7 +20,7 @@ import type { ConditionLanguage } from '../policies/condition-language.ts';
 import { allHold, compileConditions, type CompiledCondition } from '../policies/match-conditions.ts';
 import { describeRequest } from './admission-request.ts';
 import { callWebhook, type WebhookAnswer } from './call-webhook.ts';
-import { inVersion, type EquivalentKinds } from './equivalent-kinds.ts';
+import type { EquivalentKinds } from './equivalent-kinds.ts';
 import {
   meantKind,
   meantTarget,
@@ -48,6 +48,12 @@ export interface WebhookOccasion {
   readonly warn?: ((text: string) => void) | undefined;
 }
 
+/** A webhook, and the request as it wants to see it. */
+interface MeantWebhook {
+  readonly webhook: Webhook;
+  readonly seen: WebhookTarget;
+}
+
 const [MUTATING, VALIDATING] = ['mutating', 'validating'].map(
   (kind) => `admissionregistration.k8s.io/${kind}webhookconfigurations`,
 ) as [string, string];
@@ -72,8 +78,14 @@ export const createWebhooks = (deps: {
   };
   const all = (resource: string): readonly Webhook[] =>
     (store.list(resource).items as readonly WebhookConfiguration[]).flatMap(({ webhooks = [] }) => webhooks);
-  const find = (resource: string, target: WebhookTarget): readonly Webhook[] =>
-    all(resource).filter((webhook) => meantTarget(webhook, target, equivalents) !== undefined);
+  const find = async (resource: string, target: WebhookTarget): Promise<readonly MeantWebhook[]> => {
+    const found: MeantWebhook[] = [];
+    for (const webhook of all(resource)) {
+      const seen = await meantTarget(webhook, target, equivalents);
+      if (seen) found.push({ webhook, seen });
+    }
+    return found;
+  };
   /** What cannot be told or reached is an error, or as if nobody had asked: the webhook says which. */
   const orIgnored = async <T>(webhook: Webhook, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -115,16 +127,17 @@ export const createWebhooks = (deps: {
     mutate: async (given, occasion) => {
       let { object } = given;
       const run = async (webhook: Webhook): Promise<boolean> => {
-        const target = meantTarget(webhook, complete({ ...given, object }), equivalents);
+        const target = await meantTarget(webhook, complete({ ...given, object }), equivalents);
         // What webhooks before it have changed may no longer concern it.
         const answer = target && (await ask(webhook, target, occasion));
         if (!target || !answer) return false;
         if (!answer.allowed) throw denied(webhook, answer);
         if (!answer.patch || !target.object) return false;
-        object = inVersion(patched(webhook, target.object, answer.patch), target.kind, given.kind);
+        const changed = patched(webhook, target.object, answer.patch);
+        object = await equivalents.inVersion(changed, target.kind, given.kind);
         return true;
       };
-      const webhooks = find(MUTATING, complete(given));
+      const webhooks = (await find(MUTATING, complete(given))).map(({ webhook }) => webhook);
       const changes: boolean[] = [];
       for (const webhook of webhooks) changes.push(await run(webhook));
       // Who wants to see what those after it have done is asked once more.
@@ -139,10 +152,10 @@ export const createWebhooks = (deps: {
         const { object: _object, oldObject: _old, ...request } = describeRequest(seen, { uid: '', caller, dryRun });
         return request as JsonObject;
       };
-      policies.validate(target, { requestOf, warn });
+      await policies.validate(target, { requestOf, warn });
       await Promise.all(
-        find(VALIDATING, target).map(async (webhook) => {
-          const answer = await ask(webhook, meantTarget(webhook, target, equivalents) ?? target, occasion);
+        (await find(VALIDATING, target)).map(async ({ webhook, seen }) => {
+          const answer = await ask(webhook, seen, occasion);
           if (answer && !answer.allowed) throw denied(webhook, answer);
         }),
       );

@@ -14,6 +14,7 @@ import {
   type ResourceType,
 } from '@argosy/kube';
 
+import { asStored } from '../as-stored.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideOwnership, FOREGROUND, type CollectorAction, type OwnerState } from './decide.ts';
 import { createOwnershipGraph, type GraphNode, type OwnershipGraph } from './graph.ts';
@@ -32,14 +33,16 @@ export const createGarbageCollector = async (deps: LoopDeps): Promise<Controller
 
   const controller = createController(deps, {
     name: 'garbage-collector',
-    sources: first.map((resource) => graphSource(graph, resource, deps.informers.of({ resource: plain(resource) }))),
+    sources: first.map((resource) =>
+      graphSource(graph, asStored(resource), deps.informers.of({ resource: asStored(resource) })),
+    ),
     reconcile: async ({ name }) => reconcile(deps, graph, name),
   });
   const followNew = async (): Promise<void> => {
     for (const resource of (await deps.client.servedResources()).filter(isFollowed)) {
       if (followed.has(identityOf(resource))) continue;
       followed.add(identityOf(resource));
-      graphSource(graph, resource, deps.informers.of({ resource: plain(resource) })).subscribe((key) =>
+      graphSource(graph, asStored(resource), deps.informers.of({ resource: asStored(resource) })).subscribe((key) =>
         controller.enqueue(key),
       );
     }
@@ -66,15 +69,6 @@ const isFollowed = (resource: ServedResource): boolean =>
   !IGNORED.has(resource.resource);
 
 const identityOf = (resource: ResourceType): string => `${resource.group}/${resource.resource}`;
-
-/** Only what addresses the resource, so that loops and the collector share one informer. */
-const plain = ({ group, version, resource, kind, namespaced }: ResourceType): ResourceType => ({
-  group,
-  version,
-  resource,
-  kind,
-  namespaced,
-});
 
 const graphSource = (graph: OwnershipGraph, resource: ResourceType, informer: Informer): Source =>
   watchMapped(informer, (change) => {
@@ -144,7 +138,7 @@ const ownerState = async (
   if (!resource) return 'solid';
   try {
     const live = await deps.client.get(
-      plain(resource),
+      asStored(resource),
       resource.namespaced ? { namespace: node.key.namespace ?? '', name: reference.name } : { name: reference.name },
     );
     return live.metadata.uid === reference.uid ? 'solid' : 'absent';

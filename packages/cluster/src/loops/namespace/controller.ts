@@ -15,6 +15,7 @@ import {
   type ObjectKey,
 } from '@argosy/kube';
 
+import { asStored } from '../as-stored.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 
 /** Every namespace has a service account of this name. */
@@ -93,11 +94,11 @@ const isEmptied = (resource: ServedResource): boolean =>
   resource.namespaced && resource.preferred && resource.verbs.includes('delete') && resource.verbs.includes('list');
 
 const emptyResource = async (deps: LoopDeps, resource: ServedResource, namespace: string): Promise<number> => {
-  const { items } = await deps.client.list(resource, { namespace });
+  const { items } = await deps.client.list(asStored(resource), { namespace });
   const fresh = items.filter((object) => !object.metadata.deletionTimestamp);
   await Promise.all(
     fresh.map((object) =>
-      ifThere(() => deps.client.delete(resource, keyOf(object), { propagationPolicy: 'Background' })),
+      ifThere(() => deps.client.delete(asStored(resource), keyOf(object), { propagationPolicy: 'Background' })),
     ),
   );
   // What went at once is gone now; what is held by a finalizer or a grace period is counted at the next look.

@@ -29,6 +29,7 @@ import {
   type ResourceType,
 } from '@argosy/kube';
 
+import { asStored } from '../as-stored.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { REPLICATION_CONTROLLERS } from '../replicaset/replication-controller.ts';
 
@@ -92,7 +93,7 @@ export const createQuotaLoop = (deps: LoopDeps): Controller => {
 };
 
 const usedOf = async (deps: LoopDeps, quota: ResourceQuota, resource: ServedResource): Promise<Amounts> => {
-  const { items } = await deps.client.list(resource, { namespace: quota.metadata.namespace ?? '' });
+  const { items } = await deps.client.list(asStored(resource), { namespace: quota.metadata.namespace ?? '' });
   const objects = items.map((object) => ({ group: resource.group, plural: resource.resource, object }));
   return addAmounts(...objects.filter((one) => quotaSelects(quota, one)).map(usageOf));
 };
