@@ -14,10 +14,10 @@ export interface PlacementWorld {
   readonly claim: (name: string) => PersistentVolumeClaim | undefined;
 }
 
-/** Where to, or the scheduler's message and the nodes on which fewer pods may be of help. */
+/** Where to, or the scheduler's message and the names of nodes on which fewer pods may be of help. */
 export type Placement =
   | { readonly kind: 'place'; readonly node: string }
-  | { readonly kind: 'wait'; readonly message: string; readonly contested: readonly NodeRoom[] };
+  | { readonly kind: 'wait'; readonly message: string; readonly contested: readonly string[] };
 
 /** Decides. The node a pod was promised comes first; else of those that fit the one least and most evenly used. Pure. */
 export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
@@ -29,11 +29,11 @@ export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
   const judged = rooms.map((room) => ({ room, misfits: nodeMisfits(pod, room, rooms) }));
   const fitting = judged.filter(({ misfits }) => misfits.reasons.length === 0).map(({ room }) => room);
   const best = bestOf(pod, fitting);
-  if (best) return { kind: 'place', node: best.node.metadata.name ?? '' };
+  if (best) return { kind: 'place', node: nameOf(best) };
   return {
     kind: 'wait',
     message: describeMisfits(judged.map(({ misfits }) => misfits)),
-    contested: judged.filter(({ misfits }) => !misfits.isHopeless).map(({ room }) => room),
+    contested: judged.filter(({ misfits }) => !misfits.isHopeless).map(({ room }) => nameOf(room)),
   };
 };
 
@@ -44,6 +44,8 @@ export const describeMisfits = (misfits: readonly Pick<NodeMisfits, 'reasons'>[]
   const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${misfits.length} nodes are available: ${parts.join(', ')}.`;
 };
+
+const nameOf = ({ node }: NodeRoom): string => node.metadata.name ?? '';
 
 const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {
   for (const volume of pod.spec?.volumes ?? []) {

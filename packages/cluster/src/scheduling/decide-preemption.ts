@@ -12,8 +12,8 @@ import { byImportance, priorityOf, startOf } from './pod-priority.ts';
 /** What a preemption is decided from. */
 export interface PreemptionWorld {
   readonly rooms: readonly NodeRoom[];
-  /** Rooms in which fewer pods may be of help. */
-  readonly contested: readonly NodeRoom[];
+  /** Names of the nodes on which fewer pods may be of help. */
+  readonly contested: readonly string[];
   readonly budgets: readonly PodDisruptionBudget[];
   /** Whether a pod has been told to leave in favour of another. */
   readonly isLeaving: (pod: Pod) => boolean;
@@ -34,7 +34,7 @@ export const decidePreemption = (pod: Pod, world: PreemptionWorld): Preemption =
   if (isBeingServed(pod, world))
     return { kind: 'ineligible', message: 'not eligible due to a terminating pod on the nominated node.' };
   const judged = world.rooms.map((room) =>
-    world.contested.includes(room)
+    world.contested.includes(room.node.metadata.name ?? '')
       ? selectVictims(pod, room, world)
       : { kind: 'none' as const, reasons: [NOT_HELPFUL] },
   );
@@ -60,9 +60,10 @@ interface Candidate {
 }
 
 /** Whether pods are already on their way out of the node the pod was promised. */
-const isBeingServed = (pod: Pod, { contested, isLeaving }: PreemptionWorld): boolean => {
-  const room = contested.find(({ nominated }) => nominated.some(({ metadata }) => metadata.uid === pod.metadata.uid));
-  return room !== undefined && [...room.use.pods()].some((other) => isLesser(other, pod) && isLeaving(other));
+const isBeingServed = (pod: Pod, { rooms, contested, isLeaving }: PreemptionWorld): boolean => {
+  const room = rooms.find(({ nominated }) => nominated.some(({ metadata }) => metadata.uid === pod.metadata.uid));
+  if (!room || !contested.includes(room.node.metadata.name ?? '')) return false;
+  return [...room.use.pods()].some((other) => isLesser(other, pod) && isLeaving(other));
 };
 
 const isLesser = (other: Pod, pod: Pod): boolean => priorityOf(other) < priorityOf(pod);

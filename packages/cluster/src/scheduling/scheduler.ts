@@ -34,6 +34,8 @@ export type { SchedulerDeps } from './scheduler-deps.ts';
 const WAITING = 'waiting';
 /** Pods bound at the same time. */
 const CONCURRENCY = 16;
+/** Milliseconds the informer is given to learn of a newer pod. */
+const AFTER_CONFLICT_MS = 10;
 
 /** Creates the scheduler of all nodes. */
 export const createScheduler = (deps: SchedulerDeps): Controller => {
@@ -69,7 +71,7 @@ export const createScheduler = (deps: SchedulerDeps): Controller => {
       watchMapped(pods, (change) => {
         if (ledger.seePod(change)) retry.soon();
         if (change.kind === 'deleted' || hasEnded(change.object)) acts.forget(change.object);
-        if (change.kind !== 'deleted' && isWaiting(change.object)) return [keyOf(change.object)];
+        if (change.kind !== 'deleted' && isWaiting(change.object)) return isAsked(change) ? [keyOf(change.object)] : [];
         return isNews(change) ? pods.byIndex(WAITING, 'asking').map(keyOf) : [];
       }),
       watchMapped(claims, ({ object }) =>
@@ -83,6 +85,14 @@ export const createScheduler = (deps: SchedulerDeps): Controller => {
     reconcile,
   });
 };
+
+/** Whether a waiting pod became another; what is only told of it, mostly by us, gives it no better chance. */
+const isAsked = (change: Change<Pod>): boolean =>
+  change.kind !== 'updated' ||
+  !isWaiting(change.previous) ||
+  change.previous.metadata.uid !== change.object.metadata.uid ||
+  !isEqual(change.previous.spec, change.object.spec) ||
+  !isEqual(change.previous.metadata.labels, change.object.metadata.labels);
 
 /** Whether a change may put a pod where others want to be near it. */
 const isNews = (change: Change<Pod>): boolean =>
@@ -125,8 +135,8 @@ const createActs = (deps: SchedulerDeps, ledger: NodeLedger, retrySoon: () => vo
       } catch (thrown) {
         ledger.unassume(pod.metadata.uid ?? '');
         retrySoon();
-        // After a conflict the newer object arrives by the informer and is bound then.
-        if (isApiError(thrown, 'Conflict', 'NotFound')) return { kind: 'settled' };
+        // After a conflict the newer object arrives by the informer.
+        if (isApiError(thrown, 'Conflict', 'NotFound')) return { kind: 'recheck', afterMs: AFTER_CONFLICT_MS };
         throw new Error(`bind pod ${formatKey(keyOf(pod))}: ${messageOf(thrown)}`, { cause: thrown });
       }
       const message = `Successfully assigned ${formatKey(keyOf(pod))} to ${node}`;

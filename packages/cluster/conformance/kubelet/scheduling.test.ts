@@ -1,0 +1,211 @@
+/**
+ * Pods find room, wait for it and make it, through the API server, with the simulated runtime.
+ */
+import { setMaxListeners } from 'node:events';
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
+import { createInformerSet } from '@argosy/client';
+import { createRecorder } from '@argosy/controller';
+import {
+  CORE_EVENTS,
+  findCondition,
+  NODES,
+  PODS,
+  resourceType,
+  type Pod,
+  type PodSpec,
+  type PriorityClass,
+} from '@argosy/kube';
+
+import { createApiServer, createKubelet, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { createSimulatedRuntime } from '../../src/kubelet/runtimes/simulated/simulated-runtime.ts';
+
+const PRIORITY_CLASSES = resourceType<PriorityClass>({
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  resource: 'priorityclasses',
+  kind: 'PriorityClass',
+  namespaced: false,
+});
+const SLOW = { slow: 'yes' };
+const FOO = 'example.com/foo';
+const deps = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
+const stop = new AbortController();
+setMaxListeners(0, stop.signal);
+let server: ApiServer;
+let running: Promise<unknown>;
+
+beforeAll(async () => {
+  server = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
+  const { client } = server;
+  const informers = createInformerSet({ ...deps, client });
+  const recorder = createRecorder({ ...deps, client }, { component: 'kubelet' });
+  const runtime = createSimulatedRuntime(deps, { seed: 1 });
+  const kubelet = createKubelet(
+    { ...deps, client, informers, runtime, supervisors: [], recorder },
+    { nodeName: 'argosy' },
+  );
+  running = Promise.all([informers.run(stop.signal), kubelet.run(stop.signal)]);
+  for (const [name, value] of [
+    ['low', 10],
+    ['middle', 50],
+    ['high', 100],
+  ] as const)
+    await client.create(PRIORITY_CLASSES, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value,
+    });
+});
+afterAll(async () => {
+  stop.abort();
+  await running;
+  await server.close();
+});
+
+const POLL = { timeout: 10_000 };
+
+const declare = async (amount: string | null): Promise<void> => {
+  const patch = { status: { capacity: { [FOO]: amount } } };
+  await server.client.patch(NODES, { name: 'argosy' }, { kind: 'merge', patch }, { subresource: 'status' });
+};
+const allocatable = async () => (await server.client.get(NODES, { name: 'argosy' })).status?.allocatable?.[FOO];
+const create = (name: string, requests: Readonly<Record<string, string>>, spec: Partial<PodSpec> = {}) =>
+  server.client.create(PODS, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'c', image: 'any', resources: { requests, limits: requests } }],
+      ...spec,
+    },
+  });
+const get = (name: string): Promise<Pod> => server.client.get(PODS, { namespace: 'default', name });
+const phase = async (name: string): Promise<string | undefined> => (await get(name)).status?.phase;
+const why = async (name: string): Promise<string | undefined> =>
+  findCondition((await get(name)).status?.conditions, 'PodScheduled')?.message;
+const nominated = async (name: string): Promise<string | undefined> =>
+  ((await get(name)).status as { readonly nominatedNodeName?: string }).nominatedNodeName;
+const remove = (name: string) => server.client.delete(PODS, { namespace: 'default', name }, { gracePeriodSeconds: 0 });
+const eventsOf = async (name: string, reason: string): Promise<readonly (string | undefined)[]> =>
+  (await server.client.list(CORE_EVENTS, { namespace: 'default' })).items
+    .filter((event) => event.involvedObject.name === name && event.reason === reason)
+    .map(({ message }) => message);
+
+it('says what is short, and why no other pod could help', async () => {
+  await expect.poll(async () => (await server.client.list(NODES)).items[0]?.status?.allocatable, POLL).toBeDefined();
+  await create('vast', { cpu: '10001' });
+  const message =
+    '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
+  await expect.poll(() => why('vast'), POLL).toBe(message);
+  await expect.poll(() => eventsOf('vast', 'FailedScheduling'), POLL).toEqual([message]);
+  expect((await get('vast')).spec?.nodeName).toBeUndefined();
+  await remove('vast');
+});
+
+it('retries what waits when a user declares a resource, when a pod leaves, and not before', async () => {
+  await create('first', { [FOO]: '1' });
+  await expect.poll(() => why('first'), POLL).toContain(`1 Insufficient ${FOO}.`);
+  await declare('2');
+  await expect.poll(allocatable, POLL).toBe('2');
+  await expect.poll(() => phase('first'), POLL).toBe('Running');
+  await create('second', { [FOO]: '1' });
+  await expect.poll(() => phase('second'), POLL).toBe('Running');
+  await create('third', { [FOO]: '1' });
+  await expect.poll(() => why('third'), POLL).toContain(`1 Insufficient ${FOO}.`);
+  expect(await phase('third')).toBe('Pending');
+  await remove('first');
+  await expect.poll(() => phase('third'), POLL).toBe('Running');
+  for (const name of ['second', 'third']) await remove(name);
+  await declare(null);
+  await expect.poll(allocatable, POLL).toBeUndefined();
+});
+
+it('never gives more than there is when many come at once', async () => {
+  await declare('7');
+  await expect.poll(allocatable, POLL).toBe('7');
+  const names = Array.from({ length: 40 }, (_, at) => `many${at}`);
+  await Promise.all(names.map((name) => create(name, { [FOO]: '2' })));
+  const bound = async () =>
+    (await Promise.all(names.map(get))).filter(({ spec }) => spec?.nodeName === 'argosy').length;
+  const told = async () => (await Promise.all(names.map(why))).filter((message) => message?.includes(FOO)).length;
+  await expect.poll(told, POLL).toBe(37);
+  expect(await bound()).toBe(3);
+  await Promise.all(names.map(remove));
+}, 20_000);
+
+it('leaves others alone for a pod that must not preempt', async () => {
+  await declare('3');
+  await expect.poll(allocatable, POLL).toBe('3');
+  await server.client.create(PRIORITY_CLASSES, {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'patient' },
+    value: 1000,
+    preemptionPolicy: 'Never',
+  });
+  await create('holder', { [FOO]: '3' });
+  await expect.poll(() => phase('holder'), POLL).toBe('Running');
+  await create('patient', { [FOO]: '1' }, { priorityClassName: 'patient' });
+  await expect
+    .poll(() => why('patient'), POLL)
+    .toBe(`0/1 nodes are available: 1 Insufficient ${FOO}. preemption: not eligible due to preemptionPolicy=Never.`);
+  expect(await phase('holder')).toBe('Running');
+  for (const name of ['holder', 'patient']) await remove(name);
+});
+
+/** A node on which pods end only when the test says so: it has no kubelet. */
+const addSlowNode = async (): Promise<void> => {
+  const metadata = { name: 'slow', labels: { slow: 'yes' } };
+  await server.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} });
+  const offered = { cpu: '4', pods: '10', [FOO]: '3' };
+  const conditions = [{ type: 'Ready', status: 'True' as const }];
+  const patch = { status: { capacity: offered, allocatable: offered, conditions } };
+  await server.client.patch(NODES, { name: 'slow' }, { kind: 'merge', patch }, { subresource: 'status' });
+};
+const boundTo = async (name: string): Promise<string | undefined> => (await get(name)).spec?.nodeName;
+
+it('has less important pods leave, and keeps their room for the one they left for', async () => {
+  await addSlowNode();
+  for (const [name, priority] of [
+    ['a', 'low'],
+    ['b', 'low'],
+    ['c', 'middle'],
+  ] as const) {
+    await create(name, { [FOO]: '1' }, { priorityClassName: priority, nodeSelector: SLOW });
+    await expect.poll(() => boundTo(name), POLL).toBe('slow');
+  }
+  await create('important', { [FOO]: '2' }, { priorityClassName: 'high', nodeSelector: SLOW });
+  await expect.poll(() => nominated('important'), POLL).toBe('slow');
+  await expect
+    .poll(() => eventsOf('important', 'FailedScheduling'), POLL)
+    .toContain(`0/2 nodes are available: 1 Insufficient ${FOO}, 1 node(s) didn't match Pod's node affinity/selector.`);
+  const { uid } = (await get('important')).metadata;
+  for (const name of ['a', 'b']) {
+    const victim = await get(name);
+    expect(victim.metadata.deletionTimestamp).toBeDefined();
+    expect(findCondition(victim.status?.conditions, 'DisruptionTarget')).toMatchObject({
+      status: 'True',
+      reason: 'PreemptionByScheduler',
+      message: 'default-scheduler: preempting to accommodate a higher priority pod',
+    });
+    await expect.poll(() => eventsOf(name, 'Preempted'), POLL).toEqual([`Preempted by pod ${uid} on node slow`]);
+  }
+  await create('lesser', { [FOO]: '1' }, { priorityClassName: 'middle', nodeSelector: SLOW });
+  await remove('a');
+  // One left, one is leaving: the room is neither enough for the one nor there for the other.
+  await expect
+    .poll(() => why('important'), POLL)
+    .toContain('preemption: not eligible due to a terminating pod on the nominated node.');
+  await expect.poll(() => why('lesser'), POLL).toContain(`1 Insufficient ${FOO}`);
+  await remove('b');
+  await expect.poll(() => boundTo('important'), POLL).toBe('slow');
+  expect(await boundTo('lesser')).toBeUndefined();
+  expect((await get('c')).metadata.deletionTimestamp).toBeUndefined();
+  await remove('important');
+  await expect.poll(() => boundTo('lesser'), POLL).toBe('slow');
+}, 30_000);
