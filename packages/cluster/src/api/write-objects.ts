@@ -2,7 +2,7 @@
  * create, update and patch, for every kind: default, prepare, validate, then one conditional write.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
  */
-import { isEqual, isObject } from '@argosy/base';
+import { isEqual } from '@argosy/base';
 import type { Patch, WriteOptions } from '@argosy/client';
 import {
   alreadyExists,
@@ -11,8 +11,6 @@ import {
   gvkOf,
   invalidObject,
   notFound,
-  parseApiVersion,
-  toApiVersion,
   type KubeObject,
   type Namespace,
   type ObjectKey,
@@ -23,6 +21,7 @@ import {
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { admitNew } from './admission/admit-new.ts';
+import { checkType } from './body-types.ts';
 import { changeConverted } from './conversion/change-converted.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
 import { appliedObject, withOwners } from './managed-object.ts';
@@ -50,7 +49,7 @@ export const createObject = async (
   request: { readonly object: KubeObject; readonly namespace?: string; readonly options?: WriteOptions },
 ): Promise<KubeObject> => {
   const { object, options = {} } = request;
-  checkType(kind, object);
+  checkType(context.registry.all(), kind, object);
   checkFields(kind, object, { options });
   const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
   checkNamespace(object, kind.namespaced ? request.namespace : '');
@@ -112,7 +111,7 @@ export const updateObject = async (
   kind: ServedKind,
   request: { readonly key: ObjectKey; readonly object: KubeObject; readonly options?: WriteOptions },
 ): Promise<KubeObject> => {
-  checkType(kind, request.object);
+  checkType(context.registry.all(), kind, request.object);
   checkAddress(request.object, request.key);
   checkFields(kind, request.object, { options: request.options });
   return changeObject(context, kind, {
@@ -138,7 +137,7 @@ export const patchObject = async (
     options,
     change: (current) => {
       const patched = patchedObject(kind, current, patch);
-      checkType(kind, patched);
+      checkType(context.registry.all(), kind, patched);
       checkAddress(patched, key);
       checkFields(kind, patched, { options, before: current });
       return patched;
@@ -158,7 +157,7 @@ const applyObject = async (
   const { key, options, patch } = request;
   // The body is untyped until these checks have passed.
   const config = patch.object as KubeObject;
-  checkType(kind, config);
+  checkType(context.registry.all(), kind, config);
   checkAddress(config, key);
   // What is applied is held against the schema field by field, whatever the client asks for.
   const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
@@ -399,18 +398,6 @@ const comparedWith = (current: KubeObject, changed: KubeObject, { subresource }:
   return { ...current, spec: withoutAbsent({ ...(current as Pod).spec, ephemeralContainers }) };
 };
 
-const checkType = (kind: ServedKind, object: KubeObject): void => {
-  if (!isObject(object) || !isObject(object.metadata ?? {}))
-    throw new ApiStatusError('BadRequest', `the body is not a ${kind.kind}: it must be an object with metadata`);
-  const { apiVersion, kind: name } = object;
-  if (kind.unconverted && name === kind.kind && parseApiVersion(apiVersion).group === kind.group) return;
-  if (apiVersion !== toApiVersion(kind) || name !== kind.kind)
-    throw new ApiStatusError(
-      'BadRequest',
-      `${describe(apiVersion, name)} in the body does not match ${describe(toApiVersion(kind), kind.kind)} of the address`,
-    );
-};
-
 /** Refuses fields the schema does not know, or that stand twice, when the client asks for it. A patch answers only for what it adds. */
 const checkFields = (
   kind: ServedKind,
@@ -431,11 +418,6 @@ const checkFields = (
     `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found}`,
   );
 };
-
-const describe = (apiVersion: unknown, kind: unknown): string =>
-  typeof apiVersion === 'string' && typeof kind === 'string'
-    ? `${kind} (${parseApiVersion(apiVersion).group || 'core'}/${parseApiVersion(apiVersion).version})`
-    : 'an object without apiVersion and kind';
 
 const checkSubresource = (kind: ServedKind, options: WriteOptions): void => {
   if (options.subresource === 'status' && !kind.statusSubresource)

@@ -18,6 +18,7 @@ import type { OpenApiDocuments } from '../openapi/documents.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
 import { mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
+import { isForPeople } from './readable-json.ts';
 import { answerResource } from './resource-requests.ts';
 import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
 import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
@@ -89,7 +90,7 @@ const answer = async (
     if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response });
     else await answerPath(scope, pathname, { request, response });
   } catch (thrown) {
-    sendError(scope.context.log, response, thrown);
+    sendError(scope.context.log, response, { thrown, isIndented: isForPeople(request.url ?? '', request.headers) });
   }
   measured?.(response.statusCode);
 };
@@ -113,7 +114,10 @@ const answerPath = async (scope: ServerScope, pathname: string, { request, respo
   );
   if (document === undefined) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
   if (document instanceof Uint8Array) return sendBytes(response, SWAGGER_MESSAGE, document);
-  sendJson(response, 200, document);
+  // What describes the server itself is written for people, whoever asks.
+  const isIndented =
+    pathname === '/version' || (!pathname.startsWith('/openapi') && isForPeople(request.url ?? '', request.headers));
+  sendJson(response, { status: 200, value: document }, { isIndented });
 };
 
 const answerApi = async (
@@ -127,7 +131,12 @@ const answerApi = async (
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const validation = of.address.query.get('fieldValidation') ?? '';
   const { value: body, duplicates } = hasBody
-    ? parseBody(await readBody(request), { mediaType, messages: scope.messages, validation })
+    ? parseBody(await readBody(request), {
+        mediaType,
+        messages: scope.messages,
+        validation,
+        kind: of.context.registry.find(of.path)?.kind ?? 'JSON',
+      })
     : NO_BODY;
   const said: string[] = [];
   const outcome = await answerResource(
@@ -146,7 +155,10 @@ const answerApi = async (
     },
   );
   if (outcome.kind === 'json')
-    return sendJson(response, outcome.status, outcome.value, [...(outcome.warnings ?? []), ...said]);
+    return sendJson(response, outcome, {
+      isIndented: isForPeople(request.url ?? '', request.headers),
+      warnings: [...(outcome.warnings ?? []), ...said],
+    });
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };

@@ -7,7 +7,7 @@ import { parseBody } from './read-body.ts';
 
 const messages = createMessageTable();
 const parse = (text: string, validation: string): unknown =>
-  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages, validation }).value;
+  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages, validation, kind: 'Namespace' }).value;
 
 const FILE = new URL('../../../../../../shared/conformance/vectors/lang-yaml.json', import.meta.url).pathname;
 

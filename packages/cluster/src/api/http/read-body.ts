@@ -8,6 +8,7 @@ import yaml from 'js-yaml';
 import { messageOf } from '@argosy/base';
 import { ApiStatusError, decodeEnvelope, type MessageTable } from '@argosy/kube';
 
+import { unrecognized } from '../body-types.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 
 /** Largest body in bytes, as the API server's default. */
@@ -54,16 +55,18 @@ export interface BodyOptions {
   readonly messages: MessageTable;
   /** The parameter `fieldValidation`, or ''. */
   readonly validation: string;
+  /** What the address asks for, for messages. */
+  readonly kind: string;
 }
 
 /** Parses a body as JSON, YAML or protobuf. Throws BadRequest, UnsupportedMediaType. */
-export const parseBody = (body: Buffer, { mediaType, messages, validation }: BodyOptions): ParsedBody => {
+export const parseBody = (body: Buffer, { mediaType, messages, validation, kind }: BodyOptions): ParsedBody => {
   if (body.byteLength === 0) return NO_BODY;
   if (mediaType === 'application/vnd.kubernetes.protobuf')
     return { value: parseProtobuf(body, messages), duplicates: [] };
   const isYaml = mediaType.endsWith('yaml');
   const text = body.toString('utf8');
-  const value = isYaml ? parseYaml(text, validation === 'Strict') : parseJson(text);
+  const value = isYaml ? parseYaml(text, validation === 'Strict') : parseJson(text, kind);
   checkDepth(value, 0);
   const isAsked = !isYaml && (validation === 'Strict' || validation === 'Warn');
   return { value, duplicates: isAsked ? duplicateFields(text) : [] };
@@ -76,15 +79,21 @@ const parseProtobuf = (body: Buffer, messages: MessageTable): unknown => {
   return decoded.value;
 };
 
-const parseJson = (text: string): unknown => {
+const parseJson = (text: string, kind: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (thrown) {
-    throw new ApiStatusError(
-      'BadRequest',
-      `the object provided is unrecognized (must be of type JSON): ${messageOf(thrown)}`,
-    );
+    throw unrecognized(kind, jsonProblem(messageOf(thrown)), text);
   }
+};
+
+/** What this engine says of malformed JSON, as Go's reader says it. */
+const jsonProblem = (message: string): string => {
+  if (/^Unexpected end|^Unterminated/.test(message)) return 'unexpected end of JSON input';
+  const token = /^Unexpected token '(.*?)', /s.exec(message)?.[1];
+  if (token) return `invalid character '${token}' looking for beginning of value`;
+  const after = message.startsWith('Unexpected non-whitespace character after JSON');
+  return after ? 'invalid character after top-level value' : message;
 };
 
 const parseYaml = (text: string, isStrict: boolean): unknown => {

@@ -18,6 +18,7 @@ import {
 import type { Access } from '../../access/access.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
+import { checkTypeMeta, jsonType, typeProblem, unrecognized } from '../body-types.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { ResourcePath } from './request-path.ts';
 import type { WatchHub } from './watch-hub.ts';
@@ -76,8 +77,10 @@ export const typeOf = (kind: ServedKind) => ({
 
 /** The body as an object of the addressed kind. Throws BadRequest. */
 export const objectFrom = ({ kind, request }: Call): KubeObject => {
-  const { body } = request;
-  if (!isObject(body)) throw new ApiStatusError('BadRequest', 'the request has no object in its body');
+  // Nothing said in JSON is an object without anything in it.
+  const body = request.body === null ? {} : request.body;
+  if (!isObject(body)) throw unrecognized(kind.kind, typeProblem(body), JSON.stringify(body) ?? '');
+  checkTypeMeta(kind, body);
   const namespace = request.path.namespace;
   const metadata = isObject(body['metadata']) ? body['metadata'] : {};
   const object = {
@@ -94,7 +97,11 @@ export const patchFrom = ({ kind, request }: Call): Patch => {
   const { body, mediaType } = request;
   switch (mediaType) {
     case 'application/json-patch+json':
-      if (!Array.isArray(body)) throw new ApiStatusError('BadRequest', 'a JSON patch is a list of operations');
+      if (!Array.isArray(body))
+        throw new ApiStatusError(
+          'BadRequest',
+          `json: cannot unmarshal ${jsonType(body)} into Go value of type jsonpatch.Patch`,
+        );
       return { kind: 'json', operations: body as readonly Readonly<Record<string, unknown>>[] };
     case 'application/merge-patch+json':
       return { kind: 'merge', patch: patchObject(body) };
@@ -111,7 +118,13 @@ export const patchFrom = ({ kind, request }: Call): Patch => {
 };
 
 const patchObject = (body: unknown): object => {
-  if (!isObject(body)) throw new ApiStatusError('BadRequest', 'a patch of this type is an object');
+  if (!isObject(body))
+    throw new ApiStatusError(
+      'BadRequest',
+      body === undefined
+        ? 'error decoding patch: unexpected end of JSON input'
+        : `error decoding patch: json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}`,
+    );
   return body;
 };
 

@@ -17,15 +17,24 @@ export const sendBytes = (response: ServerResponse, contentType: string, bytes: 
   response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.byteLength }).end(bytes);
 };
 
+/** How an answer is written. */
+export interface AnswerForm {
+  /** For people: indented. */
+  readonly isIndented: boolean;
+  readonly warnings?: readonly string[];
+}
+
 /** Sends a value as JSON; a text is JSON already. */
 export const sendJson = (
   response: ServerResponse,
-  status: number,
-  value: unknown,
-  warnings: readonly string[] = [],
+  answer: { readonly status: number; readonly value: unknown },
+  { isIndented, warnings = [] }: AnswerForm,
 ): void => {
+  const { status, value } = answer;
   if (warnings.length > 0) response.setHeader('warning', warnings.map(warningHeader));
-  const text = `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
+  const text = isIndented
+    ? JSON.stringify(typeof value === 'string' ? (JSON.parse(value) as unknown) : value, null, 2)
+    : `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
   const head = {
     'content-type': contentTypeOf(value),
     'content-length': Buffer.byteLength(text),
@@ -97,7 +106,12 @@ export const drained = (response: ServerResponse): Promise<void> =>
   });
 
 /** Sends an error as the Status it is; what is none is logged and told of without details. */
-export const sendError = (log: Logger, response: ServerResponse, thrown: unknown): void => {
+export const sendError = (
+  log: Logger,
+  response: ServerResponse,
+  of: { readonly thrown: unknown } & AnswerForm,
+): void => {
+  const { thrown } = of;
   const error =
     thrown instanceof ApiStatusError
       ? thrown
@@ -114,7 +128,7 @@ export const sendError = (log: Logger, response: ServerResponse, thrown: unknown
   }
   // What is left of a body that is too large is not read: the connection cannot be used again.
   if (error.reason === 'RequestEntityTooLarge') response.setHeader('connection', 'close');
-  sendJson(response, error.httpCode, error.toStatus());
+  sendJson(response, { status: error.httpCode, value: error.toStatus() }, of);
 };
 
 /** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5, as kubectl prints it */
