@@ -1,6 +1,6 @@
 /**
  * A watcher that is cut off again and again and resumes from where it was, within one life of the platform and over its
- * end. When the history does not reach that far it lists, as informers do.
+ * end. It is a promise broken when the history does not reach that far; it lists then, as informers do, and goes on.
  */
 import type { HttpClient, WatchEvent } from '@argosy/client';
 import { CONFIG_MAPS, isApiError, type ConfigMap } from '@argosy/kube';
@@ -11,8 +11,6 @@ import { NAMESPACE, PREFIX } from './written-objects.ts';
 export interface WatcherRecord {
   /** Versions of creations and updates, in the order they came. */
   readonly seen: number[];
-  /** Versions below which nothing was promised, because the watcher had to list: pairs of from and to. */
-  readonly listed: { readonly from: number; readonly to: number }[];
   /** Everything up to here has been seen. */
   version: number;
   resumed: number;
@@ -22,7 +20,6 @@ export interface WatcherRecord {
 /** Creates the record of a watcher that begins at a version. */
 export const createRecord = (version: number): WatcherRecord => ({
   seen: [],
-  listed: [],
   version,
   resumed: 0,
   disorder: [],
@@ -48,12 +45,11 @@ export const watchOn = async (client: HttpClient, record: WatcherRecord, over: A
 const listAgain = async (client: HttpClient, record: WatcherRecord): Promise<void> => {
   const list = await client.list(CONFIG_MAPS, { namespace: NAMESPACE, limit: 1 });
   const to = Number(list.metadata.resourceVersion);
-  record.listed.push({ from: record.version, to });
+  record.disorder.push(`the history did not reach back to ${record.version}`);
   record.version = to;
 };
 
 /** Answers whether the history reached as far as the watcher has seen. */
-
 const watchOnce = async (client: HttpClient, record: WatcherRecord, signal: AbortSignal): Promise<boolean> => {
   const options = { namespace: NAMESPACE, resourceVersion: String(record.version), signal };
   try {
@@ -77,10 +73,7 @@ const note = (record: WatcherRecord, event: WatchEvent<ConfigMap>): void => {
 /** Acknowledged versions the watcher must have seen and has not, and those it has seen twice. */
 export const missedOrRepeated = (record: WatcherRecord, acknowledged: readonly number[]): readonly string[] => {
   const seen = new Set(record.seen);
-  const isListed = (version: number): boolean => record.listed.some(({ from, to }) => version > from && version <= to);
-  const missed = acknowledged.filter(
-    (version) => version <= record.version && !seen.has(version) && !isListed(version),
-  );
+  const missed = acknowledged.filter((version) => version <= record.version && !seen.has(version));
   return [
     ...missed.map((version) => `${version} was never seen`),
     ...(seen.size === record.seen.length ? [] : [`${record.seen.length - seen.size} versions were seen twice`]),

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom } from '@argosy/base';
+import { createSystemClock, createSystemRandom, createVirtualClock } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
 import { openLmdbStore, type Store } from '../../src/index.ts';
@@ -118,6 +119,125 @@ describe('the durable store', () => {
     expect(() => openLmdbStore({ ...ports, directory: path.join(directory, 'file', 'below') })).toThrow(
       /cannot be written/,
     );
+  });
+});
+
+/** What happens to a store between two crashes. */
+const happening = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ name: fc.constantFrom('p', 'q', 'r', 's t'), isRemoval: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ milliseconds: fc.constantFrom(100, 900, 1_100, 4_950, 6_000) }) },
+);
+type Happening = { readonly name: string; readonly isRemoval: boolean } | { readonly milliseconds: number };
+
+/** Gives timers and what they began the time they need. */
+const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** The files as a process leaves them that is killed now. */
+const copyOf = async (from: string, to: string): Promise<string> => {
+  await mkdir(to);
+  for (const file of ['objects.mdb', 'writes.0.log', 'writes.1.log', 'secrets.key', 'format'])
+    await copyFile(path.join(from, file), path.join(to, file));
+  return to;
+};
+
+describe('a watch over a crash', () => {
+  it('goes on with the same changes, or is told that they are not remembered', { timeout: 120_000 }, async () => {
+    const root = await mkdtemp(path.join(os.tmpdir(), 'argosy-watch-'));
+    let lives = 0;
+    const live = async (directory: string, happenings: readonly Happening[]): Promise<string> => {
+      const clock = createVirtualClock();
+      const store = openLmdbStore({ random: ports.random, clock, directory });
+      const before = store.revision;
+      const written: { readonly revision: number; readonly at: number }[] = [];
+      for (const happens of happenings) {
+        if ('milliseconds' in happens) {
+          clock.advance(happens.milliseconds);
+          await rest();
+          continue;
+        }
+        const key = { namespace: 'a', name: happens.name };
+        const resource = happens.name === 'q' ? '/secrets' : '/configmaps';
+        const object = anObject('Kind', happens.name, { data: { at: String(written.length) } });
+        const isThere = store.get(resource, key) !== undefined;
+        if (happens.isRemoval && !isThere) continue;
+        await store.write(resource, key, (current) =>
+          happens.isRemoval ? { kind: 'remove', object: current! } : { kind: 'put', object },
+        );
+        written.push({ revision: store.revision, at: clock.now() });
+      }
+      const after = await copyOf(directory, path.join(root, String((lives += 1))));
+      const settled = written.findLast(({ at }) => at < clock.now() - 1_000)?.revision ?? before;
+      const again = openLmdbStore({ random: ports.random, clock: createVirtualClock(), directory: after });
+      expect(again.revision).toBe(store.revision);
+      for (const resource of ['/configmaps', '/secrets', '/pods'])
+        for (let from = before; from <= store.revision; from += 1) {
+          let changes: unknown;
+          try {
+            changes = again.changes(resource, from);
+          } catch {
+            // What was written within a second before the crash is always remembered.
+            expect(from).toBeLessThan(settled);
+            continue;
+          }
+          expect(changes).toEqual(store.changes(resource, from));
+        }
+      await again.close();
+      await store.close();
+      return after;
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(happening, { maxLength: 25, size: 'max' }), { minLength: 1, maxLength: 6, size: 'max' }),
+        async (all) => {
+          let directory = path.join(root, String((lives += 1)));
+          for (const happenings of all) directory = await live(directory, happenings);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    await rm(root, { recursive: true });
+  });
+
+  it('goes on after an orderly end and another start, and another', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-watch-'));
+    const first = openLmdbStore({ ...ports, directory });
+    for (let at = 0; at < 5; at += 1) await put(first, '/configmaps', anObject('ConfigMap', `c${at}`));
+    await first.close();
+    const second = openLmdbStore({ ...ports, directory });
+    await put(second, '/configmaps', anObject('ConfigMap', 'c0'));
+    const all = second.changes('/configmaps', 0);
+    expect(all.map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED', 'ADDED', 'ADDED', 'MODIFIED']);
+    await second.close();
+    const third = openLmdbStore({ ...ports, directory });
+    expect(third.changes('/configmaps', 0)).toEqual(all);
+    expect(third.changes('/pods', 1)).toEqual([]);
+    expect(third.list('/configmaps', { at: 3 }).items.map(({ metadata }) => metadata.name)).toEqual(['c0', 'c1', 'c2']);
+    await third.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('remembers a change of just before a crash to what was last written long ago', async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'argosy-watch-'));
+    for (const name of ['p', 'x']) {
+      const store = openLmdbStore({ ...ports, directory });
+      await put(store, '/configmaps', anObject('ConfigMap', name));
+      await store.close();
+    }
+    const clock = createVirtualClock();
+    const store = openLmdbStore({ random: ports.random, clock, directory });
+    await put(store, '/configmaps', anObject('ConfigMap', 'q'));
+    clock.advance(4_950);
+    await put(store, '/configmaps', anObject('ConfigMap', 'p', { data: { at: 'the end' } }));
+    for (const milliseconds of [100, 500]) {
+      clock.advance(milliseconds);
+      await rest();
+    }
+    const copy = await copyOf(directory, path.join(directory, 'copy'));
+    const again = openLmdbStore({ ...ports, directory: copy });
+    expect(again.changes('/configmaps', 3)).toEqual(store.changes('/configmaps', 3));
+    await again.close();
+    await store.close();
+    await rm(directory, { recursive: true });
   });
 });
 

@@ -9,7 +9,7 @@ import { formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 import { createGroupCommit, type PendingWrite } from './group-commit.ts';
 import { listAt } from './list-at.ts';
 import { createObjectIndex, type ObjectIndex } from './object-index.ts';
-import type { DecideWrite, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
+import type { DecideWrite, EarlierChanges, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
 import { createWatchHistory, type WatchHistory } from './watch-history.ts';
 import { watchHistory } from './watch-stream.ts';
 
@@ -19,6 +19,8 @@ export interface JournaledStoreOptions {
   readonly revision?: number;
   /** Changes kept per resource for resuming watches; default 20,000: minutes of a busy cluster at some MB. */
   readonly historyCapacity?: number;
+  /** What is remembered of before; asked at most once for each resource, when somebody wants it. */
+  readonly earlier?: (resource: string) => EarlierChanges;
 }
 
 /** Creates a store over a journal; without one, writes are published at once. */
@@ -26,7 +28,8 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
   const index = createObjectIndex();
   for (const { resource, key, object } of options.objects ?? []) index.put(resource, key, deepFreeze(object));
   const start = options.revision ?? 0;
-  const history = createWatchHistory({ capacity: options.historyCapacity ?? 20_000, start });
+  const capacity = options.historyCapacity ?? 20_000;
+  const history = createWatchHistory({ capacity, start, earlier: options.earlier });
   const writer = createWriter({ journal, index, history, start });
   return {
     get revision() {
@@ -113,7 +116,8 @@ const createWriter = (of: {
     const object = event.type === 'DELETED' ? undefined : event.object;
     let commit = (): void => undefined;
     const written = new Promise<KubeObject>((resolve, reject) => {
-      commit = () => commits.commit({ resource, key, revision, object, event, resolve, reject });
+      commit = () =>
+        commits.commit({ resource, key, revision, object, isNew: change.type === 'ADDED', event, resolve, reject });
     });
     if (of.journal) head.set(idOf(resource, key), { object, revision, written });
     commit();

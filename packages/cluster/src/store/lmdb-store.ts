@@ -17,11 +17,12 @@ import type { KubeObject, ObjectKey } from '@argosy/kube';
 import { holdDataFolder } from './data-folder.ts';
 import { findDatabaseDamage } from './lmdb-file.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
-import { NONCE_BYTES, type LoggedWrite } from './log-records.ts';
+import { NONCE_BYTES, type LoggedBatch, type LoggedWrite } from './log-records.ts';
+import { createLoggedChanges } from './logged-changes.ts';
 import { createJournaledStore } from './journaled-store.ts';
 import { createValueCodec, loadOrCreateKey, type ValueCodec } from './sealed-values.ts';
-import type { Journal, JournalEntry, Store } from './store.ts';
-import { createWriteAheadLog, findUnapplied, type WriteAheadLog } from './write-ahead-log.ts';
+import type { EarlierChanges, Journal, JournalEntry, Store } from './store.ts';
+import { createWriteAheadLog, findUnapplied, readLog, type WriteAheadLog } from './write-ahead-log.ts';
 
 /** Where the store is. */
 export interface LmdbStoreOptions {
@@ -41,17 +42,19 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
     const codec = createValueCodec(loadOrCreateKey(path.join(options.directory, 'secrets.key')));
     const database = openDatabase(options.directory);
     const files = openLogFiles(options.directory);
-    recover(database, files);
+    const found = readLog(files);
+    const earlier = recover(database, found.batches, codec);
     const { objects, revision } = load(database, codec);
     const log = createWriteAheadLog({
       files,
+      first: found.older,
       revision,
       nonce: Buffer.from(options.random.uuid().replaceAll('-', ''), 'hex').subarray(0, NONCE_BYTES),
       apply: (writes, to, pause) => applyInSlices(database, { writes, revision: to, pause }),
       clock: options.clock,
     });
     const journal = createJournal({ database, log, codec, release: () => folder.release() });
-    return createJournaledStore(journal, { objects, revision, historyCapacity: options.historyCapacity });
+    return createJournaledStore(journal, { objects, revision, historyCapacity: options.historyCapacity, earlier });
   } catch (thrown) {
     folder.release();
     if (thrown instanceof Failure) throw thrown;
@@ -82,14 +85,31 @@ const openLogFiles = (directory: string): readonly [LogFile, LogFile] => [
   openLogFile(path.join(directory, 'writes.1.log')),
 ];
 
-/** Gives the database what the log has of before a crash. Throws Failure StoreCorrupt. */
-const recover = (database: RootDatabase<Uint8Array, string>, files: readonly LogFile[]): void => {
-  const unapplied = findUnapplied(files, revisionOf(database));
+/**
+ * Gives the database what the log has of before a crash; returns the changes that the log remembers. Throws Failure
+ * StoreCorrupt.
+ */
+const recover = (
+  database: RootDatabase<Uint8Array, string>,
+  batches: readonly LoggedBatch[],
+  codec: ValueCodec,
+): ((resource: string) => EarlierChanges) => {
+  const revision = revisionOf(database);
+  const unapplied = findUnapplied(batches, revision);
+  const places = new Set(unapplied.flatMap(({ writes }) => writes.map(({ place }) => place)));
+  const replaced = new Map([...places].map((place) => [place, database.get(place)]));
   const last = unapplied.at(-1);
-  if (!last) return;
-  database.transactionSync(() => {
-    for (const { writes } of unapplied) putAll(database, writes);
-    putRevision(database, last.revision);
+  if (last)
+    database.transactionSync(() => {
+      for (const { writes } of unapplied) putAll(database, writes);
+      putRevision(database, last.revision);
+    });
+  return createLoggedChanges({
+    batches,
+    revision: last?.revision ?? revision,
+    replaced,
+    // What lies in the store was validated when it was written.
+    decode: (place, bytes) => codec.decode(place, bytes) as KubeObject,
   });
 };
 
@@ -182,5 +202,6 @@ const createJournal = (of: {
 const encodeEntry = (codec: ValueCodec, entry: JournalEntry): LoggedWrite => {
   // Resources and namespaces have no spaces; NUL would be read back as a list by LMDB's key encoding.
   const place = `${entry.resource} ${entry.key.namespace ?? ''} ${entry.key.name}`;
-  return { place, bytes: entry.object && codec.encode(entry.resource, place, entry.object) };
+  const bytes = entry.object && codec.encode(entry.resource, place, entry.object);
+  return { place, bytes, isNew: entry.isNew };
 };

@@ -5,7 +5,8 @@
  *
  *   nonce │ bytes of the body u32 │ crc32 of what follows u32 │ writes u64 │ previous revision u64 │ revision u64 │ body
  *
- * The body has for each write: bytes of the place u32, bytes of the value u32 (all ones: removed), the place, the value.
+ * The body has for each write: bytes of the place u32, bytes of the value u32 (all ones: removed; the highest bit alone:
+ * the place was empty before), the place, the value.
  */
 import { crc32 } from 'node:zlib';
 
@@ -14,6 +15,8 @@ export interface LoggedWrite {
   readonly place: string;
   /** Absent for a removal. */
   readonly bytes: Uint8Array | undefined;
+  /** Nothing was at this place before. */
+  readonly isNew?: boolean;
 }
 
 /** Writes that become durable together. */
@@ -35,6 +38,8 @@ const SUM_AT = 12;
 const SUMMED_FROM = 16;
 const ALIGNMENT = 8;
 const REMOVED = 0xffff_ffff;
+/** Values are far smaller than this. */
+const NEW = 0x8000_0000;
 /** Before each place and value of a body. */
 const LENGTHS_BYTES = 8;
 
@@ -55,9 +60,9 @@ export const encodeRecord = (nonce: Uint8Array, { previous, revision, writes }: 
   record.writeBigUInt64LE(BigInt(previous), SUMMED_FROM + 8);
   record.writeBigUInt64LE(BigInt(revision), SUMMED_FROM + 16);
   let at = HEAD_BYTES;
-  for (const [index, { place, bytes }] of writes.entries()) {
+  for (const [index, { place, bytes, isNew }] of writes.entries()) {
     record.writeUInt32LE(places[index] ?? 0, at);
-    record.writeUInt32LE(bytes ? bytes.byteLength : REMOVED, at + 4);
+    record.writeUInt32LE(bytes ? bytes.byteLength + (isNew ? NEW : 0) : REMOVED, at + 4);
     at += LENGTHS_BYTES;
     at += record.write(place, at);
     if (bytes) record.set(bytes, at);
@@ -97,11 +102,12 @@ const decodeBatch = (record: Buffer): LoggedBatch => {
   let at = HEAD_BYTES;
   const writes = Array.from({ length: Number(record.readBigUInt64LE(SUMMED_FROM)) }, (): LoggedWrite => {
     const placeBytes = record.readUInt32LE(at);
-    const valueBytes = record.readUInt32LE(at + 4);
+    const length = record.readUInt32LE(at + 4);
     const valueAt = at + LENGTHS_BYTES + placeBytes;
     const place = record.toString('utf8', at + LENGTHS_BYTES, valueAt);
-    at = valueAt + (valueBytes === REMOVED ? 0 : valueBytes);
-    return { place, bytes: valueBytes === REMOVED ? undefined : record.subarray(valueAt, at) };
+    at = valueAt + (length === REMOVED ? 0 : length % NEW);
+    if (length === REMOVED) return { place, bytes: undefined };
+    return { place, bytes: record.subarray(valueAt, at), ...(length >= NEW ? { isNew: true } : {}) };
   });
   return {
     previous: Number(record.readBigUInt64LE(SUMMED_FROM + 8)),

@@ -84,6 +84,16 @@ export interface JournalEntry {
   readonly key: ObjectKey;
   readonly revision: number;
   readonly object: KubeObject | undefined;
+  /** Nothing was there before. */
+  readonly isNew: boolean;
+}
+
+/** Changes of one resource that were made before the store was opened. */
+export interface EarlierChanges {
+  /** In order of revision. */
+  readonly changes: readonly StoreEvent[];
+  /** All changes after this revision are there. */
+  readonly after: number;
 }
 
 /** Makes batches of writes durable, all or nothing, in order. */

@@ -5,7 +5,7 @@
  */
 import { ApiStatusError } from '@argosy/kube';
 
-import type { StoreEvent, StoreFollower } from './store.ts';
+import type { EarlierChanges, StoreEvent, StoreFollower } from './store.ts';
 
 interface History {
   /** Changes in order; the oldest are dropped in blocks. */
@@ -14,6 +14,8 @@ interface History {
   untold: StoreEvent[];
   /** Revision of the newest change that was dropped. */
   droppedThrough: number;
+  /** What came before these events can still be asked for. */
+  hasEarlier: boolean;
   readonly followers: Set<StoreFollower>;
 }
 
@@ -23,6 +25,8 @@ export interface WatchHistoryOptions {
   readonly capacity: number;
   /** Revision at which the history begins. */
   readonly start: number;
+  /** Changes up to the start. */
+  readonly earlier?: ((resource: string) => EarlierChanges) | undefined;
 }
 
 /** Recent changes. */
@@ -46,13 +50,28 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
   const historyOf = (resource: string): History => {
     const known = histories.get(resource);
     if (known) return known;
-    const created: History = { events: [], untold: [], droppedThrough: options.start, followers: new Set() };
+    const created: History = {
+      events: [],
+      untold: [],
+      droppedThrough: options.start,
+      hasEarlier: options.earlier !== undefined,
+      followers: new Set(),
+    };
     histories.set(resource, created);
     return created;
   };
+  /** Few ask for what was before the start, and reading it takes time: it is not read before somebody does. */
+  const reachBack = (resource: string, history: History): void => {
+    history.hasEarlier = false;
+    const { changes = [], after = options.start } = options.earlier?.(resource) ?? {};
+    history.events = [...changes, ...history.events];
+    history.droppedThrough = after;
+  };
   return {
     since: (resource, from) => {
-      const { events, droppedThrough } = historyOf(resource);
+      const history = historyOf(resource);
+      if (from < history.droppedThrough && history.hasEarlier) reachBack(resource, history);
+      const { events, droppedThrough } = history;
       if (from < droppedThrough) throw expired(from, droppedThrough);
       return events.slice(firstAfter(events, from));
     },
@@ -62,6 +81,7 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
       if (history.events.length >= options.capacity * 2) {
         const dropped = history.events.splice(0, options.capacity);
         history.droppedThrough = dropped.at(-1)?.revision ?? history.droppedThrough;
+        history.hasEarlier = false;
       }
       if (history.followers.size === 0) return;
       history.untold.push(event);

@@ -30,9 +30,19 @@ export interface WriteAheadLog {
   close(): Promise<void>;
 }
 
+/** What the files of a log hold when a process starts. */
+export interface FoundLog {
+  /** In order of revision. What the database has seen already is there too, as far as it was not written over. */
+  readonly batches: readonly LoggedBatch[];
+  /** The file whose records are the older ones. */
+  readonly older: 0 | 1;
+}
+
 /** What the log is made of. */
 export interface WriteAheadLogParts {
   readonly files: readonly [LogFile, LogFile];
+  /** The file to write first; what it held is written over. */
+  readonly first: 0 | 1;
   /** Latest revision in the database, what the log held included. */
   readonly revision: number;
   /** Random bytes, NONCE_BYTES of them, that tell the records of this log from all others. */
@@ -44,20 +54,32 @@ export interface WriteAheadLogParts {
 }
 
 const FILE_BYTES = 4 * 1024 * 1024;
-/** Longest that a write is in the log only, in milliseconds. */
+/** Between the first write that is in the log only and the start of applying it, in milliseconds. */
 const APPLY_AFTER_MS = 5_000;
+/**
+ * What is applied was written this long before, in milliseconds. Only while the database does not have a write it says what
+ * was there before, which whoever resumes a watch after a crash is told.
+ */
+const SETTLED_AFTER_MS = 1_000;
 /** Between two transactions, in milliseconds, while nobody waits for the end of them. */
 const PAUSE_MS = 40;
+
+/** Reads both files. */
+export const readLog = ([one, other]: readonly [LogFile, LogFile]): FoundLog => {
+  const [first, second] = [decodeRecords(one.read()), decodeRecords(other.read())];
+  const latestOf = (batches: readonly LoggedBatch[]): number => batches.at(-1)?.revision ?? 0;
+  return {
+    batches: [...first, ...second].toSorted((a, b) => a.previous - b.previous),
+    older: latestOf(first) <= latestOf(second) ? 0 : 1,
+  };
+};
 
 /**
  * What the log has and a database of that revision does not, in order. Throws Failure StoreCorrupt when writes are missing
  * between the two: a torn record at the end was never acknowledged, one in the middle was.
  */
-export const findUnapplied = (files: readonly LogFile[], revision: number): readonly LoggedBatch[] => {
-  const later = files
-    .flatMap((file) => decodeRecords(file.read()))
-    .filter((batch) => batch.revision > revision)
-    .toSorted((a, b) => a.previous - b.previous);
+export const findUnapplied = (batches: readonly LoggedBatch[], revision: number): readonly LoggedBatch[] => {
+  const later = batches.filter((batch) => batch.revision > revision);
   let latest = revision;
   for (const batch of later) {
     if (batch.previous !== latest)
@@ -70,17 +92,17 @@ export const findUnapplied = (files: readonly LogFile[], revision: number): read
   return later;
 };
 
-/** Begins a log at the start of its files. */
+/** Begins a log at the start of one of its files. What they held must be in the database. */
 export const createWriteAheadLog = ({ files, nonce, ...of }: WriteAheadLogParts): WriteAheadLog => {
   const waiting = createWaitingWrites(of.apply, of.clock, of.revision);
   /** Resolve when what each file holds is in the database. */
   const applied = [Promise.resolve(), Promise.resolve()];
-  let active = 0;
+  let active: 0 | 1 = of.first;
   let position = 0;
   const makeRoom = async (bytes: number): Promise<void> => {
     if (position === 0 || position + bytes <= (of.fileBytes ?? FILE_BYTES)) return;
     applied[active] = waiting.applySoon();
-    active = 1 - active;
+    active = active === 0 ? 1 : 0;
     position = 0;
     await waiting.hurry(applied[active]);
   };
@@ -91,8 +113,7 @@ export const createWriteAheadLog = ({ files, nonce, ...of }: WriteAheadLogParts)
       await makeRoom(record.byteLength);
       waiting.throwIfFailed();
       const bytes = position === 0 ? Buffer.concat([encodeBeginning(nonce), record]) : record;
-      const file = files[active] ?? files[0];
-      await file.write(bytes, position);
+      await files[active].write(bytes, position);
       position += bytes.byteLength;
       waiting.add(writes, to);
     },
@@ -133,7 +154,8 @@ const createWaitingWrites = (apply: ApplyWrites, clock: Clock, start: number): W
       // What failed stays in the log, and nothing after it may overtake it.
       if (failure) return;
       try {
-        await apply(writes, to, breath.take);
+        await breath.take(SETTLED_AFTER_MS);
+        await apply(writes, to, () => breath.take(PAUSE_MS));
       } catch (thrown) {
         failure = new Failure(`the database cannot be written: ${messageOf(thrown)}`, {
           code: 'StoreFailed',
@@ -165,7 +187,7 @@ const createWaitingWrites = (apply: ApplyWrites, clock: Clock, start: number): W
 };
 
 interface Breath {
-  readonly take: () => Promise<void>;
+  readonly take: (milliseconds: number) => Promise<void>;
   /** While told to, nobody pauses; who does already goes on. */
   skip(isSkipped: boolean): void;
 }
@@ -174,11 +196,11 @@ const createBreath = (clock: Clock): Breath => {
   let isSkipped = false;
   let goOn = (): void => undefined;
   return {
-    take: () =>
+    take: (milliseconds) =>
       isSkipped
         ? Promise.resolve()
         : new Promise((resolve) => {
-            const cancelTimer = clock.setTimer(PAUSE_MS, resolve);
+            const cancelTimer = clock.setTimer(milliseconds, resolve);
             goOn = () => {
               cancelTimer();
               resolve();
