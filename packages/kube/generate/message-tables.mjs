@@ -44,6 +44,9 @@ const PACKAGES = {
   'events/v1': { roots: 'Event' },
   'scheduling/v1': { roots: 'PriorityClass' },
   'storage/v1': { roots: 'StorageClass VolumeAttachment CSIDriver CSINode CSIStorageCapacity' },
+  'node/v1': { roots: 'RuntimeClass' },
+  'flowcontrol/v1': { roots: 'FlowSchema PriorityLevelConfiguration' },
+  'certificates/v1': { roots: 'CertificateSigningRequest' },
   'admissionregistration/v1': {
     roots:
       'ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding',

@@ -198,22 +198,22 @@ describe('a conversion that fails', () => {
     [
       'the wrong version',
       withObject((object) => ({ ...object, apiVersion: 'example.com/v3' })),
-      `${OF} returned invalid converted object at index 0: invalid groupVersion (expected example.com/v2, received example.com/v3)`,
+      `${OF} returned invalid object at index 0: invalid groupVersion (expected example.com/v2, received example.com/v3)`,
     ],
     [
       'another kind',
       withObject((object) => ({ ...object, kind: 'Gadget' })),
-      `${OF} returned invalid converted object at index 0: must have the same kind: Widget != Gadget`,
+      `${OF} returned invalid object: must have the same kind: Widget != Gadget`,
     ],
     [
       'another name',
       withObject((object) => ({ ...object, metadata: { ...object.metadata, name: 'b' } })),
-      `${OF} returned invalid converted object at index 0: must have the same name: a != b`,
+      `${OF} returned invalid object: must have the same name: a != b`,
     ],
     [
       'labels that are none',
       withObject((object) => ({ ...object, metadata: { ...object.metadata, labels: { 'a b': 'c' } } })),
-      /returned invalid metadata in object at index 0: metadata\.labels: Invalid value: "a b"/,
+      /returned invalid metadata: metadata\.labels: Invalid value: "a b"/,
     ],
   ])('%s', async (_case, answer, message) => {
     hook.spoil(answer as Parameters<ConversionHook['spoil']>[0]);

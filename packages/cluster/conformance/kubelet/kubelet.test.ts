@@ -7,7 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
 import { createInformerSet } from '@argosy/client';
 import { createRecorder } from '@argosy/controller';
-import { CONFIG_MAPS, isApiError, isConditionTrue, PODS, type Container, type Pod, type PodSpec } from '@argosy/kube';
+import {
+  CONFIG_MAPS,
+  CORE_EVENTS,
+  isApiError,
+  isConditionTrue,
+  PODS,
+  RUNTIME_CLASSES,
+  type Container,
+  type Pod,
+  type PodSpec,
+} from '@argosy/kube';
 
 import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
 import { createKubelet } from '../../src/kubelet/kubelet.ts';
@@ -94,6 +104,31 @@ describe('the kubelet', () => {
     expect(pod.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode, reason });
     if (exitCode === 0) expect(await logOf(name)).toBe('hi\n');
   });
+  it('runs the usual runtime by its name, and says so when there is no other', async () => {
+    for (const [name, handler] of [
+      ['usual', 'runc'],
+      ['sandboxed', 'gvisor'],
+    ] as const)
+      await server.client.create(RUNTIME_CLASSES, {
+        apiVersion: 'node.k8s.io/v1',
+        kind: 'RuntimeClass',
+        metadata: { name },
+        handler,
+      });
+    const spec = { restartPolicy: 'Never' as const, containers: [sh('true')] };
+    await create('of-another', { ...spec, runtimeClassName: 'sandboxed' });
+    await create('of-the-usual', { ...spec, runtimeClassName: 'usual' });
+    expect((await until('of-the-usual', ended)).status?.phase).toBe('Succeeded');
+    const told = async () =>
+      (await server.client.list(CORE_EVENTS)).items.find(({ reason }) => reason === 'FailedCreatePodSandBox')?.message;
+    for (let tries = 0; tries < 200 && (await told()) === undefined; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await told()).toBe(
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "gvisor" is configured',
+    );
+    expect((await server.client.get(PODS, { namespace, name: 'of-another' })).status?.phase).toBe('Pending');
+  });
+
   it('gives environment and volumes, after init containers', async () => {
     await server.client.create(CONFIG_MAPS, {
       apiVersion: 'v1',

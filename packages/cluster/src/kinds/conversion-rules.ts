@@ -98,10 +98,10 @@ const urlFindings = (text: string): readonly FieldError[] => {
   if (!URL.canParse(text)) return [requiredField(path, `url must be a valid URL: ${text}; ${FORMAT}`)];
   const url = new URL(text);
   const wrong = (holds: boolean, value: unknown, why: string): readonly FieldError[] =>
-    holds ? [invalidField(path, value, `${why}; ${FORMAT}`)] : [];
+    holds ? [invalidField(path, value, why)] : [];
   return [
-    ...wrong(url.protocol !== 'https:', url.protocol.slice(0, -1), "'https' is the only allowed URL scheme"),
-    ...wrong(url.host === '', url.host, 'host must be specified'),
+    ...wrong(url.protocol !== 'https:', url.protocol.slice(0, -1), `'https' is the only allowed URL scheme; ${FORMAT}`),
+    ...wrong(url.host === '', url.host, `host must be specified; ${FORMAT}`),
     ...wrong(url.username !== '' || url.password !== '', url.username, 'user information is not permitted in the URL'),
     ...wrong(url.hash !== '', url.hash.slice(1), 'fragments are not permitted in the URL'),
     ...wrong(url.search !== '', url.search.slice(1), 'query parameters are not permitted in the URL'),

@@ -1,4 +1,5 @@
 /** Defaults of the built-in kinds, as kube-apiserver fills them in. @upstream k8s.io/kubernetes/pkg/apis */
+import { defaultFlowSchema, defaultPriorityLevel } from './flow-control-rules.ts';
 import { applyDefaults } from '../schemas/apply-defaults.ts';
 import { mapMembers } from '../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
@@ -155,6 +156,8 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'rbac.authorization.k8s.io/RoleBinding': defaultBinding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': defaultBinding,
   'scheduling.k8s.io/PriorityClass': (object) => fillIn(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  'flowcontrol.apiserver.k8s.io/FlowSchema': defaultFlowSchema,
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': defaultPriorityLevel,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': defaultAdmissionPolicy,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': defaultAdmissionPolicyBinding,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': defaultWebhooks,

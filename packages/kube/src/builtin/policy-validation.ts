@@ -228,7 +228,8 @@ const countOf = (draft: Draft, name: string): number => {
 
 const isAmount = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
 
-const quantityFindings = (amounts: Draft, path: string): readonly FieldError[] =>
+/** Findings of quantities by name: each must be one, and none below zero. */
+export const quantityFindings = (amounts: Draft, path: string): readonly FieldError[] =>
   Object.entries(amounts).flatMap(([name, amount]) => {
     const parsed = isAmount(amount) ? parseQuantity(amount) : undefined;
     if (parsed === undefined) return [invalidField(`${path}[${name}]`, amount, QUANTITY_RULE)];

@@ -80,6 +80,10 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': fromMessage(
     'admissionregistration/v1.ValidatingAdmissionPolicyBinding',
   ),
+  'node.k8s.io/RuntimeClass': fromMessage('node/v1.RuntimeClass'),
+  'flowcontrol.apiserver.k8s.io/FlowSchema': fromMessage('flowcontrol/v1.FlowSchema'),
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': fromMessage('flowcontrol/v1.PriorityLevelConfiguration'),
+  'certificates.k8s.io/CertificateSigningRequest': fromMessage('certificates/v1.CertificateSigningRequest'),
   'storage.k8s.io/CSIDriver': fromMessage('storage/v1.CSIDriver'),
   'storage.k8s.io/CSINode': fromMessage('storage/v1.CSINode'),
   'storage.k8s.io/CSIStorageCapacity': fromMessage('storage/v1.CSIStorageCapacity'),

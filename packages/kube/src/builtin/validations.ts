@@ -11,6 +11,9 @@ import {
   unsupportedValue,
   type FieldError,
 } from '../objects/field-error.ts';
+import { validateCertificateSigningRequest } from './certificate-rules.ts';
+import { validateFlowSchema, validatePriorityLevel } from './flow-control-rules.ts';
+import { validateRuntimeClass } from './runtime-class-rules.ts';
 import { isPort, validatePortName } from './container-validation.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
 import { validateIngress } from './ingress-validation.ts';
@@ -229,6 +232,10 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     '/LimitRange': validateLimitRange,
     'policy/PodDisruptionBudget': validatePodDisruptionBudget,
     'scheduling.k8s.io/PriorityClass': validatePriorityClass,
+    'node.k8s.io/RuntimeClass': validateRuntimeClass,
+    'flowcontrol.apiserver.k8s.io/FlowSchema': validateFlowSchema,
+    'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': validatePriorityLevel,
+    'certificates.k8s.io/CertificateSigningRequest': validateCertificateSigningRequest,
     'autoscaling/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
     'rbac.authorization.k8s.io/Role': validateRole,
     'rbac.authorization.k8s.io/ClusterRole': validateRole,

@@ -5,3 +5,6 @@ export * from './replicated-sets.ts';
 export * from './storage-objects.ts';
 export * from './policy-objects.ts';
 export * from './api-service.ts';
+export * from './runtime-class.ts';
+export * from './flow-control.ts';
+export * from './certificates.ts';

@@ -10,12 +10,15 @@ import { AUTHORIZATION_V1 } from './tables/authorization-v1.ts';
 import { AUTOSCALING_V1 } from './tables/autoscaling-v1.ts';
 import { AUTOSCALING_V2 } from './tables/autoscaling-v2.ts';
 import { BATCH_V1 } from './tables/batch-v1.ts';
+import { CERTIFICATES_V1 } from './tables/certificates-v1.ts';
 import { COORDINATION_V1 } from './tables/coordination-v1.ts';
 import { CORE_V1 } from './tables/core-v1.ts';
 import { DISCOVERY_V1 } from './tables/discovery-v1.ts';
 import { EVENTS_V1 } from './tables/events-v1.ts';
+import { FLOWCONTROL_V1 } from './tables/flowcontrol-v1.ts';
 import { META } from './tables/meta.ts';
 import { NETWORKING_V1 } from './tables/networking-v1.ts';
+import { NODE_V1 } from './tables/node-v1.ts';
 import { POLICY_V1 } from './tables/policy-v1.ts';
 import { RBAC_V1 } from './tables/rbac-v1.ts';
 import { SCHEDULING_V1 } from './tables/scheduling-v1.ts';
@@ -98,6 +101,9 @@ const TABLES: Readonly<Record<string, string>> = {
   'events/v1': EVENTS_V1,
   'scheduling/v1': SCHEDULING_V1,
   'storage/v1': STORAGE_V1,
+  'node/v1': NODE_V1,
+  'flowcontrol/v1': FLOWCONTROL_V1,
+  'certificates/v1': CERTIFICATES_V1,
   'admissionregistration/v1': ADMISSIONREGISTRATION_V1,
   'apiextensions/v1': APIEXTENSIONS_V1,
 };

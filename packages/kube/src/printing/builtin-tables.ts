@@ -25,6 +25,7 @@ import type {
 } from '../core/index.ts';
 import { findCondition } from '../objects/conditions.ts';
 import type { KubeObject } from '../objects/object.ts';
+import { CONTROL_TABLES } from './control-tables.ts';
 import { POLICY_TABLES } from './policy-tables.ts';
 import { SET_TABLES } from './set-tables.ts';
 import { STORAGE_TABLES } from './storage-tables.ts';
@@ -289,6 +290,7 @@ const nodes = table<Node>(['Name', 'Status', 'Roles', 'Age', 'Version'], (node, 
 /** Tables by `group/Kind`; a kind without one is printed with name and age. */
 export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   ...SET_TABLES,
+  ...CONTROL_TABLES,
   ...POLICY_TABLES,
   ...STORAGE_TABLES,
   '/Pod': pods,

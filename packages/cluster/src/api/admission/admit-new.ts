@@ -19,6 +19,7 @@ import { qualityOfService } from '../../kinds/quality-of-service.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
+import { withRuntimeClass } from './runtime-class.ts';
 import { withServiceAccount } from './service-account.ts';
 
 /** An object that was let in, and what to call once its write has ended, whichever way. */
@@ -56,7 +57,9 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
   const owned = withServiceAccount(context, object as Pod);
   if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
-  const prioritized = withPriority(store, kind, owned.pod);
+  const runnable = withRuntimeClass(store, owned.pod);
+  if (runnable.kind === 'refused') throw forbidden(kind, object, runnable.message);
+  const prioritized = withPriority(store, kind, runnable.pod);
   const pod = withContainerDefaults(prioritized, rangesOf(store, object));
   if (pod === prioritized) return pod;
   return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };

@@ -32,8 +32,12 @@ export const convertedObjects = (question: ConversionQuestion, answer: unknown):
   if (converted.length !== length) throw new Error(`${of} returned ${converted.length} objects, expected ${length}`);
   return question.objects.map((original, at) => {
     const object = converted[at];
-    const problem = problemOf(question, original, object);
-    if (problem) throw new Error(`${of} returned invalid converted object at index ${at}: ${problem}`);
+    const problem = versionProblem(question, object);
+    // One object is told of in other words than one of many.
+    const one = length === 1 ? 'invalid object' : 'invalid converted object';
+    if (problem) throw new Error(`${of} returned ${one} at index ${at}: ${problem}`);
+    const difference = differenceOf(original, object as KubeObject);
+    if (difference) throw new Error(`${of} returned ${one}${length === 1 ? '' : ` at index ${at}`}: ${difference}`);
     return withOwnMetadata(question, { original, converted: object as KubeObject, at });
   });
 };
@@ -68,15 +72,19 @@ const gvk = (apiVersion: unknown, kind: unknown): string => `${text(apiVersion)}
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const problemOf = ({ desired }: ConversionQuestion, original: KubeObject, converted: unknown): string | undefined => {
-  if (!isObject(converted) || !isObject(converted['metadata'])) return 'must have metadata';
+const versionProblem = ({ desired }: ConversionQuestion, converted: unknown): string | undefined => {
+  if (!isObject(converted) || !isObject(converted['metadata'])) return 'missing metadata in converted object';
   if (converted['apiVersion'] !== desired)
     return `invalid groupVersion (expected ${desired}, received ${describeVersion(converted['apiVersion'])})`;
+  return undefined;
+};
+
+const differenceOf = (original: KubeObject, converted: KubeObject): string | undefined => {
   const differs = (what: string, before: unknown, after: unknown): string | undefined =>
     text(before) === text(after) ? undefined : `must have the same ${what}: ${text(before)} != ${text(after)}`;
-  const { name, namespace, uid } = converted['metadata'];
+  const { name, namespace, uid } = converted.metadata;
   return (
-    differs('kind', original.kind, converted['kind']) ??
+    differs('kind', original.kind, converted.kind) ??
     differs('name', original.metadata.name, name) ??
     differs('namespace', original.metadata.namespace, namespace) ??
     differs('UID', original.metadata.uid, uid)
@@ -105,7 +113,7 @@ const withOwnMetadata = (
   ];
   if (findings.length > 0)
     throw new Error(
-      `${failingKind(question)} returned invalid metadata in object at index ${of.at}: ${findings.map(({ field, message }) => `${field}: ${message}`).join(', ')}`,
+      `${failingKind(question)} returned invalid metadata${question.objects.length === 1 ? '' : ` in object at index ${of.at}`}: ${findings.map(({ field, message }) => `${field}: ${message}`).join(', ')}`,
     );
   const metadata = { ...own, ...kept('labels', labels), ...kept('annotations', annotations) };
   return { ...of.converted, metadata };

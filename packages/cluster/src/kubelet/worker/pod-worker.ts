@@ -14,6 +14,7 @@ import { createPodDeadline, type PodDeadline } from './pod-deadline.ts';
 import { createPodRecord } from './pod-record.ts';
 import { createPodTokens } from './pod-tokens.ts';
 import type { PodScope } from './pod-scope.ts';
+import { awaitRuntimeHandler } from './runtime-handler.ts';
 import { runContainer } from './run-container.ts';
 
 /** One pod being run. */
@@ -138,6 +139,7 @@ const run = async (scope: PodScope, { stopAll, ephemeral, deadline }: PodRun): P
 const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): Promise<void> => {
   const { deps, pod, record, spec, stopping } = scope;
   tellUnapplied(scope);
+  if (!(await awaitRuntimeHandler(scope))) return;
   const prepared = await deps.runtime.preparePod(pod);
   deps.onPrepared?.(prepared.podDirectory);
   record.setAddress(prepared.podIP);

@@ -231,7 +231,6 @@ describe('fields without effect', () => {
     ).toEqual(['volumes[0].emptyDir.medium', 'setHostnameAsFQDN']));
   it.each([
     { container: {}, spec: {}, expected: undefined },
-    { container: {}, spec: { runtimeClassName: 'gvisor' }, expected: 'spec.runtimeClassName' },
     {
       container: { securityContext: { procMount: 'Unmasked' } },
       spec: {},

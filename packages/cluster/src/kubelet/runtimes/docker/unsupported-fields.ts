@@ -11,7 +11,6 @@ export const findUnsupportedField = (pod: Pod, container: Container): string | u
   const own = objectAt(container.securityContext);
   const all = objectAt(spec['securityContext']);
   const findings: readonly (readonly [boolean, string])[] = [
-    [isFilled(spec['runtimeClassName']), 'spec.runtimeClassName'],
     [spec['hostUsers'] === false, 'spec.hostUsers'],
     [isFilled(spec['resourceClaims']), 'spec.resourceClaims'],
     [isFilled((container as unknown as { volumeDevices?: unknown }).volumeDevices), 'volumeDevices'],

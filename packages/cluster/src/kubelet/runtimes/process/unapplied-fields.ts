@@ -18,7 +18,7 @@ export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonl
       .filter((field) => isGiven(volume.emptyDir?.[field]))
       .map((field) => `volumes[${at}].emptyDir.${field}`),
   ),
-  ...['runtimeClassName', 'resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
+  ...['resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
     .filter((field) => isGiven(spec[field]))
     .map((field) => field),
   ...(ability === 'plain' ? [...namingFields(spec), ...targetFields(spec)] : []),
