@@ -2,7 +2,12 @@
  * The natural order of keys: a2 before a10, letters after everything else.
  * @spec go.yaml.in/yaml/v2 sorter.go keyList.Less
  */
-import { runesOf } from '../go-text.ts';
+import { compareRunes } from './rune-order.ts';
+
+const LAST_ASCII = 0x7f;
+const ZERO = 0x30;
+/** Digits of a number that is exact as it is, with one more before them. */
+const EXACT_DIGITS = 14;
 
 /** Compares two keys for sorting. */
 export const compareKeys = (left: string, right: string): number => compare(left, right, false);
@@ -12,42 +17,49 @@ export const comparePrettyKeys = (left: string, right: string): number => compar
 
 const compare = (left: string, right: string, isPretty: boolean): number => {
   if (left === right) return 0;
-  return isBefore(runesOf(left), runesOf(right), isPretty) ? -1 : 1;
+  return compareAscii(left, right, isPretty) ?? compareRunes(left, right, isPretty);
 };
 
-const isLetter = (rune: string): boolean => /^\p{L}$/u.test(rune);
-const isDigit = (rune: string | undefined): boolean => rune !== undefined && /^\p{Nd}$/u.test(rune);
-const codeOf = (rune: string): number => rune.codePointAt(0) ?? 0;
-
-const isBefore = (left: readonly string[], right: readonly string[], isPretty: boolean): boolean => {
+/** Quick, as keys are ASCII nearly always: decided without runes, or `undefined` where those are needed. */
+const compareAscii = (left: string, right: string, isPretty: boolean): number | undefined => {
   const shared = Math.min(left.length, right.length);
-  for (let index = 0; index < shared; index += 1) {
-    const [a, b] = [left[index] ?? '', right[index] ?? ''];
-    if (a === b) continue;
-    const [isA, isB] = [isLetter(a), isLetter(b)];
-    if (isA && isB) return codeOf(a) < codeOf(b);
-    if (isA || isB) return isPretty && isDigit(left[index - 1]) ? isA : isB;
-    return isNumberBefore(left, right, index);
-  }
-  return left.length < right.length;
+  let at = 0;
+  while (at < shared && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  const before = at === 0 ? 0 : left.charCodeAt(at - 1);
+  if (before > LAST_ASCII) return undefined;
+  if (at === shared) return left.length - right.length;
+  const [a, b] = [left.charCodeAt(at), right.charCodeAt(at)];
+  if (a > LAST_ASCII || b > LAST_ASCII) return undefined;
+  const [isA, isB] = [isAsciiLetter(a), isAsciiLetter(b)];
+  if (isA && isB) return a - b;
+  if (isA || isB) return isA === (isPretty && isAsciiDigit(before)) ? -1 : 1;
+  return compareAsciiNumbers(left, right, at);
 };
 
-const isNumberBefore = (left: readonly string[], right: readonly string[], from: number): boolean => {
-  const start = (left[from] === '0' || right[from] === '0') && hasNonZeroDigitBefore(left, from) ? 1n : 0n;
-  const [a, aEnd] = readDigits(left, from, start);
-  const [b, bEnd] = readDigits(right, from, start);
-  if (a !== b) return a < b;
-  if (aEnd !== bEnd) return aEnd < bEnd;
-  return codeOf(left[from] ?? '') < codeOf(right[from] ?? '');
+const compareAsciiNumbers = (left: string, right: string, at: number): number | undefined => {
+  const first = left.charCodeAt(at) === ZERO || right.charCodeAt(at) === ZERO ? digitBefore(left, at) : '';
+  if (first === undefined) return undefined;
+  const [leftEnd, rightEnd] = [digitsEnd(left, at), digitsEnd(right, at)];
+  const isExact = leftEnd - at <= EXACT_DIGITS && rightEnd - at <= EXACT_DIGITS;
+  if (!isExact || left.charCodeAt(leftEnd) > LAST_ASCII || right.charCodeAt(rightEnd) > LAST_ASCII) return undefined;
+  const difference = Number(first + left.slice(at, leftEnd)) - Number(first + right.slice(at, rightEnd));
+  return difference || leftEnd - rightEnd || left.charCodeAt(at) - right.charCodeAt(at);
 };
 
-const hasNonZeroDigitBefore = (runes: readonly string[], from: number): boolean => {
-  for (let index = from - 1; index >= 0 && isDigit(runes[index]); index -= 1) if (runes[index] !== '0') return true;
-  return false;
+/** A one where a zero goes on with a number, so that it counts; `undefined` where another script may have begun it. */
+const digitBefore = (text: string, at: number): '' | '1' | undefined => {
+  let index = at - 1;
+  while (text.charCodeAt(index) === ZERO) index -= 1;
+  const code = text.charCodeAt(index);
+  if (code > LAST_ASCII) return undefined;
+  return isAsciiDigit(code) ? '1' : '';
 };
 
-const readDigits = (runes: readonly string[], from: number, start: bigint): readonly [bigint, number] => {
-  let [value, end] = [start, from];
-  for (; isDigit(runes[end]); end += 1) value = BigInt.asIntN(64, value * 10n + BigInt(codeOf(runes[end] ?? '0') - 48));
-  return [value, end];
+const digitsEnd = (text: string, from: number): number => {
+  let end = from;
+  while (isAsciiDigit(text.charCodeAt(end))) end += 1;
+  return end;
 };
+
+const isAsciiDigit = (code: number): boolean => code >= ZERO && code <= 0x39;
+const isAsciiLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
