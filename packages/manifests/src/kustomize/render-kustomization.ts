@@ -14,6 +14,7 @@ import { loadTarget, type Build } from './build/target.ts';
 import { createLoader, type ResolveRemote } from './build/loader.ts';
 import { finishResources } from './build/finish-resources.ts';
 import type { SortOptions } from './file/kustomization.ts';
+import type { MapValue } from './document/value.ts';
 import { toJson, writeDocument } from './document/write-document.ts';
 import type { HelmInflation } from './generate/inflate-chart.ts';
 import { hashNames } from './generate/hash-names.ts';
@@ -40,6 +41,7 @@ export interface KustomizeOptions {
 
 /** What a build made. */
 export interface KustomizeResult {
+  /** Throws Failure `TooLarge` when it is first asked for, as the text does. */
   readonly objects: readonly KubeObject[];
   /** As `kustomize build` prints it. */
   readonly text: string;
@@ -53,15 +55,46 @@ export const renderKustomization = async (
   options: KustomizeOptions = {},
 ): Promise<KustomizeResult> => {
   try {
-    return await render(tree, path, options);
+    return resultOf(path, await render(tree, path, options));
   } catch (thrown) {
-    // The stack is the last limit to nesting that no single step bounds.
-    if (!(thrown instanceof RangeError)) throw thrown;
-    throw new Failure(`${path || 'the root'}: nested too deeply, or too large`, { code: 'TooLarge', cause: thrown });
+    throw toFailure(path, thrown);
   }
 };
 
-const render = async (tree: Tree, path: string, options: KustomizeOptions): Promise<KustomizeResult> => {
+/** Whoever applies the objects never asks for the text, and who prints the text not for the objects: made when asked. */
+const resultOf = (path: string, { documents, warnings }: Rendered): KustomizeResult => {
+  let objects: readonly KubeObject[] | undefined;
+  const attempt = <T>(make: () => T): T => {
+    try {
+      return make();
+    } catch (thrown) {
+      throw toFailure(path, thrown);
+    }
+  };
+  return {
+    get objects() {
+      objects ??= attempt(() => documents.map((document) => asObject(toJson(document))));
+      return objects;
+    },
+    get text() {
+      return attempt(() => documents.map((document) => writeDocument(document)).join('---\n'));
+    },
+    warnings,
+  };
+};
+
+/** The stack is the last limit to nesting that no single step bounds. */
+const toFailure = (path: string, thrown: unknown): unknown =>
+  thrown instanceof RangeError
+    ? new Failure(`${path || 'the root'}: nested too deeply, or too large`, { code: 'TooLarge', cause: thrown })
+    : thrown;
+
+interface Rendered {
+  readonly documents: readonly MapValue[];
+  readonly warnings: readonly string[];
+}
+
+const render = async (tree: Tree, path: string, options: KustomizeOptions): Promise<Rendered> => {
   const warnings: string[] = [];
   const warn = (warning: string): void => void warnings.push(warning);
   const root = normalizePath(path);
@@ -80,16 +113,7 @@ const render = async (tree: Tree, path: string, options: KustomizeOptions): Prom
   resolveVars(vars, fields.varReference, warn)(list);
   const defaultOrder: SortOptions = { order: options.reorder === 'none' ? 'fifo' : 'legacy' };
   sortResources(kustomization.sortOptions ?? defaultOrder)(list);
-  const documents = finishResources(list, metadata);
-  const objects = documents.map((document) => asObject(toJson(document)));
-  return {
-    objects,
-    // Whoever applies the objects never asks for it.
-    get text() {
-      return documents.map((document) => writeDocument(document)).join('---\n');
-    },
-    warnings,
-  };
+  return { documents: finishResources(list, metadata), warnings };
 };
 
 const asObject = (value: unknown): KubeObject => {

@@ -22,12 +22,14 @@ export const readDocuments = (text: string, file: string): readonly Value[] => {
   const documents: Value[] = [];
   try {
     const input = text.startsWith('\uFEFF') ? text.slice(1) : text;
-    const isShared = ANCHOR.test(input) && ALIAS.test(input);
+    const isShared = input.includes('&') && input.includes('*') && ANCHOR.test(input) && ALIAS.test(input);
     const budget = { values: MOST_VALUES };
     const starts: number[] = [];
+    // Where nodes begin is asked for folded texts only.
+    const mayFold = input.includes('>');
     const listener = (event: string, state: ReaderState): void => {
-      if (event === 'open') starts.push(state.position);
-      else noteStyle(state, starts.pop() ?? 0, input.length);
+      if (event !== 'open') noteStyle(state, starts.pop() ?? 0, input.length);
+      else if (mayFold) starts.push(state.position);
     };
     yaml.loadAll(
       input,

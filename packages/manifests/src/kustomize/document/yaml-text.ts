@@ -17,27 +17,31 @@ const PRINTABLE = /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd
 const PRINTABLE_LINES = /^[\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]+$/;
 /** First characters after which a text can only be a word. */
 const WORD_START = /^[A-Za-z_/$(]/;
+/** A text of one line that begins as a word, and holds no sign that needs quotes. */
+const PLAIN =
+  /^[A-Za-z_/$(][\x21-\x39\x3b-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*(?:(?::(?! |$)| (?!#|$))[\x21-\x39\x3b-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*)*$/;
 /** First characters that need quotes, and no more. */
 const QUOTED_START = /^[#,[\]{}&*!|>'"%@` ]/;
-const NEEDS_QUOTES = /: |:$| #|^ | $/;
 const WORDS: ReadonlySet<string> = new Set(
   'y Y yes Yes YES true True TRUE on On ON n N no No NO false False FALSE off Off OFF null Null NULL'.split(' '),
 );
+const LONGEST_WORD = 5;
 
 /** A short text as a key or value that stays on its line; `undefined` when it is not one. */
 export const writePlainWord = (text: string): string | undefined =>
-  text.length <= WIDTH && WORD_START.test(text) && PRINTABLE.test(text) && !NEEDS_QUOTES.test(text) && !WORDS.has(text)
-    ? text
-    : undefined;
+  text.length <= WIDTH && isPlain(text) ? text : undefined;
 
 /** A text in its style, continued lines included; `undefined` when it is none of those known here. */
 export const writeText = (text: string, place: ScalarPlace): string | undefined => {
+  if (isPlain(text)) return fold(text, place);
   if (text.includes('\n')) return writeLiteral(text, place.indent);
   if (!PRINTABLE.test(text) || WORDS.has(text)) return undefined;
   const isQuoted = QUOTED_START.test(text);
   if (!isQuoted && !WORD_START.test(text)) return undefined;
-  return isQuoted || NEEDS_QUOTES.test(text) ? writeSingleQuoted(text, place) : fold(text, place);
+  return writeSingleQuoted(text, place);
 };
+
+const isPlain = (text: string): boolean => PLAIN.test(text) && (text.length > LONGEST_WORD || !WORDS.has(text));
 
 /** Breaks a text at single blanks once it is beyond the width. */
 const fold = (text: string, { column, indent }: ScalarPlace): string => {
@@ -45,14 +49,16 @@ const fold = (text: string, { column, indent }: ScalarPlace): string => {
   const lineStart = `\n${' '.repeat(indent)}`;
   let folded = '';
   let start = 0;
-  let at = text.indexOf(' ');
-  let lineColumn = column;
-  for (; at >= 0; at = text.indexOf(' ', at + 1)) {
-    const isBreakable = lineColumn + at - start > WIDTH && text[at - 1] !== ' ' && text[at + 1] !== ' ';
-    if (!isBreakable) continue;
+  // Up to the width no blank is looked at.
+  let at = text.indexOf(' ', WIDTH - column + 1);
+  while (at >= 0) {
+    if (text[at - 1] === ' ' || text[at + 1] === ' ') {
+      at = text.indexOf(' ', at + 1);
+      continue;
+    }
     folded += `${text.slice(start, at)}${lineStart}`;
     start = at + 1;
-    lineColumn = indent;
+    at = text.indexOf(' ', start + Math.max(0, WIDTH - indent + 1));
   }
   return folded + text.slice(start);
 };

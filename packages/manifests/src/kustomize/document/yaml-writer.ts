@@ -27,8 +27,9 @@ class YamlWriter {
   private hasForeignKey = false;
 
   root(value: Value): void {
-    if (isMap(value) && Object.keys(value).length > 0) this.map(value, 0, 'below');
-    else if (Array.isArray(value) && value.length > 0) this.list(value, 0, 'below');
+    const keys = isMap(value) ? sortedKeys(value) : [];
+    if (isMap(value) && keys.length > 0) this.map(value, keys, { indent: 0, isBeside: false });
+    else if (Array.isArray(value) && value.length > 0) this.list(value, { indent: 0, isBeside: false });
     else this.output.push(writeGoYaml(toGoData(value)));
   }
 
@@ -39,57 +40,90 @@ class YamlWriter {
     return this.output.join('');
   }
 
-  private newLine(indent: number): void {
-    this.output.push(this.isLineEnded ? ' '.repeat(indent) : lineStart(indent));
-    this.isLineEnded = false;
-  }
-
-  /** `beside`: the first key goes on with a line that a list item began. */
-  private map(map: MapValue, indent: number, start: 'below' | 'beside'): void {
-    let isBeside = start === 'beside';
-    for (const key of Object.keys(map).sort(compareKeys)) {
-      const value = map[key] ?? null;
+  private map(map: MapValue, keys: readonly string[], { indent, isBeside }: Start): void {
+    let lead = isBeside ? '' : this.lineStart(indent);
+    for (const key of keys) {
       const plain = writePlainWord(key) ?? quotedKey(key);
-      if (!isBeside) this.newLine(indent);
-      isBeside = false;
       if (plain === undefined) {
         this.hasForeignKey = true;
         return;
       }
-      this.output.push(plain, ':');
-      if (isMap(value) && Object.keys(value).length > 0) this.map(value, indent + INDENT, 'below');
-      else if (Array.isArray(value) && value.length > 0) this.list(value, indent, 'below');
-      else this.scalar(value, { indent, before: plain.length + 1, key });
+      this.entry(map[key] ?? null, { lead: `${lead}${plain}:`, indent, before: plain.length + 1, key });
+      lead = this.lineStart(indent);
     }
   }
 
-  private list(list: readonly Value[], indent: number, start: 'below' | 'beside'): void {
-    let isBeside = start === 'beside';
-    for (const item of list) {
-      if (!isBeside) this.newLine(indent);
-      isBeside = false;
-      this.output.push('-');
-      if (isMap(item) && Object.keys(item).length > 0) {
-        this.output.push(' ');
-        this.map(item, indent + INDENT, 'beside');
-      } else if (Array.isArray(item) && item.length > 0) {
-        this.output.push(' ');
-        this.list(item, indent + INDENT, 'beside');
-      } else this.scalar(item, { indent, before: 1, key: undefined });
+  private entry(value: Value, place: Place): void {
+    const { lead, indent } = place;
+    if (Array.isArray(value) && value.length > 0) {
+      this.open(lead);
+      this.list(value, { indent, isBeside: false });
+      return;
     }
+    const keys = isMap(value) ? sortedKeys(value) : [];
+    if (!isMap(value) || keys.length === 0) {
+      this.scalar(value, place);
+      return;
+    }
+    this.open(lead);
+    this.map(value, keys, { indent: indent + INDENT, isBeside: false });
+  }
+
+  private list(list: readonly Value[], { indent, isBeside }: Start): void {
+    let lead = isBeside ? '-' : `${this.lineStart(indent)}-`;
+    for (const item of list) {
+      this.item(item, { lead, indent, before: 1, key: undefined });
+      lead = `${this.lineStart(indent)}-`;
+    }
+  }
+
+  private item(item: Value, place: Place): void {
+    const { lead, indent } = place;
+    const beside = { indent: indent + INDENT, isBeside: true };
+    if (Array.isArray(item) && item.length > 0) {
+      this.open(`${lead} `);
+      this.list(item, beside);
+      return;
+    }
+    const keys = isMap(item) ? sortedKeys(item) : [];
+    if (!isMap(item) || keys.length === 0) {
+      this.scalar(item, place);
+      return;
+    }
+    this.open(`${lead} `);
+    this.map(item, keys, beside);
+  }
+
+  /** Begins a line that has no value of its own. */
+  private open(line: string): void {
+    this.output.push(line);
+    this.isLineEnded = false;
   }
 
   private scalar(value: Value, place: Place): void {
     const text = writeScalar(value, place);
-    this.output.push(' ', text);
+    this.output.push(`${place.lead} ${text}`);
     this.isLineEnded = BREAKS.includes(text.at(-1) ?? ' ');
   }
+
+  private lineStart(indent: number): string {
+    return this.isLineEnded ? ' '.repeat(indent) : lineStart(indent);
+  }
+}
+
+/** Where a mapping or list begins. `isBeside`: its first line goes on with the one of a list item. */
+interface Start {
+  readonly indent: number;
+  readonly isBeside: boolean;
 }
 
 const LINE_STARTS = Array.from({ length: 64 }, (_, indent) => `\n${' '.repeat(indent)}`);
 const lineStart = (indent: number): string => LINE_STARTS[indent] ?? `\n${' '.repeat(indent)}`;
 
+/** Where a value stands. */
 interface Place {
+  /** Its line up to the colon or dash. */
+  readonly lead: string;
   /** Column of the key or dash. */
   readonly indent: number;
   /** Columns of the key with its colon, or of the dash. */
@@ -111,6 +145,20 @@ const writeScalar = (styled: Value, { indent, before, key }: Place): string => {
   const whole = writeBelow(key === undefined ? [value] : { [key]: value }, indent);
   return whole.slice(before + 1);
 };
+
+/** Keys in order. Most mappings have few: those are sorted in place, which is quicker than to set up a sort. */
+const sortedKeys = (map: MapValue): readonly string[] => {
+  const keys = Object.keys(map);
+  if (keys.length > FEW_KEYS) return keys.sort(compareYamlKeys);
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] ?? '';
+    let at = end;
+    for (; at > 0 && compareYamlKeys(keys[at - 1] ?? '', key) > 0; at -= 1) keys[at] = keys[at - 1] ?? '';
+    keys[at] = key;
+  }
+  return keys;
+};
+const FEW_KEYS = 8;
 
 const writePlainIn = (text: string, column: number): string | undefined =>
   column + text.length <= 80 ? writePlainWord(text) : undefined;
@@ -138,20 +186,3 @@ const isBlockEnd = (value: MapValue | Value[]): boolean => {
   const [only] = Object.values(value);
   return typeof only === 'string' && only.endsWith('\n') && /[|][0-9]?[+]?\n/.test(writeGoYaml(toGoData(only)));
 };
-
-/** As compareYamlKeys, decided at the first difference where letters decide. */
-const compareKeys = (left: string, right: string): number => {
-  const shared = Math.min(left.length, right.length);
-  let at = 0;
-  while (at < shared && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
-  if (at === shared) return left.length - right.length;
-  const a = left.charCodeAt(at);
-  const b = right.charCodeAt(at);
-  if (a > 0x7f || b > 0x7f) return compareYamlKeys(left, right);
-  const [isA, isB] = [isLetter(a), isLetter(b)];
-  if (isA && isB) return a - b;
-  if (isA || isB) return isB ? -1 : 1;
-  return compareYamlKeys(left, right);
-};
-
-const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
