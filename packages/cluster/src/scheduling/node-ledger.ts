@@ -30,6 +30,8 @@ export interface NodeLedger {
   release(uid: string): boolean;
   /** Where a pod was promised room. */
   promisedNode(uid: string): string | undefined;
+  /** Pods that were promised room on a node. */
+  promisedAt(node: string): readonly Pod[];
   /** All nodes. */
   rooms(): readonly NodeRoom[];
 }
@@ -85,6 +87,7 @@ export const createNodeLedger = (): NodeLedger => {
     promise: (pod, node) => void promises.set(uidOf(pod), { pod, node, isSeen: false }),
     release: (uid) => promises.delete(uid),
     promisedNode: (uid) => promises.get(uid)?.node,
+    promisedAt: (node) => [...promises.values()].filter((promise) => promise.node === node).map(({ pod }) => pod),
     rooms: () => nodes.rooms([...promises.values()]),
   };
 };

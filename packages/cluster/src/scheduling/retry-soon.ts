@@ -10,7 +10,7 @@ import { byTurn } from './pod-priority.ts';
 /** A source of keys of waiting pods. */
 export interface RetrySource extends Source {
   /** Asks for all of them to be looked at, in their turn. */
-  soon(): void;
+  readonly soon: () => void;
 }
 
 /** Milliseconds in which changes gather. */

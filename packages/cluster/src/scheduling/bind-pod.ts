@@ -1,0 +1,34 @@
+/**
+ * Puts a pod on a node. @upstream kubernetes pkg/scheduler/framework/plugins/defaultbinder
+ */
+import { messageOf } from '@argosy/base';
+import type { Next } from '@argosy/controller';
+import { formatKey, isApiError, keyOf, PODS, type Pod } from '@argosy/kube';
+
+import type { NodeLedger } from './node-ledger.ts';
+import type { SchedulerDeps } from './scheduler-deps.ts';
+
+/** Milliseconds the informer is given to learn of a newer pod. */
+const AFTER_CONFLICT_MS = 10;
+
+/** Books the pod before anything is awaited, then writes; when that fails the room is there again. */
+export const bindPod = async (
+  deps: Pick<SchedulerDeps, 'client' | 'recorder'>,
+  { pod, node, ledger }: { readonly pod: Pod; readonly node: string; readonly ledger: NodeLedger },
+  retrySoon: () => void,
+): Promise<Next> => {
+  const bound: Pod = { ...pod, spec: { ...(pod.spec ?? { containers: [] }), nodeName: node } };
+  ledger.assume(bound, node);
+  try {
+    await deps.client.update(PODS, bound);
+  } catch (thrown) {
+    ledger.unassume(pod.metadata.uid ?? '');
+    retrySoon();
+    // After a conflict the newer object arrives by the informer.
+    if (isApiError(thrown, 'Conflict', 'NotFound')) return { kind: 'recheck', afterMs: AFTER_CONFLICT_MS };
+    throw new Error(`bind pod ${formatKey(keyOf(pod))}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+  const message = `Successfully assigned ${formatKey(keyOf(pod))} to ${node}`;
+  deps.recorder.event(pod, { type: 'Normal', reason: 'Scheduled', message });
+  return { kind: 'settled' };
+};
