@@ -10,7 +10,7 @@ import {
   renderHelmText,
   type ChartRequest,
 } from '../src/index.ts';
-import { chartArchive, serve, sha256, type Answer, type TestServer } from './repository-server.ts';
+import { chartArchive, serve, sha256, tarArchive, type Answer, type TestServer } from './repository-server.ts';
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -23,12 +23,15 @@ const start = async (...args: Parameters<typeof serve>): Promise<TestServer> => 
   return server;
 };
 
+const archiveOf = (version: string): Uint8Array => chartArchive('web', version);
+
 /** A repository of one chart in these versions. */
 const aRepository = (
   versions: readonly string[],
   of: {
     readonly digest?: (data: Uint8Array) => string;
     readonly urls?: (version: string, url: string) => string;
+    readonly archive?: (version: string) => Uint8Array;
     readonly guard?: (authorization: string | undefined, path: string) => Answer | undefined;
   } = {},
 ) =>
@@ -36,7 +39,7 @@ const aRepository = (
     const path = request.url ?? '';
     const refused = of.guard?.(request.headers.authorization, path);
     if (refused) return refused;
-    const archives = versions.map((version) => ({ version, data: chartArchive('web', version) }));
+    const archives = versions.map((version) => ({ version, data: (of.archive ?? archiveOf)(version) }));
     if (path === '/charts/index.yaml') {
       const etag = `"${versions.join()}"`;
       if (request.headers['if-none-match'] === etag) return { status: 304 };
@@ -62,6 +65,12 @@ const asUser = { identity: 'me', username: 'me', password: 'secret-word' };
 const basic = `Basic ${Buffer.from('me:secret-word').toString('base64')}`;
 
 describe('charts of an index', () => {
+  it('lie in the folder of their name, whatever stands beside it', async () => {
+    const files = { 'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n', 'notes/b.txt': '' };
+    const server = await aRepository(['1.0.0'], { archive: () => tarArchive(files) });
+    const { tree } = await readers().open(request(server));
+    expect((await tree.list('')).map(({ path }) => path)).toEqual(['Chart.yaml']);
+  });
   it('are found by version, by constraint and as the newest', async () => {
     const server = await aRepository(['1.0.0', '1.2.0', '2.0.0', '3.0.0-rc1']);
     const charts = readers();

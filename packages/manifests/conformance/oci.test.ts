@@ -62,6 +62,21 @@ describe('charts of a registry', () => {
     await expect(readers().charts.open({ ...request, version: '7.0.0' })).rejects.toMatchObject({ code: 'NotFound' });
   });
 
+  it('lie in the folder of their name, whatever stands beside it', async () => {
+    const chart = { 'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n', 'web/values.yaml': 'a: 1\n' };
+    const archive = tarArchive({ ...chart, 'notes/values.yaml': 'a: 2\n', 'notes/b.txt': '' });
+    const server = await start({ 'charts/web:1.0.0': aChart(archive), 'charts/other:1.0.0': aChart(archive) });
+    const { charts } = readers();
+    const open = async (chart: string): Promise<readonly string[]> => {
+      const request = { repository: `${server.host}/charts`, chart, version: '1.0.0', access: PLAIN };
+      return (await (await charts.open(request)).tree.list('')).map(({ path }) => path);
+    };
+    expect(await open('web')).toEqual(['Chart.yaml', 'values.yaml']);
+    // None of its name: all of it, as helm reads it. The same bytes under another name are another tree.
+    expect(await open('other')).toEqual(['Chart.yaml', 'b.txt', 'values.yaml']);
+    const inRepository = { repository: `${server.host}/charts/web`, chart: '', version: '1.0.0', access: PLAIN };
+    expect(await texts((await charts.open(inRepository)).tree, 'values.yaml')).toBe('a: 1\n');
+  });
   it('are let in by a token, which is asked for once', async () => {
     const tokens: string[] = [];
     const server = await start(charts, (request, url) => {

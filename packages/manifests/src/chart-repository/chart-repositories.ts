@@ -16,6 +16,7 @@ import { ANONYMOUS, type RepositoryAccess } from '../network/repository-access.t
 import { createFileTree, type FileTree } from '../tree/file-tree.ts';
 import { createTreeCache } from '../tree/tree-cache.ts';
 import type { Tree } from '../tree/tree.ts';
+import { chartFolderName } from './chart-folder-name.ts';
 import { chooseChartVersion } from './choose-version.ts';
 import { parseChartIndex, resolveChartUrl, type ChartIndex, type IndexEntry } from './chart-index.ts';
 
@@ -45,6 +46,15 @@ export interface ChartRepositories {
   versions(request: Omit<ChartRequest, 'version'>): Promise<readonly string[]>;
   /** Names of charts of an index, sorted. */
   charts(of: Pick<ChartRequest, 'repository' | 'access'>): Promise<readonly string[]>;
+}
+
+/** What is known of an archive. */
+export interface ChartArchive {
+  readonly digest: string;
+  /** For messages. */
+  readonly name: string;
+  /** The folder of `chartFolderName`; without one everything in the archive is the chart. */
+  readonly folder?: string;
 }
 
 /** Ports of the repositories. */
@@ -121,7 +131,8 @@ export const createIndexRepositories = (
       if (url.startsWith('oci://')) return openInRegistry(toRegistryRequest(url, request, entry));
       const { data, digest } = await archiveOf(request, entry);
       const name = `${entry.name}-${entry.version}.tgz`;
-      const tree = await trees.keep(digest, async () => openChartTree(data, { digest, name }));
+      const folder = chartFolderName(request.chart);
+      const tree = await trees.keep(`${digest} ${folder}`, async () => openChartTree(data, { digest, name, folder }));
       return { version: entry.version, tree };
     },
     versions: async ({ repository, chart, access }) =>
@@ -130,9 +141,15 @@ export const createIndexRepositories = (
   };
 };
 
-/** The files of a chart archive as a tree whose root is the chart's folder. Throws Failure `InvalidChart`. */
-export const openChartTree = (data: Uint8Array, of: { readonly digest: string; readonly name: string }): FileTree =>
-  createFileTree(of.digest, new Map(openChartArchive(data, of.name).map((file) => [file.name, file.data] as const)));
+/**
+ * The files of a chart archive as a tree whose root is the chart's folder: the one of this name, if the archive has a
+ * chart there. Throws Failure `InvalidChart`.
+ */
+export const openChartTree = (data: Uint8Array, { digest, name, folder }: ChartArchive): FileTree =>
+  createFileTree(
+    folder === undefined ? digest : `${digest} ${folder}`,
+    new Map(openChartArchive(data, name, folder).map((file) => [file.name, file.data] as const)),
+  );
 
 /** Another host's, which sees no credentials unless told so. */
 const toRegistryRequest = (url: string, { access }: ChartRequest, { version }: IndexEntry): ChartRequest => ({

@@ -6,6 +6,7 @@
 import { Failure } from '@argosy/base';
 import { parseVersion } from '@argosy/expressions';
 
+import { chartFolderName } from '../chart-repository/chart-folder-name.ts';
 import { openChartTree, type ChartRepositories, type ChartRequest } from '../chart-repository/chart-repositories.ts';
 import { chooseChartVersion } from '../chart-repository/choose-version.ts';
 import { createTreeCache } from '../tree/tree-cache.ts';
@@ -39,10 +40,13 @@ export const createRegistryCharts = (registry: Registry): ChartRepositories => {
       const version = await versionOf(request);
       const target = targetOf(request);
       const part = contentOf(await registry.manifest(target, toTag(version)), nameOf(request));
-      const tree = await trees.keep(`${request.access.identity} ${part.digest}`, async () =>
+      // A chart that is the repository itself lies in a folder of the repository's name.
+      const folder = chartFolderName(request.chart || target.repository.name);
+      const tree = await trees.keep(`${request.access.identity} ${part.digest} ${folder}`, async () =>
         openChartTree(await registry.blob(target, part, LARGEST_ARCHIVE_BYTES), {
           digest: part.digest,
           name: `${nameOf(request)}:${version}`,
+          folder,
         }),
       );
       return { version, tree };

@@ -40,6 +40,18 @@ const withBinary = (files: Readonly<Record<string, string>>, path: string, bytes
 };
 
 describe('chart archives', () => {
+  it.each([
+    { reason: 'the folder has a chart', folder: 'db', kept: ['Chart.yaml', 'templates/a.yaml'] },
+    { reason: 'it has none', folder: 'notes', kept: ['Chart.yaml', 'templates/a.yaml', 'b.txt'] },
+    { reason: 'no folder is asked for', folder: undefined, kept: ['Chart.yaml', 'templates/a.yaml', 'b.txt'] },
+  ])('of several folders keep what is the chart: $reason', ({ folder, kept }) => {
+    const archive = tgz(CHART, TEMPLATE, { name: 'notes/b.txt' });
+    expect(openChartArchive(archive, 'a.tgz', folder).map(({ name }) => name)).toEqual(kept);
+  });
+  it('are refused for files beside the chart', () => {
+    const archive = tgz(CHART, { name: 'notes/../../b.txt' });
+    expect(() => openChartArchive(archive, 'a.tgz', 'db')).toThrow('chart illegally references parent directory');
+  });
   it('are rendered where they lie, and as charts of charts', async () => {
     const archive = tgz(CHART, TEMPLATE, { name: 'db/', type: '5' });
     const alone = await renderHelmText(withBinary({}, 'db-1.0.0.tgz', archive), { path: 'db-1.0.0.tgz' });

@@ -11,13 +11,20 @@ import type { ChartFile } from './chart.ts';
 export const LARGEST_CHART_BYTES = 100 * 1024 * 1024;
 export const LARGEST_CHART_FILE_BYTES = 5 * 1024 * 1024;
 
-/** Unpacks. Throws Failure `InvalidChart` naming the archive. */
-export const openChartArchive = (data: Uint8Array, archive: string): readonly ChartFile[] => {
+/**
+ * Unpacks. Of an archive that has a chart in `folder` only that is kept, as Argo CD reads it; of others everything, as
+ * Helm does. Throws Failure `InvalidChart` naming the archive.
+ */
+export const openChartArchive = (data: Uint8Array, archive: string, folder?: string): readonly ChartFile[] => {
   const refuse = (problem: string): Failure => new Failure(`${archive}: ${problem}`, { code: 'InvalidChart' });
   const bytes = gunzipBounded(data, LARGEST_CHART_BYTES, refuse);
-  const files = readTar(bytes, refuse).flatMap((entry) => toChartFile(entry, refuse));
-  if (files.length === 0) throw refuse('no files in chart archive');
-  return files;
+  const entries = readTar(bytes, refuse);
+  // What is left out is looked at as well: an archive is refused for any of its files.
+  const found = entries.flatMap((entry) => toChartFile(entry, refuse).map((file) => ({ file, in: folderOf(entry) })));
+  if (found.length === 0) throw refuse('no files in chart archive');
+  const own = folder === undefined ? [] : found.filter((one) => one.in === folder);
+  const hasChart = own.some(({ file }) => file.name === 'Chart.yaml');
+  return (hasChart ? own : found).map(({ file }) => file);
 };
 
 const toChartFile = ({ name, kind, data }: TarEntry, refuse: RefuseArchive): readonly ChartFile[] => {
@@ -32,9 +39,13 @@ const toChartFile = ({ name, kind, data }: TarEntry, refuse: RefuseArchive): rea
   return [{ name: innerName(name, refuse), data: withoutBom(data) }];
 };
 
+const partsOf = (name: string): readonly string[] => name.split(name.includes('\\') ? '\\' : '/');
+
+const folderOf = ({ name }: TarEntry): string => partsOf(name)[0] ?? '';
+
 /** The name below the archive's one folder. */
 const innerName = (name: string, refuse: RefuseArchive): string => {
-  const [folder, ...rest] = name.split(name.includes('\\') ? '\\' : '/');
+  const [folder, ...rest] = partsOf(name);
   if (folder === 'Chart.yaml') throw refuse('chart yaml not in base directory');
   const below = rest.join('/');
   if (below.startsWith('/')) throw refuse('chart illegally contains absolute paths');
