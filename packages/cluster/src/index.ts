@@ -17,7 +17,8 @@ export type { CompiledRules, ValidationRules } from './kinds/validation-rules.ts
 export type { ApiServerDeps } from './api/api-context.ts';
 export type { PodAccess } from './kubelet/pod-runtime.ts';
 export { KUBERNETES_VERSION } from './api/http/discovery.ts';
-export { createPki, ensurePki, type Pki } from './pki/ensure-pki.ts';
+export { createPki, ensurePki, type CertificateAuthority, type Pki } from './pki/ensure-pki.ts';
+export { createCertificateSigner, type SignCertificate } from './pki/sign-certificate.ts';
 export { writeKubeconfig } from './pki/kubeconfig.ts';
 export type { KubeServer, KubeServerOptions, KubeServerSecurity } from './api/http/kube-server.ts';
 export {

@@ -13,6 +13,7 @@ import { createInformerSet, type Client } from '@argosy/client';
 import {
   createApiServer,
   createBuiltinLoops,
+  createCertificateSigner,
   createKubelet,
   createMemoryStore,
   createPki,
@@ -96,7 +97,10 @@ const startWorld = async (runtimeName: 'process' | 'simulated' | undefined) => {
   const informers = createInformerSet({ client, clock, random, log });
   const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
   const shared = { client, informers, recorder, clock, random, log };
-  const loops = await createBuiltinLoops(shared, { rootCertificate: pki.authority });
+  const loops = await createBuiltinLoops(shared, {
+    rootCertificate: pki.authority,
+    signCertificate: createCertificateSigner(shared, pki.signer),
+  });
   const runtime =
     runtimeName === 'process'
       ? createProcessRuntime(

@@ -13,6 +13,7 @@ import {
   API_SERVER_NAMES,
   createApiServer,
   createBuiltinLoops,
+  createCertificateSigner,
   createGateway,
   createKubelet,
   createMemoryStore,
@@ -139,6 +140,7 @@ const openPlatform = async (
   const git = createGitService({ ...deps, ...ports }, { folder, applications: products.applications });
   const builtin = await createBuiltinLoops(shared, {
     rootCertificate: pki.authority,
+    signCertificate: createCertificateSigner(shared, pki.signer),
     tokens: server.tokens,
     metrics: kubelet.metrics,
     apiServer: { ...apiServer, ...(network.apiClusterIP ? { clusterIP: network.apiClusterIP } : {}) },

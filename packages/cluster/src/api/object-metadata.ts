@@ -202,7 +202,11 @@ const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldErr
 };
 
 /** Groups whose names may hold what a path may: `system:node`, `v1.`. */
-const PATH_SEGMENT_GROUPS: ReadonlySet<string> = new Set(['rbac.authorization.k8s.io', 'apiregistration.k8s.io']);
+const PATH_SEGMENT_GROUPS: ReadonlySet<string> = new Set([
+  'rbac.authorization.k8s.io',
+  'apiregistration.k8s.io',
+  'certificates.k8s.io',
+]);
 
 const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
   if (kind.storage === '/namespaces') return validateDns1123Label;

@@ -2,7 +2,7 @@
  * create, update and patch, for every kind: default, prepare, validate, then one conditional write.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
  */
-import { isEqual } from '@argosy/base';
+import { isEqual, toTimestamp } from '@argosy/base';
 import type { Patch, WriteOptions } from '@argosy/client';
 import {
   alreadyExists,
@@ -11,6 +11,8 @@ import {
   gvkOf,
   invalidObject,
   notFound,
+  type CertificateCondition,
+  type CertificateSigningRequest,
   type KubeObject,
   type Namespace,
   type ObjectKey,
@@ -307,7 +309,8 @@ const changeAlone = async (
   const next = (current: KubeObject): StoreWrite => {
     const given = request.change(current);
     if (given === current) return { kind: 'keep', object: current };
-    const updated = nextObject(kind, { current, given, options });
+    const now = toTimestamp(context.clock.now());
+    const updated = nextObject(kind, { current, given, options, now });
     const owned = isApply
       ? withManagedFields(updated, given.metadata.managedFields)
       : withOwners(context, kind, { live: current, updated, options });
@@ -342,10 +345,19 @@ const withAddress = (context: ApiContext, kind: ServedKind, object: KubeObject):
 
 const nextObject = (
   kind: ServedKind,
-  of: { readonly current: KubeObject; readonly given: KubeObject; readonly options: WriteOptions },
+  of: {
+    readonly current: KubeObject;
+    readonly given: KubeObject;
+    readonly options: WriteOptions;
+    readonly now: string;
+  },
 ): KubeObject => {
-  const { current, given } = of;
-  if (of.options.subresource === 'status') return withStatusOnly(kind, current, given);
+  const { current, given, now } = of;
+  const { subresource } = of.options;
+  if (subresource === 'status' || subresource === 'approval') {
+    const prepared = kind.strategy.prepareStatus?.(given, current, { subresource, now }) ?? given;
+    return withStatusOnly(kind, current, prepared);
+  }
   const desired = kind.statusSubresource ? withoutAbsent({ ...given, status: current.status }) : given;
   const defaulted = kind.strategy.default?.(desired) ?? desired;
   const prepared = kind.strategy.prepare?.(defaulted, current) ?? defaulted;
@@ -393,9 +405,18 @@ const validate = (kind: ServedKind, object: KubeObject, current: KubeObject | un
 
 /** What a change is compared with: containers for looking around are added by their own subresource alone. */
 const comparedWith = (current: KubeObject, changed: KubeObject, { subresource }: WriteOptions): KubeObject => {
+  if (subresource === 'approval') return withVerdicts(current, changed);
   if (subresource !== 'ephemeralcontainers') return current;
   const { ephemeralContainers } = (changed as Pod).spec ?? { containers: [] };
   return { ...current, spec: withoutAbsent({ ...(current as Pod).spec, ephemeralContainers }) };
+};
+
+/** Who approves may add verdicts, and take none back. */
+const withVerdicts = (current: KubeObject, changed: KubeObject): KubeObject => {
+  const of = (object: KubeObject): readonly CertificateCondition[] =>
+    (object as CertificateSigningRequest).status?.conditions ?? [];
+  const lost = of(current).filter(({ type }) => !of(changed).some((one) => one.type === type));
+  return { ...current, status: { ...(current.status as object), conditions: [...of(changed), ...lost] } };
 };
 
 /** Refuses fields the schema does not know, or that stand twice, when the client asks for it. A patch answers only for what it adds. */

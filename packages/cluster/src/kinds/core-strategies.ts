@@ -21,6 +21,7 @@ import {
   type Service,
 } from '@argosy/kube';
 
+import { certificateRequests } from './certificate-requests.ts';
 import { qualityOfService } from './quality-of-service.ts';
 import type { KindStrategy } from './served-kind.ts';
 import { keepNodePorts } from './node-ports.ts';
@@ -259,6 +260,7 @@ export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/events': events,
   'batch/jobs': jobs,
+  'certificates.k8s.io/certificatesigningrequests': certificateRequests,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
 };
 

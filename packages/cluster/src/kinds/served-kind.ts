@@ -58,6 +58,12 @@ export interface KindStrategy {
   readonly validate?: (object: KubeObject, previous: KubeObject | undefined) => readonly FieldError[];
   /** Sets and takes away what users may not decide; runs after defaulting. */
   readonly prepare?: (object: KubeObject, previous: KubeObject | undefined) => KubeObject;
+  /** Sets and takes away what writers of the status, or of another subresource, may not decide; `now` is a timestamp. */
+  readonly prepareStatus?: (
+    object: KubeObject,
+    previous: KubeObject,
+    of: { readonly subresource: string; readonly now: string },
+  ) => KubeObject;
   /** Completes an object to be created that has its uid by now; runs last. */
   readonly complete?: (object: KubeObject) => KubeObject;
   /** Sentences for the user that refuse nothing. */

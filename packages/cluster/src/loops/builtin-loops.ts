@@ -5,10 +5,12 @@ import type { Controller } from '@argosy/controller';
 
 import type { ServiceAccountTokens } from '../access/service-account-tokens.ts';
 import type { PodMetrics } from '../kubelet/metrics/pod-metrics.ts';
+import type { SignCertificate } from '../pki/sign-certificate.ts';
 import { createAccountTokenLoop } from './account-token/controller.ts';
 import { createApiServiceLoop } from './api-service/controller.ts';
 import type { ApiServerAddress } from './api-service/decide.ts';
 import { createAutoscalerLoop } from './autoscaler/controller.ts';
+import { createCertificateSigningLoop } from './certificate-signing/controller.ts';
 import { createCronJobLoop } from './cronjob/controller.ts';
 import { createDaemonSetLoop } from './daemonset/controller.ts';
 import { createDeploymentLoop } from './deployment/controller.ts';
@@ -32,6 +34,8 @@ export interface BuiltinLoopOptions extends NamespaceLoopOptions {
   readonly tokens?: Pick<ServiceAccountTokens, 'issue'>;
   /** What pods use, for autoscalers; without it these say that they know no metrics. */
   readonly metrics?: PodMetrics;
+  /** Signs certificates on request; without it approved requests wait. */
+  readonly signCertificate?: SignCertificate;
   /** Where this machine reaches the API server: what stands behind the Service `kubernetes`. */
   readonly apiServer?: ApiServerAddress;
 }
@@ -58,6 +62,7 @@ export const createBuiltinLoops = async (
   createQuotaLoop(as(deps, 'resourcequota-controller')),
   ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
   ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),
+  ...(options.signCertificate ? [createCertificateSigningLoop(deps, options.signCertificate)] : []),
   createGroupVersionLoop(deps),
   createAutoscalerLoop(as(deps, 'horizontal-pod-autoscaler'), options.metrics),
   await createGarbageCollector(deps),

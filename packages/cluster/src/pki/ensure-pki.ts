@@ -10,7 +10,10 @@ import { Failure, isObject, type Clock } from '@argosy/base';
 
 /** Everything in PEM, and the administrator's bearer token. */
 export interface Pki {
+  /** Whom clients and the server trust; more than one certificate where the folder is older than the signing of requests. */
   readonly authority: string;
+  /** Signs certificates on request. */
+  readonly signer: CertificateAuthority;
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly clientCertificate: string;
@@ -18,37 +21,58 @@ export interface Pki {
   readonly token: string;
 }
 
+/** An authority that can sign. */
+export interface CertificateAuthority {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 const DAY_MS = 86_400_000;
 /** Certificates live ten years: a laptop's platform must not stop because nobody renewed them. */
 const LIFE_MS = 3650 * DAY_MS;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** Makes certificates for these hosts (names and addresses). */
-export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly string[]): Promise<Pki> => {
+const loadX509 = async () => {
   // Loaded only when certificates are made: the library costs start time.
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-  const notBefore = new Date(deps.clock.now() - DAY_MS);
-  const notAfter = new Date(deps.clock.now() + LIFE_MS);
-  const newKeys = async () =>
-    (await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const serial = (): string => randomBytes(12).toString('hex');
-  const toPem = async (keys: webcrypto.CryptoKeyPair): Promise<string> =>
-    x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return x509;
+};
 
-  const authorityKeys = await newKeys();
+const serial = (): string => randomBytes(12).toString('hex');
+
+const newKeys = async () =>
+  (await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+
+const toPem = async (keys: webcrypto.CryptoKeyPair): Promise<string> => {
+  const x509 = await loadX509();
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+};
+
+const createAuthority = async (deps: { readonly clock: Clock }) => {
+  const x509 = await loadX509();
+  const keys = await newKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: 'CN=argosy-ca',
-    notBefore,
-    notAfter,
+    notBefore: new Date(deps.clock.now() - DAY_MS),
+    notAfter: new Date(deps.clock.now() + LIFE_MS),
     signingAlgorithm: CURVE,
-    keys: authorityKeys,
+    keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
     ],
   });
+  return { authority, keys };
+};
+
+/** Makes certificates for these hosts (names and addresses). */
+export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly string[]): Promise<Pki> => {
+  const x509 = await loadX509();
+  const notBefore = new Date(deps.clock.now() - DAY_MS);
+  const notAfter = new Date(deps.clock.now() + LIFE_MS);
+  const { authority, keys: authorityKeys } = await createAuthority(deps);
   const issue = async (name: string, usage: string, names: readonly string[]) => {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -76,8 +100,10 @@ export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly
   };
   const server = await issue('CN=argosy-apiserver', x509.ExtendedKeyUsage.serverAuth, hosts);
   const client = await issue('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth, []);
+  const certificate = authority.toString('pem');
   return {
-    authority: authority.toString('pem'),
+    authority: certificate,
+    signer: { certificate, key: await toPem(authorityKeys) },
     serverCertificate: server.certificate,
     serverKey: server.key,
     clientCertificate: client.certificate,
@@ -93,14 +119,27 @@ export const ensurePki = async (
 ): Promise<Pki> => {
   const file = path.join(options.directory, 'pki.json');
   const known = readPki(file, options.hosts);
-  if (known) return known;
-  const made = await createPki(deps, options.hosts);
+  if (known?.signer) return { ...known, signer: known.signer };
+  const made = known ? await withSigner(deps, known) : await createPki(deps, options.hosts);
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   writeFileSync(file, JSON.stringify({ hosts: options.hosts, ...made }), { mode: 0o600 });
   return made;
 };
 
-const readPki = (file: string, hosts: readonly string[]): Pki | undefined => {
+/** Folders of before kept no key to sign with: another authority joins the one they have, whose certificates go on. */
+const withSigner = async (deps: { readonly clock: Clock }, pki: KeptPki): Promise<Pki> => {
+  const { authority, keys } = await createAuthority(deps);
+  const certificate = authority.toString('pem');
+  return {
+    ...pki,
+    authority: `${pki.authority.trimEnd()}\n${certificate}`,
+    signer: { certificate, key: await toPem(keys) },
+  };
+};
+
+type KeptPki = Omit<Pki, 'signer'> & Partial<Pick<Pki, 'signer'>>;
+
+const readPki = (file: string, hosts: readonly string[]): KeptPki | undefined => {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -119,7 +158,7 @@ const readPki = (file: string, hosts: readonly string[]): Pki | undefined => {
       { code: 'StoreCorrupt' },
     );
   // Another --host than last time needs a certificate with its name.
-  return JSON.stringify(parsed['hosts']) === JSON.stringify(hosts) ? (parsed as unknown as Pki) : undefined;
+  return JSON.stringify(parsed['hosts']) === JSON.stringify(hosts) ? (parsed as unknown as KeptPki) : undefined;
 };
 
 const parse = (text: string): unknown => {

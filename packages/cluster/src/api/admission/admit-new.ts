@@ -6,7 +6,10 @@ import {
   ApiStatusError,
   claimLimitRefusals,
   podLimitRefusals,
+  MASTERS,
   withContainerDefaults,
+  type Caller,
+  type CertificateSigningRequest,
   type KubeObject,
   type LimitRange,
   type PersistentVolumeClaim,
@@ -19,6 +22,7 @@ import { qualityOfService } from '../../kinds/quality-of-service.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
+import { withRequester } from './certificate-requester.ts';
 import { withRuntimeClass } from './runtime-class.ts';
 import { withServiceAccount } from './service-account.ts';
 
@@ -54,6 +58,11 @@ const forbidden = (kind: ServedKind, object: KubeObject, message: string): ApiSt
 const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): KubeObject => {
   const { store } = context;
   if (kind.storage === '/persistentvolumeclaims') return withStorageClass(store, object as PersistentVolumeClaim);
+  if (kind.storage === 'certificates.k8s.io/certificatesigningrequests') {
+    const asked = withRequester(object as CertificateSigningRequest, context.caller ?? OURSELVES);
+    if (asked.kind === 'refused') throw forbidden(kind, object, asked.message);
+    return asked.request;
+  }
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
   const owned = withServiceAccount(context, object as Pod);
   if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
@@ -64,6 +73,9 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
   if (pod === prioritized) return pod;
   return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };
 };
+
+/** Programs of this process. */
+const OURSELVES: Caller = { username: 'system:apiserver', groups: [MASTERS] };
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 

@@ -124,6 +124,9 @@ const describeAggregated = (kind: ServedKind): unknown => {
 const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
 
 const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
+  'certificates.k8s.io/certificatesigningrequests': [
+    { name: 'approval', kind: 'CertificateSigningRequest', verbs: ['get', 'patch', 'update'] },
+  ],
   '/serviceaccounts': [
     { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
   ],

@@ -7,6 +7,7 @@ import { ApiStatusError, PODS, type ObjectKey, type Pod } from '@argosy/kube';
 import { requestToken } from '../../access/token-requests.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
+import { answerApproval, checkSigning } from './certificate-subresources.ts';
 import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
 import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
@@ -22,13 +23,16 @@ import {
 } from './resource-call.ts';
 import { answerScale } from './scale-requests.ts';
 
+const CERTIFICATES = 'certificates.k8s.io/certificatesigningrequests';
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 /** Answers a request about a subresource. Throws NotFound for one its kind does not have. */
 export const answerSubresource = async (call: Call, subresource: string): Promise<ResourceAnswer> => {
   const { kind, request } = call;
   const key = keyFrom(call);
+  if (subresource === 'status' && kind.storage === CERTIFICATES) await checkSigning(call, key);
   if (subresource === 'status' && kind.statusSubresource) return answerStatus(call, key);
+  if (subresource === 'approval' && kind.storage === CERTIFICATES) return answerApproval(call, key);
   if (subresource === 'scale' && kind.scale) return answerScale(call, key);
   const own = OWN[`${request.method} ${kind.storage}/${subresource}`];
   if (own) return own(call, key);

@@ -1,0 +1,98 @@
+/**
+ * What a certificate request (PKCS #10) asks for, and whether whoever made it holds the key. @spec RFC 2986
+ */
+import { createPublicKey, verify } from 'node:crypto';
+
+import { identifierOf, readElement, readElements, textOf, type DerElement } from './der.ts';
+
+/** A request, read. */
+export interface CertificateRequest {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  readonly dnsNames: readonly string[];
+  readonly emails: readonly string[];
+  readonly uris: readonly string[];
+  readonly addressCount: number;
+  /** The request in DER. */
+  readonly der: Uint8Array;
+}
+
+/** Reads a request in PEM and checks its signature. Throws Error in the words of Go's x509. */
+export const parseCertificateRequest = (pem: string): CertificateRequest => {
+  const der = derOf(pem);
+  const [info, algorithm, signature] = readElements(readElement(der).content);
+  if (!info || !algorithm || !signature) throw new Error('x509: malformed certificate request');
+  const [, subject, key, attributes] = readElements(info.content);
+  if (!subject || !key) throw new Error('x509: malformed certificate request');
+  checkSignature({ info, algorithm, signature, key });
+  return { der, ...namesOf(subject), ...alternativesOf(attributes) };
+};
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/;
+const BLOCK_TYPE = 'CERTIFICATE REQUEST';
+
+const derOf = (pem: string): Uint8Array => {
+  const [, type, body = ''] = BLOCK.exec(pem) ?? [];
+  if (type !== BLOCK_TYPE) throw new Error(`PEM block type must be ${BLOCK_TYPE}`);
+  return Buffer.from(body.replaceAll(/\s/g, ''), 'base64');
+};
+
+/** Digests of the signature algorithms; Ed25519 brings its own. */
+const DIGESTS: Readonly<Record<string, string | null>> = {
+  '1.2.840.113549.1.1.11': 'sha256',
+  '1.2.840.113549.1.1.12': 'sha384',
+  '1.2.840.113549.1.1.13': 'sha512',
+  '1.2.840.10045.4.3.2': 'sha256',
+  '1.2.840.10045.4.3.3': 'sha384',
+  '1.2.840.10045.4.3.4': 'sha512',
+  '1.3.101.112': null,
+};
+
+const checkSignature = (of: Readonly<Record<'info' | 'algorithm' | 'signature' | 'key', DerElement>>): void => {
+  const [name] = readElements(of.algorithm.content);
+  const digest = name && DIGESTS[identifierOf(name)];
+  if (digest === undefined) throw new Error('x509: cannot verify signature: algorithm unimplemented');
+  const key = createPublicKey({ key: Buffer.from(of.key.whole), format: 'der', type: 'spki' });
+  // The first byte of a bit string counts the bits its last one lacks.
+  if (!verify(digest, of.info.whole, key, of.signature.content.subarray(1)))
+    throw new Error('x509: signature check failed: whoever made the request does not hold its key');
+};
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+
+const namesOf = (subject: DerElement): Pick<CertificateRequest, 'commonName' | 'organizations'> => {
+  const parts = readElements(subject.content)
+    .flatMap((set) => readElements(set.content))
+    .map((pair) => readElements(pair.content))
+    .flatMap(([name, value]) => (name && value ? [[identifierOf(name), textOf(value)] as const] : []));
+  return {
+    commonName: parts.findLast(([name]) => name === COMMON_NAME)?.[1] ?? '',
+    organizations: parts.filter(([name]) => name === ORGANIZATION).map(([, value]) => value),
+  };
+};
+
+const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
+const ALTERNATIVE_NAME = '2.5.29.17';
+/** Tags of the names a certificate may be for. */
+const [EMAIL, DNS, URI, ADDRESS] = [0x81, 0x82, 0x86, 0x87];
+
+const alternativesOf = (
+  attributes: DerElement | undefined,
+): Pick<CertificateRequest, 'dnsNames' | 'emails' | 'uris' | 'addressCount'> => {
+  const names = readElements(attributes?.content ?? new Uint8Array())
+    .map((attribute) => readElements(attribute.content))
+    .filter(([name]) => name && identifierOf(name) === EXTENSION_REQUEST)
+    .flatMap(([, values]) => (values ? readElements(values.content) : []))
+    .flatMap((extensions) => readElements(extensions.content))
+    .map((extension) => readElements(extension.content))
+    .filter(([name]) => name && identifierOf(name) === ALTERNATIVE_NAME)
+    .flatMap((parts) => readElements(readElement(parts.at(-1)?.content ?? new Uint8Array()).content));
+  const textsOf = (tag: number | undefined) => names.filter((name) => name.tag === tag).map(textOf);
+  return {
+    dnsNames: textsOf(DNS),
+    emails: textsOf(EMAIL),
+    uris: textsOf(URI),
+    addressCount: names.filter(({ tag }) => tag === ADDRESS).length,
+  };
+};

@@ -1,0 +1,57 @@
+/**
+ * Reads DER, as far as certificate requests need it. @spec ITU-T X.690
+ */
+
+/** One element: its tag, what it holds, and all of it. */
+export interface DerElement {
+  readonly tag: number;
+  readonly content: Uint8Array;
+  readonly whole: Uint8Array;
+}
+
+/** Reads the element the bytes begin with. Throws Error when they end too early. */
+export const readElement = (bytes: Uint8Array): DerElement => {
+  const [tag, first] = [bytes[0], bytes[1]];
+  if (tag === undefined || first === undefined) throw new Error(CUT);
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+  if (lengthBytes > 4) throw new Error('asn1: structure error: length too large');
+  const length =
+    lengthBytes === 0 ? first : bytes.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0);
+  const start = 2 + lengthBytes;
+  const end = start + length;
+  if (bytes.byteLength < end) throw new Error(CUT);
+  return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(0, end) };
+};
+
+/** Reads the elements that follow each other. */
+export const readElements = (bytes: Uint8Array): readonly DerElement[] => {
+  const elements: DerElement[] = [];
+  let rest = bytes;
+  while (rest.byteLength > 0) {
+    const element = readElement(rest);
+    elements.push(element);
+    rest = rest.subarray(element.whole.byteLength);
+  }
+  return elements;
+};
+
+/** An object identifier in dots. */
+export const identifierOf = ({ content }: DerElement): string => {
+  const parts: number[] = [];
+  let value = 0;
+  for (const byte of content) {
+    value = value * 128 + (byte & 0x7f);
+    if (byte & 0x80) continue;
+    // The first one holds two.
+    if (parts.length === 0)
+      parts.push(Math.min(2, Math.floor(value / 40)), value - 40 * Math.min(2, Math.floor(value / 40)));
+    else parts.push(value);
+    value = 0;
+  }
+  return parts.join('.');
+};
+
+/** Text, whatever kind of string it is. */
+export const textOf = ({ content }: DerElement): string => Buffer.from(content).toString('utf8');
+
+const CUT = 'asn1: syntax error: data truncated';
