@@ -7,7 +7,7 @@ import os from 'node:os';
 import type { PodRuntime } from './pod-runtime.ts';
 
 /** Of pods there is no limit of their number; this is beyond what is known to run at once. */
-const MOST_PODS = '20000';
+const MOST_PODS = '16384';
 
 /** What is only simulated takes nothing of the machine: more than anybody simulates. */
 const SIMULATED = { cpu: '10000', memory: '64Ti', 'ephemeral-storage': '1Pi', pods: MOST_PODS } as const;
