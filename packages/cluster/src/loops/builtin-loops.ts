@@ -17,6 +17,7 @@ import { createDeploymentLoop } from './deployment/controller.ts';
 import { createDisruptionBudgetLoop } from './disruption-budget/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
 import { createEndpointsLoop } from './endpoints/controller.ts';
+import { createFlowSchemaLoop } from './flow-schema/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { createGroupVersionLoop } from './group-versions/controller.ts';
 import { createJobLoop } from './job/controller.ts';
@@ -24,6 +25,7 @@ import type { LoopDeps } from './loop-deps.ts';
 import { createNamespaceLoop, type NamespaceLoopOptions } from './namespace/controller.ts';
 import { createQuotaLoop } from './quota/controller.ts';
 import { createReplicaSetLoop, createReplicationControllerLoop } from './replicaset/controller.ts';
+import { createRoleAggregationLoop } from './role-aggregation/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
 import { createTaintEvictionLoop } from './taint-eviction/controller.ts';
 import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
@@ -63,6 +65,8 @@ export const createBuiltinLoops = async (
   ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
   ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),
   ...(options.signCertificate ? [createCertificateSigningLoop(deps, options.signCertificate)] : []),
+  createRoleAggregationLoop(deps),
+  createFlowSchemaLoop(deps),
   createGroupVersionLoop(deps),
   createAutoscalerLoop(as(deps, 'horizontal-pod-autoscaler'), options.metrics),
   await createGarbageCollector(deps),

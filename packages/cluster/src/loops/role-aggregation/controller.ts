@@ -1,0 +1,43 @@
+/**
+ * Writes the rules of roles that collect others, such as `view`, whenever one of those changes.
+ */
+import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
+import { isApiError, keyOf, resourceType, type ObjectKey, type Role } from '@argosy/kube';
+
+import type { LoopDeps } from '../loop-deps.ts';
+import { decideRules } from './decide.ts';
+
+const CLUSTER_ROLES = resourceType<Role>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  resource: 'clusterroles',
+  kind: 'ClusterRole',
+  namespaced: false,
+});
+
+/** Creates the loop. */
+export const createRoleAggregationLoop = (deps: LoopDeps): Controller => {
+  const roles = deps.informers.of({ resource: CLUSTER_ROLES });
+  const reconcile = async (key: ObjectKey): Promise<Next> => {
+    const role = roles.get(key);
+    const rules = role && decideRules(role, roles.list());
+    if (role && rules)
+      await deps.client.update(CLUSTER_ROLES, { ...role, rules }).catch((thrown: unknown) => {
+        if (!isApiError(thrown, 'NotFound')) throw thrown;
+      });
+    return { kind: 'settled' };
+  };
+  return createController(deps, {
+    name: 'role-aggregation',
+    // Few collect: whichever role changes, those that do look again.
+    sources: [
+      watchMapped(roles, () =>
+        roles
+          .list()
+          .filter((role) => role.aggregationRule)
+          .map(keyOf),
+      ),
+    ],
+    reconcile,
+  });
+};
