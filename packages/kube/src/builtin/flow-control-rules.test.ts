@@ -42,7 +42,9 @@ describe('flow control', () => {
 
   it('completes', () => {
     expect(defaultFlowSchema({ spec: {} })).toEqual({ spec: { matchingPrecedence: 1000 } });
-    expect(defaultPriorityLevel({ spec: { limited: { limitResponse: { type: 'Queue', queuing: {} } } } })).toEqual({
+    expect(
+      defaultPriorityLevel({ spec: { limited: { limitResponse: { type: 'Queue', queuing: { queues: 0 } } } } }),
+    ).toEqual({
       spec: {
         limited: {
           nominalConcurrencyShares: 30,

@@ -28,10 +28,16 @@ export const defaultPriorityLevel = (level: Draft): Draft =>
     );
     return mapObject(exempt, 'limited', (limited) =>
       mapObject(fillIn(limited, { nominalConcurrencyShares: 30, lendablePercent: 0 }), 'limitResponse', (response) =>
-        mapObject(response, 'queuing', (queuing) => fillIn(queuing, { queues: 64, handSize: 8, queueLengthLimit: 50 })),
+        mapObject(response, 'queuing', withQueues),
       ),
     );
   });
+
+/** Go writes numbers nobody gave as zero. */
+const withQueues = (queuing: Draft): Draft => {
+  const given = Object.fromEntries(Object.entries(queuing).filter(([, value]) => value !== 0));
+  return fillIn(given, { queues: 64, handSize: 8, queueLengthLimit: 50 });
+};
 
 const HIGHEST_PRECEDENCE = 10_000;
 const METHODS = ['ByNamespace', 'ByUser'];

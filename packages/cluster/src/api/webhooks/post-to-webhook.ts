@@ -104,11 +104,27 @@ const post = (
         });
       },
     );
-    request.on('error', (error) =>
-      reject(isTimeout(error) ? new Error(`context deadline exceeded: no answer within ${timeoutSeconds}s`) : error),
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        isTimeout(error) ? new Error(`context deadline exceeded: no answer within ${timeoutSeconds}s`) : asTold(error),
+      ),
     );
     request.end(body);
   });
+
+/** What keeps a connection from being made, as clients written in Go tell it. */
+const CONNECT_PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ETIMEDOUT: 'connection timed out',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+};
+
+const asTold = (error: NodeJS.ErrnoException): Error => {
+  const place = /^connect \w+ (\S+)/.exec(error.message)?.[1];
+  const problem = CONNECT_PROBLEMS[error.code ?? ''];
+  return place && problem ? new Error(`dial tcp ${place}: connect: ${problem}`, { cause: error }) : error;
+};
 
 /** A request that its signal ends says that it was aborted, and only below that why. */
 const isTimeout = (error: Error): boolean => error.name === 'TimeoutError' || error.name === 'AbortError';
