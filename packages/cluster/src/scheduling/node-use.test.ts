@@ -57,8 +57,9 @@ it('keeps the sums that counting all pods anew would give', () => {
     fc.property(fc.array(change), (changes) => {
       const use = createNodeUse();
       const pods = new Map<string, Pod>();
-      for (const { uid, isGone, cpu } of changes) {
-        const pod = aPod(uid, { cpu: `${cpu}m` });
+      for (const [generation, { uid, isGone, cpu }] of changes.entries()) {
+        const given = aPod(uid, { cpu: `${cpu}m` });
+        const pod = { ...given, metadata: { ...given.metadata, generation } };
         if (isGone) use.remove(uid);
         else use.put(pod);
         if (isGone) pods.delete(uid);

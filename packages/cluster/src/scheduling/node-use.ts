@@ -98,8 +98,8 @@ export const weightsOf = (pod: Pod, requests: Amounts = podAmounts(pod, 'request
 /** @upstream kubernetes pkg/scheduler/util/pod_resources.go: 100 millicores, 200 MB. */
 const ORDINARY = { cpu: 100_000_000n, memory: 209_715_200_000_000_000n } as const;
 
-const isSameGeneration = (one: Pod, other: Pod): boolean =>
-  one.metadata.generation !== undefined && one.metadata.generation === other.metadata.generation;
+/** Requests change with the generation only; where pods have none, they never do. */
+const isSameGeneration = (one: Pod, other: Pod): boolean => one.metadata.generation === other.metadata.generation;
 
 const asksNothing = (requests: Readonly<Record<string, unknown>> | undefined, resource: string): boolean =>
   requests?.[resource] === undefined;

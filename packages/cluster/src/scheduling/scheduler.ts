@@ -83,5 +83,6 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
 /** The pods that may fit because of a change of one, beyond those that wait for room. */
 const concernedBy = (change: Change<Pod>, pods: Informer<Pod>): readonly ObjectKey[] => {
   if (change.kind !== 'deleted' && isWaiting(change.object)) return hasNewWish(change) ? [keyOf(change.object)] : [];
-  return isNewNeighbour(change) ? pods.byIndex(WAITING, 'asking').map(keyOf) : [];
+  const asking = pods.byIndex(WAITING, 'asking');
+  return asking.length > 0 && isNewNeighbour(change) ? asking.map(keyOf) : [];
 };
