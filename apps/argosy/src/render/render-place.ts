@@ -90,8 +90,12 @@ export const renderPlace = async (ports: RenderPorts, place: Place, flags: Rende
     return { kind: 'objects', objects, warnings: objects.length > 0 ? [] : [nothingIn(path, flags)] };
   }
   if (tool === 'kustomize') {
-    const { objects, text, warnings } = await renderKustomization(tree, path);
-    return flags.output === 'json' ? { kind: 'objects', objects, warnings } : { kind: 'text', text, warnings };
+    const rendered = await renderKustomization(tree, path);
+    const { warnings } = rendered;
+    // Either is made when it is asked for.
+    return flags.output === 'json'
+      ? { kind: 'objects', objects: rendered.objects, warnings }
+      : { kind: 'text', text: rendered.text, warnings };
   }
   const options = await toHelmOptions(ports, path, flags);
   if (flags.output === 'json') {

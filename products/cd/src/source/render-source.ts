@@ -83,9 +83,9 @@ export const renderSource = async (tree: Tree, source: ApplicationSource, of: Re
   const environment = buildEnvironment(factsOf(actual, context, commit));
   const rendering: Rendering = { tree, source: actual, environment, of };
   const sourceType = await detectTool(rendering);
-  const rendered = await renderBy(sourceType, rendering);
+  const { objects, warnings } = await renderBy(sourceType, rendering);
   // A plugin's programs are told the revision, and may print it.
-  return { sourceType, ...rendered, namesRevision: sourceType === 'Plugin' || namesRevision(actual) };
+  return { sourceType, objects, warnings, namesRevision: sourceType === 'Plugin' || namesRevision(actual) };
 };
 
 interface Rendering {
