@@ -22,6 +22,7 @@ import {
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
+import { admitChange } from './admission/admit-change.ts';
 import { admitNew } from './admission/admit-new.ts';
 import { checkType } from './body-types.ts';
 import { changeConverted } from './conversion/change-converted.ts';
@@ -310,7 +311,8 @@ const changeAlone = async (
     const given = request.change(current);
     if (given === current) return { kind: 'keep', object: current };
     const now = toTimestamp(context.clock.now());
-    const updated = nextObject(kind, { current, given, options, now });
+    const admitted = options.subresource ? given : admitChange(context, kind, { changed: given, current });
+    const updated = nextObject(kind, { current, given: admitted, options, now });
     const owned = isApply
       ? withManagedFields(updated, given.metadata.managedFields)
       : withOwners(context, kind, { live: current, updated, options });

@@ -23,6 +23,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
 import { withRequester } from './certificate-requester.ts';
+import { secondDefaultRefusal, withPriority } from './priority.ts';
 import { withRuntimeClass } from './runtime-class.ts';
 import { withServiceAccount } from './service-account.ts';
 
@@ -63,14 +64,16 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
     if (asked.kind === 'refused') throw forbidden(kind, object, asked.message);
     return asked.request;
   }
+  if (kind.storage === PRIORITY_CLASSES_STORAGE) refuseSecondDefault(store, kind, object as PriorityClass);
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
   const owned = withServiceAccount(context, object as Pod);
   if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
   const runnable = withRuntimeClass(store, owned.pod);
   if (runnable.kind === 'refused') throw forbidden(kind, object, runnable.message);
-  const prioritized = withPriority(store, kind, runnable.pod);
-  const pod = withContainerDefaults(prioritized, rangesOf(store, object));
-  if (pod === prioritized) return pod;
+  const prioritized = withPriority(runnable.pod, priorityClassesOf(store));
+  if (prioritized.kind === 'refused') throw forbidden(kind, object, prioritized.message);
+  const pod = withContainerDefaults(prioritized.pod, rangesOf(store, object));
+  if (pod === prioritized.pod) return pod;
   return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };
 };
 
@@ -92,25 +95,16 @@ const withStorageClass = (store: Store, claim: PersistentVolumeClaim): KubeObjec
   return standard === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: standard } };
 };
 
-/** @upstream pkg/apis/scheduling/v1/helpers.go */
-const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
+/** Where priority classes lie. */
+export const PRIORITY_CLASSES_STORAGE = 'scheduling.k8s.io/priorityclasses';
 
-const withPriority = (store: Store, kind: ServedKind, pod: Pod): Pod => {
-  const classes = store.list('scheduling.k8s.io/priorityclasses').items as readonly PriorityClass[];
-  const named = pod.spec?.['priorityClassName'];
-  const chosen =
-    typeof named === 'string' && named !== ''
-      ? classes.find(({ metadata }) => metadata.name === named)
-      : classes.find(({ globalDefault }) => globalDefault === true);
-  const name = typeof named === 'string' && named !== '' ? named : chosen?.metadata.name;
-  if (name === undefined || !pod.spec) return pod;
-  const value = chosen?.value ?? (Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined);
-  if (value === undefined) throw forbidden(kind, pod, `no PriorityClass with name ${name} was found`);
-  const preemptionPolicy = chosen?.preemptionPolicy ?? 'PreemptLowerPriority';
-  return { ...pod, spec: { preemptionPolicy, ...pod.spec, priorityClassName: name, priority: value } };
+const priorityClassesOf = (store: Store): readonly PriorityClass[] =>
+  store.list(PRIORITY_CLASSES_STORAGE).items as readonly PriorityClass[];
+
+/** Throws Forbidden when another class is the default of all pods already. */
+export const refuseSecondDefault = (store: Store, kind: ServedKind, one: PriorityClass): void => {
+  const message = one.globalDefault === true ? secondDefaultRefusal(one, priorityClassesOf(store)) : undefined;
+  if (message !== undefined) throw forbidden(kind, one, message);
 };
 
 const rangesOf = (store: Store, object: KubeObject): readonly LimitRange[] =>
