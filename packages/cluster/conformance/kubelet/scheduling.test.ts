@@ -107,6 +107,30 @@ it('says what is short, and why no other pod could help', async () => {
   await remove('vast');
 });
 
+it('does not take what was bound to its node and does not fit there', async () => {
+  await create('straight', {}, { nodeName: 'argosy' });
+  await expect.poll(() => phase('straight'), POLL).toBe('Running');
+  await create('toomuch', { cpu: '10001' }, { nodeName: 'argosy' });
+  const message = "Node didn't have enough resource: cpu, requested: 10001000, used: 0, capacity: 10000000";
+  await expect
+    .poll(async () => (await get('toomuch')).status, POLL)
+    .toMatchObject({ phase: 'Failed', reason: 'OutOfcpu', message: `Pod was rejected: ${message}` });
+  await expect.poll(() => eventsOf('toomuch', 'OutOfcpu'), POLL).toEqual([message]);
+  expect((await get('toomuch')).status?.containerStatuses).toBeUndefined();
+  const ports = [{ containerPort: 80, hostPort: 8099 }];
+  const containers = [{ name: 'c', image: 'any', ports }];
+  await create('port', {}, { containers });
+  await expect.poll(() => phase('port'), POLL).toBe('Running');
+  await create('same-port', {}, { containers, nodeName: 'argosy' });
+  await expect.poll(async () => (await get('same-port')).status?.reason, POLL).toBe('NodePorts');
+  await create('elsewhere', {}, { nodeSelector: SLOW, nodeName: 'argosy' });
+  await expect.poll(async () => (await get('elsewhere')).status?.reason, POLL).toBe('NodeAffinity');
+  // What is not run is deleted as anything else, in its grace period.
+  await server.client.delete(PODS, { namespace: 'default', name: 'elsewhere' });
+  await expect.poll(() => get('elsewhere').catch(() => 'gone'), POLL).toBe('gone');
+  for (const name of ['straight', 'toomuch', 'port', 'same-port']) await remove(name);
+});
+
 it('retries what waits when a user declares a resource, when a pod leaves, and not before', async () => {
   await create('first', { [FOO]: '1' });
   await expect.poll(() => why('first'), POLL).toContain(`1 Insufficient ${FOO}.`);

@@ -5,12 +5,14 @@ import path from 'node:path';
 
 import { messageOf, type Logger } from '@argosy/base';
 import type { Informer } from '@argosy/client';
-import { PERSISTENT_VOLUMES, PODS, SERVICES, type PersistentVolume, type Pod } from '@argosy/kube';
+import { NODES, PERSISTENT_VOLUMES, PODS, SERVICES, type Node, type PersistentVolume, type Pod } from '@argosy/kube';
 
 import { createScheduler } from '../scheduling/scheduler.ts';
+import { createPodAdmissions, type PodAdmissions } from './admission/pod-admission.ts';
 import { openPodLog } from './logs/open-pod-log.ts';
 import { createPodMetrics, type PodMetrics } from './metrics/pod-metrics.ts';
-import { keepNodeAlive } from './node-heartbeat.ts';
+import { nodeCapacity } from './node-capacity.ts';
+import { keepNodeAlive, nodeLabels } from './node-heartbeat.ts';
 import type { PodAccess, RunningContainer } from './pod-runtime.ts';
 import { createPodStreams } from './streams/pod-streams.ts';
 import { sweepVolumes } from './volumes/claimed-volume.ts';
@@ -36,6 +38,7 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   const pods = deps.informers.of({ resource: PODS });
   const services = deps.informers.of({ resource: SERVICES });
   const volumes = deps.informers.of({ resource: PERSISTENT_VOLUMES });
+  const nodes = deps.informers.of({ resource: NODES });
   const scheduler = createScheduler(deps);
   const metrics = createPodMetrics(deps.clock, deps.runtime);
   const sweeper = createVolumeSweeper(deps.log, volumes);
@@ -44,7 +47,14 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
     metrics,
     run: async (signal) => {
       workers.takeOver(await deps.runtime.recover());
-      await Promise.all([pods.synced, services.synced, volumes.synced]);
+      await Promise.all([pods.synced, services.synced, volumes.synced, nodes.synced]);
+      const node = (): Node => ownNode(deps, nodes.get({ name: options.nodeName }), options.nodeName);
+      workers.open(
+        createPodAdmissions(
+          node,
+          pods.list().filter(({ spec }) => spec?.nodeName === options.nodeName),
+        ),
+      );
       const sweeping = volumes.onChange((change) => (change.kind === 'deleted' ? sweeper.sweep() : undefined));
       const subscription = pods.onChange(({ kind, object }) => {
         if (signal.aborted) return;
@@ -63,14 +73,31 @@ export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubel
   };
 };
 
+/** The node as it is known; what it offers is known before anybody has written it down. */
+const ownNode = ({ runtime }: KubeletDeps, known: Node | undefined, name: string): Node => {
+  if (known?.status?.allocatable) return known;
+  const node: Node = known ?? { apiVersion: 'v1', kind: 'Node', metadata: { name, labels: nodeLabels(name) } };
+  return { ...node, status: { ...node.status, allocatable: nodeCapacity(runtime) } };
+};
+
 /** The workers of the node's pods. */
 const createPodWorkers = (deps: KubeletDeps, nodeName: string) => {
   const workers = new Map<string, PodWorker>();
   let takenOver: ReadonlySet<string> = new Set();
+  let admissions: PodAdmissions | undefined;
   // What is only simulated goes on by being simulated again.
   const isTakenOver = (podUid: string, container: string): boolean =>
     deps.runtime.name === 'simulated' || takenOver.has(`${podUid}/${container}`);
+  const start = (pod: Pod): PodWorker => {
+    const admission = admissions?.admit(pod);
+    const rejection = admission?.kind === 'rejected' ? admission : undefined;
+    return startPodWorker({ ...deps, isTakenOver }, pod, rejection);
+  };
   return {
+    /** Opens the books of which pods are taken; before any pod is looked at. */
+    open: (books: PodAdmissions): void => {
+      admissions = books;
+    },
     /** Says which containers go on from before a restart; before any pod is looked at. */
     takeOver: (recovered: Awaited<ReturnType<KubeletDeps['runtime']['recover']>>): void => {
       takenOver = new Set(recovered.map(({ podUid, container }) => `${podUid}/${container}`));
@@ -79,15 +106,17 @@ const createPodWorkers = (deps: KubeletDeps, nodeName: string) => {
       const { spec, metadata } = pod;
       const uid = metadata.uid ?? '';
       if (spec?.nodeName !== nodeName) return;
-      const worker = workers.get(uid) ?? startPodWorker({ ...deps, isTakenOver }, pod);
+      const worker = workers.get(uid) ?? start(pod);
       workers.set(uid, worker);
       worker.update(pod);
+      admissions?.see(pod);
       if (metadata.deletionTimestamp) worker.terminate((metadata.deletionGracePeriodSeconds ?? 30) * 1000);
     },
     forget: (pod: Pod): void => {
       const uid = pod.metadata.uid ?? '';
       const worker = workers.get(uid);
       workers.delete(uid);
+      admissions?.forget(pod);
       void (worker?.abandon() ?? Promise.resolve())
         .then(() => deps.runtime.removePod(pod))
         .catch((thrown: unknown) =>

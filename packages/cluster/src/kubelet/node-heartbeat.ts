@@ -30,6 +30,13 @@ export const keepNodeAlive = async (deps: KubeletDeps, name: string, signal: Abo
   declared[Symbol.dispose]();
 };
 
+/** Labels of a new node. */
+export const nodeLabels = (name: string): Readonly<Record<string, string>> => ({
+  'kubernetes.io/hostname': name,
+  'kubernetes.io/os': 'linux',
+  'kubernetes.io/arch': architecture(),
+});
+
 const correct = async (deps: KubeletDeps, node: Node): Promise<void> => {
   const status = resourcesPatch(node.status, nodeCapacity(deps.runtime));
   if (status) await writeStatus(deps, node.metadata.name ?? '', status);
@@ -46,7 +53,7 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
     nodeInfo: nodeInfo(deps.runtime.name),
     ...resourcesPatch(found?.status, nodeCapacity(deps.runtime)),
   });
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': architecture() };
+  const labels = nodeLabels(name);
   const found = await findNode(deps, name);
   if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
   const transition = found?.metadata.creationTimestamp ?? now;

@@ -51,8 +51,11 @@ const hopelessMisfit = (pod: Pod, node: KubeObject): string | undefined => {
   if (isClosed && !tolerates(pod, UNSCHEDULABLE_TAINT)) return 'node(s) were unschedulable';
   const taint = untoleratedTaint(pod, node, ['NoSchedule', 'NoExecute']) ?? untoleratedState(pod, node);
   if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
-  return matchesNodeSelection(pod, node) ? undefined : "node(s) didn't match Pod's node affinity/selector";
+  return matchesNodeSelection(pod, node) ? undefined : NOT_SELECTED;
 };
+
+/** Said of a node that a pod did not choose. */
+export const NOT_SELECTED = "node(s) didn't match Pod's node affinity/selector";
 
 /** Nodes that say they are not ready count as tainted so. */
 const untoleratedState = (pod: Pod, node: KubeObject): Taint | undefined => {
@@ -73,7 +76,8 @@ const useMisfits = (pod: Pod, room: NodeRoom, all: readonly NodeRoom[]): NodeMis
 };
 
 const FITS: NodeMisfits = { reasons: [], isHopeless: false };
-const PORTS_TAKEN = "node(s) didn't have free ports for the requested pod ports";
+/** Said of a node on which another pod has a port. */
+export const PORTS_TAKEN = "node(s) didn't have free ports for the requested pod ports";
 
 /** Pods that matter to a pod, on all nodes: everyone when it has terms, else those who have. */
 const placedAround = (pod: Pod, room: NodeRoom, all: readonly NodeRoom[]): readonly PlacedPod[] => {

@@ -14,14 +14,29 @@ export const allocatableOf = (node: KubeObject): Amounts => {
   return toAmounts(isObject(offered) ? (offered as Readonly<Record<string, string>>) : {});
 };
 
-/** What a node lacks for requests beside what is used, in the scheduler's words; empty when nothing. Pure. */
-export const resourceMisfits = (requests: Amounts, allocatable: Amounts, use: NodeUse): readonly string[] => {
-  const isFull = BigInt(use.count + 1) * ONE > (allocatable.get('pods') ?? 0n);
-  const missing = [...requests]
-    .filter(([name, amount]) => amount > 0n && amount > (allocatable.get(name) ?? 0n) - use.requested(name))
-    .map(([name]) => `Insufficient ${name}`);
-  return isFull ? ['Too many pods', ...missing] : missing;
+/** A resource of which a node has less than is wanted, in nano units. */
+export interface Shortage {
+  readonly resource: string;
+  readonly requested: bigint;
+  /** What pods there request already. */
+  readonly used: bigint;
+  readonly offered: bigint;
+}
+
+/** What a node lacks for requests beside what is used: places for pods first; empty when nothing. Pure. */
+export const resourceShortages = (requests: Amounts, allocatable: Amounts, use: NodeUse): readonly Shortage[] => {
+  const places = { resource: 'pods', requested: ONE, used: BigInt(use.count) * ONE };
+  const wanted = [...requests].map(([resource, requested]) => ({ resource, requested, used: use.requested(resource) }));
+  return [places, ...wanted.filter(({ requested }) => requested > 0n)]
+    .map((one): Shortage => ({ ...one, offered: allocatable.get(one.resource) ?? 0n }))
+    .filter(({ requested, used, offered }) => requested > offered - used);
 };
+
+/** The same in the scheduler's words. Pure. */
+export const resourceMisfits = (requests: Amounts, allocatable: Amounts, use: NodeUse): readonly string[] =>
+  resourceShortages(requests, allocatable, use).map(({ resource }) =>
+    resource === 'pods' ? 'Too many pods' : `Insufficient ${resource}`,
+  );
 
 /**
  * How well a node would be used with a pod on it, 0 to 200: half for what stays free of processor and memory, half for

@@ -107,6 +107,15 @@ export const computePodStatus = (pod: Pod, facts: PodFacts, now: Instant): PodSt
   };
 };
 
+/** The status of a pod of which nothing is ever run. */
+export const rejectedStatus = (pod: Pod, why: PodFacts['failure'], now: Instant): PodStatus => ({
+  ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
+  phase: 'Failed',
+  ...(pod.status?.conditions ? { conditions: pod.status.conditions } : {}),
+  ...why,
+  startTime: pod.status?.startTime ?? toTimestamp(now),
+});
+
 type Unstamped = Omit<Condition, 'lastTransitionTime'>;
 
 const readiness = (ended: 'Succeeded' | 'Failed' | undefined, unready: readonly string[]): Unstamped => {

@@ -1,11 +1,11 @@
 /**
  * What is known of one pod, and its way into the pod's status.
  */
-import { delay, isEqual, messageOf, toTimestamp } from '@argosy/base';
-import { isApiError, keyOf, PODS, type ContainerState, type Pod } from '@argosy/kube';
+import { delay, isEqual, messageOf, toTimestamp, type Instant } from '@argosy/base';
+import { isApiError, keyOf, PODS, type ContainerState, type Pod, type PodStatus } from '@argosy/kube';
 
 import { containerStatusesOf } from '../pod-containers.ts';
-import { computePodStatus, type ContainerFacts, type PodFacts } from '../status/compute-pod-status.ts';
+import { computePodStatus, rejectedStatus, type ContainerFacts } from '../status/compute-pod-status.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 
 /** Why a pod as a whole failed. */
@@ -26,6 +26,8 @@ export interface PodRecord {
   readonly podIP: string | undefined;
   setAddress(podIP: string): void;
   fail(failure: PodFailure): void;
+  /** Nothing of the pod is ever run; resolves when the status says so. */
+  reject(why: PodFailure): Promise<void>;
   /** Nothing runs and nothing will be started; resolves when the status says so. */
   settle(): Promise<void>;
   /** Resolves when everything noted so far is written. */
@@ -47,8 +49,14 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   let podIP = pod.status?.podIP;
   let settled = false;
   let failure: PodFailure | undefined;
+  let rejection: PodFailure | undefined;
   let written: Promise<void> = Promise.resolve();
-  const write = (): Promise<void> => writeStatus(deps, pod, { containers, podIP, settled, failure });
+  const write = (): Promise<void> =>
+    writeStatus(deps, pod, (current, now) =>
+      rejection
+        ? rejectedStatus(current, rejection, now)
+        : computePodStatus(current, { containers, podIP, settled, failure }, now),
+    );
   const publish = (): Promise<void> =>
     (written = written.then(() => untilDone(deps, pod, { what: 'pod status not written', work: write, giveUp })));
   return {
@@ -69,6 +77,10 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
     fail: (why) => {
       failure = why;
     },
+    reject: (why) => {
+      rejection = why;
+      return publish();
+    },
     settle: () => {
       settled = true;
       return publish();
@@ -81,10 +93,14 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   };
 };
 
-const writeStatus = async ({ client, clock }: KubeletDeps, pod: Pod, facts: PodFacts): Promise<void> => {
+const writeStatus = async (
+  { client, clock }: KubeletDeps,
+  pod: Pod,
+  statusOf: (current: Pod, now: Instant) => PodStatus,
+): Promise<void> => {
   const current = await client.get(PODS, keyOf(pod));
   if (current.metadata.uid !== pod.metadata.uid) return;
-  const status = computePodStatus(current, facts, clock.now());
+  const status = statusOf(current, clock.now());
   if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
 };
 

@@ -11,7 +11,7 @@ import { mountVolumes, refreshVolumes } from './container-launch.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import { runPreStop } from './lifecycle-hooks.ts';
 import { createPodDeadline, type PodDeadline } from './pod-deadline.ts';
-import { createPodRecord } from './pod-record.ts';
+import { createPodRecord, type PodFailure } from './pod-record.ts';
 import { createPodTokens } from './pod-tokens.ts';
 import type { PodScope } from './pod-scope.ts';
 import { awaitRuntimeHandler } from './runtime-handler.ts';
@@ -32,8 +32,8 @@ export interface PodWorker {
 /** How often a sidecar is looked at until it has started. */
 const LOOK_MS = 20;
 
-/** Starts to run a pod. */
-export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
+/** Starts to run a pod; one that is rejected is only told so, and removed when its time comes. */
+export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailure): PodWorker => {
   const stopping = new AbortController();
   const spec = pod.spec ?? { containers: [] };
   const grace = { ms: (spec.terminationGracePeriodSeconds ?? 30) * 1000 };
@@ -44,7 +44,8 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod): PodWorker => {
   };
   const ephemeral = createEphemeralContainers(scope);
   const deadline = createPodDeadline(scope, stopAll);
-  const work = run(scope, { stopAll, ephemeral, deadline }).catch((thrown: unknown) =>
+  const running = rejection ? reject(scope, rejection) : run(scope, { stopAll, ephemeral, deadline });
+  const work = running.catch((thrown: unknown) =>
     deps.log.error('pod worker failed', { pod: keyOf(pod).name, error: messageOf(thrown) }),
   );
   let terminating = false;
@@ -119,6 +120,12 @@ interface PodRun {
   readonly ephemeral: EphemeralContainers;
   readonly deadline: PodDeadline;
 }
+
+/** @upstream kubernetes pkg/kubelet/kubelet.go#rejectPod */
+const reject = async (scope: PodScope, { reason, message }: PodFailure): Promise<void> => {
+  scope.tell('Warning', reason, message);
+  await scope.record.reject({ reason, message: `Pod was rejected: ${message}` });
+};
 
 const run = async (scope: PodScope, { stopAll, ephemeral, deadline }: PodRun): Promise<void> => {
   const { pod, record, deps } = scope;
