@@ -6,16 +6,27 @@ import { fail, ok, type Result } from '@argosy/base';
 
 import { compileRegularExpression, type RegularExpression } from './regular-expression.ts';
 
+/** Globs compiled before: the same few are asked about name after name. */
+const compiled = new Map<string, Result<RegularExpression>>();
+const MOST_COMPILED = 200;
+const LONGEST_KEPT = 200;
+
 /** Compiles a glob that must match the whole text. With separators, `*` and `?` stop at them and `**` does not. */
 export const compileGlob = (pattern: string, separators = ''): Result<RegularExpression> => {
+  const key = JSON.stringify([separators, pattern]);
+  const known = compiled.get(key);
+  if (known) return known;
   const body = translate(pattern, separators);
-  return body.ok ? compileRegularExpression(`(?s)\\A(?:${body.value})\\z`) : body;
+  const made = body.ok ? compileRegularExpression(`(?s)\\A(?:${body.value})\\z`) : body;
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
+  if (key.length <= LONGEST_KEPT) compiled.set(key, made);
+  return made;
 };
 
 /** Whether a text matches a glob; a pattern that is none matches nothing. */
 export const matchesGlob = (pattern: string, text: string, separators = ''): boolean => {
-  const compiled = compileGlob(pattern, separators);
-  return compiled.ok && compiled.value.test(text);
+  const glob = compileGlob(pattern, separators);
+  return glob.ok && glob.value.test(text);
 };
 
 const escape = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}-]/g, '\\$&');

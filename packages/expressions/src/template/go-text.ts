@@ -5,6 +5,8 @@
  */
 
 const ESCAPE_BASE = 0xdc00;
+/** The first surrogate. */
+const ESCAPE_START = 0xd800;
 const ASCII_ONLY = /^[\u0000-\u007f]*$/;
 const LONE_LOW = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
 const LONE_LOW_ALL = new RegExp(LONE_LOW, 'g');
@@ -93,7 +95,11 @@ export const isInvalidByte = (rune: string): boolean => rune.length === 1 && run
 /** Order of Go's strings (bytes): UTF-16 order differs beyond the basic plane. */
 export const compareText = (left: string, right: string): number => {
   if (left === right) return 0;
-  if (isAscii(left) && isAscii(right)) return left < right ? -1 : 1;
+  const shared = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shared && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  // Below the surrogates the order of units is that of bytes.
+  if (isBelowSurrogates(left, at) && isBelowSurrogates(right, at)) return left < right ? -1 : 1;
   const [a, b] = [toBytes(left), toBytes(right)];
   for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0);
@@ -101,3 +107,6 @@ export const compareText = (left: string, right: string): number => {
   }
   return Math.sign(a.length - b.length);
 };
+
+/** Whether the unit at an index is no part of a pair; the end of a text is none. */
+const isBelowSurrogates = (text: string, at: number): boolean => !(text.charCodeAt(at) >= ESCAPE_START);

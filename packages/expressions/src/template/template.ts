@@ -14,7 +14,7 @@ import { isBlank, parseTemplate } from './parse/parse.ts';
 import type { Delimiters } from './parse/tokenize.ts';
 import { BudgetMeter, DEFAULT_TEMPLATE_BUDGET, type TemplateBudget } from './run/budget.ts';
 import { TemplateFailure } from './run/failure.ts';
-import type { Frame, MissingKey, Render } from './run/frame.ts';
+import type { Frame, MissingKey, Render, TreeSet } from './run/frame.ts';
 import { runTree } from './run/walk.ts';
 import {
   toGoValue,
@@ -91,22 +91,22 @@ export const compileGoTemplates = (
   }
 };
 
-const withFile = (set: GoTemplate, file: TemplateFile): GoTemplate => addFile(set, file).set;
-
-interface Added {
-  readonly set: GoTemplate;
-  readonly own: TemplateTree;
-}
-
-const addFile = (set: GoTemplate, file: TemplateFile): Added => {
-  const parsed = parseTemplate(file, {
-    delimiters: set.delimiters,
-    isFunction: (name) => set.functions.has(name),
-  });
+const withFile = (set: GoTemplate, file: TemplateFile): GoTemplate => {
   const trees = new Map(set.trees);
-  for (const [name, tree] of parsed) if (!trees.has(name) || !isBlank(tree.nodes)) trees.set(name, tree);
-  const own = parsed.get(file.name) ?? { name: file.name, source: file, nodes: [] };
-  return { set: { ...set, name: file.name, trees }, own };
+  for (const [name, tree] of replacing(set.trees, parseFor(set, file))) trees.set(name, tree);
+  return { ...set, name: file.name, trees };
+};
+
+type Parsed = ReadonlyMap<string, TemplateTree>;
+
+const parseFor = ({ delimiters, functions }: RunSet, file: TemplateFile): Parsed =>
+  parseTemplate(file, { delimiters, isFunction: (name) => functions.has(name) });
+
+/** Those of a text that take their places in a set: blank ones replace nothing. */
+const replacing = (known: TreeSet, parsed: Parsed): Parsed => {
+  const taken = new Map<string, TemplateTree>();
+  for (const [name, tree] of parsed) if (!known.has(name) || !isBlank(tree.nodes)) taken.set(name, tree);
+  return taken;
 };
 
 /**
@@ -115,7 +115,9 @@ const addFile = (set: GoTemplate, file: TemplateFile): Added => {
  */
 export const renderGoTemplate = (template: GoTemplate, data: unknown, options: RenderOptions = {}): string => {
   const meter = new BudgetMeter({ ...DEFAULT_TEMPLATE_BUDGET, ...options.budget });
-  const functions = new Map([...template.functions, ...Object.entries(options.functions ?? {})]);
+  const functions = options.functions
+    ? new Map([...template.functions, ...Object.entries(options.functions)])
+    : template.functions;
   const missingKey = options.missingKey ?? 'default';
   const setup: Setup = { meter, missingKey, ports: options.ports ?? {} };
   const render = createRender({ ...template, functions }, setup);
@@ -129,42 +131,103 @@ interface Setup {
   readonly ports: TemplatePorts;
 }
 
-const createRender = (template: GoTemplate, setup: Setup): Render => {
+/** A set as it is run: texts that templates bring along lie above the templates they were compiled with. */
+type RunSet = Omit<GoTemplate, 'trees'> & { readonly trees: TreeSet };
+
+const createRender = (template: RunSet, setup: Setup): Render => {
   const render: Render = {
     trees: template.trees,
     functions: template.functions,
     missingKey: setup.missingKey,
     meter: setup.meter,
-    contextOf: (frame) => createContext({ template, setup, render, frame }),
+    contextOf: (frame) => (frame.context ??= new FrameContext({ template, setup, render, frame })),
   };
   return render;
 };
 
-const createContext = (at: {
-  readonly template: GoTemplate;
+interface ContextParts {
+  readonly template: RunSet;
   readonly setup: Setup;
   readonly render: Render;
   readonly frame: Frame;
-}): CallContext => ({
-  ports: at.setup.ports,
-  spend: (steps) => at.setup.meter.spend(steps),
-  reserve: (characters) => at.setup.meter.reserve(characters),
-  isDefined: (name) => at.template.trees.has(name),
-  render: (name, data) => {
-    if (!at.template.trees.has(name)) throw noTemplate(name, ` associated with template ${quoteGo(at.template.name)}`);
-    return runNamed(at.render, { name, data: data ?? undefined, depth: at.frame.depth + 1 });
-  },
-  renderText: (text, data) => {
-    const { set, own } = attemptParse(at.template, { name: at.template.name, text });
+}
+
+/** What the functions called at a frame are handed. A class: there is one for every template that is run. */
+class FrameContext implements CallContext {
+  readonly ports: TemplatePorts;
+  private readonly parts: ContextParts;
+
+  constructor(parts: ContextParts) {
+    this.ports = parts.setup.ports;
+    this.parts = parts;
+  }
+
+  spend(steps: number): void {
+    this.parts.setup.meter.spend(steps);
+  }
+
+  reserve(characters: number): void {
+    this.parts.setup.meter.reserve(characters);
+  }
+
+  isDefined(name: string): boolean {
+    return this.parts.template.trees.has(name);
+  }
+
+  render(name: string, data: GoValue): string {
+    const { template, render, frame } = this.parts;
+    const tree = template.trees.get(name);
+    if (!tree) throw noTemplate(name, ` associated with template ${quoteGo(template.name)}`);
+    return runTree(render, tree, data ?? undefined, frame.depth + 1);
+  }
+
+  renderText(text: string, data: GoValue): string {
+    const { template, setup, frame } = this.parts;
+    const { set, own } = withText(template, { name: template.name, text });
     // A blank text replaces nothing of its name, yet it is what runs.
-    return runTree(createRender(set, at.setup), own, data ?? undefined, at.frame.depth + 1);
-  },
-});
+    return runTree(createRender(set, setup), own, data ?? undefined, frame.depth + 1);
+  }
+}
 
 /** A set with a text added, under its name, and the template that the text itself is. */
-const attemptParse = (template: GoTemplate, file: TemplateFile): Added => {
+const withText = (set: RunSet, file: TemplateFile): { readonly set: RunSet; readonly own: TemplateTree } => {
+  const parsed = parseOften(set, file);
+  const { trees } = set;
+  const above = replacing(trees, parsed);
+  const layered: TreeSet = {
+    get: (name) => above.get(name) ?? trees.get(name),
+    has: (name) => above.has(name) || trees.has(name),
+  };
+  const own = parsed.get(file.name) ?? { name: file.name, source: file, nodes: [] };
+  return { set: { ...set, name: file.name, trees: above.size === 0 ? trees : layered }, own };
+};
+
+/** Texts kept parsed with a set's functions: charts run the same few, of values and partials, over and over. */
+interface ParsedTexts {
+  readonly byText: Map<string, Parsed>;
+  characters: number;
+}
+
+/** A set's share: some hundreds of texts as charts have them. */
+const MOST_CHARACTERS = 50_000;
+const parsedTexts = new WeakMap<RunSet['functions'], ParsedTexts>();
+
+const parseOften = (set: RunSet, file: TemplateFile): Parsed => {
+  const key = [set.delimiters.left, set.delimiters.right, file.name, file.text].join('\n');
+  const known = parsedTexts.get(set.functions)?.byText.get(key);
+  if (known) return known;
+  const parsed = attemptParse(set, file);
+  let texts = parsedTexts.get(set.functions);
+  if (!texts || texts.characters + key.length > MOST_CHARACTERS) texts = { byText: new Map(), characters: 0 };
+  texts.byText.set(key, parsed);
+  texts.characters += key.length;
+  parsedTexts.set(set.functions, texts);
+  return parsed;
+};
+
+const attemptParse = (set: RunSet, file: TemplateFile): Parsed => {
   try {
-    return addFile(template, file);
+    return parseFor(set, file);
   } catch (thrown) {
     if (!(thrown instanceof TemplateParseError)) throw thrown;
     throw new TemplateFailure('template.parse', thrown.message, {

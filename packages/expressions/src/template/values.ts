@@ -51,6 +51,11 @@ export class GoNumber {
   }
 }
 
+/** What nothing with methods of its own has: one object for all. */
+const NO_METHODS: GoFunctions = Object.freeze({});
+const NO_FIELDS: Readonly<Record<string, GoValue>> = Object.freeze({});
+const NO_PARTS = Object.freeze({});
+
 /** A slice. */
 export class GoList {
   readonly items: readonly GoValue[];
@@ -67,13 +72,13 @@ export class GoList {
     items: readonly GoValue[],
     element = 'interface {}',
     isNil = false,
-    parts: { readonly name?: string; readonly methods?: GoFunctions; readonly bytes?: Uint8Array } = {},
+    parts: { readonly name?: string; readonly methods?: GoFunctions; readonly bytes?: Uint8Array } = NO_PARTS,
   ) {
     this.items = items;
     this.element = element;
     this.isNil = isNil;
     this.name = parts.name;
-    this.methods = parts.methods ?? {};
+    this.methods = parts.methods ?? NO_METHODS;
     this.bytes = parts.bytes;
   }
 
@@ -97,13 +102,13 @@ export class GoMap {
   constructor(
     entries: Map<string, GoValue> = new Map(),
     element = 'interface {}',
-    parts: { readonly name?: string; readonly isNil?: boolean; readonly methods?: GoFunctions } = {},
+    parts: { readonly name?: string; readonly isNil?: boolean; readonly methods?: GoFunctions } = NO_PARTS,
   ) {
     this.entries = entries;
     this.element = element;
     this.name = parts.name;
     this.isNil = parts.isNil ?? false;
-    this.methods = parts.methods ?? {};
+    this.methods = parts.methods ?? NO_METHODS;
   }
 
   get type(): string {
@@ -182,8 +187,8 @@ export class GoObject {
     },
   ) {
     this.type = type;
-    this.fields = parts.fields ?? {};
-    this.methods = parts.methods ?? {};
+    this.fields = parts.fields ?? NO_FIELDS;
+    this.methods = parts.methods ?? NO_METHODS;
     this.text = parts.text;
     this.json = parts.json ?? parts.text;
     this.inner = parts.inner;

@@ -75,7 +75,10 @@ const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => 
   const warn = (warning: string): void => void warnings.push(warning);
   const name = resolveReleaseName(options);
   const given = await readGivenValues(tree, options);
-  const found = await findChart(tree, options.path ?? '', options.charts);
+  const found = await findChart(tree, options.path ?? '', {
+    cache: options.cache ?? NO_CACHE,
+    ...(options.charts && { charts: options.charts }),
+  });
   judgeChart(found, warn);
   const chart = importValues(enableDependencies(found, given, warn), warn);
   const values = coalesceValues(chart, given, { keepsNulls: false, warn });

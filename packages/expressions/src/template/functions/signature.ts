@@ -66,11 +66,20 @@ export const goFunction = <const P extends readonly Parameter[]>(
   const isVariadic = parameters.at(-1)?.startsWith('...') ?? false;
   const fixed = parameters.length - 1;
   const types = parameters.map((parameter) => GO_TYPES[parameter.replace('...', '') as keyof Native]);
-  // The evaluator has checked every argument against its type before the call: hence the cast.
-  const pass = isVariadic
-    ? (args: readonly GoValue[]) => [...args.slice(0, fixed), args.slice(fixed)]
-    : (args: readonly GoValue[]) => args;
-  return { parameters: types, isVariadic, call: (args, context) => call(pass(args) as Arguments<P>, context) };
+  // The evaluator has checked every argument against its type before the call: hence the casts.
+  if (!isVariadic) return { parameters: types, isVariadic, call: call as GoFunction['call'] };
+  const pass = fixed === 0 ? (args: readonly GoValue[]) => [args] : restAsList(fixed);
+  return {
+    parameters: types,
+    isVariadic,
+    call: (args, context) => call(pass(args) as unknown as Arguments<P>, context),
+  };
+};
+
+const restAsList = (fixed: number) => (args: readonly GoValue[]) => {
+  const passed: unknown[] = args.slice(0, fixed);
+  passed.push(args.slice(fixed));
+  return passed;
 };
 
 /** Whether nil may stand for a type. */
@@ -86,6 +95,7 @@ export const nilOf = (type: string): GoValue => {
 /** Whether a value may be passed where a type is wanted. */
 export const isAssignable = (value: GoValue, type: string): boolean => {
   if (takesAnything(type)) return true;
+  if (typeof value === 'string') return type === 'string';
   if (value instanceof GoMap) return type === `map[string]${value.element}`;
   return goTypeOf(value) === type;
 };

@@ -49,6 +49,8 @@ export type OperandNode =
 export interface CommandNode extends Placed {
   readonly kind: 'command';
   readonly args: readonly [OperandNode, ...OperandNode[]];
+  /** All but the first of `args`. */
+  readonly rest: readonly OperandNode[];
 }
 
 /** A pipeline with its declarations. */

@@ -101,7 +101,7 @@ const parseCommand = (reader: ItemReader, scope: Scope): CommandNode => {
     break;
   }
   const [first, ...rest] = args;
-  return first ? { kind: 'command', at, args: [first, ...rest] } : reader.fail('empty command');
+  return first ? { kind: 'command', at, args: [first, ...rest], rest } : reader.fail('empty command');
 };
 
 const parseOperand = (reader: ItemReader, scope: Scope): OperandNode | undefined => {

@@ -23,17 +23,23 @@ interface CallSite {
   readonly node: OperandNode | CommandNode;
 }
 
-const NO_CALL = (node: OperandNode): CallSite => ({ args: [], final: MISSING, node });
+const NO_ARGUMENTS: readonly OperandNode[] = [];
+const NO_CALL = (node: OperandNode): CallSite => ({ args: NO_ARGUMENTS, final: MISSING, node });
+
+const { and: AND, or: OR, call: CALL } = GO_BUILTINS;
 
 /** Value of a pipeline; declares or sets its variables. A nil interface comes out as no value. */
 export const evaluatePipeline = (frame: Frame, dot: Cell, pipe: PipeNode): GoValue => {
   frame.node = pipe;
   let value: Final = MISSING;
-  for (const command of pipe.commands) {
+  const { commands } = pipe;
+  for (let at = 0; at < commands.length; at += 1) {
+    const command = commands[at];
     frame.render.meter.spend(1);
-    value = evaluateCommand(frame, dot, command, value) ?? undefined;
+    if (command) value = evaluateCommand(frame, dot, command, value) ?? undefined;
   }
   const result = value === MISSING ? undefined : value;
+  if (pipe.declared.length === 0) return result;
   for (const variable of pipe.declared) {
     if (pipe.isAssign) findVariable(frame, variable.name).cell = { value: result, isBoxed: false };
     else frame.variables.push({ name: variable.name, cell: { value: result, isBoxed: false } });
@@ -42,21 +48,20 @@ export const evaluatePipeline = (frame: Frame, dot: Cell, pipe: PipeNode): GoVal
 };
 
 const evaluateCommand = (frame: Frame, dot: Cell, command: CommandNode, final: Final): GoValue => {
-  const [first, ...args] = command.args;
-  const site: CallSite = { args, final, node: first };
+  const first = command.args[0];
   switch (first.kind) {
     case 'field':
     case 'chain':
     case 'variable':
-      return evaluateChain(frame, dot, first, site);
+      return evaluateChain(frame, dot, first, { args: command.rest, final, node: first });
     case 'identifier':
-      return evaluateFunction(frame, dot, first, { ...site, node: command });
+      return evaluateFunction(frame, dot, first, { args: command.rest, final, node: command });
     case 'pipe':
-      noArguments(frame, first, site);
+      noArguments(frame, first, { args: command.rest, final, node: first });
       return evaluatePipeline(frame, dot, first);
     default:
       frame.node = first;
-      noArguments(frame, first, site);
+      noArguments(frame, first, { args: command.rest, final, node: first });
       if (first.kind === 'dot') return dot.value;
       return first.kind === 'nil' ? refuse(frame, 'nil is not a command') : constantOf(frame, first);
   }
@@ -94,23 +99,24 @@ const evaluateChain = (frame: Frame, dot: Cell, node: ChainNode, site: CallSite)
 };
 
 const evaluateFields = (frame: Frame, dot: Cell, receiver: Cell, node: ChainNode, site: CallSite): GoValue => {
-  let cell = receiver;
-  const plain = NO_CALL(node);
-  for (const [index, name] of node.fields.entries()) {
-    const isLast = index === node.fields.length - 1;
-    const value = evaluateField(frame, dot, { cell, name }, isLast ? site : plain);
-    cell = { value, isBoxed: cell.value instanceof GoMap && cell.value.element === 'interface {}' };
+  const { fields } = node;
+  const last = fields.length - 1;
+  const plain = last > 0 ? NO_CALL(node) : site;
+  let { value, isBoxed } = receiver;
+  for (let index = 0; index <= last; index += 1) {
+    const holder = value;
+    value = evaluateField(frame, dot, { value, isBoxed, name: fields[index] ?? '' }, index === last ? site : plain);
+    isBoxed = holder instanceof GoMap && holder.element === 'interface {}';
   }
-  return cell.value;
+  return value;
 };
 
 const evaluateField = (
   frame: Frame,
   dot: Cell,
-  { cell, name }: { readonly cell: Cell; readonly name: string },
+  { value, isBoxed, name }: Cell & { readonly name: string },
   site: CallSite,
 ): GoValue => {
-  const { value } = cell;
   if (value === undefined) {
     if (frame.render.missingKey === 'error') refuse(frame, `nil data; no entry for key ${JSON.stringify(name)}`);
     return undefined;
@@ -129,11 +135,13 @@ const evaluateField = (
     if (hasArguments) refuse(frame, `${name} is not a method but has arguments`);
     return readKey(frame, value, name);
   }
-  return refuse(frame, `can't evaluate field ${name} in type ${cell.isBoxed ? 'interface {}' : goTypeOf(value)}`);
+  return refuse(frame, `can't evaluate field ${name} in type ${isBoxed ? 'interface {}' : goTypeOf(value)}`);
 };
 
 const readKey = (frame: Frame, map: GoMap, name: string): GoValue => {
-  if (map.entries.has(name)) return map.entries.get(name) ?? null;
+  const value = map.entries.get(name);
+  if (value !== undefined) return value;
+  if (map.entries.has(name)) return null;
   if (frame.render.missingKey === 'error') return refuse(frame, `map has no entry for key ${JSON.stringify(name)}`);
   if (frame.render.missingKey === 'default') return undefined;
   return map.element === 'string' ? '' : nilOf(map.element);
@@ -167,19 +175,25 @@ const evaluateCall = (
         ? `wrong number of args for ${name}: want at least ${wanted - 1} got ${site.args.length}`
         : `wrong number of args for ${name}: want ${wanted} got ${given}`,
     );
-  if (callee === GO_BUILTINS['and'] || callee === GO_BUILTINS['or'])
-    return evaluateShortCircuit(frame, dot, callee === GO_BUILTINS['or'], site);
-  const typeAt = (index: number): string => callee.parameters[Math.min(index, wanted - 1)] ?? 'reflect.Value';
-  const args = site.args.map((arg, index) => {
-    const type = typeAt(index);
-    return unboxed(evaluateArgument(frame, dot, arg, type), type);
-  });
-  if (site.final !== MISSING) {
-    const type = typeAt(args.length);
-    args.push(unboxed(validate(frame, site.final, type), type));
-  }
-  if (callee === GO_BUILTINS['call']) return refuseCall(frame, args[0], site);
+  if (callee === AND || callee === OR) return evaluateShortCircuit(frame, dot, callee === OR, site);
+  const args = evaluateArguments(frame, dot, callee.parameters, site);
+  if (callee === CALL) return refuseCall(frame, args[0], site);
   return runCall(frame, { name, callee, args }, site);
+};
+
+const evaluateArguments = (frame: Frame, dot: Cell, types: readonly string[], site: CallSite): readonly GoValue[] => {
+  const args: GoValue[] = [];
+  const last = types.length - 1;
+  const given = site.args;
+  for (let index = 0; index < given.length; index += 1) {
+    const arg = given[index];
+    const type = types[Math.min(index, last)] ?? 'reflect.Value';
+    if (arg) args.push(unboxed(evaluateArgument(frame, dot, arg, type), type));
+  }
+  if (site.final === MISSING) return args;
+  const type = types[Math.min(args.length, last)] ?? 'reflect.Value';
+  args.push(unboxed(validate(frame, site.final, type), type));
+  return args;
 };
 
 const evaluateShortCircuit = (frame: Frame, dot: Cell, isOr: boolean, site: CallSite): GoValue => {

@@ -15,9 +15,12 @@ export interface Cell {
   readonly isBoxed: boolean;
 }
 
+/** Templates by name. */
+export type TreeSet = Pick<ReadonlyMap<string, TemplateTree>, 'get' | 'has'>;
+
 /** What all templates of a render share. */
 export interface Render {
-  readonly trees: ReadonlyMap<string, TemplateTree>;
+  readonly trees: TreeSet;
   readonly functions: ReadonlyMap<string, GoFunction>;
   readonly missingKey: MissingKey;
   readonly meter: BudgetMeter;
@@ -34,6 +37,8 @@ export interface Frame {
   /** Where the run is, for messages. */
   node: TemplateNode | OperandNode | CommandNode;
   output: string;
+  /** What functions called here are handed, once one was. */
+  context: CallContext | undefined;
 }
 
 /** Stops the run at the frame's place. */

@@ -26,6 +26,7 @@ export const runTree = (render: Render, tree: TemplateTree, data: GoValue, depth
     variables: [{ name: '$', cell: dot }],
     node: { kind: 'text', at: 0, text: '' },
     output: '',
+    context: undefined,
   };
   try {
     render.meter.enter(depth);
@@ -47,8 +48,9 @@ const located = (frame: Frame, thrown: unknown): unknown => {
 };
 
 const walkAll = (frame: Frame, dot: Cell, nodes: readonly TemplateNode[]): Outcome => {
-  for (const node of nodes) {
-    const outcome = walk(frame, dot, node);
+  for (let at = 0; at < nodes.length; at += 1) {
+    const node = nodes[at];
+    const outcome = node ? walk(frame, dot, node) : 'done';
     if (outcome !== 'done') return outcome;
   }
   return 'done';

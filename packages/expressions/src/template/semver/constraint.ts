@@ -39,8 +39,22 @@ const patterns = (() => {
     });
 })();
 
+/** Constraints read before: charts compare the cluster's version with the same few, template after template. */
+const known = new Map<string, Result<VersionConstraint>>();
+const MOST_KNOWN = 500;
+const LONGEST_KNOWN = 100;
+
 /** Reads a constraint. */
 export const parseConstraint = (text: string): Result<VersionConstraint> => {
+  const before = known.get(text);
+  if (before) return before;
+  const read = readConstraint(text);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (text.length <= LONGEST_KNOWN) known.set(text, read);
+  return read;
+};
+
+const readConstraint = (text: string): Result<VersionConstraint> => {
   const alternatives: (readonly ConstraintPart[])[] = [];
   for (const alternative of rewriteRanges(text).split('||')) {
     if (!patterns().valid.matcher(alternative).find()) return fail(`improper constraint: ${quoteGo(alternative)}`);

@@ -130,6 +130,7 @@ const endOf = (input: string, length: number): string =>
 
 /** Whatever follows the first document does not count. */
 const firstDocument = (text: string): string => {
+  if (!/^\ufeff?(?:---|\.\.\.)|\n(?:---|\.\.\.)/.test(text)) return text;
   const lines = text.replace(/^\ufeff/, '').split('\n');
   const upTo = (end: number): string =>
     lines

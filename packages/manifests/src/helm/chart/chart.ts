@@ -10,6 +10,11 @@ export interface ChartFile {
   readonly data: Uint8Array;
 }
 
+/** A template of a chart. */
+export interface ChartTemplate extends ChartFile {
+  readonly text: string;
+}
+
 /** An entry of `dependencies`. */
 export interface ChartDependency {
   /** The declaration in its Chart.yaml, one and the same however often that chart takes part. */
@@ -56,7 +61,7 @@ export interface ChartMetadata {
 /** A chart and those inside it. */
 export interface Chart {
   readonly metadata: ChartMetadata;
-  readonly templates: readonly ChartFile[];
+  readonly templates: readonly ChartTemplate[];
   /** Neither templates nor values nor charts: what `.Files` sees, `crds/` among them. */
   readonly files: readonly ChartFile[];
   readonly values: GoMap;

@@ -6,6 +6,7 @@
 import { Failure, messageOf } from '@argosy/base';
 
 import { joinPath, normalizePath, type Tree } from '../../tree/tree.ts';
+import { NO_CACHE, type HelmCache } from '../helm-cache.ts';
 import { isCompatible } from '../values/enable-dependencies.ts';
 import type { Chart, ChartDependency, ChartFile } from './chart.ts';
 import { readChartLock } from './chart-lock.ts';
@@ -22,22 +23,27 @@ const DEEPEST = 10;
  * Reads the chart at a path. Charts of other repositories are refused without `charts`. Throws Failure: NotFound,
  * InvalidChart, MissingDependency, and those of `charts`.
  */
-export const findChart = (tree: Tree, path: string, charts?: ChartResolver): Promise<Chart> =>
-  readAt({ tree, charts }, normalizePath(path), 0);
+export const findChart = (
+  tree: Tree,
+  path: string,
+  { charts, cache }: { readonly charts?: ChartResolver; readonly cache: HelmCache },
+): Promise<Chart> => readAt({ tree, charts, cache }, normalizePath(path), 0);
 
 interface Place {
   readonly tree: Tree;
   readonly charts: ChartResolver | undefined;
+  readonly cache: HelmCache;
 }
 
 const readAt = async (place: Place, path: string, depth: number): Promise<Chart> => {
-  const { tree, charts } = place;
+  const { charts, cache } = place;
   if (depth > DEEPEST)
     throw new Failure(`${path}: charts that depend on each other by ${LOCAL} go deeper than ${DEEPEST}`, {
       code: 'InvalidChart',
     });
-  const files = await readFiles(tree, path);
-  const chart = loadChart(files);
+  const files = await readFiles(place, path);
+  // A chart that takes part twice is two charts: each has dependencies of its own.
+  const chart = loadChart(files, depth === 0 ? cache : NO_CACHE);
   const missing = (chart.metadata.dependencies ?? []).filter(
     ({ name }) => !chart.dependencies.some(({ metadata }) => metadata.name === name),
   );
@@ -52,10 +58,13 @@ const readAt = async (place: Place, path: string, depth: number): Promise<Chart>
   return { ...chart, dependencies: [...chart.dependencies, ...found, ...remote] };
 };
 
-const readFiles = async (tree: Tree, path: string): Promise<readonly ChartFile[]> => {
+const readFiles = async ({ tree, cache }: Place, path: string): Promise<readonly ChartFile[]> => {
   const entry = await tree.find(path);
   if (entry?.kind === 'directory') return readChartFolder(tree, path);
-  if (entry?.kind === 'file') return openChartArchive(await tree.read(path), path);
+  if (entry?.kind === 'file') {
+    const archive = await tree.read(path);
+    return cache.keepWith(archive, [path], () => openChartArchive(archive, path));
+  }
   throw new Failure(`${path || '.'}: no chart there; name a folder with a Chart.yaml or a chart archive (.tgz)`, {
     code: 'NotFound',
   });

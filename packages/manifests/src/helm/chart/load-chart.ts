@@ -7,15 +7,23 @@ import { fromBytes, GoMap } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { readTable } from '../values/tables.ts';
-import type { Chart, ChartFile, ChartMetadata } from './chart.ts';
+import { NO_CACHE, type HelmCache } from '../helm-cache.ts';
+import type { Chart, ChartFile, ChartMetadata, ChartTemplate } from './chart.ts';
 import { readChartMetadata, validateChartMetadata } from './chart-metadata.ts';
 import { openChartArchive } from './open-archive.ts';
 
 /** Charts inside charts inside charts: deeper is an attack. */
 const DEEPEST = 20;
+const MAIN = 'Chart.yaml';
 
-/** Builds a chart. Throws Failure `InvalidChart` with Helm's words. */
-export const loadChart = (files: readonly ChartFile[]): Chart => loadAt(files, { depth: 0, above: '' });
+/** Builds a chart, or gives the one made of these very files. Throws Failure `InvalidChart` with Helm's words. */
+export const loadChart = (files: readonly ChartFile[], cache: HelmCache = NO_CACHE): Chart => {
+  const main = files.find(({ name }) => name === MAIN);
+  const load = (): Chart => loadAt(files, { depth: 0, above: '' });
+  if (!main) return load();
+  const parts = files.flatMap(({ name, data }) => [name, data]);
+  return cache.keepWith(main.data, parts, load);
+};
 
 /** How deep, and where the charts beside it lie. */
 interface Place {
@@ -30,11 +38,11 @@ const loadAt = (files: readonly ChartFile[], place: Place): Chart => {
   const path = place.above + metadata.name;
   const isVersion1 = metadata.apiVersion === 'v1';
   const inner = new Map<string, ChartFile[]>();
-  const templates: ChartFile[] = [];
+  const templates: ChartTemplate[] = [];
   const rest: ChartFile[] = [];
   for (const file of files) {
     if (isWithCharts(file.name)) addInner(inner, file);
-    else if (file.name.startsWith('templates/')) templates.push(file);
+    else if (file.name.startsWith('templates/')) templates.push({ ...file, text: fromBytes(file.data) });
     else if (!isChartsOwn(file.name, isVersion1)) rest.push(file);
   }
   const schema = byName.get('values.schema.json');
@@ -50,7 +58,7 @@ const loadAt = (files: readonly ChartFile[], place: Place): Chart => {
 };
 
 const readMetadata = (byName: ReadonlyMap<string, ChartFile>): ChartMetadata => {
-  const main = byName.get('Chart.yaml');
+  const main = byName.get(MAIN);
   const requirements = byName.get('requirements.yaml');
   const known = main && readChartMetadata(readDocument(main), main.name);
   const metadata = requirements ? readChartMetadata(readDocument(requirements), requirements.name, known) : known;

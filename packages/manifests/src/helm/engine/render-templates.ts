@@ -6,7 +6,6 @@ import { Failure } from '@argosy/base';
 import {
   compareText,
   compileGoTemplates,
-  fromBytes,
   GoMap,
   goMap,
   renderGoTemplate,
@@ -107,7 +106,7 @@ const collect = (
   for (const template of chart.templates)
     if (!isLibraryChart(chart) || isPartial(template.name))
       shared.templates.set(`${name}/${template.name}`, {
-        text: fromBytes(template.data),
+        text: template.text,
         scope: given,
         basePath: `${name}/templates`,
       });
