@@ -1,11 +1,10 @@
 /**
  * Which node a pod goes to, or why to none. @upstream kubernetes pkg/scheduler/framework/types.go#FitError
  */
-import { podAmounts, type PersistentVolumeClaim, type Pod } from '@argosy/kube';
+import type { PersistentVolumeClaim, Pod } from '@argosy/kube';
 
 import { nodeMisfits, type NodeMisfits, type NodeRoom } from './node-fit.ts';
-import { usageScore } from './node-resources.ts';
-import { weightsOf } from './node-use.ts';
+import { scoreRooms } from './node-scores.ts';
 
 /** What a placement is decided from. */
 export interface PlacementWorld {
@@ -19,7 +18,7 @@ export type Placement =
   | { readonly kind: 'place'; readonly node: string }
   | { readonly kind: 'wait'; readonly message: string; readonly contested: readonly string[] };
 
-/** Decides. The node a pod was promised comes first; else of those that fit the one least and most evenly used. Pure. */
+/** Decides. The node a pod was promised comes first; else of those that fit the one that suits best. Pure. */
 export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
   const { rooms } = world;
   if (rooms.length === 0) return { kind: 'wait', message: 'no nodes available to schedule pods', contested: [] };
@@ -28,7 +27,7 @@ export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
     return { kind: 'wait', message: `0/${rooms.length} nodes are available: ${unclaimed}.`, contested: [] };
   const judged = rooms.map((room) => ({ room, misfits: nodeMisfits(pod, room, rooms) }));
   const fitting = judged.filter(({ misfits }) => misfits.reasons.length === 0).map(({ room }) => room);
-  const best = bestOf(pod, fitting);
+  const best = bestOf(pod, fitting, rooms);
   if (best) return { kind: 'place', node: nameOf(best) };
   return {
     kind: 'wait',
@@ -59,11 +58,10 @@ const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {
   return undefined;
 };
 
-const bestOf = (pod: Pod, fitting: readonly NodeRoom[]): NodeRoom | undefined => {
+const bestOf = (pod: Pod, fitting: readonly NodeRoom[], all: readonly NodeRoom[]): NodeRoom | undefined => {
   if (fitting.length <= 1) return fitting[0];
   const promised = fitting.find(({ nominated }) => nominated.some(({ metadata }) => metadata.uid === pod.metadata.uid));
   if (promised) return promised;
-  const weights = weightsOf(pod, podAmounts(pod, 'requests'));
-  const scored = fitting.map((room) => ({ room, score: usageScore(weights, room.allocatable, room.use) }));
-  return scored.reduce((best, other) => (other.score > best.score ? other : best)).room;
+  const scores = scoreRooms(pod, fitting, all);
+  return fitting[scores.indexOf(Math.max(...scores))];
 };

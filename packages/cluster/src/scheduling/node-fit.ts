@@ -11,6 +11,7 @@ import { matchesNodeSelection } from './node-terms.ts';
 import { withPods, type NodeUse } from './node-use.ts';
 import { hasPodTerms, podTermMisfit, type PlacedPod } from './pod-terms.ts';
 import { priorityOf } from './pod-priority.ts';
+import { spreadMisfit } from './topology-spread.ts';
 import { tolerates, UNSCHEDULABLE_TAINT, untoleratedTaint, type Taint } from './taints.ts';
 
 /** A node a pod may go to. */
@@ -71,7 +72,7 @@ const useMisfits = (pod: Pod, room: NodeRoom, all: readonly NodeRoom[]): NodeMis
   if (portsCollide(pod, room.use.particular())) return { reasons: [PORTS_TAKEN], isHopeless: false };
   const missing = resourceMisfits(podAmounts(pod, 'requests'), room.allocatable, room.use);
   if (missing.length > 0) return { reasons: missing, isHopeless: false };
-  const misfit = podTermMisfit(pod, room.node, placedAround(pod, room, all));
+  const misfit = spreadMisfit(pod, room, all) ?? podTermMisfit(pod, room.node, placedAround(pod, room, all));
   return misfit ? { reasons: [misfit.reason], isHopeless: misfit.isHopeless } : FITS;
 };
 

@@ -5,6 +5,7 @@
 import { podAmounts, type Amounts, type Pod } from '@argosy/kube';
 
 import { takesPorts } from './node-ports.ts';
+import { hasPodPreferences } from './pod-preferences.ts';
 import { hasPodTerms } from './pod-terms.ts';
 
 /** The pods of a node and the sums of their requests, to be read. */
@@ -17,7 +18,7 @@ export interface NodeUse {
   weighed(resource: 'cpu' | 'memory'): bigint;
   /** All of them. */
   pods(): Iterable<Pod>;
-  /** Those others may have to keep away from: with ports of the node, or with terms about their neighbours. */
+  /** Those others may have to keep away from: with ports of the node, or with terms or wishes about their neighbours. */
   particular(): Iterable<Pod>;
 }
 
@@ -52,7 +53,7 @@ export const createNodeUse = (pods: Iterable<Pod> = []): LiveNodeUse => {
     const requests = isSameSpec ? former.requests : podAmounts(pod, 'requests');
     const weights = isSameSpec ? former.weights : weightsOf(pod, requests);
     known.set(uid, { pod, requests, weights });
-    if (takesPorts(pod) || hasPodTerms(pod)) particular.set(uid, pod);
+    if (takesPorts(pod) || hasPodTerms(pod) || hasPodPreferences(pod)) particular.set(uid, pod);
     add(requested, requests, 1n);
     add(weighed, weights, 1n);
   };

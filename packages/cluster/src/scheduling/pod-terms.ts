@@ -5,6 +5,8 @@
 import { isObject } from '@argosy/base';
 import { matchesLabelSelector, type KubeObject, type LabelSelector, type Pod } from '@argosy/kube';
 
+import { selectorFor, type PodSelection } from './selected-pods.ts';
+
 /** A pod and the node it is on. */
 export interface PlacedPod {
   readonly pod: Pod;
@@ -14,8 +16,8 @@ export interface PlacedPod {
 /** What is wrong with a node because of other pods; only the first kind leaves nothing to be won by taking pods away. */
 export type TermMisfit = { readonly reason: string; readonly isHopeless: boolean };
 
-interface PodTerm {
-  readonly labelSelector?: LabelSelector;
+/** A rule about who is in the same domain. */
+export interface PodTerm extends PodSelection {
   readonly namespaces?: readonly string[];
   /** Given: also other namespaces. Which ones by label is not told apart: all of them. */
   readonly namespaceSelector?: LabelSelector;
@@ -26,21 +28,21 @@ interface PodTerm {
 export const podTermMisfit = (pod: Pod, node: KubeObject, placed: readonly PlacedPod[]): TermMisfit | undefined => {
   const others = placed.filter((other) => other.pod !== pod);
   const isTogether = (term: PodTerm): boolean =>
-    others.some((other) => isSameDomain(term, node, other.node) && matchesPod(pod, term, other.pod));
+    others.some((other) => isSameDomain(term, node, other.node) && matchesPodTerm(pod, term, other.pod));
   const wanted = requiredTerms(pod, 'podAffinity');
   // The first of a group that wants to be together may go anywhere that has the domains it names.
   const isFirst = (): boolean =>
     wanted.every(
       (term) =>
         node.metadata.labels?.[term.topologyKey] !== undefined &&
-        matchesPod(pod, term, pod) &&
-        !others.some((other) => matchesPod(pod, term, other.pod)),
+        matchesPodTerm(pod, term, pod) &&
+        !others.some((other) => matchesPodTerm(pod, term, other.pod)),
     );
   if (wanted.some((term) => !isTogether(term)) && !isFirst()) return LACKS;
   if (requiredTerms(pod, 'podAntiAffinity').some(isTogether)) return AVOIDS;
   const isKeptOut = others.some((other) =>
     requiredTerms(other.pod, 'podAntiAffinity').some(
-      (term) => isSameDomain(term, node, other.node) && matchesPod(other.pod, term, pod),
+      (term) => isSameDomain(term, node, other.node) && matchesPodTerm(other.pod, term, pod),
     ),
   );
   return isKeptOut ? KEPT_OUT : undefined;
@@ -63,19 +65,21 @@ const isSameDomain = (term: PodTerm, one: KubeObject, other: KubeObject): boolea
   return domain !== undefined && domain === other.metadata.labels?.[term.topologyKey];
 };
 
-const requiredTerms = (pod: Pod, kind: 'podAffinity' | 'podAntiAffinity'): readonly PodTerm[] => {
+/** What a pod requires of its neighbours. Pure. */
+export const requiredTerms = (pod: Pod, kind: 'podAffinity' | 'podAntiAffinity'): readonly PodTerm[] => {
   const affinity = pod.spec?.['affinity'];
   const rules = isObject(affinity) ? affinity[kind] : undefined;
   const terms = isObject(rules) ? rules['requiredDuringSchedulingIgnoredDuringExecution'] : undefined;
   return Array.isArray(terms) ? (terms as readonly PodTerm[]) : [];
 };
 
-const matchesPod = (owner: Pod, term: PodTerm, other: Pod): boolean => {
+/** Whether a term of one pod means another pod. Pure. */
+export const matchesPodTerm = (owner: Pod, term: PodTerm, other: Pod): boolean => {
   const namespaces = term.namespaces ?? [];
   const isNear =
     term.namespaceSelector !== undefined ||
     (namespaces.length === 0
       ? other.metadata.namespace === owner.metadata.namespace
       : namespaces.includes(other.metadata.namespace ?? ''));
-  return isNear && term.labelSelector !== undefined && matchesLabelSelector(term.labelSelector, other.metadata.labels);
+  return isNear && matchesLabelSelector(selectorFor(owner, term), other.metadata.labels);
 };
