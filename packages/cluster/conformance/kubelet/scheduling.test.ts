@@ -182,14 +182,36 @@ it('leaves others alone for a pod that must not preempt', async () => {
   for (const name of ['holder', 'patient']) await remove(name);
 });
 
+it('gives room to the most important of those who wait for it, also of those it never tried', async () => {
+  await declare('1');
+  await expect.poll(allocatable, POLL).toBe('1');
+  await create('holder', { [FOO]: '1' }, { priorityClassName: 'high' });
+  await expect.poll(() => phase('holder'), POLL).toBe('Running');
+  for (const [name, priorityClassName] of [
+    ['waits-low', 'low'],
+    ['waits-middle', 'middle'],
+    ['waits-high', 'high'],
+  ] as const)
+    await create(name, { [FOO]: '1' }, { priorityClassName });
+  await expect.poll(() => why('waits-high'), POLL).toContain(FOO);
+  await remove('holder');
+  await expect.poll(() => phase('waits-high'), POLL).toBe('Running');
+  expect((await get('waits-middle')).spec?.nodeName).toBeUndefined();
+  for (const name of ['waits-low', 'waits-middle', 'waits-high']) await remove(name);
+});
+
 /** A node on which pods end only when the test says so: it has no kubelet. */
-const addSlowNode = async (): Promise<void> => {
-  const metadata = { name: 'slow', labels: { slow: 'yes' } };
-  await server.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: {} });
+const addSlowNode = (): Promise<void> => addNode('slow', { labels: { slow: 'yes' } });
+const addNode = async (
+  name: string,
+  more: { readonly labels: Readonly<Record<string, string>>; readonly spec?: object },
+): Promise<void> => {
+  const metadata = { name, labels: more.labels };
+  await server.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: more.spec ?? {} });
   const offered = { cpu: '4', pods: '10', [FOO]: '3' };
   const conditions = [{ type: 'Ready', status: 'True' as const }];
   const patch = { status: { capacity: offered, allocatable: offered, conditions } };
-  await server.client.patch(NODES, { name: 'slow' }, { kind: 'merge', patch }, { subresource: 'status' });
+  await server.client.patch(NODES, { name }, { kind: 'merge', patch }, { subresource: 'status' });
 };
 const boundTo = async (name: string): Promise<string | undefined> => (await get(name)).spec?.nodeName;
 
@@ -232,4 +254,66 @@ it('has less important pods leave, and keeps their room for the one they left fo
   expect((await get('c')).metadata.deletionTimestamp).toBeUndefined();
   await remove('important');
   await expect.poll(() => boundTo('lesser'), POLL).toBe('slow');
+}, 30_000);
+
+it('spreads pods over zones, and minds what they and the nodes prefer', async () => {
+  const ofZone = (zone: string) => ({ ring: 'yes', zone });
+  await addNode('zone-a', { labels: ofZone('a') });
+  await addNode('zone-b', { labels: ofZone('b') });
+  const soft = { taints: [{ key: 'soft', effect: 'PreferNoSchedule' }] };
+  await addNode('zone-c', { labels: ofZone('c'), spec: soft });
+  const app = { app: 'even' };
+  const rule = {
+    maxSkew: 1,
+    topologyKey: 'zone',
+    whenUnsatisfiable: 'DoNotSchedule',
+    labelSelector: { matchLabels: app },
+  };
+  const member = (name: string, spec: Partial<PodSpec> = {}) =>
+    server.client.create(PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', labels: app },
+      spec: {
+        containers: [{ name: 'c', image: 'any' }],
+        nodeSelector: { ring: 'yes' },
+        topologySpreadConstraints: [rule],
+        ...spec,
+      },
+    });
+  const names = ['even0', 'even1', 'even2'];
+  for (const name of names) {
+    await member(name);
+    await expect.poll(() => boundTo(name), POLL).toBeDefined();
+  }
+  const where = await Promise.all(names.map(boundTo));
+  // The node that would rather have none came last.
+  expect(new Set(where)).toEqual(new Set(['zone-a', 'zone-b', 'zone-c']));
+  expect(where[2]).toBe('zone-c');
+  const onlyA = { ring: 'yes', zone: 'a' };
+  await member('uneven', {
+    nodeSelector: onlyA,
+    topologySpreadConstraints: [{ ...rule, nodeAffinityPolicy: 'Ignore' }],
+  });
+  await expect.poll(() => boundTo('uneven'), POLL).toBe('zone-a');
+  await member('too-uneven', {
+    nodeSelector: onlyA,
+    topologySpreadConstraints: [{ ...rule, nodeAffinityPolicy: 'Ignore' }],
+  });
+  await expect.poll(() => why('too-uneven'), POLL).toContain("1 node(s) didn't match pod topology spread constraints");
+  // One more elsewhere makes it even again.
+  await member('even3', { nodeSelector: { ring: 'yes', zone: 'b' } });
+  await member('even4', { nodeSelector: { ring: 'yes', zone: 'c' } });
+  await expect.poll(() => boundTo('too-uneven'), POLL).toBe('zone-a');
+  const podAffinityTerm = { labelSelector: { matchLabels: app }, topologyKey: 'zone' };
+  const preferred = [{ weight: 100, podAffinityTerm }];
+  await create(
+    'fond',
+    {},
+    {
+      nodeSelector: { ring: 'yes' },
+      affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+    },
+  );
+  await expect.poll(() => boundTo('fond'), POLL).toBe('zone-a');
 }, 30_000);

@@ -8,7 +8,7 @@ import { podAmounts, type KubeObject, type Pod } from '@argosy/kube';
 import type { NodeRoom } from './node-fit.ts';
 import { usageScore } from './node-resources.ts';
 import { matchesTerm, type NodeTerm } from './node-terms.ts';
-import { weightsOf } from './node-use.ts';
+import { weightsOf } from './pod-claims.ts';
 import { neighbourScores } from './pod-preferences.ts';
 import { spreadScores } from './spread-scores.ts';
 import { taintsOf, tolerates } from './taints.ts';

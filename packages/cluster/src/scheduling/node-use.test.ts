@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 
 import { decidePlacement } from './decide-placement.ts';
 import { allocatableOf, resourceMisfits, usageScore } from './node-resources.ts';
-import { createNodeUse, weightsOf, withPods } from './node-use.ts';
+import { createNodeUse, withPods } from './node-use.ts';
+import { weightsOf } from './pod-claims.ts';
 
 const aPod = (uid: string, requests: Readonly<Record<string, string>>): Pod => ({
   apiVersion: 'v1',

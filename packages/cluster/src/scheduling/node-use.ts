@@ -2,9 +2,10 @@
  * What pods have asked for on one node, kept as sums that change with each pod that comes or goes.
  * @upstream kubernetes pkg/scheduler/framework/types.go#NodeInfo
  */
-import { podAmounts, type Amounts, type Pod } from '@argosy/kube';
+import type { Amounts, Pod } from '@argosy/kube';
 
 import { takesPorts } from './node-ports.ts';
+import { createClaims, type PodClaim } from './pod-claims.ts';
 import { hasPodPreferences } from './pod-preferences.ts';
 import { hasPodTerms } from './pod-terms.ts';
 
@@ -33,29 +34,33 @@ export interface LiveNodeUse extends NodeUse {
 
 /** Creates one with pods; the cost is theirs, and of each change later one pod's. */
 export const createNodeUse = (pods: Iterable<Pod> = []): LiveNodeUse => {
-  const known = new Map<string, { readonly pod: Pod; readonly requests: Amounts; readonly weights: Amounts }>();
+  const known = new Map<string, { readonly pod: Pod; readonly claim: PodClaim }>();
   const particular = new Map<string, Pod>();
   const requested = new Map<string, bigint>();
   const weighed = new Map<string, bigint>();
+  const claimOf = createClaims();
+  const count = (claim: PodClaim, sign: bigint): void => {
+    add(requested, claim.requests, sign);
+    add(weighed, claim.weights, sign);
+  };
   const remove = (uid: string): void => {
     const entry = known.get(uid);
     if (!entry) return;
     known.delete(uid);
     particular.delete(uid);
-    add(requested, entry.requests, -1n);
-    add(weighed, entry.weights, -1n);
+    count(entry.claim, -1n);
   };
   const put = (pod: Pod): void => {
     const uid = pod.metadata.uid ?? '';
     const former = known.get(uid);
-    remove(uid);
-    const isSameSpec = former && isSameGeneration(former.pod, pod);
-    const requests = isSameSpec ? former.requests : podAmounts(pod, 'requests');
-    const weights = isSameSpec ? former.weights : weightsOf(pod, requests);
-    known.set(uid, { pod, requests, weights });
+    const claim = former && isSameGeneration(former.pod, pod) ? former.claim : claimOf(pod);
+    known.set(uid, { pod, claim });
     if (takesPorts(pod) || hasPodTerms(pod) || hasPodPreferences(pod)) particular.set(uid, pod);
-    add(requested, requests, 1n);
-    add(weighed, weights, 1n);
+    else particular.delete(uid);
+    // What most changes of a pod are about leaves the sums alone.
+    if (claim === former?.claim) return;
+    if (former) count(former.claim, -1n);
+    count(claim, 1n);
   };
   for (const pod of pods) put(pod);
   return {
@@ -85,25 +90,8 @@ export const withPods = (use: NodeUse, more: readonly Pod[]): NodeUse => {
   };
 };
 
-/** What a pod counts as in scoring. Pure. */
-export const weightsOf = (pod: Pod, requests: Amounts = podAmounts(pod, 'requests')): Amounts => {
-  const containers = pod.spec?.containers ?? [];
-  const missing = (resource: 'cpu' | 'memory'): bigint =>
-    BigInt(containers.filter(({ resources }) => asksNothing(resources?.requests, resource)).length);
-  return new Map([
-    ['cpu', (requests.get('cpu') ?? 0n) + missing('cpu') * ORDINARY.cpu],
-    ['memory', (requests.get('memory') ?? 0n) + missing('memory') * ORDINARY.memory],
-  ]);
-};
-
-/** @upstream kubernetes pkg/scheduler/util/pod_resources.go: 100 millicores, 200 MB. */
-const ORDINARY = { cpu: 100_000_000n, memory: 209_715_200_000_000_000n } as const;
-
 /** Requests change with the generation only; where pods have none, they never do. */
 const isSameGeneration = (one: Pod, other: Pod): boolean => one.metadata.generation === other.metadata.generation;
-
-const asksNothing = (requests: Readonly<Record<string, unknown>> | undefined, resource: string): boolean =>
-  requests?.[resource] === undefined;
 
 const add = (sums: Map<string, bigint>, amounts: Amounts, sign: bigint): void => {
   for (const [name, amount] of amounts) sums.set(name, (sums.get(name) ?? 0n) + sign * amount);

@@ -8,9 +8,7 @@ export const priorityOf = (pod: Pod): number => pod.spec?.priority ?? 0;
 
 /** Order in which pods are placed: higher priority first, then who has waited longer. Pure. */
 export const byTurn = (left: Pod, right: Pod): number =>
-  priorityOf(right) - priorityOf(left) ||
-  compare(left.metadata.creationTimestamp, right.metadata.creationTimestamp) ||
-  compare(left.metadata.name, right.metadata.name);
+  priorityOf(right) - priorityOf(left) || compare(left.metadata.creationTimestamp, right.metadata.creationTimestamp);
 
 /** Order in which pods may stay: higher priority first, then who has run longer. Pure. */
 export const byImportance = (left: Pod, right: Pod): number =>

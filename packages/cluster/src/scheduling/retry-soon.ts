@@ -3,13 +3,11 @@
  */
 import type { Clock } from '@argosy/base';
 import type { Source } from '@argosy/controller';
-import { keyOf, type ObjectKey, type Pod } from '@argosy/kube';
+import type { Pod } from '@argosy/kube';
 
-import { byTurn } from './pod-priority.ts';
-
-/** A source of keys of waiting pods. */
+/** Lives as long as it is subscribed to; names no keys itself. */
 export interface RetrySource extends Source {
-  /** Asks for all of them to be looked at, in their turn. */
+  /** Asks for all waiting pods to be looked at. */
   readonly soon: () => void;
 }
 
@@ -18,31 +16,22 @@ const GATHER_MS = 5;
 /** Milliseconds more for each pod that waits, so that looking at many takes a small part of the time. */
 const PER_POD_MS = 0.1;
 
-/** Creates the source; `waiting` lists who waits. */
+/** Creates the source; `waiting` lists who waits, `look` has one looked at. */
 export const createRetrySource = (
   clock: Clock,
-  { synced, waiting }: { readonly synced: Promise<void>; readonly waiting: () => readonly Pod[] },
+  of: { readonly synced: Promise<void>; readonly waiting: () => readonly Pod[]; readonly look: (pod: Pod) => void },
 ): RetrySource => {
   let cancel: (() => void) | undefined;
-  let tell: (key: ObjectKey) => void = () => undefined;
   const retry = (): void => {
     cancel = undefined;
-    for (const pod of [...waiting()].sort(byTurn)) tell(keyOf(pod));
+    of.waiting().forEach(of.look);
   };
   return {
-    synced,
-    subscribe: (enqueue) => {
-      tell = enqueue;
-      return {
-        [Symbol.dispose]: () => {
-          cancel?.();
-          tell = () => undefined;
-        },
-      };
-    },
+    synced: of.synced,
+    subscribe: () => ({ [Symbol.dispose]: () => cancel?.() }),
     soon: () => {
       if (cancel) return;
-      const count = waiting().length;
+      const count = of.waiting().length;
       if (count > 0) cancel = clock.setTimer(GATHER_MS + count * PER_POD_MS, retry);
     },
   };

@@ -4,15 +4,7 @@
  */
 import type { Change, Informer } from '@argosy/client';
 import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
-import {
-  keyOf,
-  NODES,
-  PERSISTENT_VOLUME_CLAIMS,
-  POD_DISRUPTION_BUDGETS,
-  PODS,
-  type ObjectKey,
-  type Pod,
-} from '@argosy/kube';
+import { NODES, PERSISTENT_VOLUME_CLAIMS, POD_DISRUPTION_BUDGETS, PODS, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { bindPod } from './bind-pod.ts';
 import { decidePlacement } from './decide-placement.ts';
@@ -20,6 +12,7 @@ import { createRoomMaker } from './make-room.ts';
 import { createNodeLedger, hasEnded } from './node-ledger.ts';
 import { createRetrySource } from './retry-soon.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
+import { createTurnQueue } from './turn-queue.ts';
 import { hasNewWish, isNewNeighbour, isWaiting, usesClaim, waitingAs } from './waiting-pods.ts';
 
 export type { SchedulerDeps } from './scheduler-deps.ts';
@@ -39,13 +32,14 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
   const budgets = informers.of({ resource: POD_DISRUPTION_BUDGETS });
   const ledger = createNodeLedger();
   const waiting = () => pods.byIndex(WAITING, 'all');
-  const retry = createRetrySource(deps.clock, { synced: budgets.synced, waiting });
+  const synced = Promise.all([pods, nodes, claims, budgets].map((one) => one.synced)).then(() => undefined);
+  const turns = createTurnQueue({ synced, atOnce: CONCURRENCY });
+  const retry = createRetrySource(deps.clock, { synced, waiting, look: turns.add });
   const maker = createRoomMaker(deps, { ledger, budgets: () => budgets.list() }, retry.soon);
 
-  const reconcile = (key: ObjectKey): Promise<Next> => {
+  const place = async (key: ObjectKey): Promise<Next> => {
     const pod = pods.get(key);
-    if (!pod || !isWaiting(pod) || ledger.isAssumed(pod.metadata.uid ?? ''))
-      return Promise.resolve({ kind: 'settled' });
+    if (!pod || !isWaiting(pod) || ledger.isAssumed(pod.metadata.uid ?? '')) return { kind: 'settled' };
     const claim = (name: string) => claims.get({ namespace: key.namespace ?? '', name });
     const placement = decidePlacement(pod, { rooms: ledger.rooms(), claim });
     // What is decided is booked before anything is awaited, so that no room is given twice.
@@ -67,22 +61,23 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
       }),
       watchMapped(pods, (change) => {
         seePod(change);
-        return concernedBy(change, pods);
+        concernedBy(change, pods).forEach(turns.add);
+        return [];
       }),
-      watchMapped(claims, ({ object }) =>
-        waiting()
-          .filter((pod) => usesClaim(pod, object))
-          .map(keyOf),
-      ),
+      watchMapped(claims, ({ object }) => {
+        for (const pod of waiting()) if (usesClaim(pod, object)) turns.add(pod);
+        return [];
+      }),
       retry,
+      turns,
     ],
-    reconcile,
+    reconcile: (key) => place(key).finally(() => turns.done(key)),
   });
 };
 
 /** The pods that may fit because of a change of one, beyond those that wait for room. */
-const concernedBy = (change: Change<Pod>, pods: Informer<Pod>): readonly ObjectKey[] => {
-  if (change.kind !== 'deleted' && isWaiting(change.object)) return hasNewWish(change) ? [keyOf(change.object)] : [];
+const concernedBy = (change: Change<Pod>, pods: Informer<Pod>): readonly Pod[] => {
+  if (change.kind !== 'deleted' && isWaiting(change.object)) return hasNewWish(change) ? [change.object] : [];
   const asking = pods.byIndex(WAITING, 'asking');
-  return asking.length > 0 && isNewNeighbour(change) ? asking.map(keyOf) : [];
+  return asking.length > 0 && isNewNeighbour(change) ? asking : [];
 };
