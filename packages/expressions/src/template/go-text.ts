@@ -9,6 +9,7 @@ const ESCAPE_BASE = 0xdc00;
 const ESCAPE_START = 0xd800;
 const ASCII_ONLY = /^[\u0000-\u007f]*$/;
 const LONE_LOW = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_LOW_ALL = new RegExp(LONE_LOW, 'g');
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -18,7 +19,7 @@ export const isAscii = (text: string): boolean => ASCII_ONLY.test(text);
 
 /** Bytes of a text. */
 export const toBytes = (text: string): Uint8Array => {
-  if (!LONE_LOW.test(text)) return encoder.encode(text);
+  if (!hasLoneLow(text)) return encoder.encode(text);
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
@@ -81,7 +82,7 @@ export const runeCount = (text: string): number => (isAscii(text) ? text.length 
 
 /** Joins bytes that became valid by concatenation, and shows those that did not as U+FFFD. For what leaves Go's world. */
 export const toWellFormed = (text: string): string =>
-  LONE_LOW.test(text) ? fromBytes(toBytes(text)).replace(LONE_LOW_ALL, '\ufffd') : text;
+  hasLoneLow(text) ? fromBytes(toBytes(text)).replace(LONE_LOW_ALL, '\ufffd') : text;
 
 /** Code point of a rune; U+FFFD for an invalid byte. */
 export const codePointOf = (rune: string): number => {
@@ -107,6 +108,8 @@ export const compareText = (left: string, right: string): number => {
   }
   return Math.sign(a.length - b.length);
 };
+
+const hasLoneLow = (text: string): boolean => SURROGATE.test(text) && LONE_LOW.test(text);
 
 /** Whether the unit at an index is no part of a pair; the end of a text is none. */
 const isBelowSurrogates = (text: string, at: number): boolean => !(text.charCodeAt(at) >= ESCAPE_START);

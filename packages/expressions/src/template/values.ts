@@ -268,10 +268,10 @@ export const fromGoValue = (value: GoValue): Json => toJsonPart(value, createPar
 
 const toJsonPart = (value: GoValue, count: (depth: number) => void, depth: number): Json => {
   count(depth);
-  const inner = (part: GoValue): Json => toJsonPart(part, count, depth + 1);
   if (value === undefined || value === null) return null;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object') return value;
+  const inner = (part: GoValue): Json => toJsonPart(part, count, depth + 1);
   if (value instanceof GoNumber) return Number(value.value);
   if (value instanceof GoList) return value.isNil ? null : value.items.map(inner);
   if (value instanceof GoMap) return Object.fromEntries([...value.entries].map(([key, part]) => [key, inner(part)]));

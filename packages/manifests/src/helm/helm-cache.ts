@@ -1,6 +1,7 @@
 /**
- * What is worth keeping between renders: compiled templates and schemas, by their text, and charts, by the very bytes of
- * their files. Many applications of one chart compile it once.
+ * What is worth keeping between renders: compiled templates and schemas, by their text, charts, by the very bytes of
+ * their files, and what rendered manifests say. Many applications of one chart compile it once, and most of what it
+ * renders to is what it was before.
  */
 import { createHash } from 'node:crypto';
 
@@ -15,10 +16,25 @@ export interface HelmCache {
    * Lives as long as its owner: for contents that are remembered themselves, and never change. One type by owner.
    */
   keepWith<T extends object>(owner: object, parts: readonly unknown[], make: () => T): T;
+  /** Manifests by their text. */
+  readonly manifests: {
+    get(text: string): KeptManifest | undefined;
+    set(text: string, manifest: KeptManifest): void;
+  };
+}
+
+/** What a manifest that was read says. */
+export interface KeptManifest {
+  readonly kind: string;
+  readonly hook: string | undefined;
+  /** All of it, as JSON; absent when nobody wanted it. */
+  readonly json: string | undefined;
 }
 
 /** Charts kept when nobody says how many: a few hundred megabytes at the very most. */
 const DEFAULT_CHARTS = 64;
+/** Characters of manifests, and of their JSON. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 /** Creates a cache of this many compiled things. */
 export const createHelmCache = (options: { readonly entries?: number } = {}): HelmCache => {
@@ -26,6 +42,10 @@ export const createHelmCache = (options: { readonly entries?: number } = {}): He
   const kept = new LRUCache<string, object>({ max });
   const recent = new LRUCache<string, Made>({ max });
   const owned = new WeakMap<object, Made>();
+  const manifests = new LRUCache<string, KeptManifest>({
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: ({ json }, text) => 1 + text.length + (json?.length ?? 0),
+  });
   return {
     keep: <T extends object>(kind: string, texts: readonly string[], make: () => T): T => {
       const lengths = `${kind} ${texts.map((text) => text.length).join(' ')}`;
@@ -45,6 +65,10 @@ export const createHelmCache = (options: { readonly entries?: number } = {}): He
       owned.set(owner, { parts, value });
       return value;
     },
+    manifests: {
+      get: (text) => manifests.get(text),
+      set: (text, manifest) => void manifests.set(text, manifest),
+    },
   };
 };
 
@@ -52,6 +76,7 @@ export const createHelmCache = (options: { readonly entries?: number } = {}): He
 export const NO_CACHE: HelmCache = {
   keep: (_kind, _texts, make) => make(),
   keepWith: (_owner, _parts, make) => make(),
+  manifests: { get: () => undefined, set: () => {} },
 };
 
 interface Made {

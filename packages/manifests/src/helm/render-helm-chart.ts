@@ -37,7 +37,7 @@ export interface HelmRender {
  * with template and line), InvalidYAML, InvalidManifest, NotFound, PathOutside.
  */
 export const renderHelmChart = async (tree: Tree, options: HelmOptions = {}): Promise<HelmRender> => {
-  const { crds, manifests, hooks, notes, warnings } = await renderParts(tree, options);
+  const { crds, manifests, hooks, notes, warnings } = await renderParts(tree, options, true);
   const objects = [
     ...crds.flatMap(({ name, data }) => parseManifests(fromBytes(data), name)),
     ...[...manifests, ...hooks].flatMap(({ document, source }) =>
@@ -52,7 +52,7 @@ export const renderHelmText = async (
   tree: Tree,
   options: HelmOptions = {},
 ): Promise<{ readonly text: string; readonly warnings: readonly string[] }> => {
-  const { crds, manifests, hooks, warnings } = await renderParts(tree, options);
+  const { crds, manifests, hooks, warnings } = await renderParts(tree, options, false);
   const main = [
     ...crds.map(({ name, data }) => withSource(name, fromBytes(data))),
     ...manifests.map(({ source, text }) => withSource(source, text)),
@@ -70,13 +70,14 @@ interface Parts extends SortedManifests {
 
 const NOTES = 'NOTES.txt';
 
-const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => {
+const renderParts = async (tree: Tree, options: HelmOptions, wantsDocuments: boolean): Promise<Parts> => {
+  const cache = options.cache ?? NO_CACHE;
   const warnings: string[] = [];
   const warn = (warning: string): void => void warnings.push(warning);
   const name = resolveReleaseName(options);
   const given = await readGivenValues(tree, options);
   const found = await findChart(tree, options.path ?? '', {
-    cache: options.cache ?? NO_CACHE,
+    cache,
     ...(options.charts && { charts: options.charts }),
   });
   judgeChart(found, warn);
@@ -85,11 +86,12 @@ const renderParts = async (tree: Tree, options: HelmOptions): Promise<Parts> => 
   if (!options.skipSchemaValidation && hasSchema(chart)) {
     // Loaded only when a chart has a schema: the library costs start time.
     const { validateSchemas } = await import('./values/validate-schema.ts');
-    validateSchemas(chart, values, { warn, cache: options.cache ?? NO_CACHE });
+    validateSchemas(chart, values, { warn, cache });
   }
   const texts = renderTexts(chart, values, { options, name });
   const isNotes = (source: string): boolean => source.endsWith(NOTES);
-  const sorted = sortManifests(new Map([...texts].filter(([source]) => !isNotes(source))), warn);
+  const manifestTexts = new Map([...texts].filter(([source]) => !isNotes(source)));
+  const sorted = sortManifests(manifestTexts, { warn, cache, wantsDocuments });
   const hooks = options.noHooks ? [] : sorted.hooks;
   return {
     crds: options.includeCrds ? crdsOf(chart, chart.metadata.name) : [],

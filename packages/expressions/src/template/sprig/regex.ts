@@ -17,11 +17,21 @@ interface Match {
   readonly groups: readonly (string | undefined)[];
 }
 
+/** Expressions hold no state, and charts use the same few over and over. */
+const compiledBefore = new Map<string, RE2JS>();
+const MOST_COMPILED = 200;
+const LONGEST_KEPT = 200;
+
 const compile = (pattern: string, context: CallContext): RE2JS => {
   context.spend(1 + (pattern.length >> 4));
+  const known = compiledBefore.get(pattern);
+  if (known) return known;
   if (runesOf(pattern).some(isInvalidByte)) throw new GoError(`error parsing regexp: invalid UTF-8: \`${pattern}\``);
   try {
-    return RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(pattern);
+    if (compiledBefore.size >= MOST_COMPILED) compiledBefore.clear();
+    if (pattern.length <= LONGEST_KEPT) compiledBefore.set(pattern, compiled);
+    return compiled;
   } catch (thrown) {
     throw new GoError(`error parsing regexp: ${messageOf(thrown).replace(/^error parsing regexp: /, '')}`);
   }

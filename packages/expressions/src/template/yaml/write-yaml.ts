@@ -14,6 +14,9 @@ const WIDTH = 80;
 const INDENT = 2;
 /** Keys longer than this are not written in front of a colon. */
 const SIMPLE_KEY = 128;
+const BREAK = /[\n\r\u0085\u2028\u2029]/;
+/** Words, addresses, names of images: nothing that YAML takes for its own. */
+const WORD = /^[A-Za-z_/](?:[\w./:@=+-]*[\w./@=+-])?$/;
 /** More characters than a template may write. */
 const LONGEST = 32 * 1024 * 1024;
 
@@ -133,7 +136,7 @@ class YamlWriter {
   }
 
   private key(key: string): void {
-    const isSimple = !key.includes('\n') && !shapeOf(key).isMultiline && byteLength(key) <= SIMPLE_KEY;
+    const isSimple = !BREAK.test(key) && byteLength(key) <= SIMPLE_KEY;
     if (isSimple) {
       this.text(key, 'key');
       this.indicator(':');
@@ -160,7 +163,7 @@ class YamlWriter {
 
   private text(text: string, place: Place): void {
     // Most texts are words that can only be themselves.
-    if (text.length < WIDTH && /^[A-Za-z_/][\w./-]*$/.test(text) && !isAmbiguous(text)) {
+    if (text.length < WIDTH && WORD.test(text) && !isAmbiguous(text)) {
       if (!this.isWhitespace) this.put(' ');
       this.output += text;
       this.column += text.length;

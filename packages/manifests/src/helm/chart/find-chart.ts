@@ -60,10 +60,10 @@ const readAt = async (place: Place, path: string, depth: number): Promise<Chart>
 
 const readFiles = async ({ tree, cache }: Place, path: string): Promise<readonly ChartFile[]> => {
   const entry = await tree.find(path);
-  if (entry?.kind === 'directory') return readChartFolder(tree, path);
+  if (entry?.kind === 'directory') return readChartFolder(tree, path, cache);
   if (entry?.kind === 'file') {
     const archive = await tree.read(path);
-    return cache.keepWith(archive, [path], () => openChartArchive(archive, path));
+    return cache.keepWith(archive, ['archive', path], () => openChartArchive(archive, path));
   }
   throw new Failure(`${path || '.'}: no chart there; name a folder with a Chart.yaml or a chart archive (.tgz)`, {
     code: 'NotFound',

@@ -21,7 +21,7 @@ export const loadChart = (files: readonly ChartFile[], cache: HelmCache = NO_CAC
   const main = files.find(({ name }) => name === MAIN);
   const load = (): Chart => loadAt(files, { depth: 0, above: '' });
   if (!main) return load();
-  const parts = files.flatMap(({ name, data }) => [name, data]);
+  const parts = ['chart', ...files.flatMap(({ name, data }) => [name, data])];
   return cache.keepWith(main.data, parts, load);
 };
 

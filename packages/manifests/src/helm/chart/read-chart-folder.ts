@@ -5,6 +5,7 @@
 import { Failure } from '@argosy/base';
 
 import type { Tree, TreeEntry } from '../../tree/tree.ts';
+import { NO_CACHE, type HelmCache } from '../helm-cache.ts';
 import type { ChartFile } from './chart.ts';
 import { parseHelmignore, type IgnoreRules } from './helmignore.ts';
 import { LARGEST_CHART_BYTES, LARGEST_CHART_FILE_BYTES, withoutBom } from './open-archive.ts';
@@ -17,10 +18,17 @@ const MOST_FILES = 20_000;
 const READ_TOGETHER = 256;
 
 /** Reads a folder. Throws Failure: InvalidChart for limits, PathOutside for links that leave the tree. */
-export const readChartFolder = async (tree: Tree, folder: string): Promise<readonly ChartFile[]> => {
+export const readChartFolder = async (
+  tree: Tree,
+  folder: string,
+  cache: HelmCache = NO_CACHE,
+): Promise<readonly ChartFile[]> => {
   const ignoreFile = await tree.find(joined(folder, '.helmignore'));
-  const text = ignoreFile?.kind === 'file' ? decode(await tree.read(ignoreFile.path)) : undefined;
-  const walk: Walk = { tree, folder, rules: parseHelmignore(text), names: [] };
+  const ignored = ignoreFile?.kind === 'file' ? await tree.read(ignoreFile.path) : undefined;
+  const rules = ignored
+    ? cache.keepWith(ignored, ['rules'], () => parseHelmignore(decode(ignored)))
+    : parseHelmignore();
+  const walk: Walk = { tree, folder, rules, names: [] };
   await findBelow(walk, '', 0);
   const files: ChartFile[] = [];
   let bytes = 0;

@@ -51,7 +51,7 @@ export const renderTemplates = (chart: Chart, input: TemplateInput): ReadonlyMap
     { chart, name: chart.metadata.name, isRoot: true },
     { values: input.values, release, capabilities: capabilitiesValue(input.capabilities), templates },
   );
-  const names = [...templates.keys()].sort(compareDeepestFirst);
+  const names = deepestFirst([...templates.keys()]);
   const compiled = compile(names, templates, input);
   const rendered = new Map<string, string>();
   for (const name of names) {
@@ -132,10 +132,11 @@ const templateValue = (name: string, basePath: string): GoMap =>
   );
 
 /** Templates of the chart itself come last and so win over those of its charts. */
-const compareDeepestFirst = (left: string, right: string): number => {
-  const depth = right.split('/').length - left.split('/').length;
-  return depth === 0 ? compareText(right, left) : depth;
-};
+const deepestFirst = (names: readonly string[]): readonly string[] =>
+  names
+    .map((name) => ({ name, depth: name.split('/').length }))
+    .sort((left, right) => right.depth - left.depth || compareText(right.name, left.name))
+    .map(({ name }) => name);
 
 const compile = (
   names: readonly string[],

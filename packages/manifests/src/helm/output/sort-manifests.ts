@@ -7,6 +7,7 @@ import { compareText } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { textOfScalar } from '../chart/typed-fields.ts';
+import type { HelmCache } from '../helm-cache.ts';
 import { isPartial } from '../engine/render-templates.ts';
 
 /** One manifest. */
@@ -15,7 +16,7 @@ export interface HelmManifest {
   readonly source: string;
   readonly text: string;
   readonly kind: string;
-  /** What the text says; null when it says nothing. */
+  /** What the text says; null when it says nothing, and absent when nobody wants to know. */
   readonly document: unknown;
   /** Events of a hook; absent for what is no hook. */
   readonly hookEvents?: readonly string[];
@@ -45,20 +46,28 @@ HorizontalPodAutoscaler StatefulSet Job CronJob IngressClass Ingress APIService`
     .map((kind, at): [string, number] => [kind, at]),
 );
 
+/** How texts are sorted. */
+export interface SortOptions {
+  readonly warn: (warning: string) => void;
+  readonly cache: HelmCache;
+  /** Whether documents are wanted; texts alone are read once only. */
+  readonly wantsDocuments: boolean;
+}
+
 /** Splits and sorts. Throws Failure `InvalidYAML` naming the template whose text is no manifest. */
-export const sortManifests = (texts: ReadonlyMap<string, string>, warn: (warning: string) => void): SortedManifests => {
+export const sortManifests = (texts: ReadonlyMap<string, string>, options: SortOptions): SortedManifests => {
   const manifests: HelmManifest[] = [];
   const hooks: HelmManifest[] = [];
   for (const source of [...texts.keys()].sort(compareText)) {
     if (isPartial(source)) continue;
     for (const text of splitManifests(texts.get(source) ?? '')) {
-      const head = readHead(text, source);
+      const head = knownHead(text, source, options);
       const manifest: HelmManifest = { source, text, kind: head.kind, document: head.document };
       if (head.hook === undefined) manifests.push(manifest);
       else {
         const hookEvents = head.hook.split(',').map((event) => event.trim().toLowerCase());
         if (hookEvents.every((event) => HOOK_EVENTS.has(event))) hooks.push({ ...manifest, hookEvents });
-        else warn(`info: skipping unknown hook: ${JSON.stringify(head.hook)}`);
+        else options.warn(`info: skipping unknown hook: ${JSON.stringify(head.hook)}`);
       }
     }
   }
@@ -112,6 +121,21 @@ interface Head {
   readonly document: unknown;
   readonly hook: string | undefined;
 }
+
+/** The head of a text that was read before, as it was; documents are their readers' own, each time new. */
+const knownHead = (text: string, source: string, { cache, wantsDocuments }: SortOptions): Head => {
+  const known = cache.manifests.get(text);
+  if (known && !wantsDocuments) return { ...known, document: undefined };
+  if (known?.json !== undefined) return { ...known, document: JSON.parse(known.json) };
+  const head = readHead(text, source);
+  const { kind, hook, document } = head;
+  const isKept = wantsDocuments && !MAYBE_MINUS_ZERO.test(text);
+  cache.manifests.set(text, { kind, hook, json: isKept ? JSON.stringify(document) : undefined });
+  return head;
+};
+
+/** The one number that JSON does not give back: where a text may hold it, the document is read again. */
+const MAYBE_MINUS_ZERO = /(?:^|[\s[,{:"'])-(?:[0_.]|[\d._]*e-)/i;
 
 const readHead = (text: string, source: string): Head => {
   const refuse = (problem: string, cause?: unknown): Failure =>

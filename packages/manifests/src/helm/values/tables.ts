@@ -64,8 +64,13 @@ export const copyValue = (value: GoValue): GoValue => {
 };
 
 /** `copyValue` of a table. */
-export const copyTable = (table: GoMap): GoMap =>
-  new GoMap(new Map([...table.entries].map(([key, value]) => [key, copyValue(value)])), table.element);
+export const copyTable = (table: GoMap): GoMap => new GoMap(copyEntries(table.entries), table.element);
+
+const copyEntries = (entries: ReadonlyMap<string, GoValue>): Map<string, GoValue> => {
+  const copied = new Map<string, GoValue>();
+  for (const [key, value] of entries) copied.set(key, typeof value === 'object' ? copyValue(value) : value);
+  return copied;
+};
 
 /** The table at a path of keys; `undefined` where none is. */
 export const tableAt = (table: GoMap, path: string): GoMap | undefined => {

@@ -61,15 +61,23 @@ interface CompiledSchema {
 const problemsOf = (schemaText: string, values: GoMap, of: Judged): readonly string[] => {
   const refuse = (problem: string, cause?: unknown): Failure =>
     new Failure(`chart ${JSON.stringify(of.chart)}: values.schema.json: ${problem}`, { code: 'InvalidChart', cause });
-  const schema = parseSchema(schemaText, refuse);
+  const { isValid, remote } = of.cache.keep('schema', [schemaText], () => compileText(schemaText, refuse));
   try {
-    const { isValid, remote } = of.cache.keep('schema', [schemaText], () => compileSchema(schema));
     for (const reference of remote)
       of.warn(
         `WARNING: chart ${JSON.stringify(of.chart)}: values.schema.json: ${reference} is not fetched and allows everything`,
       );
     if (isValid(fromGoValue(values))) return [];
     return toLines(isValid.errors ?? []);
+  } catch (thrown) {
+    throw refuse(messageOf(thrown), thrown);
+  }
+};
+
+const compileText = (text: string, refuse: (problem: string, cause?: unknown) => Failure): CompiledSchema => {
+  const schema = parseSchema(text, refuse);
+  try {
+    return compileSchema(schema);
   } catch (thrown) {
     throw refuse(messageOf(thrown), thrown);
   }
