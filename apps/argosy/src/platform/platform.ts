@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-import { createSystemClock, createSystemRandom, Failure } from '@argosy/base';
+import { createSystemClock, Failure } from '@argosy/base';
 import { createInformerSet, type Client } from '@argosy/client';
 import {
   API_SERVER_NAMES,
@@ -37,6 +37,7 @@ import { createGitService } from './git-service.ts';
 import { writePlatformAddress } from './platform-address.ts';
 import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
 import { createRuntime } from './pod-runtime.ts';
+import { createPooledRandom } from './pooled-random.ts';
 import { createProducts, PRODUCT_KINDS } from './products.ts';
 import { CEL_CONDITIONS, CEL_RULES } from './validation-rules.ts';
 
@@ -87,7 +88,7 @@ const openPlatform = async (
   options: PlatformOptions,
   { signal, cleanups }: Lifetime,
 ): Promise<Omit<Platform, 'stop'>> => {
-  const ports: MachinePorts = { clock: createSystemClock(), random: createSystemRandom(), log: deps.log };
+  const ports: MachinePorts = { clock: createSystemClock(), random: createPooledRandom(), log: deps.log };
   const folder = openFolder(options, cleanups);
   const store = options.inMemory
     ? createMemoryStore()
