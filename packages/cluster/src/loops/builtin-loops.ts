@@ -10,6 +10,7 @@ import { createAccountTokenLoop } from './account-token/controller.ts';
 import { createApiServiceLoop } from './api-service/controller.ts';
 import type { ApiServerAddress } from './api-service/decide.ts';
 import { createAutoscalerLoop } from './autoscaler/controller.ts';
+import { createCertificateApprovalLoop } from './certificate-approval/controller.ts';
 import { createCertificateSigningLoop } from './certificate-signing/controller.ts';
 import { createCronJobLoop } from './cronjob/controller.ts';
 import { createDaemonSetLoop } from './daemonset/controller.ts';
@@ -64,6 +65,7 @@ export const createBuiltinLoops = async (
   createQuotaLoop(as(deps, 'resourcequota-controller')),
   ...(options.tokens ? [createAccountTokenLoop(deps, { ...options, tokens: options.tokens })] : []),
   ...(options.apiServer ? [createApiServiceLoop(deps, options.apiServer)] : []),
+  createCertificateApprovalLoop(deps),
   ...(options.signCertificate ? [createCertificateSigningLoop(deps, options.signCertificate)] : []),
   createRoleAggregationLoop(deps),
   createFlowSchemaLoop(deps),

@@ -68,8 +68,8 @@ const act = async (
   }
 };
 
-/** The server has checked it; a folder of before may hold one it had not. */
-const readRequest = ({ spec }: CertificateSigningRequest): CertificateRequest | undefined => {
+/** What a request asks for. The server has checked it; a folder of before may hold one it had not: `undefined`. */
+export const readRequest = ({ spec }: CertificateSigningRequest): CertificateRequest | undefined => {
   try {
     return parseCertificateRequest(Buffer.from(spec?.request ?? '', 'base64').toString('utf8'));
   } catch {

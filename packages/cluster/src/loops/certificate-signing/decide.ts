@@ -75,8 +75,10 @@ const endOf = ({ request, expiresAt }: SigningFacts): Instant | undefined => {
 const after = (since: Instant | undefined, ms: number): Instant | undefined =>
   since === undefined ? undefined : since + ms;
 
-type Asked = NonNullable<SigningFacts['asked']>;
-type Check = (asked: Asked, usages: ReadonlySet<string>) => string | undefined;
+/** What a certificate is asked for. */
+export type Asked = NonNullable<SigningFacts['asked']>;
+/** Why a certificate may not be signed, if so. */
+export type Check = (asked: Asked, usages: ReadonlySet<string>) => string | undefined;
 
 const CLIENT_USAGES: ReadonlySet<string> = new Set(['digital signature', 'key encipherment', 'client auth']);
 
@@ -113,7 +115,8 @@ const forKubeletServing: Check = (asked, usages) =>
   usageProblem(usages, 'server auth') ??
   nameProblem(asked);
 
-const forKubeletClient: Check = (asked, usages) =>
+/** Why a request is none of a kubelet that wants to talk to the API server; `undefined` when it is one. */
+export const forKubeletClient: Check = (asked, usages) =>
   nodeProblem(asked) ??
   (asked.dnsNames.length > 0 ? 'DNS subjectAltNames are not allowed' : undefined) ??
   (asked.emails.length > 0 ? 'Email subjectAltNames are not allowed' : undefined) ??
@@ -122,9 +125,12 @@ const forKubeletClient: Check = (asked, usages) =>
   nameProblem(asked) ??
   usageProblem(usages, 'client auth');
 
+/** Who signs what kubelets show the API server. */
+export const KUBELET_CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet';
+
 /** Signers of the cluster; others belong to whoever runs them. */
 const SIGNERS: Readonly<Record<string, Check>> = {
   'kubernetes.io/kube-apiserver-client': forClient,
-  'kubernetes.io/kube-apiserver-client-kubelet': forKubeletClient,
+  [KUBELET_CLIENT_SIGNER]: forKubeletClient,
   'kubernetes.io/kubelet-serving': forKubeletServing,
 };
