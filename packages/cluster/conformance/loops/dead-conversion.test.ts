@@ -80,6 +80,19 @@ it('collects, empties namespaces and lets the definition go', async () => {
   await goes(() => client.get(CONFIG_MAPS, { namespace: 'default', name: 'map' }));
   await client.delete(NAMESPACES, { name: 'leaving' });
   await goes(() => client.get(NAMESPACES, { name: 'leaving' }));
+  await client.create(V1, aWidget('v1', 'first'));
+  await client.create(V1, {
+    ...aWidget('v1', 'kept'),
+    metadata: { name: 'kept', namespace: 'default', labels: { keep: 'yes' } },
+  });
+  const served = await server.serve({ host: '127.0.0.1', port: 0 });
+  const collection = `${served.url}/apis/example.com/v2/namespaces/default/widgets?labelSelector=keep!%3Dyes`;
+  expect((await fetch(collection, { method: 'DELETE' })).status).toBe(200);
+  await served.close();
+  await goes(() => client.get(V1, { namespace: 'default', name: 'first' }));
+  expect((await client.list(V1, { namespace: 'default' })).items.map(({ metadata }) => metadata.name)).toEqual([
+    'kept',
+  ]);
   await client.create(V1, aWidget('v1', 'last'));
   await client.delete(CUSTOM_RESOURCE_DEFINITIONS, { name: 'widgets.example.com' });
   await goes(() => client.get(CUSTOM_RESOURCE_DEFINITIONS, { name: 'widgets.example.com' }));

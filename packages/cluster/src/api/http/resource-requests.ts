@@ -8,6 +8,7 @@ import { answerReview } from '../../access/reviews.ts';
 import { kindOf, resourceName } from '../api-context.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { scopedKey } from '../read-objects.ts';
+import { selectionOf } from '../selection.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
@@ -78,7 +79,7 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       return warned(call, one(call, 201, created), { object, created });
     }
     case 'DELETE': {
-      const { items } = await client.list(typeOf(kind), listOptions(call));
+      const items = await chosenForDeletion(call);
       await Promise.all(
         items.map((object) => client.delete(typeOf(kind), keyOf(object), deleteOptions(call)).catch(ifGone)),
       );
@@ -91,6 +92,18 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
     default:
       throw notAllowed(request.method);
   }
+};
+
+/** Who deletes need not see the objects: a dead conversion webhook keeps none of them, unless they are chosen by fields. */
+const chosenForDeletion = async (call: Call): Promise<readonly KubeObject[]> => {
+  const { client, kind, context } = call;
+  const options = listOptions(call);
+  const mustBeSeen = Boolean(options.fieldSelector) || options.limit !== undefined || options.continue !== undefined;
+  if (!kind.conversion || mustBeSeen) return (await client.list(typeOf(kind), options)).items;
+  const namespace = kind.namespaced ? options.namespace || undefined : undefined;
+  const { items } = context.store.list(kind.storage, { namespace });
+  const selection = selectionOf(kind, options);
+  return selection ? items.filter(selection) : items;
 };
 
 const PLAIN_JSON: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*']);
