@@ -2,7 +2,7 @@ import type { Change } from '@argosy/client';
 import type { Pod } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
-import { hasNewWish, isNewNeighbour, isWaiting } from './waiting-pods.ts';
+import { hasNewWish, isNewNeighbour, isWaiting, waitingAs } from './waiting-pods.ts';
 
 const aPod = (more: { readonly spec?: object; readonly status?: object; readonly metadata?: object } = {}): Pod => ({
   apiVersion: 'v1',
@@ -34,4 +34,11 @@ it('tells who may be a new neighbour', () => {
   expect(isNewNeighbour(updated(aPod(), there))).toBe(true);
   expect(isNewNeighbour(updated(there, { ...there, metadata: { ...there.metadata, labels: { a: 'b' } } }))).toBe(true);
   expect(isNewNeighbour(updated(there, { ...there, status: { phase: 'Running' } }))).toBe(false);
+});
+
+it('asks about neighbours for pods that must be spread', () => {
+  const spread = (whenUnsatisfiable: string) =>
+    aPod({ spec: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable }] } });
+  expect(waitingAs(spread('DoNotSchedule'))).toEqual(['all', 'asking']);
+  expect(waitingAs(spread('ScheduleAnyway'))).toEqual(['all']);
 });
