@@ -16,6 +16,7 @@ import type { ValidationRules } from '../kinds/validation-rules.ts';
 import { createConversions } from './conversion/conversions.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
 import { ensureDefaultFlowControl } from './default-flow-control.ts';
+import { ensureDefaultPriorityClasses } from './default-priority-classes.ts';
 import { ensureDefaultStorage } from './default-storage.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
@@ -77,7 +78,12 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   await Promise.all(options.kinds.map((definition) => ensureDefinition(context, definition)));
   // Definitions that were going when the server stopped go on going.
   for (const definition of deps.store.list(CRD_STORAGE).items) void emptyDefinition(context, definition);
-  await Promise.all([ensureDefaultAccess(context), ensureDefaultStorage(context), ensureDefaultFlowControl(context)]);
+  await Promise.all([
+    ensureDefaultAccess(context),
+    ensureDefaultStorage(context),
+    ensureDefaultFlowControl(context),
+    ensureDefaultPriorityClasses(context),
+  ]);
   const access: Access = {
     roles: createRoleLookup(deps.store),
     tokens: createServiceAccountTokens(deps, await ensureSigningKey(context)),
