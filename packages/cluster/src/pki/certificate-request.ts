@@ -3,7 +3,7 @@
  */
 import { createPublicKey, verify } from 'node:crypto';
 
-import { identifierOf, readElement, readElements, textOf, type DerElement } from './read-der.ts';
+import { identifierOf, readElement, readElements, textOf, type DerElement } from './der.ts';
 
 /** A request, read. */
 export interface CertificateRequest {
@@ -20,26 +20,12 @@ export interface CertificateRequest {
 /** Reads a request in PEM and checks its signature. Throws Error in the words of Go's x509. */
 export const parseCertificateRequest = (pem: string): CertificateRequest => {
   const der = derOf(pem);
-  const { info, algorithm, signature, subject, key, alternatives } = readRequest(der);
-  checkSignature({ info, algorithm, signature, key });
-  return { der, ...namesOf(subject), ...alternativesOf(alternatives) };
-};
-
-/** The parts of a request that its certificate takes over as they are. */
-export interface RequestParts extends Readonly<
-  Record<'info' | 'algorithm' | 'signature' | 'subject' | 'key', DerElement>
-> {
-  /** The extension with the alternative names. */
-  readonly alternatives: DerElement | undefined;
-}
-
-/** Takes a request in DER apart. Throws Error in the words of Go's x509. */
-export const readRequest = (der: Uint8Array): RequestParts => {
   const [info, algorithm, signature] = readElements(readElement(der).content);
   if (!info || !algorithm || !signature) throw new Error('x509: malformed certificate request');
   const [, subject, key, attributes] = readElements(info.content);
   if (!subject || !key) throw new Error('x509: malformed certificate request');
-  return { info, algorithm, signature, subject, key, alternatives: alternativesIn(attributes) };
+  checkSignature({ info, algorithm, signature, key });
+  return { der, ...namesOf(subject), ...alternativesOf(attributes) };
 };
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/;
@@ -91,22 +77,17 @@ const ALTERNATIVE_NAME = '2.5.29.17';
 /** Tags of the names a certificate may be for. */
 const [EMAIL, DNS, URI, ADDRESS] = [0x81, 0x82, 0x86, 0x87];
 
-const alternativesIn = (attributes: DerElement | undefined): DerElement | undefined =>
-  readElements(attributes?.content ?? new Uint8Array())
+const alternativesOf = (
+  attributes: DerElement | undefined,
+): Pick<CertificateRequest, 'dnsNames' | 'emails' | 'uris' | 'addressCount'> => {
+  const names = readElements(attributes?.content ?? new Uint8Array())
     .map((attribute) => readElements(attribute.content))
     .filter(([name]) => name && identifierOf(name) === EXTENSION_REQUEST)
     .flatMap(([, values]) => (values ? readElements(values.content) : []))
     .flatMap((extensions) => readElements(extensions.content))
-    .find((extension) => {
-      const [name] = readElements(extension.content);
-      return name && identifierOf(name) === ALTERNATIVE_NAME;
-    });
-
-const alternativesOf = (
-  extension: DerElement | undefined,
-): Pick<CertificateRequest, 'dnsNames' | 'emails' | 'uris' | 'addressCount'> => {
-  const value = extension && readElements(extension.content).at(-1);
-  const names = value ? readElements(readElement(value.content).content) : [];
+    .map((extension) => readElements(extension.content))
+    .filter(([name]) => name && identifierOf(name) === ALTERNATIVE_NAME)
+    .flatMap((parts) => readElements(readElement(parts.at(-1)?.content ?? new Uint8Array()).content));
   const textsOf = (tag: number | undefined) => names.filter((name) => name.tag === tag).map(textOf);
   return {
     dnsNames: textsOf(DNS),

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 import { createVirtualClock } from '@argosy/base';
 
-import { createPki, ensurePki } from './ensure-pki.ts';
+import { ensurePki } from './ensure-pki.ts';
 
 it('gives folders of before a key to sign with, and leaves the certificates they have', async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'argosy-pki-'));
@@ -24,34 +24,4 @@ it('gives folders of before a key to sign with, and leaves the certificates they
   expect(new X509Certificate(upgraded.signer.certificate).ca).toBe(true);
   expect(await ensure()).toMatchObject({ authority: upgraded.authority, signer: upgraded.signer });
   rmSync(directory, { recursive: true });
-});
-
-it('makes certificates that their authority vouches for', async () => {
-  const hosts = ['127.0.0.1', 'localhost', '::1', 'kubernetes.default.svc'];
-  const clock = createVirtualClock(Date.UTC(2030, 0, 1));
-  const pki = await createPki({ clock }, hosts);
-  const [authority, server, client] = [pki.authority, pki.serverCertificate, pki.clientCertificate].map(
-    (pem) => new X509Certificate(pem),
-  );
-  expect(authority).toMatchObject({ subject: 'CN=argosy-ca', issuer: 'CN=argosy-ca', ca: true });
-  expect(server).toMatchObject({
-    subject: 'CN=argosy-apiserver',
-    issuer: 'CN=argosy-ca',
-    ca: false,
-    keyUsage: ['1.3.6.1.5.5.7.3.1'],
-    subjectAltName: 'IP Address:127.0.0.1, DNS:localhost, IP Address:0:0:0:0:0:0:0:1, DNS:kubernetes.default.svc',
-  });
-  expect(client).toMatchObject({ subject: 'O=system:masters\nCN=kubernetes-admin', keyUsage: ['1.3.6.1.5.5.7.3.2'] });
-  for (const [certificate, key] of [
-    [authority, pki.signer.key],
-    [server, pki.serverKey],
-    [client, pki.clientKey],
-  ] as const) {
-    expect(certificate?.checkPrivateKey(createPrivateKey(key))).toBe(true);
-    expect(certificate?.verify(authority!.publicKey)).toBe(true);
-    expect(Date.parse(certificate?.validFrom ?? '')).toBe(Date.UTC(2029, 11, 31));
-    expect(Date.parse(certificate?.validTo ?? '')).toBe(Date.UTC(2030, 0, 1) + 3650 * 86_400_000);
-  }
-  expect(server?.checkHost('localhost')).toBe('localhost');
-  expect(server?.checkIP('::1')).toBe('::1');
 });

@@ -2,23 +2,11 @@
  * The certificates of the embedded API server: an authority of its own, the server's and the administrator's. Made
  * once, kept in the data folder, readable by its owner only.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Failure, isObject, type Clock } from '@argosy/base';
-
-import {
-  alternativeNames,
-  basicConstraints,
-  extendedKeyUsage,
-  keyPem,
-  keyUsage,
-  makeCertificate,
-  nameOf,
-  newKeys,
-  publicKeyOf,
-} from './make-certificate.ts';
 
 /** Everything in PEM, and the administrator's bearer token. */
 export interface Pki {
@@ -42,49 +30,80 @@ export interface CertificateAuthority {
 const DAY_MS = 86_400_000;
 /** Certificates live ten years: a laptop's platform must not stop because nobody renewed them. */
 const LIFE_MS = 3650 * DAY_MS;
-/** Bits of the key usage extension: digital signature, certificate signing. */
-const AUTHORITY_USAGE = 1 | 32;
-const AUTHORITY_NAME = nameOf({ commonName: 'argosy-ca' });
-const [SERVER_AUTH, CLIENT_AUTH] = ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'] as const;
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-const lifeFrom = (now: number) => ({ notBefore: now - DAY_MS, notAfter: now + LIFE_MS });
+const loadX509 = async () => {
+  // Loaded only when certificates are made: the library costs start time.
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+  return x509;
+};
+
+const serial = (): string => randomBytes(12).toString('hex');
+
+const newKeys = async () =>
+  (await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+
+const toPem = async (keys: webcrypto.CryptoKeyPair): Promise<string> => {
+  const x509 = await loadX509();
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+};
 
 const createAuthority = async (deps: { readonly clock: Clock }) => {
+  const x509 = await loadX509();
   const keys = await newKeys();
-  const content = {
-    subject: AUTHORITY_NAME,
-    issuer: AUTHORITY_NAME,
-    ...lifeFrom(deps.clock.now()),
-    publicKey: publicKeyOf(keys),
-    extensions: [basicConstraints(true), keyUsage(AUTHORITY_USAGE)],
-  };
-  return { certificate: makeCertificate(content, keys.privateKey), keys };
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: 'CN=argosy-ca',
+    notBefore: new Date(deps.clock.now() - DAY_MS),
+    notAfter: new Date(deps.clock.now() + LIFE_MS),
+    signingAlgorithm: CURVE,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+    ],
+  });
+  return { authority, keys };
 };
 
 /** Makes certificates for these hosts (names and addresses). */
 export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly string[]): Promise<Pki> => {
-  const { certificate, keys: authorityKeys } = await createAuthority(deps);
-  const issue = async (subject: Buffer, usage: string, names: readonly string[]) => {
+  const x509 = await loadX509();
+  const notBefore = new Date(deps.clock.now() - DAY_MS);
+  const notAfter = new Date(deps.clock.now() + LIFE_MS);
+  const { authority, keys: authorityKeys } = await createAuthority(deps);
+  const issue = async (name: string, usage: string, names: readonly string[]) => {
     const keys = await newKeys();
-    const content = {
-      subject,
-      issuer: AUTHORITY_NAME,
-      ...lifeFrom(deps.clock.now()),
-      publicKey: publicKeyOf(keys),
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial(),
+      subject: name,
+      issuer: authority.subject,
+      notBefore,
+      notAfter,
+      signingAlgorithm: CURVE,
+      publicKey: keys.publicKey,
+      signingKey: authorityKeys.privateKey,
       extensions: [
-        basicConstraints(false),
-        extendedKeyUsage([usage]),
-        ...(names.length > 0 ? [alternativeNames(names)] : []),
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.ExtendedKeyUsageExtension([usage]),
+        ...(names.length > 0
+          ? [
+              new x509.SubjectAlternativeNameExtension(
+                names.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
+              ),
+            ]
+          : []),
       ],
-    };
-    return { certificate: makeCertificate(content, authorityKeys.privateKey), key: keyPem(keys.privateKey) };
+    });
+    return { certificate: certificate.toString('pem'), key: await toPem(keys) };
   };
-  const server = await issue(nameOf({ commonName: 'argosy-apiserver' }), SERVER_AUTH, hosts);
-  const administrator = nameOf({ organization: 'system:masters', commonName: 'kubernetes-admin' });
-  const client = await issue(administrator, CLIENT_AUTH, []);
+  const server = await issue('CN=argosy-apiserver', x509.ExtendedKeyUsage.serverAuth, hosts);
+  const client = await issue('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth, []);
+  const certificate = authority.toString('pem');
   return {
     authority: certificate,
-    signer: { certificate, key: keyPem(authorityKeys.privateKey) },
+    signer: { certificate, key: await toPem(authorityKeys) },
     serverCertificate: server.certificate,
     serverKey: server.key,
     clientCertificate: client.certificate,
@@ -109,11 +128,12 @@ export const ensurePki = async (
 
 /** Folders of before kept no key to sign with: another authority joins the one they have, whose certificates go on. */
 const withSigner = async (deps: { readonly clock: Clock }, pki: KeptPki): Promise<Pki> => {
-  const { certificate, keys } = await createAuthority(deps);
+  const { authority, keys } = await createAuthority(deps);
+  const certificate = authority.toString('pem');
   return {
     ...pki,
     authority: `${pki.authority.trimEnd()}\n${certificate}`,
-    signer: { certificate, key: keyPem(keys.privateKey) },
+    signer: { certificate, key: await toPem(keys) },
   };
 };
 
@@ -148,3 +168,5 @@ const parse = (text: string): unknown => {
     return undefined;
   }
 };
+
+const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':');

@@ -2,14 +2,11 @@
  * Signs what certificate requests ask for, with the cluster's authority.
  * @upstream kubernetes pkg/controller/certificates/authority/policies.go
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 
 import type { Clock } from '@argosy/base';
 
-import { readRequest } from './certificate-request.ts';
 import type { CertificateAuthority } from './ensure-pki.ts';
-import { basicConstraints, extendedKeyUsage, keyUsage, makeCertificate } from './make-certificate.ts';
-import { readElement, readElements } from './read-der.ts';
 
 /** What to sign. */
 export interface SigningOrder {
@@ -58,47 +55,48 @@ const EXTENDED_USAGES: Readonly<Record<string, string>> = {
   'netscape sgc': '2.16.840.1.113730.4.1',
 };
 
+const ALTERNATIVE_NAME = '2.5.29.17';
+const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
 /** Creates the signer. The authority's key is read when something is signed first. */
 export const createCertificateSigner = (
   deps: { readonly clock: Clock },
   authority: CertificateAuthority,
 ): SignCertificate => {
-  const load = () => {
-    const certificate = new X509Certificate(authority.certificate);
-    return {
-      issuer: subjectOf(certificate),
-      ends: Date.parse(certificate.validTo),
-      signingKey: createPrivateKey(authority.key),
-    };
+  const load = async () => {
+    const x509 = await import('@peculiar/x509');
+    x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+    const issuer = new x509.X509Certificate(authority.certificate);
+    const pkcs8 = x509.PemConverter.decodeFirst(authority.key);
+    const signingKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, CURVE, false, ['sign']);
+    return { x509, issuer, signingKey };
   };
   let loaded: ReturnType<typeof load> | undefined;
   return async ({ der, usages, ttlMs }) => {
-    const { issuer, ends, signingKey } = (loaded ??= load());
-    const { subject, key, alternatives } = readRequest(der);
+    const { x509, issuer, signingKey } = await (loaded ??= load());
+    const request = new x509.Pkcs10CertificateRequest(Buffer.from(der));
     const bits = usages.reduce((sum, usage) => sum | (KEY_USAGES[usage] ?? 0), 0);
     const extended = [...new Set(usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []))];
-    const content = {
-      subject: subject.whole,
-      issuer,
-      ...lifeOf(deps.clock.now(), ttlMs, ends),
-      publicKey: key.whole,
+    const names = request.getExtension(ALTERNATIVE_NAME);
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: randomBytes(16)
+        .toString('hex')
+        .replace(/^[89a-f]/, '7'),
+      subject: request.subjectName.toJSON(),
+      issuer: issuer.subjectName.toJSON(),
+      ...lifeOf(deps.clock.now(), ttlMs, issuer.notAfter.getTime()),
+      signingAlgorithm: CURVE,
+      publicKey: request.publicKey,
+      signingKey,
       extensions: [
-        ...(bits === 0 ? [] : [keyUsage(bits)]),
-        ...(extended.length === 0 ? [] : [extendedKeyUsage(extended)]),
-        basicConstraints(false),
-        ...(alternatives ? [alternatives.whole] : []),
+        ...(bits === 0 ? [] : [new x509.KeyUsagesExtension(bits, true)]),
+        ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        ...(names ? [names] : []),
       ],
-    };
-    return `${makeCertificate(content, signingKey)}\n`;
+    });
+    return `${certificate.toString('pem')}\n`;
   };
-};
-
-/** The name a certificate is for, in DER: the sixth of its fields, as it has a version. */
-const subjectOf = (certificate: X509Certificate): Uint8Array => {
-  const [body] = readElements(readElement(certificate.raw).content);
-  const subject = body && readElements(body.content)[5];
-  if (!subject) throw new Error('x509: malformed certificate');
-  return subject.whole;
 };
 
 const lifeOf = (now: number, ttlMs: number, authorityEnds: number) => {
@@ -107,5 +105,5 @@ const lifeOf = (now: number, ttlMs: number, authorityEnds: number) => {
       `refusing to sign a certificate that expired in the past: NotAfter=${new Date(authorityEnds).toISOString()}`,
     );
   const end = ttlMs < SHORT_MS ? now + ttlMs : now + ttlMs - BACKDATE_MS;
-  return { notBefore: now - BACKDATE_MS, notAfter: Math.min(end, authorityEnds) };
+  return { notBefore: new Date(now - BACKDATE_MS), notAfter: new Date(Math.min(end, authorityEnds)) };
 };
