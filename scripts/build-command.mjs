@@ -23,10 +23,12 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',
-  // Native parts stay where npm put them; so does what is loaded once in a platform's life.
-  external: ['lmdb', '@lydell/node-pty', '@peculiar/x509'],
+  // Native parts stay where npm put them.
+  external: ['lmdb', '@lydell/node-pty'],
+  // Its modules for Node name a build that cannot be taken apart.
+  alias: { '@peculiar/x509': './node_modules/@peculiar/x509/build/x509.es.js' },
   // CommonJS libraries inside an ES module still ask for require, __filename and __dirname.
   banner: {
-    js: "import { createRequire as argosyCreateRequire } from 'node:module'; import { fileURLToPath as argosyToPath } from 'node:url'; const require = argosyCreateRequire(import.meta.url); const __filename = argosyToPath(import.meta.url); const __dirname = argosyToPath(new URL('.', import.meta.url));",
+    js: "import { createRequire as argosyCreateRequire } from 'node:module'; import { fileURLToPath as argosyToPath } from 'node:url'; const require = argosyCreateRequire(import.meta.url); const __filename = argosyToPath(import.meta.url); const __dirname = argosyToPath(new globalThis.URL('.', import.meta.url));",
   },
 });

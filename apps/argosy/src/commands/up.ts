@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 
 import { createSystemClock } from '@argosy/base';
 
-import { collectSeldom } from '../platform/collect-seldom.ts';
+import { collectForService, collectSeldom } from '../platform/collect-garbage.ts';
 import { createConsoleLogger } from '../platform/console-logger.ts';
 import { programEnvironment } from '../platform/program-environment.ts';
 import { startPlatform, type Platform } from '../platform/platform.ts';
@@ -52,6 +52,9 @@ export const addUpCommand = (program: Command): void => {
 const withStoryRuntime = (flags: UpFlags): UpFlags =>
   flags.story && flags.runtime === 'auto' ? { ...flags, runtime: 'process' } : flags;
 
+/** After a start the loops still look at everything once, in milliseconds. */
+const SETTLED_AFTER_MS = 5_000;
+
 const runUp = async (flags: UpFlags): Promise<void> => {
   const started = performance.now();
   collectSeldom();
@@ -62,12 +65,14 @@ const runUp = async (flags: UpFlags): Promise<void> => {
   );
   // From the start of the process, so that loading the program counts as well.
   const readyMs = Math.round(Math.max(performance.now() - started, process.uptime() * 1000));
+  const cancelTimer = createSystemClock().setTimer(SETTLED_AFTER_MS, collectForService);
   console.log(`Ready in ${readyMs} ms`);
   for (const line of platform.lines) console.log(line);
   const stopping = new AbortController();
   const ended = whenAsked(stopping);
   if (flags.story) await tell(platform, env, stopping.signal);
   await ended;
+  cancelTimer();
   await platform.stop();
 };
 
