@@ -41,6 +41,17 @@ U9zeYajzN/9UoqcvGgFYo+PsQw==
 -----END CERTIFICATE REQUEST-----
 `;
 
+/** O=system:masters in characters of two bytes. */
+const WIDE = `-----BEGIN CERTIFICATE REQUEST-----
+MIH0MIGcAgEAMDoxETAPBgNVBAMeCABqAGEAbgBlMSUwIwYDVQQKHhwAcwB5AHMA
+dABlAG0AOgBtAGEAcwB0AGUAcgBzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+dZuyYeZlHmflZ/jTnA+ncZcV4YnajABhmCqUvMZj+0O79Hqgo2GCZGoX2/pIE0vP
+1bFn/H8X4qpTnagJQN/hTaAAMAoGCCqGSM49BAMCA0cAMEQCIDV3/8+3WVJpg2zj
+o45zjW6gxXSbnevzqfTsgP5s9qxIAiBxcbclNpH9rrA33YE4ewKl+xqGrIr3I9/n
+RA1uanf8/Q==
+-----END CERTIFICATE REQUEST-----
+`;
+
 const HOUR_MS = 3_600_000;
 
 describe('a certificate request', () => {
@@ -66,6 +77,7 @@ describe('a certificate request', () => {
       'PEM block type must be CERTIFICATE REQUEST',
     ],
     ['half of one', JANE.replace(/\n[\s\S]*?\n-----END/, '\nMIHn\n-----END'), 'asn1: syntax error: data truncated'],
+    ['a name in wide characters', WIDE, 'use UTF8String or PrintableString'],
     ['another name than was signed', JANE.replace('BGphbmUx', 'BGpvaG4x'), 'x509: signature check failed'],
   ])('%s is refused', (_case, pem, message) => expect(() => parseCertificateRequest(pem)).toThrow(message));
 

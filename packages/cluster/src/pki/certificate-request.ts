@@ -65,11 +65,20 @@ const namesOf = (subject: DerElement): Pick<CertificateRequest, 'commonName' | '
   const parts = readElements(subject.content)
     .flatMap((set) => readElements(set.content))
     .map((pair) => readElements(pair.content))
-    .flatMap(([name, value]) => (name && value ? [[identifierOf(name), textOf(value)] as const] : []));
+    .flatMap(([name, value]) => (name && value ? [[identifierOf(name), nameText(value)] as const] : []));
   return {
     commonName: parts.findLast(([name]) => name === COMMON_NAME)?.[1] ?? '',
     organizations: parts.filter(([name]) => name === ORGANIZATION).map(([, value]) => value),
   };
+};
+
+/** UTF8String, PrintableString and IA5String. */
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13, 0x16]);
+
+/** In wide characters a name would read here as one thing, and as another in the certificate. */
+const nameText = (value: DerElement): string => {
+  if (TEXT_TAGS.has(value.tag)) return textOf(value);
+  throw new Error('x509: the subject holds a kind of string that is not supported; use UTF8String or PrintableString');
 };
 
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';

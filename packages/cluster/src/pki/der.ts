@@ -13,6 +13,7 @@ export interface DerElement {
 export const readElement = (bytes: Uint8Array): DerElement => {
   const [tag, first] = [bytes[0], bytes[1]];
   if (tag === undefined || first === undefined) throw new Error(CUT);
+  if (first === INDEFINITE) throw new Error('asn1: structure error: indefinite length found (not DER)');
   const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
   if (lengthBytes > 4) throw new Error('asn1: structure error: length too large');
   const length =
@@ -54,4 +55,6 @@ export const identifierOf = ({ content }: DerElement): string => {
 /** Text, whatever kind of string it is. */
 export const textOf = ({ content }: DerElement): string => Buffer.from(content).toString('utf8');
 
+/** A length that is told by an end mark: BER has it, DER does not. */
+const INDEFINITE = 0x80;
 const CUT = 'asn1: syntax error: data truncated';

@@ -8,6 +8,8 @@ import path from 'node:path';
 
 import { Failure, isObject, type Clock } from '@argosy/base';
 
+import { loadX509 } from './load-x509.ts';
+
 /** Everything in PEM, and the administrator's bearer token. */
 export interface Pki {
   /** Whom clients and the server trust; more than one certificate where the folder is older than the signing of requests. */
@@ -31,13 +33,6 @@ const DAY_MS = 86_400_000;
 /** Certificates live ten years: a laptop's platform must not stop because nobody renewed them. */
 const LIFE_MS = 3650 * DAY_MS;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-
-const loadX509 = async () => {
-  // Loaded only when certificates are made: the library costs start time.
-  const x509 = await import('@peculiar/x509');
-  x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-  return x509;
-};
 
 const serial = (): string => randomBytes(12).toString('hex');
 

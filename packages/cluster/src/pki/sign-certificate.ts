@@ -7,6 +7,7 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import type { Clock } from '@argosy/base';
 
 import type { CertificateAuthority } from './ensure-pki.ts';
+import { loadX509 } from './load-x509.ts';
 
 /** What to sign. */
 export interface SigningOrder {
@@ -16,7 +17,7 @@ export interface SigningOrder {
   readonly ttlMs: number;
 }
 
-/** Signs; resolves with the certificate in PEM. Throws Error for usages nobody knows, and for an authority that has expired. */
+/** Signs; resolves with the certificate in PEM. Usages nobody knows are left out. Throws Error when the authority has expired. */
 export type SignCertificate = (order: SigningOrder) => Promise<string>;
 
 const MINUTE_MS = 60_000;
@@ -64,8 +65,7 @@ export const createCertificateSigner = (
   authority: CertificateAuthority,
 ): SignCertificate => {
   const load = async () => {
-    const x509 = await import('@peculiar/x509');
-    x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+    const x509 = await loadX509();
     const issuer = new x509.X509Certificate(authority.certificate);
     const pkcs8 = x509.PemConverter.decodeFirst(authority.key);
     const signingKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, CURVE, false, ['sign']);
