@@ -10,6 +10,7 @@ import {
   formatGoDuration,
   parseGoDuration,
   parseQuantity,
+  randomBytes,
   randomSuffix,
   sha256Hex,
 } from './index.ts';
@@ -68,6 +69,8 @@ describe('hashes', () => {
 describe('ports', () => {
   it('repeats randomness from a seed', () => {
     expect(randomSuffix(createSeededRandom(7))).toBe(randomSuffix(createSeededRandom(7)));
+    expect(randomBytes(createSeededRandom(7), 12)).toEqual(randomBytes(createSeededRandom(7), 12));
+    expect(randomBytes({ ...createSeededRandom(7), next: () => 1 - 2 ** -53 }, 2)).toEqual(Uint8Array.of(255, 255));
     expect(createSeededRandom(1).uuid()).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );

@@ -5,7 +5,7 @@ export { delay, parseTimestamp, toMicroTimestamp, toTimestamp, type Clock, type 
 export { onAbort } from './on-abort.ts';
 export { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 export { createSystemClock, createSystemRandom } from './system-ports.ts';
-export { createSeededRandom, randomSuffix, type Random } from './random.ts';
+export { createSeededRandom, randomBytes, randomSuffix, type Random } from './random.ts';
 export { silentLogger, type LogFields, type Logger } from './log.ts';
 export { formatAge, formatGoDuration, parseGoDuration } from './go-duration.ts';
 export { compareQuantities, parseQuantity, quantityToNumber } from './quantity.ts';

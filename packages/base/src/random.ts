@@ -17,6 +17,10 @@ const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 export const randomSuffix = (random: Random, length = 5): string =>
   Array.from({ length }, () => NAME_ALPHABET[Math.floor(random.next() * NAME_ALPHABET.length)]).join('');
 
+/** Gives bytes; as good for secrets as their source. */
+export const randomBytes = (random: Random, count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, () => Math.floor(random.next() * 256));
+
 /** A repeatable source (mulberry32); not for secrets. */
 export const createSeededRandom = (seed: number): Random => {
   let state = seed >>> 0;

@@ -380,7 +380,7 @@ describe('private repositories over HTTP', () => {
     const commit = await aRepository('trusted', { a: '1' });
     const own = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     const asked = { commonName: 'git.test', addresses: ['127.0.0.1'], names: [], days: 1, isAuthority: true };
-    const cert = createCertificate({ ...asked, now: Date.now() }, own, { key: own });
+    const cert = createCertificate({ ...asked, now: Date.now(), random: createSystemRandom() }, own, { key: own });
     const server = await serveGit(() => undefined, { cert, key: own.export({ type: 'pkcs8', format: 'pem' }) });
     const resolve = (tls: RepositoryAccess['tls']): Promise<string> =>
       open('trusted').resolve(`${server.url}/trusted/.git`, 'main', { access: { identity: '', ...(tls && { tls }) } });

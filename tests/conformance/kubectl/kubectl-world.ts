@@ -86,7 +86,7 @@ const startWorld = async (runtimeName: 'process' | 'simulated' | undefined) => {
     { kinds: [], rules: CEL_RULES, conditions: CEL_CONDITIONS },
   );
   const { client } = server;
-  const pki = await createPki({ clock }, ['127.0.0.1', 'localhost']);
+  const pki = await createPki({ clock, random }, ['127.0.0.1', 'localhost']);
   const { serverCertificate: certificate, serverKey: key, authority: clientAuthority, token } = pki;
   const security = { certificate, key, clientAuthority, token };
   const http = await server.serve({ host: '127.0.0.1', port: 0, security });

@@ -122,7 +122,7 @@ describe.skipIf(!hasKubectl)('kubectl objects (skipped where kubectl is not inst
         yield Buffer.from(`line of ${pod.metadata.name} (${options.tailLines ?? 'all'})\n`);
       },
     });
-    pki = await createPki({ clock }, ['127.0.0.1', 'localhost']);
+    pki = await createPki({ clock, random }, ['127.0.0.1', 'localhost']);
     http = await server.serve({
       host: '127.0.0.1',
       port: 0,

@@ -2,7 +2,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSystemClock } from '@argosy/base';
+import { createSystemClock, createSystemRandom } from '@argosy/base';
 import { createPki } from '@argosy/cluster';
 
 import { describeKubectl } from './kubectl-world.ts';
@@ -43,7 +43,7 @@ describeKubectl('admission webhooks', {}, (world) => {
       : { allowed: true, ...(labels['odd'] === 'yes' ? { warnings: ['this is odd'] } : {}) };
   };
   beforeAll(async () => {
-    const pki = await createPki({ clock: createSystemClock() }, ['127.0.0.1']);
+    const pki = await createPki({ clock: createSystemClock(), random: createSystemRandom() }, ['127.0.0.1']);
     ({ authority } = pki);
     server = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {
       let body = '';

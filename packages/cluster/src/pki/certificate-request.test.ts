@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
-import { createVirtualClock } from '@argosy/base';
+import { createSeededRandom, createVirtualClock } from '@argosy/base';
 
 import { createPki } from './ensure-pki.ts';
 import { parseCertificateRequest } from './certificate-request.ts';
@@ -83,8 +83,9 @@ describe('a certificate request', () => {
 
   it('is signed as asked, by the authority', async () => {
     const clock = createVirtualClock(Date.UTC(2030, 0, 1));
-    const { signer, authority } = await createPki({ clock }, ['127.0.0.1']);
-    const sign = createCertificateSigner({ clock }, signer);
+    const ports = { clock, random: createSeededRandom(1) };
+    const { signer, authority } = await createPki(ports, ['127.0.0.1']);
+    const sign = createCertificateSigner(ports, signer);
     const pem = await sign({
       der: parseCertificateRequest(NODE).der,
       usages: ['digital signature', 'key encipherment', 'server auth'],

@@ -5,13 +5,13 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { createVirtualClock } from '@argosy/base';
+import { createSeededRandom, createVirtualClock } from '@argosy/base';
 
 import { ensurePki } from './ensure-pki.ts';
 
 it('gives folders of before a key to sign with, and leaves the certificates they have', async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'argosy-pki-'));
-  const deps = { clock: createVirtualClock(Date.UTC(2030, 0, 1)) };
+  const deps = { clock: createVirtualClock(Date.UTC(2030, 0, 1)), random: createSeededRandom(1) };
   const ensure = () => ensurePki(deps, { directory, hosts: ['127.0.0.1'] });
   const first = await ensure();
   expect(first.signer.certificate).toBe(first.authority);

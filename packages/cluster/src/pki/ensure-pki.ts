@@ -2,13 +2,14 @@
  * The certificates of the embedded API server: an authority of its own, the server's and the administrator's. Made
  * once, kept in the data folder, readable by its owner only.
  */
-import { randomBytes, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { Failure, isObject, type Clock } from '@argosy/base';
+import { Failure, isObject, randomBytes, type Clock, type Random } from '@argosy/base';
 
 import { loadX509 } from './load-x509.ts';
+import { newSerialNumber } from './serial-number.ts';
 
 /** Everything in PEM, and the administrator's bearer token. */
 export interface Pki {
@@ -23,6 +24,13 @@ export interface Pki {
   readonly token: string;
 }
 
+/** What certificates are made with; the keys alone come from the machine. */
+export interface PkiPorts {
+  readonly clock: Clock;
+  /** Must be good for secrets outside of tests. */
+  readonly random: Random;
+}
+
 /** An authority that can sign. */
 export interface CertificateAuthority {
   readonly certificate: string;
@@ -32,9 +40,8 @@ export interface CertificateAuthority {
 const DAY_MS = 86_400_000;
 /** Certificates live ten years: a laptop's platform must not stop because nobody renewed them. */
 const LIFE_MS = 3650 * DAY_MS;
+const TOKEN_BYTES = 32;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-
-const serial = (): string => randomBytes(12).toString('hex');
 
 const newKeys = async () =>
   (await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
@@ -44,11 +51,11 @@ const toPem = async (keys: webcrypto.CryptoKeyPair): Promise<string> => {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
 };
 
-const createAuthority = async (deps: { readonly clock: Clock }) => {
+const createAuthority = async (deps: PkiPorts) => {
   const x509 = await loadX509();
   const keys = await newKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(),
+    serialNumber: newSerialNumber(deps.random),
     name: 'CN=argosy-ca',
     notBefore: new Date(deps.clock.now() - DAY_MS),
     notAfter: new Date(deps.clock.now() + LIFE_MS),
@@ -63,7 +70,7 @@ const createAuthority = async (deps: { readonly clock: Clock }) => {
 };
 
 /** Makes certificates for these hosts (names and addresses). */
-export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly string[]): Promise<Pki> => {
+export const createPki = async (deps: PkiPorts, hosts: readonly string[]): Promise<Pki> => {
   const x509 = await loadX509();
   const notBefore = new Date(deps.clock.now() - DAY_MS);
   const notAfter = new Date(deps.clock.now() + LIFE_MS);
@@ -71,7 +78,7 @@ export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly
   const issue = async (name: string, usage: string, names: readonly string[]) => {
     const keys = await newKeys();
     const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: serial(),
+      serialNumber: newSerialNumber(deps.random),
       subject: name,
       issuer: authority.subject,
       notBefore,
@@ -103,13 +110,13 @@ export const createPki = async (deps: { readonly clock: Clock }, hosts: readonly
     serverKey: server.key,
     clientCertificate: client.certificate,
     clientKey: client.key,
-    token: randomBytes(32).toString('base64url'),
+    token: Buffer.from(randomBytes(deps.random, TOKEN_BYTES)).toString('base64url'),
   };
 };
 
 /** Reads the certificates of a folder, or makes and keeps them. Throws Failure StoreCorrupt when the file is damaged. */
 export const ensurePki = async (
-  deps: { readonly clock: Clock },
+  deps: PkiPorts,
   options: { readonly directory: string; readonly hosts: readonly string[] },
 ): Promise<Pki> => {
   const file = path.join(options.directory, 'pki.json');
@@ -122,7 +129,7 @@ export const ensurePki = async (
 };
 
 /** Folders of before kept no key to sign with: another authority joins the one they have, whose certificates go on. */
-const withSigner = async (deps: { readonly clock: Clock }, pki: KeptPki): Promise<Pki> => {
+const withSigner = async (deps: PkiPorts, pki: KeptPki): Promise<Pki> => {
   const { authority, keys } = await createAuthority(deps);
   const certificate = authority.toString('pem');
   return {

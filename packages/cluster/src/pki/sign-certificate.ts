@@ -2,12 +2,11 @@
  * Signs what certificate requests ask for, with the cluster's authority.
  * @upstream kubernetes pkg/controller/certificates/authority/policies.go
  */
-import { randomBytes, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 
-import type { Clock } from '@argosy/base';
-
-import type { CertificateAuthority } from './ensure-pki.ts';
+import type { CertificateAuthority, PkiPorts } from './ensure-pki.ts';
 import { loadX509 } from './load-x509.ts';
+import { newSerialNumber } from './serial-number.ts';
 
 /** What to sign. */
 export interface SigningOrder {
@@ -60,10 +59,7 @@ const ALTERNATIVE_NAME = '2.5.29.17';
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** Creates the signer. The authority's key is read when something is signed first. */
-export const createCertificateSigner = (
-  deps: { readonly clock: Clock },
-  authority: CertificateAuthority,
-): SignCertificate => {
+export const createCertificateSigner = (deps: PkiPorts, authority: CertificateAuthority): SignCertificate => {
   const load = async () => {
     const x509 = await loadX509();
     const issuer = new x509.X509Certificate(authority.certificate);
@@ -79,9 +75,7 @@ export const createCertificateSigner = (
     const extended = [...new Set(usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []))];
     const names = request.getExtension(ALTERNATIVE_NAME);
     const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: randomBytes(16)
-        .toString('hex')
-        .replace(/^[89a-f]/, '7'),
+      serialNumber: newSerialNumber(deps.random),
       subject: request.subjectName.toJSON(),
       issuer: issuer.subjectName.toJSON(),
       ...lifeOf(deps.clock.now(), ttlMs, issuer.notAfter.getTime()),

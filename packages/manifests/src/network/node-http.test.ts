@@ -5,12 +5,20 @@ import https from 'node:https';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createSeededRandom } from '@argosy/base';
+
 import { createCertificate } from '../helm/certificates/create-certificate.ts';
 import type { HttpRequest } from './http-port.ts';
 import { createHttpPort } from './node-http.ts';
 import { isWithoutProxy } from './repository-access.ts';
 
-const request = { commonName: 'argosy.test', addresses: ['127.0.0.1'], names: ['localhost'], days: 1 };
+const request = {
+  commonName: 'argosy.test',
+  addresses: ['127.0.0.1'],
+  names: ['localhost'],
+  days: 1,
+  random: createSeededRandom(1),
+};
 const own = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const certificate = createCertificate({ ...request, isAuthority: true, now: Date.now() }, own, { key: own });
 const key = own.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -6,6 +6,8 @@ import { sha1 } from '@noble/hashes/legacy';
 import { sha256, sha512 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
 
+import { randomBytes } from '@argosy/base';
+
 import { decryptCbc, encryptCbc } from '../crypto/aes.ts';
 import { bcryptHash } from '../crypto/bcrypt.ts';
 import { derivePassword } from '../crypto/derive-password.ts';
@@ -13,7 +15,7 @@ import { goFunction } from '../functions/signature.ts';
 import { fromBytes, toBytes } from '../go-text.ts';
 import { GoError, type CallContext, type GoFunctions } from '../values.ts';
 import { decodeBase, encodeBase } from './base-codes.ts';
-import { randomBytes, randomOf } from './random.ts';
+import { randomOf } from './random.ts';
 
 const BCRYPT_COST = 10;
 /** Steps a slow hash costs: a tenth of a second is worth that many. */

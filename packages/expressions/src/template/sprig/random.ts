@@ -2,7 +2,7 @@
  * Sprig's random functions, all from the random port of the render.
  * @spec https://masterminds.github.io/sprig/strings.html, uuid.html
  */
-import type { Random } from '@argosy/base';
+import { randomBytes, type Random } from '@argosy/base';
 
 import { goFunction } from '../functions/signature.ts';
 import { runesOf } from '../go-text.ts';
@@ -15,10 +15,6 @@ export const randomOf = (context: CallContext, name: string): Random => {
   if (!random) throw new GoError(`${name} needs random numbers, which are not available here`);
   return random;
 };
-
-/** Bytes from the random port. */
-export const randomBytes = (random: Random, count: number): Uint8Array =>
-  Uint8Array.from({ length: count }, () => Math.floor(random.next() * 256));
 
 const DIGITS = '0123456789';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
+import { createSeededRandom } from '@argosy/base';
 import { compileGoTemplate, renderGoTemplate } from '@argosy/expressions';
 
 import { createHelmFunctions } from '../engine/helm-functions.ts';
@@ -9,7 +10,7 @@ const NOW = Date.UTC(2049, 6, 1);
 const render = (text: string): string => {
   const compiled = compileGoTemplate('t', text, { functions: createHelmFunctions(undefined) });
   if (!compiled.ok) throw compiled.error;
-  return renderGoTemplate(compiled.value, {}, { ports: { now: () => NOW } });
+  return renderGoTemplate(compiled.value, {}, { ports: { now: () => NOW, random: createSeededRandom(1) } });
 };
 const parts = (text: string): readonly string[] => render(text).split('|');
 

@@ -27,7 +27,7 @@ const RSA_STEPS = 50_000;
 const LARGE_RSA_STEPS = 400_000;
 const CURVE_STEPS = 500;
 
-type Subject = Omit<CertificateRequest, 'now' | 'isAuthority'>;
+type Subject = Omit<CertificateRequest, 'now' | 'random' | 'isAuthority'>;
 
 /** By name. */
 export const CERTIFICATE_FUNCTIONS: GoFunctions = {
@@ -76,13 +76,14 @@ const signed = (
 };
 
 const made = (
-  request: Omit<CertificateRequest, 'now'>,
+  request: Omit<CertificateRequest, 'now' | 'random'>,
   of: { readonly key: KeyObject; readonly signer: Signer },
   { ports }: CallContext,
 ): GoObject => {
-  if (!ports.now) throw new GoError('certificates need a clock');
+  const { now, random } = ports;
+  if (!now || !random) throw new GoError('certificates need a clock and random numbers');
   try {
-    const certificate = createCertificate({ ...request, now: ports.now() }, of.key, of.signer);
+    const certificate = createCertificate({ ...request, now: now(), random }, of.key, of.signer);
     return certificateValue(certificate, pemOf(of.key));
   } catch (thrown) {
     throw new GoError(`error creating certificate: ${messageOf(thrown)}`);

@@ -3,8 +3,10 @@
  * @upstream Masterminds/sprig crypto.go; Go crypto/x509#CreateCertificate
  * @spec RFC 5280
  */
-import { createHash, createPublicKey, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+
+import { randomBytes, type Random } from '@argosy/base';
 
 import { bits, der, integer, moment, oid, readDer, sequence, TAG } from './der.ts';
 
@@ -17,6 +19,7 @@ export interface CertificateRequest {
   readonly isAuthority: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly random: Random;
 }
 
 /** Who signs. */
@@ -51,7 +54,7 @@ export const createCertificate = (request: CertificateRequest, key: KeyObject, s
   const algorithm = algorithmOf(signer.key);
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
-    integer(randomBytes(SERIAL_BYTES)),
+    integer(Buffer.from(randomBytes(request.random, SERIAL_BYTES))),
     algorithm,
     issuer?.subject ?? subject,
     sequence(moment(request.now), moment(request.now + request.days * DAY_MS)),
