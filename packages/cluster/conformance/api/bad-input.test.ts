@@ -1,65 +1,30 @@
 /** What a server must survive: each line of bad input gets the right status and reason, and the server stays alive. */
-import { request } from 'node:http';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { CONFIG_MAPS } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+import { serveApi, type Asked, type ServedApi } from './served-api.ts';
 
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const MEGABYTE = 1024 * 1024;
 
-interface Asked {
-  readonly method?: string;
-  readonly path?: string;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-let server: ApiServer;
-let listening: KubeServer;
+let api: ServedApi;
 beforeAll(async () => {
-  server = await createApiServer(
-    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
-    { kinds: [] },
-  );
-  listening = await server.serve({ host: '127.0.0.1', port: 0, patience: { headMs: 300, requestMs: 600 } });
-  await server.client.create(CONFIG_MAPS, {
+  api = await serveApi({ patience: { headMs: 300, requestMs: 600 } });
+  await api.client.create(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'there', namespace: 'default' },
   });
 });
-afterAll(async () => {
-  await listening.close();
-  await server.close();
-});
+afterAll(() => api.close());
 
-const ask = (asked: Asked) =>
-  new Promise<{ readonly status: number; readonly text: string; readonly warnings: string }>((resolve, reject) => {
-    const { method = 'POST', path = MAPS, type = 'application/json', headers = {} } = asked;
-    const sent = request(
-      `${listening.url}${path}`,
-      { method, agent: false, headers: { 'content-type': type, ...headers } },
-      (response) => {
-        let text = '';
-        response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text, warnings: String(response.headers['warning'] ?? '') }),
-        );
-      },
-    );
-    sent.on('error', reject);
-    sent.end(asked.body);
-  });
+const ask = ({ method = 'POST', path = MAPS, ...asked }: Partial<Asked>) => api.ask({ method, path, ...asked });
 
 /** A client that writes what it is told to and nothing more. */
 const connect = (text: string): { readonly socket: net.Socket; readonly closed: Promise<string> } => {
-  const { hostname, port } = new URL(listening.url);
+  const { hostname, port } = new URL(api.url);
   const socket = net.connect({ host: hostname, port: Number(port) });
   socket.write(text);
   let got = '';
@@ -74,7 +39,7 @@ const nested = (depth: number): string =>
   `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"data":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
 describe('bad input over HTTP', () => {
-  const cases: readonly [what: string, asked: Asked, status: number, reason: string][] = [
+  const cases: readonly [what: string, asked: Partial<Asked>, status: number, reason: string][] = [
     ['malformed JSON', { body: '{"a":' }, 400, 'BadRequest'],
     ['JSON that ends too late', { body: `${aMap({})}}` }, 400, 'BadRequest'],
     ['malformed YAML', { body: 'a: [1, 2', type: 'application/yaml' }, 400, 'BadRequest'],
@@ -139,7 +104,7 @@ describe('bad input over HTTP', () => {
     ['Ignore', 201, ''],
   ])('unknown fields under fieldValidation %s', async (level, status, warnings) => {
     const answer = await ask({ path: `${MAPS}?fieldValidation=${level}&dryRun=All`, body: aMap({ nope: 1 }) });
-    expect([answer.status, answer.warnings]).toEqual([status, warnings]);
+    expect([answer.status, answer.warning]).toEqual([status, warnings]);
   });
 });
 
@@ -177,7 +142,7 @@ describe('slow clients', () => {
     for (let round = 0; round < 120; round += 1) {
       await Promise.all(
         Array.from({ length: 250 }, () =>
-          server.client.patch(
+          api.client.patch(
             CONFIG_MAPS,
             { namespace: 'default', name: 'there' },
             {

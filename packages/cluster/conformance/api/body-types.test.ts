@@ -1,19 +1,15 @@
 /** Bodies of the wrong kind or type, in the words users know; and answers indented for people. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+import { serveApi, type Asked, type ServedApi } from './served-api.ts';
 
-let server: ApiServer;
-let served: KubeServer;
+let api: ServedApi;
 beforeAll(async () => {
-  const ports = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
-  server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
-  served = await server.serve({ host: '127.0.0.1', port: 0 });
+  api = await serveApi();
   const schema = { openAPIV3Schema: { type: 'object' as const, 'x-kubernetes-preserve-unknown-fields': true } };
-  await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, {
+  await api.client.create(CUSTOM_RESOURCE_DEFINITIONS, {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: 'widgets.example.com' },
@@ -25,25 +21,10 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(async () => {
-  await served.close();
-  await server.close();
-});
+afterAll(() => api.close());
 
-interface Asked {
-  readonly method?: string;
-  readonly path?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-const ask = async ({ method = 'GET', path = '/api/v1/namespaces', body, headers = {} }: Asked): Promise<string> => {
-  const response = await fetch(`${served.url}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json', 'user-agent': 'test', ...headers },
-    ...(body === undefined ? {} : { body }),
-  });
-  return response.text();
-};
+const ask = async ({ path = '/api/v1/namespaces', headers, ...asked }: Partial<Asked>): Promise<string> =>
+  (await api.ask({ path, ...asked, headers: { 'user-agent': 'test', ...headers } })).text;
 const post = async (body: string, path = '/api/v1/namespaces'): Promise<readonly [number, string, string]> => {
   const { code, reason, message } = JSON.parse(await ask({ method: 'POST', path, body })) as {
     readonly code: number;

@@ -1,10 +1,9 @@
 /** Certificate signing requests on the API server: who may say what about them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { CERTIFICATE_SIGNING_REQUESTS, type CertificateSigningRequest } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+import { serveApi, type ServedApi } from './served-api.ts';
 
 /** Made by openssl, with a key nobody has any more. */
 const PEM = `-----BEGIN CERTIFICATE REQUEST-----
@@ -15,13 +14,10 @@ CGY2HlmscFia0Tz6n+wHz09rD4bjtlYeQcQMrudNihO6OvGcZKHjpwKGseKwTAg=
 `;
 const PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-let server: ApiServer;
-let served: KubeServer;
+let api: ServedApi;
 
 beforeAll(async () => {
-  const ports = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
-  server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
-  served = await server.serve({ host: '127.0.0.1', port: 0 });
+  api = await serveApi();
   const [group, resource] = ['certificates.k8s.io', 'certificatesigningrequests'];
   const rules = [
     { verbs: ['create', 'get'], apiGroups: [group], resources: [resource] },
@@ -45,18 +41,12 @@ beforeAll(async () => {
       subjects: names.map((name) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name })),
     });
 });
-afterAll(async () => {
-  await served.close();
-  await server.close();
-});
+afterAll(() => api.close());
 
 type Answer = CertificateSigningRequest & { readonly message?: string; readonly code?: number };
 
-const send = async (method: string, path: string, body: unknown, as?: string): Promise<Answer> => {
-  const headers = { 'content-type': 'application/json', ...(as ? { 'impersonate-user': as } : {}) };
-  const response = await fetch(`${served.url}${path}`, { method, headers, body: JSON.stringify(body) });
-  return (await response.json()) as Answer;
-};
+const send = async (method: string, path: string, body: unknown, as?: string): Promise<Answer> =>
+  JSON.parse((await api.ask({ method, path, body, headers: as ? { 'impersonate-user': as } : {} })).text) as Answer;
 
 const ask = (name: string, as?: string) =>
   send(
@@ -115,8 +105,7 @@ it('is signed by who may sign for the signer', async () => {
 
 it('is selected by its signer', async () => {
   const of = async (signer: string) =>
-    (await server.client.list(CERTIFICATE_SIGNING_REQUESTS, { fieldSelector: `spec.signerName=${signer}` })).items
-      .length;
+    (await api.client.list(CERTIFICATE_SIGNING_REQUESTS, { fieldSelector: `spec.signerName=${signer}` })).items.length;
   expect(await of('kubernetes.io/kube-apiserver-client')).toBeGreaterThan(0);
   expect(await of('example.com/other')).toBe(0);
 });

@@ -3,42 +3,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { CUSTOM_RESOURCE_DEFINITIONS, type KubeObject } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+import { createMemoryStore } from '../../src/index.ts';
 import { createConversions } from '../../src/api/conversion/conversions.ts';
 import { createKindRegistry } from '../../src/kinds/kind-registry.ts';
-import {
-  aWidget,
-  deps,
-  startConversionHook,
-  widgetDefinition,
-  widgets,
-  type ConversionHook,
-} from './conversion-world.ts';
+import { PORTS } from '../running-cluster.ts';
+import { aWidget, startConversionHook, widgetDefinition, widgets, type ConversionHook } from './conversion-world.ts';
+import { serveApi, type ServedApi } from './served-api.ts';
 
 const store = createMemoryStore();
 const V1 = widgets('v1');
 const PATH = '/apis/example.com/v2/namespaces/default/widgets';
 let hook: ConversionHook;
-let server: ApiServer;
-let served: KubeServer;
+let api: ServedApi;
 
 beforeAll(async () => {
   hook = await startConversionHook();
-  server = await createApiServer({ store, ...deps }, { kinds: [] });
-  served = await server.serve({ host: '127.0.0.1', port: 0 });
-  await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, widgetDefinition(hook));
-  await server.client.create(V1, aWidget('v1', 'a'));
+  api = await serveApi({ store });
+  await api.client.create(CUSTOM_RESOURCE_DEFINITIONS, widgetDefinition(hook));
+  await api.client.create(V1, aWidget('v1', 'a'));
 });
 afterAll(async () => {
-  await served.close();
+  await api.close();
   hook.close();
 });
 
 const ask = async (method: string, path: string, body?: unknown, type = 'application/json') => {
-  const init =
-    body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { 'content-type': type } };
-  const response = await fetch(`${served.url}${path}`, init);
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> & KubeObject };
+  const { status, text } = await api.ask({ method, path, body, type });
+  return { status, body: JSON.parse(text) as Record<string, unknown> & KubeObject };
 };
 
 /** Lines of a watch until there are as many as wanted. */
@@ -48,7 +39,7 @@ const linesOf = async (
   afterFirst?: () => Promise<unknown>,
 ): Promise<readonly string[]> => {
   const until = new AbortController();
-  const response = await fetch(`${served.url}${path}`, { signal: until.signal });
+  const response = await fetch(`${api.url}${path}`, { signal: until.signal });
   let text = '';
   for await (const part of response.body!) {
     const before = text.split('\n').length;
@@ -70,7 +61,7 @@ describe('conversion over HTTP', () => {
     expect(
       (await ask('PATCH', `${PATH}/a/scale`, { spec: { replicas: 2 } }, 'application/merge-patch+json')).status,
     ).toBe(200);
-    expect((await server.client.get(V1, { namespace: 'default', name: 'a' })).spec).toMatchObject({ size: 'L' });
+    expect((await api.client.get(V1, { namespace: 'default', name: 'a' })).spec).toMatchObject({ size: 'L' });
   });
 
   it('watches in order, asking once for all who watch', async () => {
@@ -82,7 +73,7 @@ describe('conversion over HTTP', () => {
     const afterFirst = async (): Promise<void> => {
       joined += 1;
       if (joined === 2) {
-        for (const name of ['b', 'c']) await server.client.create(V1, aWidget('v1', name));
+        for (const name of ['b', 'c']) await api.client.create(V1, aWidget('v1', name));
         release();
       }
       await all;
@@ -99,7 +90,7 @@ describe('conversion over HTTP', () => {
   });
 
   it('says why it failed as Kubernetes does, also to watchers, and deletes all the same', async () => {
-    await server.client.create(V1, aWidget('v1', 'd'));
+    await api.client.create(V1, aWidget('v1', 'd'));
     hook.spoil(() => undefined);
     const message = 'conversion webhook for example.com/v1, Kind=Widget failed: no response provided';
     const { status, body } = await ask('GET', `${PATH}/d`);
@@ -114,9 +105,9 @@ describe('conversion over HTTP', () => {
   });
 
   it('does not wait for ever', async () => {
-    const conversions = createConversions({ store, random: deps.random, timeoutSeconds: 0.2 });
+    const conversions = createConversions({ store, random: PORTS.random, timeoutSeconds: 0.2 });
     const kind = createKindRegistry(store, []).find({ group: 'example.com', version: 'v2', resource: 'widgets' })!;
-    const object = await server.client.get(V1, { namespace: 'default', name: 'a' });
+    const object = await api.client.get(V1, { namespace: 'default', name: 'a' });
     hook.spoil('silent');
     await expect(conversions.shown(kind, [object])).rejects.toThrow(
       'conversion webhook for example.com/v1, Kind=Widget failed: Post "https://127.0.0.1',

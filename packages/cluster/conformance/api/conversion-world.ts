@@ -2,10 +2,10 @@
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { resourceType, type KubeObject } from '@argosy/kube';
 
 import { createPki } from '../../src/index.ts';
+import { PORTS } from '../running-cluster.ts';
 
 /** A question the webhook was asked. */
 export interface Asked {
@@ -16,9 +16,6 @@ export interface Asked {
 
 /** v1 has `spec.size`, v2 `spec.dimensions.size`. */
 export type Widget = KubeObject<{ readonly size?: string; readonly dimensions?: { readonly size?: string } }>;
-
-/** Ports every server of these tests has. */
-export const deps = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
 
 /** The kind in one version. */
 export const widgets = (version: string) =>
@@ -44,7 +41,7 @@ export interface ConversionHook {
 
 /** Starts the webhook. */
 export const startConversionHook = async (): Promise<ConversionHook> => {
-  const pki = await createPki(deps, ['127.0.0.1']);
+  const pki = await createPki(PORTS, ['127.0.0.1']);
   const asked: Asked[] = [];
   let spoiled: Parameters<ConversionHook['spoil']>[0];
   const server = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { CUSTOM_RESOURCE_DEFINITIONS, type KubeObject } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import type { ApiServer } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 import {
   aWidget,
-  deps,
   startConversionHook,
   widgetDefinition,
   widgets,
@@ -26,7 +26,7 @@ afterAll(() => hook.close());
 beforeEach(async () => {
   hook.asked.length = 0;
   hook.spoil(undefined);
-  server = await createApiServer({ store: createMemoryStore(), ...deps }, { kinds: [] });
+  server = await startApiServer();
   await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, widgetDefinition(hook));
 });
 

@@ -3,10 +3,10 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { CUSTOM_RESOURCE_DEFINITIONS, resourceType, type KubeObject } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, createPki, type ApiServer } from '../../src/index.ts';
+import { createPki, type ApiServer } from '../../src/index.ts';
+import { PORTS, startApiServer } from '../running-cluster.ts';
 
 interface Request {
   readonly uid: string;
@@ -17,7 +17,6 @@ interface Request {
   readonly oldObject: KubeObject | null;
 }
 
-const deps = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
 let server: ApiServer;
 let hooks: https.Server;
 let authority: string;
@@ -38,7 +37,7 @@ const aWidget = (version: string, name: string, annotations = {}): KubeObject =>
 });
 
 beforeAll(async () => {
-  const pki = await createPki(deps, ['127.0.0.1']);
+  const pki = await createPki(PORTS, ['127.0.0.1']);
   ({ authority } = pki);
   hooks = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {
     let body = '';
@@ -86,7 +85,7 @@ const configure = async (kind: 'Mutating' | 'Validating', matchPolicy: string): 
 
 beforeEach(async () => {
   seen = [];
-  server = await createApiServer({ store: createMemoryStore(), ...deps }, { kinds: [] });
+  server = await startApiServer();
   await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -1,41 +1,18 @@
 /** Fields nobody knows, and fields that stand twice, under each level of validation, asked over HTTP. */
-import { request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
+import { serveApi, type ServedApi } from './served-api.ts';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
-
-let server: ApiServer;
-let listening: KubeServer;
+let api: ServedApi;
 beforeAll(async () => {
-  server = await createApiServer(
-    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
-    { kinds: [] },
-  );
-  listening = await server.serve({ host: '127.0.0.1', port: 0 });
+  api = await serveApi();
 });
-afterAll(async () => {
-  await listening.close();
-  await server.close();
-});
+afterAll(() => api.close());
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const ask = (method: string, path: string, body: string, type: string): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const headers = { 'content-type': type };
-    const sent = request(`${listening.url}${path}`, { method, agent: false, headers }, (response) => {
-      let text = String(response.headers['warning'] ?? '');
-      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: text.replaceAll('\\"', '"') }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+const ask = async (method: string, path: string, body: string, type: string) => {
+  const { status, warning, text } = await api.ask({ method, path, body, type });
+  return { status, text: `${warning}${text}`.replaceAll('\\"', '"') };
+};
 
 const PATH = '/apis/apps/v1/namespaces/default/deployments';
 const CONTAINERS = '"containers":[{"name":"c","image":"i"}]';

@@ -1,10 +1,10 @@
 /** Pods get their priority at the door. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { PODS, resourceType, type Pod, type PriorityClass } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import type { ApiServer } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 
 const PRIORITY_CLASSES = resourceType<PriorityClass>({
   group: 'scheduling.k8s.io',
@@ -29,8 +29,7 @@ const aPod = (name: string, spec: object = {}): Pod => ({
 });
 
 beforeAll(async () => {
-  const ports = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
-  server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
+  server = await startApiServer();
   await server.client.create(PRIORITY_CLASSES, aClass('high', 100));
 });
 

@@ -1,21 +1,14 @@
 /** Requests passed on to pods and services, asked over HTTP of a server whose pods are servers of this test. */
-import http, { request, type IncomingHttpHeaders } from 'node:http';
+import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { ENDPOINT_SLICES, PODS, SERVICES, type EndpointSlice, type Pod } from '@argosy/kube';
 
-import {
-  createApiServer,
-  createMemoryStore,
-  type ApiServer,
-  type KubeServer,
-  type PodAccess,
-} from '../../src/index.ts';
+import type { PodAccess } from '../../src/index.ts';
+import { serveApi, type ServedApi } from './served-api.ts';
 
-let server: ApiServer;
-let listening: KubeServer;
+let api: ServedApi;
 let backend: http.Server;
 let backendPort = 0;
 
@@ -50,13 +43,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   backendPort = (backend.address() as AddressInfo).port;
-  server = await createApiServer(
-    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
-    { kinds: [] },
-  );
-  server.setPodAccess(podAccess);
-  listening = await server.serve({ host: '127.0.0.1', port: 0 });
-  const { client } = server;
+  api = await serveApi();
+  api.server.setPodAccess(podAccess);
+  const { client } = api;
   const metadata = { name: 'web', namespace: 'default' };
   const ports = [{ name: 'http', containerPort: backendPort }];
   const pod = await client.create(PODS, {
@@ -85,28 +74,12 @@ beforeAll(async () => {
   } as EndpointSlice);
 });
 afterAll(async () => {
-  await listening.close();
-  await server.close();
+  await api.close();
   backend.close();
 });
 
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-const ask = (method: string, path: string, body?: string): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const url = `${listening.url}/api/v1/namespaces/default/${path}`;
-    const sent = request(url, { method, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+const ask = (method: string, path: string, body?: string) =>
+  api.ask({ method, path: `/api/v1/namespaces/default/${path}`, body });
 
 it.each([
   { path: 'pods/web/proxy/', url: '/' },

@@ -1,26 +1,16 @@
 /** What kubectl and other people's programs rely on in single requests, asked over HTTP. */
-import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer, type KubeServer } from '../../src/index.ts';
+import { serveApi, type Answer, type ServedApi } from './served-api.ts';
 
-let server: ApiServer;
-let listening: KubeServer;
+let api: ServedApi;
 beforeAll(async () => {
-  server = await createApiServer(
-    { store: createMemoryStore(), clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger },
-    { kinds: [] },
-  );
-  listening = await server.serve({ host: '127.0.0.1', port: 0 });
-  await server.client.create(CUSTOM_RESOURCE_DEFINITIONS, WIDGETS as never);
+  api = await serveApi();
+  await api.client.create(CUSTOM_RESOURCE_DEFINITIONS, WIDGETS as never);
 });
-afterAll(async () => {
-  await listening.close();
-  await server.close();
-});
+afterAll(() => api.close());
 
 const anySchema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
 const WIDGETS = {
@@ -68,38 +58,16 @@ interface Body {
   readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
 
-interface Answer {
-  readonly status: number;
-  readonly warning: string;
-  readonly body: Body;
-}
-
-const ask = (
+const ask = async (
   method: string,
   path: string,
   body?: unknown,
   type = 'application/json',
   accept = 'application/json',
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const sent = request(
-      `${listening.url}${path}`,
-      { method, agent: false, headers: { 'content-type': type, accept } },
-      (response) => {
-        let text = '';
-        response.on('data', (part: Buffer) => (text += part.toString('utf8')));
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            warning: String(response.headers['warning'] ?? ''),
-            body: JSON.parse(text) as Body,
-          }),
-        );
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
-  });
+): Promise<Pick<Answer, 'status' | 'warning'> & { readonly body: Body }> => {
+  const { status, warning, text } = await api.ask({ method, path, body, type, headers: { accept } });
+  return { status, warning, body: JSON.parse(text) as Body };
+};
 
 const aWidget = (name: string, spec: object = {}) => ({
   apiVersion: 'example.com/v1',

@@ -1,10 +1,10 @@
 /** Pods that ask for a runtime, and the kinds of flow control. */
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { createSeededRandom, createSystemClock, silentLogger } from '@argosy/base';
 import { FLOW_SCHEMAS, PODS, RUNTIME_CLASSES, type Pod, type RuntimeClass } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import type { ApiServer } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 
 let server: ApiServer;
 const aClass = (name: string, more: Partial<RuntimeClass> = {}): RuntimeClass => ({
@@ -23,8 +23,7 @@ const aPod = (name: string, spec: object): Pod => ({
 const toleration = { key: 'gpu', operator: 'Exists', effect: 'NoSchedule' };
 
 beforeAll(async () => {
-  const ports = { clock: createSystemClock(), random: createSeededRandom(1), log: silentLogger };
-  server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
+  server = await startApiServer();
   await server.client.create(RUNTIME_CLASSES, aClass('plain'));
   const scheduling = { nodeSelector: { disk: 'fast' }, tolerations: [toleration] };
   await server.client.create(RUNTIME_CLASSES, aClass('heavy', { overhead: { podFixed: { cpu: '250m' } }, scheduling }));

@@ -1,17 +1,11 @@
 /** Fields that lists and watches select by, as clients of Kubernetes name them. */
-import { createSeededRandom, createVirtualClock, silentLogger } from '@argosy/base';
+import { createVirtualClock } from '@argosy/base';
 import { CORE_EVENTS, NODES, PODS, resourceType, type KubeObject, type ResourceType } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
-import { createApiServer, createMemoryStore } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 
-const start = async () =>
-  (
-    await createApiServer(
-      { store: createMemoryStore(), clock: createVirtualClock(), random: createSeededRandom(1), log: silentLogger },
-      { kinds: [] },
-    )
-  ).client;
+const start = async () => (await startApiServer({ clock: createVirtualClock() })).client;
 const NS = 'default';
 const pod = (name: string, hostNetwork: boolean): KubeObject => ({
   apiVersion: 'v1',

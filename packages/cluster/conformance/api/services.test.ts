@@ -1,17 +1,11 @@
 /** Addresses of services, asked of the server in process. */
-import { createSeededRandom, createVirtualClock, silentLogger } from '@argosy/base';
+import { createVirtualClock } from '@argosy/base';
 import { SERVICES, type Service, type ServiceSpec } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
-import { createApiServer, createMemoryStore } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 
-const start = async () =>
-  (
-    await createApiServer(
-      { store: createMemoryStore(), clock: createVirtualClock(), random: createSeededRandom(1), log: silentLogger },
-      { kinds: [] },
-    )
-  ).client;
+const start = async () => (await startApiServer({ clock: createVirtualClock() })).client;
 const aService = (name: string, spec: ServiceSpec = {}): Service => ({
   apiVersion: 'v1',
   kind: 'Service',

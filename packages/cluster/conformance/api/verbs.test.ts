@@ -1,5 +1,5 @@
 /** What every verb promises to every client, asked of the server in process. */
-import { createSeededRandom, createVirtualClock, silentLogger } from '@argosy/base';
+import { createVirtualClock } from '@argosy/base';
 import {
   ApiStatusError,
   CONFIG_MAPS,
@@ -16,18 +16,14 @@ import {
 } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
-import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
 
 const start = (historyCapacity?: number): Promise<ApiServer> =>
-  createApiServer(
-    {
-      store: createMemoryStore(historyCapacity ? { historyCapacity } : {}),
-      clock: createVirtualClock(),
-      random: createSeededRandom(1),
-      log: silentLogger,
-    },
-    { kinds: [] },
-  );
+  startApiServer({
+    store: createMemoryStore(historyCapacity ? { historyCapacity } : {}),
+    clock: createVirtualClock(),
+  });
 const aConfigMap = (name: string, extra: Partial<ConfigMap> = {}): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',

@@ -1,26 +1,22 @@
 /**
  * A cluster of this process whose pods run on a real engine. Skipped by name where none answers, unless it is required.
  */
-import { setMaxListeners } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet, type Client, type LogOptions } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
+import type { Client, LogOptions } from '@argosy/client';
 import { PODS, type Container, type Pod, type PodSpec } from '@argosy/kube';
 
 import {
-  createApiServer,
   createBuiltinLoops,
   createDockerRuntime,
   createKubelet,
-  createMemoryStore,
   findDockerEngine,
   type PodAccess,
   type PodSupervisor,
 } from '../../src/index.ts';
+import { clusterDeps, PORTS, runAll, startApiServer } from '../running-cluster.ts';
 
 const found = await findDockerEngine(process.env, 5000);
 if (found.kind === 'absent' && (process.env['ARGOSY_REQUIRE'] ?? '').split(',').includes('docker'))
@@ -79,24 +75,14 @@ export const startDockerWorld = async (
   collects: (pod: Pod, container: string) => readonly string[],
 ): Promise<DockerWorld> => {
   if (!engine) throw new Error('no engine answers');
-  const ports = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-docker-'));
-  const server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
+  const runtime = createDockerRuntime({ ...PORTS, engine }, { directory, ephemeral: true, collects });
+  const server = await startApiServer();
   const { client } = server;
-  const informers = createInformerSet({ client, ...ports });
-  const recorder = createRecorder({ client, ...ports }, { component: 'kubelet' });
-  const shared = { client, informers, recorder, ...ports };
-  const runtime = createDockerRuntime({ ...ports, engine }, { directory, ephemeral: true, collects });
-  const kubelet = createKubelet({ ...shared, runtime, supervisors }, { nodeName: 'argosy' });
+  const deps = clusterDeps(client);
+  const kubelet = createKubelet({ ...deps, runtime, supervisors }, { nodeName: 'argosy' });
   server.setPodAccess(kubelet);
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
-  const loops = await createBuiltinLoops(shared);
-  const running = Promise.all([
-    informers.run(stopping.signal),
-    kubelet.run(stopping.signal),
-    ...loops.map((loop) => loop.run(stopping.signal)),
-  ]);
+  const end = runAll(deps, [kubelet, ...(await createBuiltinLoops(deps))]);
 
   const create: DockerWorld['create'] = (name, spec, metadata = {}) =>
     client.create(PODS, {
@@ -136,8 +122,7 @@ export const startDockerWorld = async (
         await client.delete(PODS, { namespace, name: pod.metadata.name ?? '' }, { gracePeriodSeconds: 0 });
       // A pod's folder goes after its containers.
       await eventually('end of all pods', async () => fs.readdirSync(directory).length === 0);
-      stopping.abort();
-      await running;
+      await end();
       await server.close();
       fs.rmSync(directory, { recursive: true, force: true });
     },

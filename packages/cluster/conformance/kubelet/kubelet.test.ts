@@ -4,9 +4,6 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
 import {
   CONFIG_MAPS,
   CORE_EVENTS,
@@ -19,14 +16,12 @@ import {
   type PodSpec,
 } from '@argosy/kube';
 
-import { createApiServer, createMemoryStore, type ApiServer } from '../../src/index.ts';
 import { createKubelet } from '../../src/kubelet/kubelet.ts';
 import type { PodSupervisor } from '../../src/kubelet/pod-runtime.ts';
 import { createProcessRuntime } from '../../src/kubelet/runtimes/process/process-runtime.ts';
+import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
 
-const clock = createSystemClock();
-const random = createSystemRandom();
-const log = silentLogger;
+const { clock, log } = PORTS;
 const namespace = 'default';
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-kubelet-'));
 const collected: string[] = [];
@@ -42,29 +37,20 @@ const supervisor: PodSupervisor = {
   },
 };
 
-let server: ApiServer;
-const stop = new AbortController();
-let running: Promise<unknown>;
+let cluster: RunningCluster;
 beforeAll(async () => {
-  server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [] });
-  const { client } = server;
-  const informers = createInformerSet({ client, clock, random, log });
-  const recorder = createRecorder({ client, clock, random, log }, { component: 'kubelet' });
   const runtime = createProcessRuntime(
     { clock, log },
     { directory, hidden: [], env: { PATH: process.env['PATH'] ?? '' } },
   );
-  const kubelet = createKubelet(
-    { client, informers, runtime, supervisors: [supervisor], clock, random, log, recorder },
-    { nodeName: 'argosy' },
-  );
-  server.setPodAccess(kubelet);
-  running = Promise.all([informers.run(stop.signal), kubelet.run(stop.signal)]);
+  cluster = await startCluster((deps, server) => {
+    const kubelet = createKubelet({ ...deps, runtime, supervisors: [supervisor] }, { nodeName: 'argosy' });
+    server.setPodAccess(kubelet);
+    return [kubelet];
+  });
 });
 afterAll(async () => {
-  stop.abort();
-  await running;
-  await server.close();
+  await cluster.close();
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
@@ -75,11 +61,11 @@ const sh = (script: string, extra: Partial<Container> = {}): Container => ({
   ...extra,
 });
 const create = (name: string, spec: PodSpec, labels = {}): Promise<Pod> =>
-  server.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec });
+  cluster.client.create(PODS, { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec });
 const until = async (name: string, holds: (pod: Pod) => boolean): Promise<Pod> => {
   const end = clock.now() + 15_000;
   for (;;) {
-    const pod = await server.client.get(PODS, { namespace, name });
+    const pod = await cluster.client.get(PODS, { namespace, name });
     if (holds(pod)) return pod;
     if (clock.now() > end) throw new Error(`${name} never got there: ${JSON.stringify(pod.status)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -88,7 +74,8 @@ const until = async (name: string, holds: (pod: Pod) => boolean): Promise<Pod> =
 const ended = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 const logOf = async (name: string, container = 'main'): Promise<string> => {
   let text = '';
-  for await (const part of server.client.logs({ namespace, name }, { container })) text += Buffer.from(part).toString();
+  for await (const part of cluster.client.logs({ namespace, name }, { container }))
+    text += Buffer.from(part).toString();
   return text;
 };
 
@@ -109,7 +96,7 @@ describe('the kubelet', () => {
       ['usual', 'runc'],
       ['sandboxed', 'gvisor'],
     ] as const)
-      await server.client.create(RUNTIME_CLASSES, {
+      await cluster.client.create(RUNTIME_CLASSES, {
         apiVersion: 'node.k8s.io/v1',
         kind: 'RuntimeClass',
         metadata: { name },
@@ -120,17 +107,17 @@ describe('the kubelet', () => {
     await create('of-the-usual', { ...spec, runtimeClassName: 'usual' });
     expect((await until('of-the-usual', ended)).status?.phase).toBe('Succeeded');
     const told = async () =>
-      (await server.client.list(CORE_EVENTS)).items.find(({ reason }) => reason === 'FailedCreatePodSandBox')?.message;
+      (await cluster.client.list(CORE_EVENTS)).items.find(({ reason }) => reason === 'FailedCreatePodSandBox')?.message;
     for (let tries = 0; tries < 200 && (await told()) === undefined; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await told()).toBe(
       'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "gvisor" is configured',
     );
-    expect((await server.client.get(PODS, { namespace, name: 'of-another' })).status?.phase).toBe('Pending');
+    expect((await cluster.client.get(PODS, { namespace, name: 'of-another' })).status?.phase).toBe('Pending');
   });
 
   it('gives environment and volumes, after init containers', async () => {
-    await server.client.create(CONFIG_MAPS, {
+    await cluster.client.create(CONFIG_MAPS, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'settings', namespace },
@@ -187,7 +174,7 @@ describe('the kubelet', () => {
     await create('web-1', { containers: [web] });
     await create('web-2', { containers: [web] });
     for (const name of ['web-1', 'web-2']) await until(name, (pod) => isConditionTrue(pod.status?.conditions, 'Ready'));
-    await server.client.delete(PODS, { namespace, name: 'web-1' });
+    await cluster.client.delete(PODS, { namespace, name: 'web-1' });
     await expect(until('web-1', () => false)).rejects.toSatisfy((thrown) => isApiError(thrown, 'NotFound'));
   });
   it('lets a supervisor place and collect files before the pod ends', async () => {
@@ -203,7 +190,7 @@ describe('the kubelet', () => {
     await create('hurried', { containers: [sh('sleep 60')] });
     await until('hurried', (pod) => pod.status?.phase === 'Running');
     const patch = { spec: { activeDeadlineSeconds: 1 } };
-    await server.client.patch(PODS, { namespace, name: 'hurried' }, { kind: 'merge', patch });
+    await cluster.client.patch(PODS, { namespace, name: 'hurried' }, { kind: 'merge', patch });
     expect((await until('hurried', ended)).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
   });
   it('ends a pod at its deadline and stops its sidecar with it', async () => {

@@ -1,13 +1,8 @@
 /**
  * Pods find room, wait for it and make it, through the API server, with the simulated runtime.
  */
-import { setMaxListeners } from 'node:events';
-
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
 import {
   CORE_EVENTS,
   findCondition,
@@ -19,8 +14,7 @@ import {
   type PriorityClass,
 } from '@argosy/kube';
 
-import { createApiServer, createKubelet, createMemoryStore, type ApiServer } from '../../src/index.ts';
-import { createSimulatedRuntime } from '../../src/kubelet/runtimes/simulated/simulated-runtime.ts';
+import { simulatedKubelet, startCluster, type RunningCluster } from '../running-cluster.ts';
 
 const PRIORITY_CLASSES = resourceType<PriorityClass>({
   group: 'scheduling.k8s.io',
@@ -31,50 +25,33 @@ const PRIORITY_CLASSES = resourceType<PriorityClass>({
 });
 const SLOW = { slow: 'yes' };
 const FOO = 'example.com/foo';
-const deps = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const stop = new AbortController();
-setMaxListeners(0, stop.signal);
-let server: ApiServer;
-let running: Promise<unknown>;
+let cluster: RunningCluster;
 
 beforeAll(async () => {
-  server = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
-  const { client } = server;
-  const informers = createInformerSet({ ...deps, client });
-  const recorder = createRecorder({ ...deps, client }, { component: 'kubelet' });
-  const runtime = createSimulatedRuntime(deps, { seed: 1 });
-  const kubelet = createKubelet(
-    { ...deps, client, informers, runtime, supervisors: [], recorder },
-    { nodeName: 'argosy' },
-  );
-  running = Promise.all([informers.run(stop.signal), kubelet.run(stop.signal)]);
+  cluster = await startCluster((deps) => [simulatedKubelet(deps)]);
   for (const [name, value] of [
     ['low', 10],
     ['middle', 50],
     ['high', 100],
   ] as const)
-    await client.create(PRIORITY_CLASSES, {
+    await cluster.client.create(PRIORITY_CLASSES, {
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',
       metadata: { name },
       value,
     });
 });
-afterAll(async () => {
-  stop.abort();
-  await running;
-  await server.close();
-});
+afterAll(() => cluster.close());
 
 const POLL = { timeout: 10_000 };
 
 const declare = async (amount: string | null): Promise<void> => {
   const patch = { status: { capacity: { [FOO]: amount } } };
-  await server.client.patch(NODES, { name: 'argosy' }, { kind: 'merge', patch }, { subresource: 'status' });
+  await cluster.client.patch(NODES, { name: 'argosy' }, { kind: 'merge', patch }, { subresource: 'status' });
 };
-const allocatable = async () => (await server.client.get(NODES, { name: 'argosy' })).status?.allocatable?.[FOO];
+const allocatable = async () => (await cluster.client.get(NODES, { name: 'argosy' })).status?.allocatable?.[FOO];
 const create = (name: string, requests: Readonly<Record<string, string>>, spec: Partial<PodSpec> = {}) =>
-  server.client.create(PODS, {
+  cluster.client.create(PODS, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'default' },
@@ -84,20 +61,20 @@ const create = (name: string, requests: Readonly<Record<string, string>>, spec: 
       ...spec,
     },
   });
-const get = (name: string): Promise<Pod> => server.client.get(PODS, { namespace: 'default', name });
+const get = (name: string): Promise<Pod> => cluster.client.get(PODS, { namespace: 'default', name });
 const phase = async (name: string): Promise<string | undefined> => (await get(name)).status?.phase;
 const why = async (name: string): Promise<string | undefined> =>
   findCondition((await get(name)).status?.conditions, 'PodScheduled')?.message;
 const nominated = async (name: string): Promise<string | undefined> =>
   ((await get(name)).status as { readonly nominatedNodeName?: string }).nominatedNodeName;
-const remove = (name: string) => server.client.delete(PODS, { namespace: 'default', name }, { gracePeriodSeconds: 0 });
+const remove = (name: string) => cluster.client.delete(PODS, { namespace: 'default', name }, { gracePeriodSeconds: 0 });
 const eventsOf = async (name: string, reason: string): Promise<readonly (string | undefined)[]> =>
-  (await server.client.list(CORE_EVENTS, { namespace: 'default' })).items
+  (await cluster.client.list(CORE_EVENTS, { namespace: 'default' })).items
     .filter((event) => event.involvedObject.name === name && event.reason === reason)
     .map(({ message }) => message);
 
 it('says what is short, and why no other pod could help', async () => {
-  await expect.poll(async () => (await server.client.list(NODES)).items[0]?.status?.allocatable, POLL).toBeDefined();
+  await expect.poll(async () => (await cluster.client.list(NODES)).items[0]?.status?.allocatable, POLL).toBeDefined();
   await create('vast', { cpu: '10001' });
   const message =
     '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
@@ -126,7 +103,7 @@ it('does not take what was bound to its node and does not fit there', async () =
   await create('elsewhere', {}, { nodeSelector: SLOW, nodeName: 'argosy' });
   await expect.poll(async () => (await get('elsewhere')).status?.reason, POLL).toBe('NodeAffinity');
   // What is not run is deleted as anything else, in its grace period.
-  await server.client.delete(PODS, { namespace: 'default', name: 'elsewhere' });
+  await cluster.client.delete(PODS, { namespace: 'default', name: 'elsewhere' });
   await expect.poll(() => get('elsewhere').catch(() => 'gone'), POLL).toBe('gone');
   for (const name of ['straight', 'toomuch', 'port', 'same-port']) await remove(name);
 });
@@ -165,7 +142,7 @@ it('never gives more than there is when many come at once', async () => {
 it('leaves others alone for a pod that must not preempt', async () => {
   await declare('3');
   await expect.poll(allocatable, POLL).toBe('3');
-  await server.client.create(PRIORITY_CLASSES, {
+  await cluster.client.create(PRIORITY_CLASSES, {
     apiVersion: 'scheduling.k8s.io/v1',
     kind: 'PriorityClass',
     metadata: { name: 'patient' },
@@ -207,11 +184,11 @@ const addNode = async (
   more: { readonly labels: Readonly<Record<string, string>>; readonly spec?: object },
 ): Promise<void> => {
   const metadata = { name, labels: more.labels };
-  await server.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: more.spec ?? {} });
+  await cluster.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata, spec: more.spec ?? {} });
   const offered = { cpu: '4', pods: '10', [FOO]: '3' };
   const conditions = [{ type: 'Ready', status: 'True' as const }];
   const patch = { status: { capacity: offered, allocatable: offered, conditions } };
-  await server.client.patch(NODES, { name }, { kind: 'merge', patch }, { subresource: 'status' });
+  await cluster.client.patch(NODES, { name }, { kind: 'merge', patch }, { subresource: 'status' });
 };
 const boundTo = async (name: string): Promise<string | undefined> => (await get(name)).spec?.nodeName;
 
@@ -270,7 +247,7 @@ it('spreads pods over zones, and minds what they and the nodes prefer', async ()
     labelSelector: { matchLabels: app },
   };
   const member = (name: string, spec: Partial<PodSpec> = {}) =>
-    server.client.create(PODS, {
+    cluster.client.create(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, namespace: 'default', labels: app },

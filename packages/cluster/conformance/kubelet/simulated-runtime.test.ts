@@ -1,55 +1,32 @@
-import { setMaxListeners } from 'node:events';
-
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
 import { DEPLOYMENTS, PODS } from '@argosy/kube';
 
-import {
-  createApiServer,
-  createBuiltinLoops,
-  createKubelet,
-  createMemoryStore,
-  type ApiServer,
-} from '../../src/index.ts';
+import { createBuiltinLoops } from '../../src/index.ts';
 import { AUTOSCALERS } from '../../src/loops/autoscaler/autoscaler.ts';
 import { REPLICATION_CONTROLLERS } from '../../src/loops/replicaset/replication-controller.ts';
-import { createSimulatedRuntime } from '../../src/kubelet/runtimes/simulated/simulated-runtime.ts';
+import {
+  clusterDeps,
+  runAll,
+  simulatedKubelet,
+  startApiServer,
+  startCluster,
+  type RunningCluster,
+} from '../running-cluster.ts';
 
-const deps = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const stop = new AbortController();
-setMaxListeners(0, stop.signal);
-let server: ApiServer;
-let running: Promise<unknown>;
+let cluster: RunningCluster;
 beforeAll(async () => {
-  server = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
-  const { client } = server;
-  const informers = createInformerSet({ ...deps, client });
-  const recorder = createRecorder({ ...deps, client }, { component: 'kubelet' });
-  const runtime = createSimulatedRuntime(deps, { seed: 1 });
-  const kubelet = createKubelet(
-    { ...deps, client, informers, runtime, supervisors: [], recorder },
-    { nodeName: 'argosy' },
-  );
-  const loops = await createBuiltinLoops({ ...deps, client, informers, recorder }, { metrics: kubelet.metrics });
-  running = Promise.all([
-    informers.run(stop.signal),
-    kubelet.run(stop.signal),
-    ...loops.map((loop) => loop.run(stop.signal)),
-  ]);
+  cluster = await startCluster(async (deps) => {
+    const kubelet = simulatedKubelet(deps);
+    return [kubelet, ...(await createBuiltinLoops(deps, { metrics: kubelet.metrics }))];
+  });
 });
-afterAll(async () => {
-  stop.abort();
-  await running;
-  await server.close();
-});
+afterAll(() => cluster.close());
 
 it('moves two hundred pods to the end their annotations name', async () => {
   const annotations = { 'argosy.dev/simulate-duration': '50ms' };
   const create = (at: number): Promise<unknown> =>
-    server.client.create(PODS, {
+    cluster.client.create(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
@@ -61,7 +38,7 @@ it('moves two hundred pods to the end their annotations name', async () => {
     });
   await Promise.all(Array.from({ length: 200 }, (_, at) => create(at)));
   const phases = async (): Promise<readonly (string | undefined)[]> => {
-    const { items } = await server.client.list(PODS);
+    const { items } = await cluster.client.list(PODS);
     return items.map((pod) => pod.status?.phase).filter((phase) => phase === 'Succeeded' || phase === 'Failed');
   };
   await expect.poll(async () => (await phases()).length, { timeout: 20_000 }).toBe(200);
@@ -69,7 +46,7 @@ it('moves two hundred pods to the end their annotations name', async () => {
 }, 30_000);
 
 it('scales a deployment to what its pods are simulated to use', async () => {
-  await server.client.create(DEPLOYMENTS, {
+  await cluster.client.create(DEPLOYMENTS, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'busy', namespace: 'default' },
@@ -82,24 +59,24 @@ it('scales a deployment to what its pods are simulated to use', async () => {
       },
     },
   });
-  const look = async () => (await server.client.get(DEPLOYMENTS, { namespace: 'default', name: 'busy' })).status;
+  const look = async () => (await cluster.client.get(DEPLOYMENTS, { namespace: 'default', name: 'busy' })).status;
   await expect.poll(async () => (await look())?.readyReplicas, { timeout: 20_000 }).toBe(2);
   const metrics = [
     { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 100 } } },
   ];
-  await server.client.create(AUTOSCALERS, {
+  await cluster.client.create(AUTOSCALERS, {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'busy', namespace: 'default' },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'busy' }, maxReplicas: 5, metrics },
   });
   await expect.poll(async () => (await look())?.readyReplicas, { timeout: 20_000 }).toBe(3);
-  const { status } = await server.client.get(AUTOSCALERS, { namespace: 'default', name: 'busy' });
+  const { status } = await cluster.client.get(AUTOSCALERS, { namespace: 'default', name: 'busy' });
   expect(status).toMatchObject({ currentReplicas: 2, desiredReplicas: 3 });
 }, 30_000);
 
 it('keeps the pods of a replication controller', async () => {
-  await server.client.create(REPLICATION_CONTROLLERS, {
+  await cluster.client.create(REPLICATION_CONTROLLERS, {
     apiVersion: 'v1',
     kind: 'ReplicationController',
     metadata: { name: 'old', namespace: 'default' },
@@ -109,13 +86,13 @@ it('keeps the pods of a replication controller', async () => {
       template: { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'main', image: 'any' }] } },
     },
   });
-  const look = async () => server.client.get(REPLICATION_CONTROLLERS, { namespace: 'default', name: 'old' });
-  const pods = async () => (await server.client.list(PODS, { namespace: 'default', labelSelector: 'app=old' })).items;
+  const look = async () => cluster.client.get(REPLICATION_CONTROLLERS, { namespace: 'default', name: 'old' });
+  const pods = async () => (await cluster.client.list(PODS, { namespace: 'default', labelSelector: 'app=old' })).items;
   await expect.poll(async () => (await look()).status?.readyReplicas, { timeout: 20_000 }).toBe(2);
   expect((await pods()).map((pod) => pod.metadata.ownerReferences?.[0]?.kind)).toEqual(
     Array.from({ length: 2 }, () => 'ReplicationController'),
   );
-  await server.client.patch(
+  await cluster.client.patch(
     REPLICATION_CONTROLLERS,
     { namespace: 'default', name: 'old' },
     { kind: 'merge', patch: { spec: { replicas: 0 } } },
@@ -124,21 +101,11 @@ it('keeps the pods of a replication controller', async () => {
 }, 30_000);
 
 it('goes on with what was simulated before a restart', async () => {
-  const own = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
+  const own = await startApiServer();
   const { client } = own;
   const start = () => {
-    const stopping = new AbortController();
-    const informers = createInformerSet({ ...deps, client });
-    const recorder = createRecorder({ ...deps, client }, { component: 'kubelet' });
-    const kubelet = createKubelet(
-      { ...deps, client, informers, runtime: createSimulatedRuntime(deps, { seed: 1 }), supervisors: [], recorder },
-      { nodeName: 'argosy' },
-    );
-    const ended = Promise.all([informers.run(stopping.signal), kubelet.run(stopping.signal)]);
-    return async () => {
-      stopping.abort();
-      await ended;
-    };
+    const deps = clusterDeps(client);
+    return runAll(deps, [simulatedKubelet(deps)]);
   };
   const key = { namespace: 'default', name: 'lasting' };
   const statusOf = async () => (await client.get(PODS, key)).status;

@@ -1,18 +1,10 @@
 /** Kubelets get their certificates by asking: approved by right, signed, through the API server. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
 import { CERTIFICATE_SIGNING_REQUESTS, CLUSTER_ROLE_BINDINGS } from '@argosy/kube';
 
-import {
-  createApiServer,
-  createBuiltinLoops,
-  createMemoryStore,
-  type ApiServer,
-  type KubeServer,
-} from '../../src/index.ts';
+import { createBuiltinLoops, type KubeServer } from '../../src/index.ts';
+import { startCluster, type RunningCluster } from '../running-cluster.ts';
 
 /** For O=system:nodes, CN=system:node:n1; made by openssl, with a key nobody has any more. */
 const PEM = `-----BEGIN CERTIFICATE REQUEST-----
@@ -22,36 +14,25 @@ kt7WpOJloAAwBQYDK2VwA0EAH0c4i8fBL12pEFsDaVOmf6tSXRqHjpLIT531DN/a
 RQUtS0tJnStBe9vc/RIp/Dsnq5FB2M8CF+49R7iHhr9TDA==
 -----END CERTIFICATE REQUEST-----
 `;
-const deps = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const stop = new AbortController();
 const POLL = { timeout: 10_000 };
-let server: ApiServer;
+let cluster: RunningCluster;
 let served: KubeServer;
-let running: Promise<unknown>;
 
 beforeAll(async () => {
-  server = await createApiServer({ ...deps, store: createMemoryStore() }, { kinds: [] });
-  served = await server.serve({ host: '127.0.0.1', port: 0 });
-  const { client } = server;
-  const informers = createInformerSet({ ...deps, client });
-  const recorder = createRecorder({ ...deps, client }, { component: 'loops' });
-  const loops = await createBuiltinLoops(
-    { ...deps, client, informers, recorder },
-    { signCertificate: () => Promise.resolve('signed') },
+  cluster = await startCluster((deps) =>
+    createBuiltinLoops(deps, { signCertificate: () => Promise.resolve('signed') }),
   );
-  running = Promise.all([informers.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))]);
+  served = await cluster.server.serve({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
-  stop.abort();
-  await running;
   await served.close();
-  await server.close();
+  await cluster.close();
 });
 
 const PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests';
 const RIGHTS = 'system:certificates.k8s.io:certificatesigningrequests';
 const grant = (role: string, group: string) =>
-  server.client.create(CLUSTER_ROLE_BINDINGS, {
+  cluster.client.create(CLUSTER_ROLE_BINDINGS, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
     metadata: { name: `${role}-${group}`.replaceAll(':', '-') },
@@ -72,7 +53,7 @@ const ask = async (name: string, as: readonly [user: string, group: string]): Pr
   const body = JSON.stringify({ metadata: { name }, spec });
   return (await fetch(`${served.url}${PATH}`, { method: 'POST', headers, body })).status;
 };
-const get = (name: string) => server.client.get(CERTIFICATE_SIGNING_REQUESTS, { name });
+const get = (name: string) => cluster.client.get(CERTIFICATE_SIGNING_REQUESTS, { name });
 const approval = async (name: string) =>
   (await get(name)).status?.conditions?.find(({ type }) => type === 'Approved')?.message;
 

@@ -1,50 +1,34 @@
 /** A conversion webhook nobody answers for keeps neither namespaces nor dependents. */
-import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
 import { CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, isApiError, NAMESPACES, type KubeObject } from '@argosy/kube';
 
-import { createApiServer, createBuiltinLoops, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { createBuiltinLoops } from '../../src/index.ts';
 import { aWidget, widgetDefinition, widgets } from '../api/conversion-world.ts';
+import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
 
-const ports = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const stop = new AbortController();
-let server: ApiServer;
-let running: Promise<unknown>;
+let cluster: RunningCluster;
 
 beforeEach(async () => {
-  server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [] });
-  const { client } = server;
-  setMaxListeners(0, stop.signal);
-  const informers = createInformerSet({ client, ...ports });
-  const recorder = createRecorder({ client, ...ports }, { component: 'test' });
-  const loops = await createBuiltinLoops({ client, informers, recorder, ...ports }, { rootCertificate: 'PEM' });
-  running = Promise.all([informers.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))]);
+  cluster = await startCluster((deps) => createBuiltinLoops(deps, { rootCertificate: 'PEM' }));
 });
-afterEach(async () => {
-  stop.abort();
-  await running;
-  await server.close();
-});
+afterEach(() => cluster.close());
 
 const goes = async (look: () => Promise<unknown>): Promise<void> => {
-  const end = ports.clock.now() + 10_000;
+  const end = PORTS.clock.now() + 10_000;
   for (;;) {
     const isGone = await look().then(
       () => false,
       (thrown: unknown) => isApiError(thrown, 'NotFound'),
     );
     if (isGone) return;
-    if (ports.clock.now() > end) throw new Error('never went');
+    if (PORTS.clock.now() > end) throw new Error('never went');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };
 
 it('collects, empties namespaces and lets the definition go', async () => {
-  const { client } = server;
+  const { client, server } = cluster;
   const nobody = { url: 'https://127.0.0.1:1/convert', caBundle: '' };
   // Stored in v1 while v2 is the preferred version: every look in that would be a question.
   await client.create(CUSTOM_RESOURCE_DEFINITIONS, widgetDefinition(nobody));

@@ -1,9 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet, type Client } from '@argosy/client';
-import { createRecorder } from '@argosy/controller';
+import type { Client } from '@argosy/client';
 import {
   CONFIG_MAPS,
   CORE_EVENTS,
@@ -29,11 +26,10 @@ import {
   type ResourceType,
 } from '@argosy/kube';
 
-import { createApiServer, createBuiltinLoops, createMemoryStore, type ApiServer } from '../../src/index.ts';
+import { createBuiltinLoops } from '../../src/index.ts';
+import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
 
-const clock = createSystemClock();
-const random = createSystemRandom();
-const log = silentLogger;
+const { clock } = PORTS;
 const NS = 'default';
 
 /** Waits for the world to become as asked; the loops decide when, the test only looks. */
@@ -77,29 +73,14 @@ const aJob = (name: string, extra: Partial<NonNullable<Job['spec']>> = {}): Job 
 });
 
 describe('built-in loops', () => {
-  let server: ApiServer;
+  let cluster: RunningCluster;
   let client: Client;
-  let stop: AbortController;
-  let running: Promise<unknown>;
 
   beforeEach(async () => {
-    server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [] });
-    client = server.client;
-    stop = new AbortController();
-    setMaxListeners(0, stop.signal);
-    const informers = createInformerSet({ client, clock, random, log });
-    const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
-    const loops = await createBuiltinLoops(
-      { client, informers, recorder, clock, random, log },
-      { rootCertificate: 'PEM' },
-    );
-    running = Promise.all([informers.run(stop.signal), ...loops.map((loop) => loop.run(stop.signal))]);
+    cluster = await startCluster((deps) => createBuiltinLoops(deps, { rootCertificate: 'PEM' }));
+    ({ client } = cluster);
   });
-  afterEach(async () => {
-    stop.abort();
-    await running;
-    await server.close();
-  });
+  afterEach(() => cluster.close());
 
   const podsOf = async (app: string): Promise<readonly Pod[]> =>
     (await client.list(PODS, { namespace: NS, labelSelector: `app=${app}` })).items;

@@ -1,0 +1,74 @@
+/** An API server that listens, and requests to it as they go over the wire. */
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+
+import type { Client } from '@argosy/client';
+
+import type { ApiServer, Store } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
+
+/** A request; a body that is no text is sent as JSON. */
+export interface Asked {
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The texts of its warnings, or nothing. */
+  readonly warning: string;
+}
+
+/** A server that listens. */
+export interface ServedApi {
+  readonly url: string;
+  readonly server: ApiServer;
+  readonly client: Client;
+  /** Asks on a connection of its own. */
+  ask(asked: Asked): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Serves a server on a free port of this machine. */
+export const serveApi = async (
+  options: Partial<Parameters<ApiServer['serve']>[0]> & { readonly store?: Store } = {},
+): Promise<ServedApi> => {
+  const { store, ...serving } = options;
+  const server = await startApiServer(store ? { store } : {});
+  const listening = await server.serve({ host: '127.0.0.1', port: 0, ...serving });
+  return {
+    url: listening.url,
+    server,
+    client: server.client,
+    ask: (asked) => send(listening.url, asked),
+    close: async () => {
+      await listening.close();
+      await server.close();
+    },
+  };
+};
+
+const send = (url: string, { method = 'GET', path, body, type = 'application/json', headers }: Asked) =>
+  new Promise<Answer>((resolve, reject) => {
+    const options = { method, agent: false, headers: { 'content-type': type, ...headers } };
+    const sent = request(`${url}${path}`, options, (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => (text += part.toString('utf8')));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          warning: String(response.headers['warning'] ?? ''),
+        }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+  });
