@@ -1,66 +1,19 @@
-import { execFile } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet, type Client } from '@argosy/client';
-import { createApiServer, createBuiltinLoops, createMemoryStore, type ApiServer } from '@argosy/cluster';
-import { createRecorder } from '@argosy/controller';
-import {
-  CONFIG_MAPS,
-  DEPLOYMENTS,
-  isApiError,
-  JOBS,
-  NAMESPACES,
-  PODS,
-  SERVICES,
-  type ResourceType,
-} from '@argosy/kube';
-import {
-  createGitRunner,
-  createHttpPort,
-  createMemoryBlobStore,
-  createNetworkSources,
-  createRepositories,
-} from '@argosy/manifests';
+import type { Client } from '@argosy/client';
+import { createBuiltinLoops, type ApiServer } from '@argosy/cluster';
+import { CONFIG_MAPS, DEPLOYMENTS, isApiError, JOBS, PODS, SERVICES, type ResourceType } from '@argosy/kube';
+import { APPLICATION, APPLICATIONS, type Application, type ApplicationSpec } from '../src/index.ts';
+import { createRepository, type GitRepository } from './git-repository.ts';
+import { runApplications, startServer, until as patiently, type RunningApplications } from './running-applications.ts';
 
-import {
-  APPLICATION,
-  APPLICATIONS,
-  createApplicationLoop,
-  type Application,
-  type ApplicationLoop,
-  type ApplicationSpec,
-} from '../src/index.ts';
-
-const run = promisify(execFile);
-const clock = createSystemClock();
-const random = createSystemRandom();
-const log = silentLogger;
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
 const examples = new URL('../../../../shared/conformance/cd/example-apps/', import.meta.url).pathname;
 
-const until = async <T>(look: () => Promise<T | undefined>, what: string): Promise<T> => {
-  const end = clock.now() + 15_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (clock.now() > end) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
-};
+const until = <T>(look: () => Promise<T | undefined>, what: string): Promise<T> => patiently(look, () => what);
 const aConfigMap = (
   name: string,
   data: Record<string, string> = { a: '1' },
@@ -80,30 +33,20 @@ const aHook = (name: string, phase: string, extra: Record<string, string> = {}):
 
 describe('an application', () => {
   let folder: string;
+  let repository: GitRepository;
   let server: ApiServer;
   let client: Client;
-  let stop: AbortController;
-  let running: Promise<unknown>;
-  let loop: ApplicationLoop;
+  let running: RunningApplications;
   let ended: string[];
 
   const start = async (): Promise<void> => {
-    stop = new AbortController();
-    setMaxListeners(0, stop.signal);
-    const informers = createInformerSet({ client, clock, random, log });
-    const recorder = createRecorder({ client, clock, random, log }, { component: 'test' });
-    const repositories = createRepositories(
-      { git: createGitRunner({ env }), random, clock },
-      { directory: path.join(folder, 'mirrors'), allowLocal: true },
-    );
-    const network = createNetworkSources({ http: createHttpPort(), blobs: createMemoryBlobStore(), clock });
-    loop = await createApplicationLoop({ client, informers, recorder, repositories, network, clock, random, log });
-    const loops = [...(await createBuiltinLoops({ client, informers, recorder, clock, random, log })), loop.controller];
-    running = Promise.all([
-      informers.run(stop.signal),
-      ...loops.map((one) => one.run(stop.signal)),
-      playKubelet(stop.signal),
-    ]);
+    running = await runApplications(client, {
+      folder,
+      beside: async (deps) => [
+        ...(await createBuiltinLoops(deps)).map((loop) => (signal: AbortSignal) => loop.run(signal)),
+        playKubelet,
+      ],
+    });
   };
   /** Plays the kubelet: pods of jobs end as told, others become ready. */
   const playKubelet = async (signal: AbortSignal): Promise<void> => {
@@ -124,37 +67,23 @@ describe('an application', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  const halt = async (): Promise<void> => {
-    stop.abort();
-    await running;
-  };
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-cd-'));
     ended = [];
-    await run('git', ['init', '-q', '-b', 'main', path.join(folder, 'repo')], { env });
-    server = await createApiServer({ store: createMemoryStore(), clock, random, log }, { kinds: [APPLICATION] });
+    repository = await createRepository(path.join(folder, 'repo'));
+    // Without projects: they are not everywhere.
+    server = await startServer([APPLICATION]);
     client = server.client;
-    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
     await start();
   });
   afterEach(async () => {
-    await halt();
+    await running.end();
     await server.close();
     await rm(folder, { recursive: true });
   });
 
-  const commit = async (files: Record<string, string | undefined>): Promise<string> => {
-    for (const [name, content] of Object.entries(files)) {
-      const file = path.join(folder, 'repo', name);
-      await mkdir(path.dirname(file), { recursive: true });
-      if (content === undefined) await rm(file);
-      else await writeFile(file, content);
-    }
-    await run('git', ['-C', path.join(folder, 'repo'), 'add', '-A'], { env });
-    await run('git', ['-C', path.join(folder, 'repo'), 'commit', '-q', '-m', 'c'], { env });
-    return (await run('git', ['-C', path.join(folder, 'repo'), 'rev-parse', 'HEAD'], { env })).stdout.trim();
-  };
+  const commit = (files: Readonly<Record<string, string | undefined>>): Promise<string> => repository.commit(files);
   const anApplication = (name: string, spec: Partial<ApplicationSpec> = {}): Application => ({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -162,7 +91,7 @@ describe('an application', () => {
     spec: {
       project: 'default',
       destination: { server: 'https://kubernetes.default.svc', namespace: 'default' },
-      source: { repoURL: `file://${folder}/repo`, path: 'app', targetRevision: 'main' },
+      source: { repoURL: repository.url, path: 'app', targetRevision: 'main' },
       ...spec,
     },
   });
@@ -181,7 +110,7 @@ describe('an application', () => {
     }, `${name} ${sync} and ${health}`).catch(async (thrown: unknown) => {
       throw new Error(`${String(thrown)}: ${JSON.stringify((await get(name)).status, null, 1)}`);
     });
-  const pushed = (): readonly unknown[] => loop.refreshRepositories(() => true);
+  const pushed = (): readonly unknown[] => running.loop.refreshRepositories(() => true);
   const exists = async (resource: ResourceType, name: string): Promise<boolean> =>
     client.get(resource, { namespace: 'default', name }).then(
       () => true,
@@ -357,7 +286,7 @@ describe('an application', () => {
     });
     await client.create(APPLICATIONS, anApplication('restarted', automated()));
     await until(async () => ((await exists(JOBS, 'pre')) ? true : undefined), 'the hook');
-    await halt();
+    await running.end();
     await start();
     const app = await settled('restarted');
     expect([app.status?.history?.length, await exists(CONFIG_MAPS, 'c')]).toEqual([1, true]);
@@ -434,7 +363,7 @@ describe('an application', () => {
       'envs/two.yaml': 'from: two',
     });
     const app = anApplication('charted', automated());
-    const source = { repoURL: `file://${folder}/repo`, path: 'app', targetRevision: 'main' };
+    const source = { repoURL: repository.url, path: 'app', targetRevision: 'main' };
     await client.create(APPLICATIONS, app);
     const refused = await until(
       async () => (await get('charted')).status?.conditions?.find((one) => one.type === 'ComparisonError'),
@@ -494,7 +423,7 @@ describe('an application', () => {
       const directory = name === 'pre-post-sync' ? { directory: { include: '*-job.yaml' } } : {};
       await client.create(
         APPLICATIONS,
-        anApplication(name, { source: { repoURL: `file://${folder}/repo`, path: name, ...directory }, ...automated() }),
+        anApplication(name, { source: { repoURL: repository.url, path: name, ...directory }, ...automated() }),
       );
       await settled(name);
       const [deployment] = (await client.list(DEPLOYMENTS)).items;

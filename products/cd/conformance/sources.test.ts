@@ -1,98 +1,60 @@
-import { execFile } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
-import { createInformerSet, type Client } from '@argosy/client';
-import { createApiServer, createMemoryStore, type ApiServer } from '@argosy/cluster';
-import { createRecorder } from '@argosy/controller';
-import { CONFIG_MAPS, NAMESPACES, SECRETS } from '@argosy/kube';
-import {
-  createGitRunner,
-  createHttpPort,
-  createMemoryBlobStore,
-  createNetworkSources,
-  createRepositories,
-} from '@argosy/manifests';
-
+import type { Client } from '@argosy/client';
+import type { ApiServer } from '@argosy/cluster';
+import { CONFIG_MAPS, SECRETS } from '@argosy/kube';
 import {
   APP_PROJECT,
   APP_PROJECTS,
   APPLICATION,
   APPLICATIONS,
-  createApplicationLoop,
   createApplicationRoutes,
   rollBackApplication,
   showHistory,
   syncApplication,
   type Application,
-  type ApplicationLoop,
   type ApplicationSource,
   type ApplicationSpec,
   type AppProjectSpec,
 } from '../src/index.ts';
+import { createRepository, type GitRepository } from './git-repository.ts';
+import {
+  PORTS,
+  runApplications,
+  startServer,
+  until as patiently,
+  type RunningApplications,
+} from './running-applications.ts';
 import { serve, serveCharts, serveRegistry, tarArchive, type SourceServer } from './source-servers.ts';
 
-const run = promisify(execFile);
-const ports = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
 const aConfigMap = (name: string, value = '1'): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {a: "${value}"}\n`;
 
 describe('sources of applications', () => {
   let folder: string;
+  let repository: GitRepository;
   let server: ApiServer;
   let client: Client;
-  let loop: ApplicationLoop;
-  let running: Promise<unknown>;
-  const stop = { controller: new AbortController() };
+  let running: RunningApplications;
   const servers: SourceServer[] = [];
 
   /** A cluster that serves the kind, and the loop on it. */
   const start = async (kind: typeof APPLICATION): Promise<void> => {
-    server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [kind, APP_PROJECT] });
+    server = await startServer([kind, APP_PROJECT]);
     client = server.client;
-    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
-    await client
-      .create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } })
-      .catch(() => undefined);
-    stop.controller = new AbortController();
-    const { signal } = stop.controller;
-    setMaxListeners(0, signal);
-    const informers = createInformerSet({ client, ...ports });
-    const recorder = createRecorder({ client, ...ports }, { component: 'test' });
-    const repositories = createRepositories(
-      { git: createGitRunner({ env }), ...ports },
-      { directory: path.join(folder, 'mirrors'), allowLocal: true },
-    );
-    const network = createNetworkSources({
-      http: createHttpPort(),
-      blobs: createMemoryBlobStore(),
-      clock: ports.clock,
-    });
-    loop = await createApplicationLoop({ client, informers, recorder, repositories, network, ...ports });
-    running = Promise.all([informers.run(signal), loop.controller.run(signal)]);
+    running = await runApplications(client, { folder });
   };
   const halt = async (): Promise<void> => {
-    stop.controller.abort();
-    await running;
+    await running.end();
     await server.close();
   };
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-sources-'));
-    await run('git', ['init', '-q', '-b', 'main', path.join(folder, 'repo')], { env });
+    repository = await createRepository(path.join(folder, 'repo'));
     await start(APPLICATION);
   });
   afterEach(async () => {
@@ -106,17 +68,8 @@ describe('sources of applications', () => {
     servers.push(one);
     return one;
   };
-  const commit = async (files: Readonly<Record<string, string>>): Promise<string> => {
-    for (const [name, content] of Object.entries(files)) {
-      const file = path.join(folder, 'repo', name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, content);
-    }
-    await run('git', ['-C', path.join(folder, 'repo'), 'add', '-A'], { env });
-    await run('git', ['-C', path.join(folder, 'repo'), 'commit', '-q', '-m', 'c'], { env });
-    return (await run('git', ['-C', path.join(folder, 'repo'), 'rev-parse', 'HEAD'], { env })).stdout.trim();
-  };
-  const git = (): string => `file://${folder}/repo`;
+  const commit = (files: Readonly<Record<string, string>>): Promise<string> => repository.commit(files);
+  const git = (): string => repository.url;
   const create = (name: string, spec: Partial<ApplicationSpec>): Promise<Application> =>
     client.create(APPLICATIONS, {
       apiVersion: 'argoproj.io/v1alpha1',
@@ -130,15 +83,7 @@ describe('sources of applications', () => {
       },
     });
   const get = (name: string): Promise<Application> => client.get(APPLICATIONS, { namespace: 'argocd', name });
-  const until = async <T>(look: () => Promise<T | undefined>, name: string): Promise<T> => {
-    const end = ports.clock.now() + 15_000;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (ports.clock.now() > end) throw new Error(`never happened: ${JSON.stringify(await get(name), null, 1)}`);
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
-  };
+  const until = <T>(look: () => Promise<T | undefined>, name: string): Promise<T> => patiently(look, () => get(name));
   const synced = (name: string, isThere: (app: Application) => boolean = () => true): Promise<Application> =>
     until(async () => {
       const app = await get(name);
@@ -178,7 +123,7 @@ describe('sources of applications', () => {
     ]);
     expect(await dataOf('r-web')).toEqual({ version: '1.1.0', size: 'large', file: '' });
     versions.push('1.2.0');
-    loop.refreshRepositories(() => true);
+    running.loop.refreshRepositories(() => true);
     await synced('charted', ({ status }) => status?.sync?.revision === '1.2.0');
     expect(await dataOf('r-web')).toMatchObject({ version: '1.2.0' });
     const name = 'charted';
@@ -243,7 +188,7 @@ describe('sources of applications', () => {
       { a: '1' },
     ]);
     const second = await commit({ 'values/prod.yaml': 'size: tiny\n' });
-    loop.refreshRepositories(() => true);
+    running.loop.refreshRepositories(() => true);
     await synced('several', ({ status }) => status?.history?.length === 2);
     expect([(await dataOf('r-web')) as { size: string }, second !== first]).toMatchObject([{ size: 'tiny' }, true]);
   });
@@ -258,7 +203,7 @@ describe('sources of applications', () => {
       await client.patch(APPLICATIONS, { namespace: 'argocd', name }, { kind: 'merge', patch });
       await until(async () => ((await get(name)).status?.sync?.revision === first ? true : undefined), name);
     }
-    const route = createApplicationRoutes(loop).find(({ path: at }) => at === '/api/webhook')!;
+    const route = createApplicationRoutes(running.loop).find(({ path: at }) => at === '/api/webhook')!;
     const told = async (modified: readonly string[]): Promise<readonly string[]> => {
       const repository = { clone_url: git(), default_branch: 'main' };
       const body = Buffer.from(JSON.stringify({ ref: 'refs/heads/main', repository, commits: [{ modified }] }));
@@ -273,7 +218,7 @@ describe('sources of applications', () => {
     await until(async () => ((await get('two')).status?.sync?.revision === second ? true : undefined), 'two');
     expect((await get('one')).status?.sync?.revision).toBe(first);
     // A look that nobody filtered brings it to the commit all the same.
-    loop.refreshRepositories(() => true);
+    running.loop.refreshRepositories(() => true);
     await until(async () => ((await get('one')).status?.sync?.revision === second ? true : undefined), 'one');
     expect(await told([])).toEqual(['all', 'one', 'two']);
   });
@@ -283,12 +228,12 @@ describe('sources of applications', () => {
     const sources = ['app', 'other'].map((where) => ({ repoURL: git(), targetRevision: 'main', path: where }));
     await create('back', { sources, syncPolicy: {} });
     const printed: string[] = [];
-    const deps = { client, clock: ports.clock, namespace: 'argocd', print: (line: string) => void printed.push(line) };
+    const deps = { client, clock: PORTS.clock, namespace: 'argocd', print: (line: string) => void printed.push(line) };
     const options = { prune: true, dryRun: false, wait: true, timeoutSeconds: 10 };
     await until(async () => (await get('back')).status?.sync?.revisions, 'back');
     expect(await syncApplication(deps, 'back', options)).toBe(0);
     const second = await commit({ 'other/b.yaml': aConfigMap('b', 'new') });
-    loop.refreshRepositories(() => true);
+    running.loop.refreshRepositories(() => true);
     await until(async () => ((await get('back')).status?.sync?.revisions?.[1] === second ? true : undefined), 'back');
     expect(await syncApplication(deps, 'back', options)).toBe(0);
     expect(await dataOf('b')).toEqual({ a: 'new' });
@@ -437,7 +382,7 @@ describe('sources of applications', () => {
     await create('random', { source: { repoURL: git(), path: 'app' }, syncPolicy: {} });
     await until(async () => (await get('random')).status?.sync?.revision, 'random');
     const drawn = async (): Promise<string> => {
-      const compared = await loop.compare({ namespace: 'argocd', name: 'random' });
+      const compared = await running.loop.compare({ namespace: 'argocd', name: 'random' });
       return compared?.ok === true ? JSON.stringify(compared.value) : '';
     };
     const refresh = async (how: string): Promise<string> => {
