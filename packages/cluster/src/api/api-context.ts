@@ -2,7 +2,7 @@
  * What every verb works with.
  */
 import type { Clock, Logger, Random } from '@argosy/base';
-import { ApiStatusError, type Caller, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, MASTERS, type Caller, type ObjectKey } from '@argosy/kube';
 
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
@@ -30,6 +30,9 @@ export interface ApiContext extends ApiServerDeps {
   /** On whose behalf the verbs work; absent for programs of this process. */
   readonly caller?: Caller;
 }
+
+/** Programs of this process. */
+export const OURSELVES: Caller = { username: 'system:apiserver', groups: [MASTERS] };
 
 /** Finds a kind; throws NotFound in the words `kubectl` knows. */
 export const kindOf = (

@@ -6,9 +6,7 @@ import {
   ApiStatusError,
   claimLimitRefusals,
   podLimitRefusals,
-  MASTERS,
   withContainerDefaults,
-  type Caller,
   type CertificateSigningRequest,
   type KubeObject,
   type LimitRange,
@@ -21,7 +19,7 @@ import {
 import { qualityOfService } from '../../kinds/quality-of-service.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
-import { resourceName, type ApiContext } from '../api-context.ts';
+import { OURSELVES, resourceName, type ApiContext } from '../api-context.ts';
 import { withRequester } from './certificate-requester.ts';
 import { secondDefaultRefusal, withPriority } from './priority.ts';
 import { withRuntimeClass } from './runtime-class.ts';
@@ -76,9 +74,6 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
   if (pod === prioritized.pod) return pod;
   return { ...pod, status: { ...pod.status, qosClass: qualityOfService(pod) } };
 };
-
-/** Programs of this process. */
-const OURSELVES: Caller = { username: 'system:apiserver', groups: [MASTERS] };
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
