@@ -75,7 +75,7 @@ export const typeOf = (kind: ServedKind) => ({
   namespaced: kind.namespaced,
 });
 
-/** The body as an object of the addressed kind. Throws BadRequest. */
+/** The body as an object of the addressed kind; where the path names an object, as that one. Throws BadRequest. */
 export const objectFrom = ({ kind, request }: Call): KubeObject => {
   // Nothing said in JSON is an object without anything in it.
   const body = request.body === null ? {} : request.body;
@@ -83,13 +83,40 @@ export const objectFrom = ({ kind, request }: Call): KubeObject => {
   checkTypeMeta(kind, body);
   const namespace = request.path.namespace;
   const metadata = isObject(body['metadata']) ? body['metadata'] : {};
+  if (request.path.name !== undefined) checkNamed(request.path.name, namespace, metadata);
   const object = {
     apiVersion: toApiVersion(kind),
     kind: kind.kind,
     ...body,
-    metadata: kind.namespaced && namespace ? { namespace, ...metadata } : metadata,
+    metadata: kind.namespaced && namespace && isUnsaid(metadata['namespace']) ? { ...metadata, namespace } : metadata,
   };
   return object as unknown as KubeObject;
+};
+
+const isUnsaid = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/**
+ * The path is what was permitted: a body that names something else must not be written.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go#checkName
+ */
+const checkNamed = (name: string, namespace: string | undefined, given: Readonly<Record<string, unknown>>): void => {
+  const text = (field: string): string => (typeof given[field] === 'string' ? given[field] : '');
+  const [givenName, givenNamespace] = [text('name'), text('namespace')];
+  if (givenName === '')
+    throw new ApiStatusError(
+      'BadRequest',
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  if (givenName !== name)
+    throw new ApiStatusError(
+      'BadRequest',
+      `the name of the object (${givenName}) does not match the name on the URL (${name})`,
+    );
+  if (namespace && givenNamespace && givenNamespace !== namespace)
+    throw new ApiStatusError(
+      'BadRequest',
+      `the namespace of the object (${givenNamespace}) does not match the namespace on the request (${namespace})`,
+    );
 };
 
 /** The body as a patch of the type its media type says. Throws BadRequest, UnsupportedMediaType. */

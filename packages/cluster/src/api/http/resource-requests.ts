@@ -6,6 +6,7 @@ import { ApiStatusError, keyOf, MASTERS, notFound, toApiVersion, type KubeObject
 import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
 import { kindOf, resourceName } from '../api-context.ts';
+import type { ServedKind } from '../../kinds/served-kind.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
@@ -37,6 +38,7 @@ export const answerResource = async (
 ): Promise<ResourceAnswer> => {
   const { client } = server;
   const kind = kindOf(server.context, request.path);
+  if (isElsewhere(kind, request)) throw new ApiStatusError('NotFound', NOT_SERVED);
   if (kind.deprecation) request.warn(kind.deprecation);
   const call: Call = { ...server, kind, request };
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
@@ -59,6 +61,12 @@ export const answerResource = async (
   }
 };
 
+const NOT_SERVED = 'the server could not find the requested resource';
+
+/** What has no namespace is not within one: who may do everything in a namespace must not reach it there. */
+const isElsewhere = (kind: ServedKind, { path }: ResourceRequest): boolean =>
+  !kind.namespaced && path.namespace !== undefined;
+
 const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   const object = objectFrom(call);
   checkVersionGiven(call.kind, object);
@@ -68,6 +76,8 @@ const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
 
 const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
   const { client, kind, request, context } = call;
+  // Over all namespaces is only read.
+  if (kind.namespaced && !request.path.namespace && request.method !== 'GET') throw notAllowed(request.method);
   switch (request.method) {
     case 'GET':
       if (request.query.get('watch') === 'true' || request.query.get('watch') === '1') return watch(call);
