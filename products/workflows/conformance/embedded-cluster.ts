@@ -49,9 +49,9 @@ export const startCluster = async (
   const informers = createInformerSet({ client, ...ports });
   const recorder = createRecorder({ client, ...ports }, { component: 'workflow-controller' });
   const runtime = createProcessRuntime(ports, { directory: path.join(directory, 'pods'), hidden: [], env });
-  const artifacts = openArtifactFolder(path.join(directory, 'artifacts'));
+  const artifacts = openArtifactFolder(ports, path.join(directory, 'artifacts'));
   const supervisor = createWorkflowSupervisor(
-    { client, artifacts, log, env },
+    { client, artifacts, random: ports.random, env },
     { scratchDirectory: path.join(directory, 'scratch') },
   );
   const kubelet = createKubelet(

@@ -90,7 +90,7 @@ export const createProducts = async (
     readonly gitSizeLimitBytes?: number;
   },
 ): Promise<Products> => {
-  const { client, clock, log, env, recorder } = deps;
+  const { client, clock, env, recorder } = deps;
   const mirrors = createRepositories(
     { git: createGitRunner({ env }), random: deps.random, clock },
     {
@@ -124,9 +124,9 @@ export const createProducts = async (
     },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
-  const artifacts = openArtifactFolder(path.join(of.folder, 'artifacts'));
+  const artifacts = openArtifactFolder(deps, path.join(of.folder, 'artifacts'));
   const supervisor = createWorkflowSupervisor(
-    { client, artifacts, log, env },
+    { client, artifacts, random: deps.random, env },
     { scratchDirectory: path.join(of.folder, 'scratch') },
   );
   const events = createEventLoops(

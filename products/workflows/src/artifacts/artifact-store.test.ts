@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createSystemRandom } from '@argosy/base';
+
 import { openArtifactFolder, type ArtifactStore } from './artifact-store.ts';
 
 describe('the artifact store', () => {
@@ -10,7 +12,7 @@ describe('the artifact store', () => {
   let store: ArtifactStore;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-artifacts-'));
-    store = openArtifactFolder(path.join(folder, 'store'));
+    store = openArtifactFolder({ random: createSystemRandom() }, path.join(folder, 'store'));
     await mkdir(path.join(folder, 'out', 'deep'), { recursive: true });
     await writeFile(path.join(folder, 'out', 'a.txt'), 'a');
     await writeFile(path.join(folder, 'out', 'deep', 'b.txt'), 'b');
@@ -40,7 +42,17 @@ describe('the artifact store', () => {
     expect(await store.load('k', path.join(folder, 'none'), '../../../etc/passwd')).toBe(false);
   });
 
+  it('gives the bytes of whoever saved last', async () => {
+    await store.save('k', path.join(folder, 'out', 'a.txt'), 'file');
+    await store.save('k/', path.join(folder, 'out', 'deep', 'b.txt'), 'file');
+    const kept = await store.open('k');
+    const parts: Uint8Array[] = [];
+    for await (const part of kept?.chunks ?? []) parts.push(part);
+    expect([kept?.form, Buffer.concat(parts).toString()]).toEqual(['file', 'b']);
+  });
+
   it('says when there is nothing', async () => {
+    expect(await store.open('nowhere')).toBeUndefined();
     expect(await store.load('nowhere', path.join(folder, 'x'))).toBe(false);
   });
 });
