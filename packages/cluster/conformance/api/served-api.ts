@@ -55,7 +55,10 @@ export const serveApi = async (
 
 const send = (url: string, { method = 'GET', path, body, type = 'application/json', headers }: Asked) =>
   new Promise<Answer>((resolve, reject) => {
-    const options = { method, agent: false, headers: { 'content-type': type, ...headers } };
+    const sentBody = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    // Node announces no body of a DELETE by itself.
+    const length = sentBody === undefined ? {} : { 'content-length': Buffer.byteLength(sentBody) };
+    const options = { method, agent: false, headers: { 'content-type': type, ...length, ...headers } };
     const sent = request(`${url}${path}`, options, (response) => {
       let text = '';
       response.on('data', (part: Buffer) => (text += part.toString('utf8')));
@@ -70,5 +73,5 @@ const send = (url: string, { method = 'GET', path, body, type = 'application/jso
       );
     });
     sent.on('error', reject);
-    sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+    sent.end(sentBody);
   });

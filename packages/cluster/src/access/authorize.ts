@@ -3,6 +3,7 @@
  */
 import { ApiStatusError, forbiddenMessage, MASTERS, type Caller, type RequestAttributes } from '@argosy/kube';
 
+import { isAffirmed } from '../api/http/request-options.ts';
 import type { ResourcePath } from '../api/http/request-path.ts';
 import type { Access } from './access.ts';
 
@@ -54,9 +55,8 @@ const verbOf = (method: string, isCollection: boolean, query: URLSearchParams): 
   switch (method) {
     case 'GET':
     case 'HEAD': {
-      const watch = query.get('watch');
-      if (watch === 'true' || watch === '1') return 'watch';
-      return isCollection ? 'list' : 'get';
+      if (!isCollection) return 'get';
+      return isAffirmed(query.get('watch')) ? 'watch' : 'list';
     }
     case 'POST':
       return 'create';

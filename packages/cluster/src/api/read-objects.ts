@@ -36,17 +36,26 @@ export const shownObject = async (context: ApiContext, kind: ServedKind, stored:
 export const scopedKey = (kind: ServedKind, key: ObjectKey): ObjectKey =>
   kind.namespaced && key.namespace ? { namespace: key.namespace, name: key.name } : { name: key.name };
 
-/** Lists at one revision. A continued list stays at the revision of its first page; throws Expired when that is gone. */
+/** Of which revision a list is: exactly that, or no older one. Absent: the newest. */
+export interface AtRevision {
+  readonly exactVersion?: string;
+  readonly leastVersion?: string;
+}
+
+/**
+ * Lists at one revision. A continued list stays at the revision of its first page. Throws Expired when the revision is gone,
+ * Timeout when it is yet to come, BadRequest.
+ */
 export const listObjects = async (
   context: ApiContext,
   kind: ServedKind,
-  options: ListOptions = {},
+  options: ListOptions & AtRevision = {},
 ): Promise<KubeList> => {
   const namespace = kind.namespaced ? options.namespace || undefined : undefined;
   const selection = selectionOf(kind, options);
-  const from = options.continue ? parseContinue(options.continue) : undefined;
+  const from = options.continue ? parseContinue(options.continue) : firstPage(context, options);
   const { items, revision } = pageSource(context, kind, { namespace, from });
-  const later = from ? items.filter((object) => orderOf(object) > from.after) : items;
+  const later = from?.after ? items.filter((object) => orderOf(object) > from.after) : items;
   const rest = selection ? (await shownObjects(context, kind, later)).filter(selection) : later;
   const cut = options.limit && options.limit > 0 ? rest.slice(0, options.limit) : rest;
   // Without a selection only what is on the page need be shown.
@@ -77,8 +86,29 @@ const shownObjects = async (
 interface Page {
   /** `undefined`: whatever is newest. */
   readonly revision: number | undefined;
+  /** Empty before the first object. */
   readonly after: string;
 }
+
+const firstPage = (context: ApiContext, { exactVersion, leastVersion }: AtRevision): Page | undefined => {
+  const version = exactVersion ?? leastVersion;
+  if (version === undefined) return undefined;
+  const revision = reachedRevision(context, version);
+  return exactVersion === undefined ? undefined : { revision, after: '' };
+};
+
+/**
+ * The revision a caller has seen. One that is yet to come is refused in the words by which clients know that they should
+ * come back. @upstream kubernetes staging/src/k8s.io/apiserver/pkg/storage/errors.go#NewTooLargeResourceVersionError
+ */
+export const reachedRevision = ({ store }: ApiContext, version: string): number => {
+  const revision = parseRevision(version);
+  if (revision <= store.revision) return revision;
+  throw new ApiStatusError('Timeout', `Too large resource version: ${revision}, current: ${store.revision}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+};
 
 const pageSource = (
   context: ApiContext,
@@ -89,7 +119,7 @@ const pageSource = (
   try {
     return context.store.list(kind.storage, { namespace, ...(at === undefined ? {} : { at }) });
   } catch (thrown) {
-    if (from && isApiError(thrown, 'Expired')) throw new ExpiredPage(from.after);
+    if (from?.after && isApiError(thrown, 'Expired')) throw new ExpiredPage(from.after);
     throw thrown;
   }
 };

@@ -1,19 +1,18 @@
 /**
  * list and watch over HTTP.
  */
-import { ApiStatusError } from '@argosy/kube';
-
 import { textOf } from '../../store/object-text.ts';
-import { watchStart } from '../read-objects.ts';
+import { listObjects, watchStart, type AtRevision } from '../read-objects.ts';
 import { isMetadataAsked, tableAsked, toPartial } from './object-answers.ts';
-import { listOptions, typeOf, type Call, type ResourceAnswer } from './resource-call.ts';
+import { isAffirmed } from './request-options.ts';
+import { listOptions, type Call, type ResourceAnswer } from './resource-call.ts';
 import { toTable } from './table.ts';
 import { createWatchLines } from './watch-lines.ts';
 import { beginWatch } from './watch-answer.ts';
 
 /** Answers a list. */
 export const list = async (call: Call): Promise<ResourceAnswer> => {
-  const found = await call.client.list(typeOf(call.kind), listOptions(call));
+  const found = await listObjects(call.context, call.kind, { ...listOptions(call), ...revisionOf(call) });
   const include = tableAsked(call.request);
   if (include)
     return {
@@ -39,7 +38,8 @@ export const list = async (call: Call): Promise<ResourceAnswer> => {
 export const watch = (call: Call): ResourceAnswer => {
   const { kind, request } = call;
   const { namespace, labelSelector, fieldSelector } = listOptions(call);
-  const sendsInitial = wantsInitialEvents(request.query);
+  // Checked: the objects come first, then a bookmark that says so. @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+  const sendsInitial = isAffirmed(request.query.get('sendInitialEvents'));
   const given = request.query.get('resourceVersion') ?? '';
   // Zero stands for "whatever there is": the objects first, then what happens to them.
   const resourceVersion = sendsInitial || given === '0' ? '' : given;
@@ -57,18 +57,13 @@ export const watch = (call: Call): ResourceAnswer => {
 };
 
 /**
- * Whether a watch is to take the place of a list: the objects come first, then a bookmark that says so. Throws Invalid for a
- * request that could not be told when that is. @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+ * Which revision a list is of. Pages that name a version are of that version, as their continuations are.
+ * @spec https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
  */
-const wantsInitialEvents = (query: URLSearchParams): boolean => {
-  const asked = query.get('sendInitialEvents');
-  if (asked === null) return false;
-  if (query.get('resourceVersionMatch') !== 'NotOlderThan')
-    throw new ApiStatusError(
-      'Invalid',
-      'resourceVersionMatch: Required value: sendInitialEvents requires resourceVersionMatch NotOlderThan',
-    );
-  if (asked === 'true' && query.get('allowWatchBookmarks') !== 'true')
-    throw new ApiStatusError('Invalid', 'allowWatchBookmarks: Required value: sendInitialEvents requires bookmarks');
-  return asked === 'true';
+const revisionOf = ({ request: { query } }: Call): AtRevision => {
+  const version = query.get('resourceVersion') ?? '';
+  if (version === '' || version === '0') return {};
+  const match = query.get('resourceVersionMatch') ?? '';
+  const isExact = match === 'Exact' || (match === '' && Number(query.get('limit') ?? 0) > 0);
+  return isExact ? { exactVersion: version } : { leastVersion: version };
 };

@@ -20,6 +20,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import { checkTypeMeta, jsonType, typeProblem, unrecognized } from '../body-types.ts';
 import type { ApiContext } from '../api-context.ts';
+import { APPLY_TYPE, isAffirmed } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import type { WatchHub } from './watch-hub.ts';
 
@@ -134,8 +135,8 @@ export const patchFrom = ({ kind, request }: Call): Patch => {
       return { kind: 'merge', patch: patchObject(body) };
     case 'application/strategic-merge-patch+json':
       return { kind: 'strategic', patch: patchObject(body) };
-    case 'application/apply-patch+yaml':
-      return { kind: 'apply', object: patchObject(body), force: request.query.get('force') === 'true' };
+    case APPLY_TYPE:
+      return { kind: 'apply', object: patchObject(body), force: isAffirmed(request.query.get('force')) };
     default:
       throw new ApiStatusError(
         'UnsupportedMediaType',

@@ -8,12 +8,13 @@ import { answerReview } from '../../access/reviews.ts';
 import { kindOf, resourceName } from '../api-context.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
-import { scopedKey } from '../read-objects.ts';
+import { reachedRevision, scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one, tableAsked } from './object-answers.ts';
+import { checkListOptions, checkWriteOptions, isAffirmed } from './request-options.ts';
 import {
   deleteOptions,
   ifGone,
@@ -43,12 +44,15 @@ export const answerResource = async (
   const call: Call = { ...server, kind, request };
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
   if (kind.verbs && request.method !== 'GET') throw notAllowed(request.method);
+  checkWriteOptions(request);
   if (isGrant(kind.group, kind.plural)) await checkGrantOf(call);
   if (request.path.subresource !== undefined) return answerSubresource(call, request.path.subresource);
   if (request.path.name === undefined) return answerCollection(call);
   const key = keyFrom(call);
   switch (request.method) {
     case 'GET':
+      if (request.query.get('resourceVersion'))
+        reachedRevision(server.context, request.query.get('resourceVersion') ?? '');
       return one(call, 200, await client.get(typeOf(kind), key));
     case 'PUT':
       return replaceOne(call);
@@ -80,8 +84,8 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
   if (kind.namespaced && !request.path.namespace && request.method !== 'GET') throw notAllowed(request.method);
   switch (request.method) {
     case 'GET':
-      if (request.query.get('watch') === 'true' || request.query.get('watch') === '1') return watch(call);
-      return list(call);
+      checkListOptions(request.query);
+      return isAffirmed(request.query.get('watch')) ? watch(call) : list(call);
     case 'POST': {
       const namespace = request.path.namespace;
       const object = objectFrom(call);
@@ -89,6 +93,7 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       return warned(call, one(call, 201, created), { object, created });
     }
     case 'DELETE': {
+      checkListOptions(request.query);
       const items = await chosenForDeletion(call);
       await Promise.all(
         items.map((object) => client.delete(typeOf(kind), keyOf(object), deleteOptions(call)).catch(ifGone)),
