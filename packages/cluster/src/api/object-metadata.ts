@@ -16,7 +16,9 @@ import {
   validateDns1035Label,
   validateDns1123Label,
   validateDns1123Subdomain,
+  validateLabelKey,
   validateLabels,
+  validateNamePrefix,
   validatePathSegmentName,
   type FieldError,
   type KubeObject,
@@ -125,7 +127,7 @@ export const validateMetadata = (
     ...validateLabels(metadata.labels, 'metadata.labels'),
     ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
     ...ownerFindings(metadata),
-    ...finalizerFindings(metadata, current?.metadata),
+    ...finalizerFindings(kind, metadata, current?.metadata),
   ];
 };
 
@@ -198,7 +200,14 @@ const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObjec
 
 const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldError[] => {
   if (!metadata.name) return [requiredField('metadata.name', 'name or generateName is required')];
-  return nameRule(kind)(metadata.name).map((problem) => invalidField('metadata.name', metadata.name, problem));
+  const { name, generateName = '' } = metadata;
+  const rule = nameRule(kind);
+  return [
+    ...(generateName === '' ? [] : validateNamePrefix(generateName, rule)).map((problem) =>
+      invalidField('metadata.generateName', generateName, problem),
+    ),
+    ...rule(name).map((problem) => invalidField('metadata.name', name, problem)),
+  ];
 };
 
 /** Groups whose names may hold what a path may: `system:node`, `v1.`. */
@@ -215,12 +224,14 @@ const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
   return validateDns1123Subdomain;
 };
 
+const OWNER_WORDS = { apiVersion: 'version', kind: 'kind', name: 'name', uid: 'uid' } as const;
+
 const ownerFindings = (metadata: ObjectMeta): readonly FieldError[] => {
   const owners = metadata.ownerReferences ?? [];
-  const findings = owners.flatMap((owner, at) =>
+  const findings = owners.flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
-      .map((field) => requiredField(`metadata.ownerReferences[${at}].${field}`, 'must not be empty')),
+      .map((field) => invalidField(`metadata.ownerReferences.${field}`, '', `${OWNER_WORDS[field]} must not be empty`)),
   );
   const controllers = owners.filter((owner) => owner.controller === true);
   if (controllers.length < 2) return findings;
@@ -235,11 +246,35 @@ const ownerFindings = (metadata: ObjectMeta): readonly FieldError[] => {
   ];
 };
 
-const finalizerFindings = (metadata: ObjectMeta, current: ObjectMeta | undefined): readonly FieldError[] => {
-  if (!current?.deletionTimestamp) return [];
-  const added = (metadata.finalizers ?? []).filter((name) => !current.finalizers?.includes(name));
-  if (added.length === 0) return [];
+/** Finalizers without a prefix that built-in kinds may have. */
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+/** Groups whose objects may have finalizers without a prefix, as custom ones do. */
+const EXTENDING_GROUPS: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
+
+const finalizerFindings = (
+  kind: ServedKind,
+  metadata: ObjectMeta,
+  current: ObjectMeta | undefined,
+): readonly FieldError[] => {
+  const finalizers = metadata.finalizers ?? [];
+  const needsPrefix = !kind.custom && !EXTENDING_GROUPS.has(kind.group);
+  const broken = finalizers.flatMap((name, at) => [
+    ...validateLabelKey(name).map((problem) => invalidField('metadata.finalizers', name, problem)),
+    ...(needsPrefix && !name.includes('/') && !STANDARD_FINALIZERS.has(name)
+      ? [
+          invalidField(
+            `metadata.finalizers[${at}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ]
+      : []),
+  ]);
+  if (!current?.deletionTimestamp) return broken;
+  const added = finalizers.filter((name) => !current.finalizers?.includes(name));
+  if (added.length === 0) return broken;
   return [
+    ...broken,
     forbiddenField(
       'metadata.finalizers',
       `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,

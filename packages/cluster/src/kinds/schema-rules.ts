@@ -47,12 +47,23 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
       validate: (object, previous) => {
         const shape = schema ? validateAgainstSchema(schema, object) : [];
         // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
-        if (shape.length > 0) return shape;
-        return [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
+        if (shape.some(isOfType)) return shape;
+        const found = [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
+        return shape.length === 0 ? found : [...found, ...shape.filter((one) => !found.some(isSameOrBelow(one.field)))];
       },
     },
   };
 };
+
+/** What is missing or stands twice still has the types rules expect. */
+const isOfType = ({ reason }: FieldError): boolean =>
+  reason !== 'FieldValueRequired' && reason !== 'FieldValueDuplicate';
+
+/** Where a rule speaks of a field, it says more than its schema can. */
+const isSameOrBelow =
+  (field: string) =>
+  ({ field: other }: FieldError): boolean =>
+    other === field || other.startsWith(`${field}.`) || other.startsWith(`${field}[`);
 
 /** A custom kind's rules. A kind the program declares refuses unknown fields itself, others lose them (pruning). */
 export const withCustomRules = (

@@ -9,8 +9,8 @@ import {
   unsupportedValue,
   type FieldError,
 } from '../objects/field-error.ts';
-import { isPort } from './container-validation.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { isPort } from './pod-rules/port-rules.ts';
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 /** Sequences a path of a given type may not hold: proxies disagree on them. */

@@ -1,30 +1,46 @@
 /**
- * Rules of pods and pod templates beyond their schema. Deep structs the schema keeps as they are go unchecked.
- * @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go
+ * Rules of pods and pod templates beyond their schema; each of their parts has a file of its own.
+ * @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#ValidatePodSpec
  */
-import { isEqual } from '@argosy/base';
-
 import {
   duplicateField,
   forbiddenField,
   invalidField,
   requiredField,
-  unsupportedValue,
   type FieldError,
 } from '../objects/field-error.ts';
-import { validateDns1123Label, validateDns1123Subdomain } from '../names/dns-names.ts';
 import { validateAnnotations, validateLabels } from '../names/label-names.ts';
+import { validateContainer, type ContainerPlace } from './container-validation.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { validateContainer } from './container-validation.ts';
+import {
+  choiceFindings,
+  labelNameFindings,
+  qualifiedNameFindings,
+  rangeFindings,
+  subdomainFindings,
+} from './findings.ts';
+import { validateAffinity } from './pod-rules/affinity-rules.ts';
+import { validateDnsConfig, validateHostAliases } from './pod-rules/name-resolution-rules.ts';
+import { validateOperatingSystem } from './pod-rules/operating-system-rules.ts';
+import { validateTolerations, validateTopologySpread } from './pod-rules/placement-rules.ts';
+import { validatePodUpdate } from './pod-rules/pod-update-rules.ts';
+import { hostNetworkFindings, hostPortFindings } from './pod-rules/port-rules.ts';
+import { validateResourceClaims } from './pod-rules/resource-rules.ts';
+import { validatePodSecurity } from './pod-rules/security-rules.ts';
+import { validateVolumes } from './pod-rules/volume-rules.ts';
 
-const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
-/** Findings of a pod; ephemeral containers are for their subresource, which compares with a pod that has them. After creation only images, the deadline, tolerations and scheduling gates may change. */
-export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => [
-  ...validatePodSpec(objectAt(pod, 'spec'), 'spec'),
-  ...(previous ? [] : withoutEphemeral(objectAt(pod, 'spec'), 'spec', 'cannot be set on create')),
-  ...(previous ? validatePodUpdate(objectAt(pod, 'spec'), objectAt(previous, 'spec')) : []),
-];
+/** Findings of a pod; ephemeral containers are for their subresource, which compares with a pod that has them. */
+export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => {
+  const spec = objectAt(pod, 'spec');
+  return [
+    ...validatePodAnnotations(pod, spec),
+    ...validatePodSpec(spec, 'spec', { isPod: true, claimed: [] }),
+    ...imageFindings(spec),
+    ...(previous ? validatePodUpdate(spec, objectAt(previous, 'spec')) : validateNewPod(spec)),
+  ];
+};
 
 /** Findings of the pod template at `path`. `claimed` names volumes its pods get besides those of the template. */
 export const validatePodTemplate = (
@@ -34,7 +50,7 @@ export const validatePodTemplate = (
 ): readonly FieldError[] => [
   ...validateLabels(objectAt(objectAt(template, 'metadata'), 'labels'), `${path}.labels`),
   ...validateAnnotations(objectAt(objectAt(template, 'metadata'), 'annotations'), `${path}.annotations`),
-  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, claimed),
+  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, { isPod: false, claimed }),
   ...withoutEphemeral(objectAt(template, 'spec'), `${path}.spec`, 'ephemeral containers not allowed in pod template'),
 ];
 
@@ -42,125 +58,132 @@ export const validatePodTemplate = (
 const withoutEphemeral = (spec: Draft, path: string, detail: string): readonly FieldError[] =>
   itemsAt(spec, 'ephemeralContainers').length > 0 ? [forbiddenField(`${path}.ephemeralContainers`, detail)] : [];
 
-const validatePodSpec = (spec: Draft, path: string, claimed: readonly string[] = []): readonly FieldError[] => {
-  const volumes = [...claimed, ...itemsAt(spec, 'volumes').map(([, volume]) => textAt(volume, 'name'))];
+const validateNewPod = (spec: Draft): readonly FieldError[] => [
+  ...withoutEphemeral(spec, 'spec', 'cannot be set on create'),
+  ...(textAt(spec, 'nodeName') !== '' && itemsAt(spec, 'schedulingGates').length > 0
+    ? [forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+    : []),
+];
+
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const MIRROR = 'kubernetes.io/config.mirror';
+
+const validatePodAnnotations = (pod: Draft, spec: Draft): readonly FieldError[] => {
+  const annotations = objectAt(objectAt(pod, 'metadata'), 'annotations');
+  const cost = annotations[DELETION_COST];
+  const isCost = typeof cost !== 'string' || (/^(0|-?[1-9]\d*)$/.test(cost) && Math.abs(Number(cost)) < 2 ** 31);
   return [
-    ...validateVolumes(spec, path),
-    ...(Array.isArray(spec['containers']) && spec['containers'].length === 0
-      ? [requiredField(`${path}.containers`)]
+    ...(annotations[MIRROR] !== undefined && textAt(spec, 'nodeName') === ''
+      ? [
+          invalidField(
+            `metadata.annotations[${MIRROR}]`,
+            annotations[MIRROR],
+            'must set spec.nodeName if mirror pod annotation is set',
+          ),
+        ]
       : []),
-    ...CONTAINER_LISTS.flatMap((list) =>
-      itemsAt(spec, list).flatMap(([index, container]) =>
-        validateContainer(container, `${path}.${list}[${index}]`, { volumes, isInit: list === 'initContainers' }),
-      ),
-    ),
-    ...validateUniqueNames(spec, path),
-    ...validateChoice(spec, 'restartPolicy', path, ['Always', 'OnFailure', 'Never']),
-    ...validateChoice(spec, 'dnsPolicy', path, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
-    ...validateNumbers(spec, path),
-    ...validateNames(spec, path),
-    ...validateLabels(objectAt(spec, 'nodeSelector'), `${path}.nodeSelector`),
+    ...(isCost ? [] : [invalidField(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer')]),
   ];
 };
 
-const validateNumbers = (spec: Draft, path: string): readonly FieldError[] => {
-  const deadline = numberAt(spec, 'activeDeadlineSeconds');
-  const grace = numberAt(spec, 'terminationGracePeriodSeconds');
+/** Templates may hold images with blanks around them, which some tools fill in later. */
+const imageFindings = (spec: Draft): readonly FieldError[] =>
+  CONTAINER_LISTS.flatMap((list) =>
+    itemsAt(spec, list).flatMap(([index, container]) => {
+      const image = textAt(container, 'image');
+      return image === image.trim()
+        ? []
+        : [invalidField(`spec.${list}[${index}].image`, image, 'must not have leading or trailing whitespace')];
+    }),
+  );
+
+const validatePodSpec = (
+  spec: Draft,
+  path: string,
+  of: { readonly isPod: boolean; readonly claimed: readonly string[] },
+): readonly FieldError[] => [
+  ...validateVolumes(spec, path),
+  ...validateResourceClaims(spec, path),
+  ...validateContainers(spec, path, of.claimed),
+  ...hostNetworkFindings(spec, path, of.isPod),
+  ...choiceFindings(spec, 'restartPolicy', path, ['Always', 'OnFailure', 'Never']),
+  ...choiceFindings(spec, 'dnsPolicy', path, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
+  ...validateLabels(objectAt(spec, 'nodeSelector'), `${path}.nodeSelector`),
+  ...validatePodSecurity(spec, path),
+  ...validateAffinity(spec, path),
+  ...validateDnsConfig(spec, path),
+  ...validateGates(spec, path),
+  ...validateTopologySpread(spec, path),
+  ...validateNames(spec, path),
+  ...rangeFindings(spec['activeDeadlineSeconds'], `${path}.activeDeadlineSeconds`, [1, 2 ** 31 - 1]),
+  ...validateTolerations(spec, path),
+  ...validateHostAliases(spec, path),
+  ...choiceFindings(spec, 'preemptionPolicy', path, ['PreemptLowerPriority', 'Never']),
+  ...validateOperatingSystem(spec, path),
+];
+
+const validateContainers = (spec: Draft, path: string, claimed: readonly string[]): readonly FieldError[] => {
+  const containers = itemsAt(spec, 'containers');
+  const place: Omit<ContainerPlace, 'list'> = {
+    volumes: new Map([
+      ...claimed.map((name) => [name, undefined] as const),
+      ...itemsAt(spec, 'volumes').map(([, volume]) => [textAt(volume, 'name'), volume] as const),
+    ]),
+    claims: itemsAt(spec, 'resourceClaims').map(([, claim]) => textAt(claim, 'name')),
+    usesHostUsers: spec['hostUsers'] !== false,
+    graceSeconds: numberAt(spec, 'terminationGracePeriodSeconds'),
+    restartPolicy: spec['restartPolicy'],
+  };
   return [
-    ...(deadline !== undefined && (deadline < 1 || deadline > 2 ** 31 - 1)
-      ? [invalidField(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive')]
-      : []),
-    ...(grace !== undefined && grace < 0
-      ? [invalidField(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0')]
-      : []),
+    ...(containers.length === 0 ? [requiredField(`${path}.containers`)] : []),
+    ...CONTAINER_LISTS.flatMap((list) =>
+      itemsAt(spec, list).flatMap(([index, container]) =>
+        validateContainer(container, `${path}.${list}[${index}]`, { ...place, list }),
+      ),
+    ),
+    ...validateUniqueNames(spec, path),
+    ...hostPortFindings(containers, (index) => `${path}.containers[${index}]`),
+    // These run one after another, and only what one asks for itself can collide.
+    ...itemsAt(spec, 'initContainers').flatMap(([, container]) =>
+      hostPortFindings([[0, container]], (index) => `${path}.initContainers[${index}]`),
+    ),
+  ];
+};
+
+/** Names are unique over all lists of containers. */
+const validateUniqueNames = (spec: Draft, path: string): readonly FieldError[] => {
+  const seen = new Set<string>();
+  return CONTAINER_LISTS.flatMap((list) =>
+    itemsAt(spec, list).flatMap(([index, container]) => {
+      const name = textAt(container, 'name');
+      const isRepeated = name !== '' && seen.has(name);
+      seen.add(name);
+      return isRepeated ? [duplicateField(`${path}.${list}[${index}].name`, name)] : [];
+    }),
+  );
+};
+
+const validateGates = (spec: Draft, path: string): readonly FieldError[] => {
+  const seen = new Set<string>();
+  return [
+    ...itemsAt(spec, 'readinessGates').flatMap(([index, gate]) =>
+      qualifiedNameFindings(`${path}.readinessGates[${index}].conditionType`, textAt(gate, 'conditionType')),
+    ),
+    ...itemsAt(spec, 'schedulingGates').flatMap(([index, gate]) => {
+      const name = textAt(gate, 'name');
+      const field = `${path}.schedulingGates[${index}]`;
+      const isRepeated = seen.has(name);
+      seen.add(name);
+      return [...qualifiedNameFindings(field, name), ...(isRepeated ? [duplicateField(field, name)] : [])];
+    }),
   ];
 };
 
 const validateNames = (spec: Draft, path: string): readonly FieldError[] => [
   ...(['serviceAccountName', 'nodeName', 'priorityClassName', 'runtimeClassName'] as const).flatMap((name) =>
-    textAt(spec, name) === ''
-      ? []
-      : validateDns1123Subdomain(textAt(spec, name)).map((problem) =>
-          invalidField(`${path}.${name}`, spec[name], problem),
-        ),
+    textAt(spec, name) === '' ? [] : subdomainFindings(`${path}.${name}`, textAt(spec, name)),
   ),
   ...(['hostname', 'subdomain'] as const).flatMap((name) =>
-    textAt(spec, name) === ''
-      ? []
-      : validateDns1123Label(textAt(spec, name)).map((problem) => invalidField(`${path}.${name}`, spec[name], problem)),
+    textAt(spec, name) === '' ? [] : labelNameFindings(`${path}.${name}`, textAt(spec, name)),
   ),
 ];
-
-/** Names are unique over all lists of containers. */
-const validateUniqueNames = (spec: Draft, path: string): readonly FieldError[] => {
-  const seen = new Map<string, string>();
-  return CONTAINER_LISTS.flatMap((list) =>
-    itemsAt(spec, list).flatMap(([index, container]) => {
-      const name = textAt(container, 'name');
-      const first = seen.get(name);
-      if (first === undefined) seen.set(name, list);
-      // The schema reports repeats within one list.
-      return first === undefined || first === list ? [] : [duplicateField(`${path}.${list}[${index}].name`, name)];
-    }),
-  );
-};
-
-const validateVolumes = (spec: Draft, path: string): readonly FieldError[] =>
-  itemsAt(spec, 'volumes').flatMap(([index, volume]) => {
-    const at = `${path}.volumes[${index}]`;
-    const sources = Object.keys(volume).filter((name) => name !== 'name');
-    return [
-      ...validateDns1123Label(textAt(volume, 'name')).map((problem) =>
-        invalidField(`${at}.name`, volume['name'] ?? '', problem),
-      ),
-      ...(sources.length === 0 ? [requiredField(at, 'must specify a volume type')] : []),
-      ...sources.slice(1).map((name) => forbiddenField(`${at}.${name}`, 'may not specify more than 1 volume type')),
-      ...(volume['secret'] !== undefined && textAt(objectAt(volume, 'secret'), 'secretName') === ''
-        ? [requiredField(`${at}.secret.secretName`)]
-        : []),
-      ...(volume['configMap'] !== undefined && textAt(objectAt(volume, 'configMap'), 'name') === ''
-        ? [requiredField(`${at}.configMap.name`)]
-        : []),
-    ];
-  });
-
-const validateChoice = (
-  spec: Draft,
-  name: string,
-  path: string,
-  supported: readonly string[],
-): readonly FieldError[] => {
-  const value = spec[name];
-  return typeof value !== 'string' || supported.includes(value)
-    ? []
-    : [unsupportedValue(`${path}.${name}`, value, supported)];
-};
-
-const UPDATE_RULE =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-
-/** What may never change: the spec without the members a pod update may touch. `nodeName` may be set once (binding). */
-const validatePodUpdate = (spec: Draft, previous: Draft): readonly FieldError[] => [
-  ...(isEqual(frozenPart(spec, previous), frozenPart(previous, previous)) ? [] : [forbiddenField('spec', UPDATE_RULE)]),
-  ...itemsAt(spec, 'containers').flatMap(([index, container]) =>
-    textAt(container, 'image') === '' ? [requiredField(`spec.containers[${index}].image`)] : [],
-  ),
-];
-
-const frozenPart = (spec: Draft, previous: Draft): Draft => {
-  const ignored = new Set(['activeDeadlineSeconds', 'tolerations', 'schedulingGates']);
-  if (textAt(previous, 'nodeName') === '') ignored.add('nodeName');
-  return Object.fromEntries(
-    Object.entries(spec)
-      .filter(([name, value]) => !ignored.has(name) && value !== undefined)
-      .map(([name, value]) => [
-        name,
-        name === 'containers' || name === 'initContainers' ? itemsAt(spec, name).map(withoutImage) : value,
-      ]),
-  );
-};
-
-const withoutImage = ([, container]: readonly [number, Draft]): Draft => {
-  const { image: _, ...rest } = container;
-  return rest;
-};

@@ -20,7 +20,9 @@ import {
   text,
   textList,
   time,
+  tolerantKeyedList,
 } from './fragments.ts';
+import { affinity } from './affinity.ts';
 import { conditions, kindSchema, labelSelector, localObjectReference, objectMeta } from './metadata.ts';
 import { volume } from './volumes.ts';
 
@@ -33,7 +35,7 @@ const podSecurityContext = object({
   supplementalGroups: listOf(int64),
   supplementalGroupsPolicy: text,
   fsGroup: int64,
-  sysctls: listOf(object({ name: text, value: text }, ['name', 'value'])),
+  sysctls: listOf(object({ name: text, value: text }, ['name'])),
   fsGroupChangePolicy: text,
   seccompProfile,
   appArmorProfile: seccompProfile,
@@ -82,10 +84,10 @@ export const podSpec = object(
     hostname: text,
     hostnameOverride: text,
     subdomain: text,
-    affinity: object({ nodeAffinity: open, podAffinity: open, podAntiAffinity: open }),
+    affinity,
     schedulerName: text,
     tolerations: listOf(toleration),
-    hostAliases: keyedList(['ip'], object({ ip: text, hostnames: textList }, ['ip'])),
+    hostAliases: tolerantKeyedList(['ip'], object({ ip: text, hostnames: textList }, ['ip'])),
     priorityClassName: text,
     priority: int32,
     preemptionPolicy: text,
@@ -98,7 +100,7 @@ export const podSpec = object(
     runtimeClassName: text,
     enableServiceLinks: flag,
     overhead: quantities,
-    topologySpreadConstraints: keyedList(['topologyKey', 'whenUnsatisfiable'], topologySpread),
+    topologySpreadConstraints: tolerantKeyedList(['topologyKey', 'whenUnsatisfiable'], topologySpread),
     setHostnameAsFQDN: flag,
     os: namedOnly,
     hostUsers: flag,

@@ -47,7 +47,10 @@ describe('built-in schemas', () => {
         affinity: { nodeAffinity: { anything: 1 } },
       },
     };
-    expect(unknownFields(schemaOf('/Pod'), pod)).toEqual(['spec.containers[0].contaner']);
+    expect(unknownFields(schemaOf('/Pod'), pod)).toEqual([
+      'spec.containers[0].contaner',
+      'spec.affinity.nodeAffinity.anything',
+    ]);
     expect(validateAgainstSchema(schemaOf('/Pod'), pod)).toEqual([]);
   });
 

@@ -14,10 +14,11 @@ import {
 import { validateCertificateSigningRequest } from './certificate-rules.ts';
 import { validateFlowSchema, validatePriorityLevel } from './flow-control-rules.ts';
 import { validateRuntimeClass } from './runtime-class-rules.ts';
-import { isPort, validatePortName } from './container-validation.ts';
+import { validateConfigKey } from './config-keys.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
 import { validateIngress } from './ingress-validation.ts';
 import { validatePod } from './pod-validation.ts';
+import { isPort, validatePortName } from './pod-rules/port-rules.ts';
 import {
   validateHorizontalPodAutoscaler,
   validateLimitRange,
@@ -109,16 +110,6 @@ const repeatedPortNames = (ports: readonly (readonly [number, Draft])[]): readon
   });
 };
 
-const KEY_RULE =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-
-const keyProblems = (key: string): readonly string[] => [
-  ...(key.length > 253 ? ['must be no more than 253 characters'] : []),
-  ...(/^[-._a-zA-Z0-9]+$/.test(key) ? [] : [KEY_RULE]),
-  ...(key === '.' || key === '..' ? [`must not be '${key}'`] : []),
-  ...(key.startsWith('..') && key !== '..' ? ["must not start with '..'"] : []),
-];
-
 const sizeOf = (values: Draft): number =>
   Object.values(values).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 
@@ -135,13 +126,13 @@ const validateConfigMap = (configMap: Draft, previous?: Draft): readonly FieldEr
   const binary = objectAt(configMap, 'binaryData');
   return [
     ...Object.keys(data).flatMap((key) => [
-      ...keyProblems(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
+      ...validateConfigKey(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
       ...(Object.hasOwn(binary, key)
         ? [invalidField(`data[${key}]`, key, 'duplicate of key present in binaryData')]
         : []),
     ]),
     ...Object.keys(binary).flatMap((key) =>
-      keyProblems(key).map((problem) => invalidField(`binaryData[${key}]`, key, problem)),
+      validateConfigKey(key).map((problem) => invalidField(`binaryData[${key}]`, key, problem)),
     ),
     ...(sizeOf(data) + (sizeOf(binary) / 4) * 3 > MAX_DATA_BYTES ? [tooLong('')] : []),
     ...immutableFindings(configMap, previous, ['data', 'binaryData']),
@@ -163,7 +154,7 @@ const validateSecret = (secret: Draft, previous?: Draft): readonly FieldError[] 
   const hasChangedType = previous !== undefined && (textAt(previous, 'type') || 'Opaque') !== (type || 'Opaque');
   return [
     ...Object.keys(data).flatMap((key) =>
-      keyProblems(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
+      validateConfigKey(key).map((problem) => invalidField(`data[${key}]`, key, problem)),
     ),
     ...(sizeOf(data) * 0.75 > MAX_DATA_BYTES ? [tooLong('data')] : []),
     ...needed.filter((key) => !Object.hasOwn(data, key)).map((key) => requiredField(`data[${key}]`)),

@@ -8,10 +8,10 @@ import {
   unsupportedValue,
   type FieldError,
 } from '../objects/field-error.ts';
-import { validateLabelKey, validateLabels } from '../names/label-names.ts';
 import { matchesLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
 import { validatePodTemplate } from './pod-validation.ts';
+import { validateSelector } from './selector-rules.ts';
 
 const IMMUTABLE = 'field is immutable';
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
@@ -213,33 +213,6 @@ const validateSelected = (
         ]),
   ];
 };
-
-const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
-
-/** Findings of a label selector at `path`. */
-export const validateSelector = (selector: Draft, path: string): readonly FieldError[] => [
-  ...validateLabels(objectAt(selector, 'matchLabels'), `${path}.matchLabels`),
-  ...itemsAt(selector, 'matchExpressions').flatMap(([index, expression]) => {
-    const at = `${path}.matchExpressions[${index}]`;
-    const operator = textAt(expression, 'operator');
-    const values = expression['values'];
-    const count = Array.isArray(values) ? values.length : 0;
-    if (!OPERATORS.includes(operator))
-      return [invalidField(`${at}.operator`, operator, 'not a valid selector operator')];
-    const takesValues = operator === 'In' || operator === 'NotIn';
-    return [
-      ...(takesValues && count === 0
-        ? [requiredField(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'")]
-        : []),
-      ...(!takesValues && count > 0
-        ? [forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")]
-        : []),
-      ...validateLabelKey(textAt(expression, 'key')).map((problem) =>
-        invalidField(`${at}.key`, expression['key'] ?? '', problem),
-      ),
-    ];
-  }),
-];
 
 const validateSameSelector = (spec: Draft, previous: Draft | undefined): readonly FieldError[] =>
   previous && !isEqual(spec['selector'], objectAt(previous, 'spec')['selector'])

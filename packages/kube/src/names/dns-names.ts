@@ -14,9 +14,11 @@ export const validateDns1123Label = (value: string): readonly string[] => [
   ...(value.length > 63 ? [tooLong(63)] : []),
   ...(DNS1123_LABEL.test(value)
     ? []
-    : [
-        `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
-      ]),
+    : DNS1123_SUBDOMAIN.test(value)
+      ? ['must not contain dots']
+      : [
+          `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
+        ]),
 ];
 
 /** Checks a DNS subdomain (most objects' names): at most 253 characters. */

@@ -52,7 +52,7 @@ const pullSecretsOf = (spec: PodSpec, account: ServiceAccount | undefined): Part
 const withTokenVolume = (spec: PodSpec, random: Random): PodSpec => {
   const lists = [spec.containers, ...(spec.initContainers ? [spec.initContainers] : [])];
   if (lists.flat().every(hasTokenMount)) return spec;
-  const known = spec.volumes?.find((volume) => volume.name.startsWith(VOLUME_PREFIX))?.name;
+  const known = spec.volumes?.find((volume) => volume.name?.startsWith(VOLUME_PREFIX))?.name;
   const name = known ?? `${VOLUME_PREFIX}${randomSuffix(random)}`;
   const mount = (container: Container): Container =>
     hasTokenMount(container)

@@ -1,0 +1,134 @@
+/** Rules of pods' volumes. @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#ValidateVolumes */
+import {
+  duplicateField,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  type FieldError,
+} from '../../objects/field-error.ts';
+import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
+import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, subdomainFindings } from '../findings.ts';
+import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
+import { projectedFindings } from './projected-volume-rules.ts';
+
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
+
+/** Judges a source at its path. */
+type Rule = (source: Draft, path: string) => readonly FieldError[];
+
+const needs =
+  (...names: readonly string[]): Rule =>
+  (source, path) =>
+    names.flatMap((name) => filledFindings(source, name, path));
+
+const needsSome =
+  (...names: readonly string[]): Rule =>
+  (source, path) =>
+    names.flatMap((name) =>
+      Array.isArray(source[name]) && source[name].length > 0 ? [] : [requiredField(`${path}.${name}`)],
+    );
+
+/** What each kind of source must say. Kinds that are not named are asked nothing. */
+const SOURCES: Readonly<Record<string, Rule>> = {
+  hostPath: (source, path) =>
+    textAt(source, 'path') === ''
+      ? [requiredField(`${path}.path`)]
+      : [
+          ...backstepFindings(`${path}.path`, textAt(source, 'path')),
+          ...choiceFindings(source, 'type', path, HOST_PATH_TYPES),
+        ],
+  secret: (source, path) => [
+    ...needs('secretName')(source, path),
+    ...modeFindings(source, 'defaultMode', path),
+    ...keyFindings(source, `${path}.items`),
+  ],
+  configMap: (source, path) => [
+    ...needs('name')(source, path),
+    ...modeFindings(source, 'defaultMode', path),
+    ...keyFindings(source, `${path}.items`),
+  ],
+  persistentVolumeClaim: needs('claimName'),
+  nfs: (source, path) => [
+    ...needs('server')(source, path),
+    ...needs('path')(source, path),
+    ...(textAt(source, 'path').startsWith('/')
+      ? []
+      : [invalidField(`${path}.path`, textAt(source, 'path'), 'must be an absolute path')]),
+  ],
+  downwardAPI: (source, path) => [...modeFindings(source, 'defaultMode', path), ...downwardFindings(source, path)],
+  projected: projectedFindings,
+  csi: (source, path) => [
+    ...needs('driver')(source, path),
+    ...subdomainFindings(`${path}.driver`, textAt(source, 'driver')),
+    ...(source['nodePublishSecretRef'] === undefined
+      ? []
+      : needs('name')(objectAt(source, 'nodePublishSecretRef'), `${path}.nodePublishSecretRef`)),
+  ],
+  ephemeral: (source, path) =>
+    source['volumeClaimTemplate'] === undefined
+      ? [requiredField(`${path}.volumeClaimTemplate`)]
+      : textAt(objectAt(objectAt(source, 'volumeClaimTemplate'), 'metadata'), 'name') === ''
+        ? []
+        : [forbiddenField(`${path}.volumeClaimTemplate.metadata.name`, 'cannot be set')],
+  iscsi: needs('targetPortal', 'iqn'),
+  gitRepo: needs('repository'),
+  azureFile: needs('secretName', 'shareName'),
+  azureDisk: needs('diskName', 'diskURI'),
+  vsphereVolume: needs('volumePath'),
+  flexVolume: needs('driver'),
+  awsElasticBlockStore: needs('volumeID'),
+  gcePersistentDisk: (source, path) => needs('pdName')(source, path.replace(/gcePersistentDisk$/, 'persistentDisk')),
+  cephfs: needsSome('monitors'),
+  rbd: (source, path) => [...needsSome('monitors')(source, path), ...needs('image')(source, path)],
+  cinder: needs('volumeID'),
+  glusterfs: needs('endpoints', 'path'),
+  portworxVolume: needs('volumeID'),
+  scaleIO: needs('gateway', 'system', 'volumeName'),
+  storageos: needs('volumeName'),
+  photonPersistentDisk: needs('pdID'),
+  quobyte: (source, path) => [
+    ...(textAt(source, 'registry') === ''
+      ? [requiredField(`${path}.registry`, 'must be a host:port pair or multiple pairs separated by commas')]
+      : []),
+    ...needs('volume')(source, path),
+  ],
+  flocker: (source, path) =>
+    textAt(source, 'datasetName') === '' && textAt(source, 'datasetUUID') === ''
+      ? [requiredField(path, 'one of datasetName and datasetUUID is required')]
+      : [],
+};
+
+/** Findings of a pod's volumes. */
+export const validateVolumes = (spec: Draft, path: string): readonly FieldError[] => {
+  const names = new Set<string>();
+  return itemsAt(spec, 'volumes').flatMap(([index, volume]) => {
+    const at = `${path}.volumes[${index}]`;
+    const name = textAt(volume, 'name');
+    const isRepeated = names.has(name);
+    names.add(name);
+    return [
+      ...sourceFindings(volume, at),
+      ...(name === '' ? [requiredField(`${at}.name`)] : labelNameFindings(`${at}.name`, name)),
+      ...(isRepeated ? [duplicateField(`${at}.name`, name)] : []),
+    ];
+  });
+};
+
+const sourceFindings = (volume: Draft, path: string): readonly FieldError[] => {
+  const [first, ...more] = Object.keys(volume).filter((name) => name !== 'name' && volume[name] !== undefined);
+  if (first === undefined) return [requiredField(path, 'must specify a volume type')];
+  const rule = Object.hasOwn(SOURCES, first) ? SOURCES[first] : undefined;
+  return [
+    ...(rule?.(objectAt(volume, first), `${path}.${first}`) ?? []),
+    ...more.map((name) => forbiddenField(`${path}.${name}`, 'may not specify more than 1 volume type')),
+  ];
+};
