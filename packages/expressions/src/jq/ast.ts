@@ -99,6 +99,9 @@ export type JqNode =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly JqNode[]; readonly at: number };
 
+/** Filters of some kinds. */
+export type JqNodeOf<Kind extends JqNode['kind']> = Extract<JqNode, { readonly kind: Kind }>;
+
 /** Variables of a pattern. */
 export const patternVariables = (pattern: JqPattern): readonly string[] => {
   if (pattern.kind === 'variable') return [pattern.name];

@@ -4,20 +4,14 @@
 import { patternVariables, type JqFunction, type JqNode, type JqPattern } from './ast.ts';
 import { JqError } from './jq-error.ts';
 import { describeJq, isJqArray, isJqObject, valueAt, type Jq } from './jq-value.ts';
-import type { Machine, Scope } from './machine.ts';
-
-/** Where a pattern is bound: names in force, and the input its key expressions see. */
-export interface BindPlace {
-  readonly scope: Scope | undefined;
-  readonly input: Jq;
-}
+import type { JqPlace, Machine, Scope } from './machine.ts';
 
 /** Scopes in which a pattern's variables hold parts of a value: several when its keys have several values. */
 export const bindPattern = function* (
   machine: Machine,
   pattern: JqPattern,
   value: Jq,
-  place: BindPlace,
+  place: JqPlace,
 ): Generator<Scope | undefined> {
   if (pattern.kind === 'variable') {
     yield { kind: 'variable', name: pattern.name, value, outer: place.scope };
@@ -51,7 +45,7 @@ const partsOf = (pattern: Exclude<JqPattern, { readonly kind: 'variable' }>, val
 const bindParts = function* (
   machine: Machine,
   parts: readonly PatternPart[],
-  place: BindPlace,
+  place: JqPlace,
 ): Generator<Scope | undefined> {
   const [part, ...rest] = parts;
   if (!part) {
@@ -70,7 +64,7 @@ const bindParts = function* (
   }
 };
 
-const keysOfPart = (machine: Machine, part: PatternPart, place: BindPlace): Iterable<Jq> =>
+const keysOfPart = (machine: Machine, part: PatternPart, place: JqPlace): Iterable<Jq> =>
   typeof part.key === 'number' ? [part.key] : machine.values(part.key, place.scope, place.input);
 
 const readPart = (value: Jq, key: Jq): Jq => {

@@ -45,16 +45,16 @@ export interface Machine {
 }
 
 /** Where a filter runs: names in force and the input. */
-export interface JqPlace {
+export interface Place<T> {
   readonly scope: Scope | undefined;
-  readonly input: Jq;
+  readonly input: T;
 }
 
+/** Where a filter runs for values. */
+export type JqPlace = Place<Jq>;
+
 /** Where a filter runs for paths. */
-export interface JqPathPlace {
-  readonly scope: Scope | undefined;
-  readonly located: Located;
-}
+export type JqPathPlace = Place<Located>;
 
 /** A built-in: of values, or of filters it runs itself. */
 export type Native =

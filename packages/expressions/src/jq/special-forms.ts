@@ -61,7 +61,7 @@ const valueRunner = (machine: Machine, at: JqPlace): Runner<Jq> => ({
 });
 
 const pathRunner = (machine: Machine, at: JqPathPlace): Runner<Located> => ({
-  input: at.located,
+  input: at.input,
   valueOf: (item) => item.value,
   run: (node, item) => machine.paths(node, at.scope, item),
   ask: (node, item) => machine.values(node, at.scope, item.value),
@@ -188,7 +188,7 @@ const valuesOnly = (body: (machine: Machine, args: readonly JqNode[], at: JqPlac
   kind: 'filter',
   values: body,
   paths: function* (machine, args, at) {
-    for (const value of body(machine, args, { scope: at.scope, input: at.located.value }))
+    for (const value of body(machine, args, { scope: at.scope, input: at.input.value }))
       yield { path: undefined, value };
   },
 });
@@ -207,7 +207,7 @@ const getPaths: Native = {
     for (const path of machine.values(argument(args, 0), at.scope, at.input))
       yield getPath(at.input, asPath(path, at.input));
   },
-  paths: function* (machine, args, { scope, located }) {
+  paths: function* (machine, args, { scope, input: located }) {
     for (const key of machine.values(argument(args, 0), scope, located.value)) {
       const path = asPath(key, located.value);
       if (!located.path) throw new JqError(`invalid path against: ${describeJq(located.value)}`);
