@@ -16,9 +16,12 @@ import type { ApiContext } from '../api-context.ts';
 import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
-import { mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
+import { answerFormOf, checkAcceptable } from './answer-form.ts';
+import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
+import { healthText } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { isForPeople } from './readable-json.ts';
+import { notAllowed } from './resource-call.ts';
 import { answerResource } from './resource-requests.ts';
 import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
 import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
@@ -80,7 +83,8 @@ const answer = async (
   try {
     const address = addressOf(request.url ?? '/');
     const { pathname } = address;
-    if (isHealthPath(pathname)) return sendText(response, 'ok');
+    const health = healthText(pathname, address.query);
+    if (health !== undefined) return sendText(response, health);
     const real = scope.authenticate(request);
     const caller = impersonate(scope.access, real, request.headers);
     const path = parseResourcePath(pathname);
@@ -90,7 +94,7 @@ const answer = async (
     if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response });
     else await answerPath(scope, pathname, { request, response });
   } catch (thrown) {
-    sendError(scope.context.log, response, { thrown, isIndented: isForPeople(request.url ?? '', request.headers) });
+    sendError(scope.context.log, response, { thrown, ...answerFormOf(request.url ?? '', request.headers) });
   }
   measured?.(response.statusCode);
 };
@@ -103,9 +107,8 @@ const attributesOfRequest = (
 ): RequestAttributes =>
   path ? attributesOf(method, path, query) : { kind: 'path', verb: method.toLowerCase(), path: pathname };
 
-const isHealthPath = (path: string): boolean => path === '/healthz' || path === '/readyz' || path === '/livez';
-
 const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request.method ?? '');
   if (pathname === '/metrics') return sendText(response, await scope.metrics.text());
   const document = describeServer(
     { kinds: scope.context.registry.all(), address: scope.address, documents: scope.documents },
@@ -130,8 +133,11 @@ const answerApi = async (
   const method = request.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const validation = of.address.query.get('fieldValidation') ?? '';
-  const { value: body, duplicates } = hasBody
-    ? parseBody(await readBody(request), {
+  const bytes = hasBody ? await readBody(request) : undefined;
+  if (bytes && method !== 'PATCH') checkBodyType(bytes, mediaType);
+  if (!TEXTUAL.has(of.path.subresource ?? '')) checkAcceptable(request.headers.accept ?? '');
+  const { value: body, duplicates } = bytes
+    ? parseBody(bytes, {
         mediaType,
         messages: scope.messages,
         validation,
@@ -156,12 +162,15 @@ const answerApi = async (
   );
   if (outcome.kind === 'json')
     return sendJson(response, outcome, {
-      isIndented: isForPeople(request.url ?? '', request.headers),
+      ...answerFormOf(request.url ?? '', request.headers),
       warnings: [...(outcome.warnings ?? []), ...said],
     });
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };
+
+/** Subresources that are read as they are. */
+const TEXTUAL: ReadonlySet<string> = new Set(['log']);
 
 const PROXIED: ReadonlySet<string> = new Set(['pods', 'services']);
 

@@ -39,6 +39,23 @@ export const readBody = (request: IncomingMessage): Promise<Buffer> =>
 export const mediaTypeOf = (request: IncomingMessage): string =>
   (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** Throws UnsupportedMediaType for a body in a language this server does not read; patches have languages of their own. */
+export const checkBodyType = (body: Buffer, mediaType: string): void => {
+  if (body.byteLength === 0 || mediaType === '' || READ.has(mediaType)) return;
+  throw new ApiStatusError(
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+};
+
+const READ: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'application/vnd.kubernetes.protobuf',
+]);
+
 /** A body, read. */
 export interface ParsedBody {
   readonly value: unknown;

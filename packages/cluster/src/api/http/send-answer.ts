@@ -4,8 +4,12 @@
  */
 import type { ServerResponse } from 'node:http';
 
+import yaml from 'js-yaml';
+
 import { isObject, messageOf, type Logger } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
+
+import type { AnswerForm } from './answer-form.ts';
 
 /** Sends a text. */
 export const sendText = (response: ServerResponse, text: string): void => {
@@ -17,26 +21,22 @@ export const sendBytes = (response: ServerResponse, contentType: string, bytes: 
   response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.byteLength }).end(bytes);
 };
 
-/** How an answer is written. */
-export interface AnswerForm {
-  /** For people: indented. */
-  readonly isIndented: boolean;
-  readonly warnings?: readonly string[];
-}
-
-/** Sends a value as JSON; a text is JSON already. */
+/** Sends a value as JSON or YAML; a text is JSON already. */
 export const sendJson = (
   response: ServerResponse,
   answer: { readonly status: number; readonly value: unknown },
-  { isIndented, warnings = [] }: AnswerForm,
+  { isIndented, isYaml = false, warnings = [] }: AnswerForm,
 ): void => {
   const { status, value } = answer;
   if (warnings.length > 0) response.setHeader('warning', warnings.map(warningHeader));
-  const text = isIndented
-    ? JSON.stringify(typeof value === 'string' ? (JSON.parse(value) as unknown) : value, null, 2)
-    : `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
+  const read = (): unknown => (typeof value === 'string' ? (JSON.parse(value) as unknown) : value);
+  const text = isYaml
+    ? yaml.dump(read(), { noRefs: true, lineWidth: -1, sortKeys: true })
+    : isIndented
+      ? JSON.stringify(read(), null, 2)
+      : `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
   const head = {
-    'content-type': contentTypeOf(value),
+    'content-type': isYaml ? 'application/yaml' : contentTypeOf(value),
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-cache, private',
   };

@@ -34,6 +34,7 @@ export const describeServer = (
   const { kinds, documents } = server;
   const parts = pathname.split('/').filter((part) => part !== '');
   const isAggregated = accept.includes('as=APIGroupDiscoveryList');
+  if (pathname === '') return { paths: pathsOf(kinds) };
   if (pathname === '/version') return KUBERNETES_VERSION;
   if (pathname === '/api') return isAggregated ? aggregatedDiscovery(kinds, true) : coreVersions(server.address);
   if (pathname === '/apis') return isAggregated ? aggregatedDiscovery(kinds, false) : groupList(kinds);
@@ -46,3 +47,13 @@ export const describeServer = (
   if (parts[0] === 'apis' && parts.length === 3) return resourceList(kinds, parts[1] ?? '', parts[2] ?? '');
   return undefined;
 };
+
+/** What can be asked for, for people who look around. */
+const pathsOf = (kinds: readonly ServedKind[]): readonly string[] => {
+  const groups = kinds.flatMap(({ group, version }) =>
+    group ? [`/apis/${group}`, `/apis/${group}/${version}`] : [`/api/${version}`],
+  );
+  return [...new Set(['/api', '/apis', ...SERVER_PATHS, ...groups])].toSorted();
+};
+
+const SERVER_PATHS = ['/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
