@@ -1,6 +1,7 @@
 /**
  * Rolls Deployments. @upstream kubernetes pkg/controller/deployment/deployment_controller.go
  */
+import type { Informer } from '@argosy/client';
 import {
   createController,
   createReconcile,
@@ -14,29 +15,28 @@ import {
   controllerOf,
   DEPLOYMENTS,
   formatKey,
-  isApiError,
-  isControlledBy,
   keyOf,
   REPLICA_SETS,
   type Deployment,
   type DeploymentStatus,
-  type KubeObject,
+  type ObjectKey,
+  type Pod,
   type ReplicaSet,
 } from '@argosy/kube';
 
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
+import { actOnDeployment, type NoteWritten } from './act.ts';
 import { decideDeployment, type DeploymentWorld } from './decide.ts';
 import type { DeploymentAction } from './resize.ts';
-import { REVISION } from './revisions.ts';
 
 /** Creates the loop. */
 export const createDeploymentLoop = (deps: LoopDeps): Controller => {
   const deployments = deps.informers.of({ resource: DEPLOYMENTS });
   const sets = deps.informers.of({ resource: REPLICA_SETS, indexes: { [BY_CONTROLLER]: byController } });
   const pods = podsByController(deps.informers);
-  const written = createWrittenVersions(sets);
+  const [written, writtenDeployments] = [createWrittenVersions(sets), createWrittenVersions(deployments)];
   const claims = createClaims(deps, {
     owner: DEPLOYMENTS,
     owners: deployments,
@@ -45,50 +45,18 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
     written,
     selectorOf: ({ spec }) => spec?.selector,
   });
-  const writtenDeployments = createWrittenVersions(deployments);
-
-  const act = async (action: DeploymentAction, object: Deployment): Promise<void> => {
-    const key = formatKey(keyOf(object));
-    switch (action.kind) {
-      case 'create-set':
-        return createSet(deps, object, action.set, (set) => written.note(key, set));
-      case 'update-set':
-        return written.note(key, await deps.client.update(REPLICA_SETS, action.set));
-      case 'delete-set':
-        return removeSet(deps, object, action);
-      case 'annotate': {
-        const patch = { metadata: { annotations: { [REVISION]: action.revision } } };
-        return writtenDeployments.note(
-          key,
-          await deps.client.patch(DEPLOYMENTS, keyOf(object), { kind: 'merge', patch }),
-        );
-      }
-    }
+  const noteFor = (deployment: Deployment): NoteWritten => {
+    const key = formatKey(keyOf(deployment));
+    return { set: (one) => written.note(key, one), deployment: (one) => writtenDeployments.note(key, one) };
   };
   const reconcile = createReconcile<Deployment, DeploymentWorld, DeploymentStatus, DeploymentAction, void>({
     observe: async (key, signal) => {
-      await Promise.all([
-        written.caughtUp(formatKey(key), signal),
-        writtenDeployments.caughtUp(formatKey(key), signal),
-      ]);
+      await Promise.all([written, writtenDeployments].map((one) => one.caughtUp(formatKey(key), signal)));
       const object = deployments.get(key);
-      if (!object) return undefined;
-      const owned = sets.byIndex(BY_CONTROLLER, object.metadata.uid ?? '');
-      const livePods = Object.fromEntries(
-        owned.map(
-          (set) =>
-            [
-              set.metadata.uid ?? '',
-              pods
-                .byIndex(BY_CONTROLLER, set.metadata.uid ?? '')
-                .filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed').length,
-            ] as const,
-        ),
-      );
-      return { object, world: { sets: owned, livePods }, now: deps.clock.now() };
+      return object && { object, world: worldOf(object, { sets, pods }), now: deps.clock.now() };
     },
     decide: decideDeployment,
-    act: (action, { object }) => act(action, object),
+    act: (action, { object }) => actOnDeployment(deps, action, { deployment: object, note: noteFor(object) }),
     report: async ({ object }, decision, outcomes) => {
       if (outcomes.length === decision.actions.length)
         for (const event of decision.events) deps.recorder.event(object, event);
@@ -104,54 +72,30 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
       watchOwned(sets, { kind: 'Deployment' }),
       claims.source,
       // A recreate waits for the last old pod to go.
-      watchMapped(pods, (change) => {
-        if (change.kind !== 'deleted') return [];
-        const owner = controllerOf(change.object);
-        const set =
-          owner?.kind === 'ReplicaSet'
-            ? sets.get({ namespace: change.object.metadata.namespace ?? '', name: owner.name })
-            : undefined;
-        const deployment = set && controllerOf(set);
-        return deployment?.kind === 'Deployment'
-          ? [{ namespace: change.object.metadata.namespace ?? '', name: deployment.name }]
-          : [];
-      }),
+      watchMapped(pods, (change) => (change.kind === 'deleted' ? deploymentOf(sets, change.object) : [])),
     ],
     reconcile: claims.settledBefore(reconcile),
   });
 };
 
-const createSet = async (
-  deps: LoopDeps,
+const worldOf = (
   deployment: Deployment,
-  set: ReplicaSet,
-  note: (set: KubeObject) => void,
-): Promise<void> => {
-  try {
-    note(await deps.client.create(REPLICA_SETS, set));
-  } catch (thrown) {
-    if (!isApiError(thrown, 'AlreadyExists')) throw thrown;
-    const existing = await deps.client.get(REPLICA_SETS, keyOf(set));
-    if (isControlledBy(existing, deployment)) return note(existing);
-    // Somebody else's set has the name: count a collision, so that the next hash differs.
-    const status = { ...deployment.status, collisionCount: (deployment.status?.collisionCount ?? 0) + 1 };
-    await deps.client.update(DEPLOYMENTS, { ...deployment, status }, { subresource: 'status' });
-    throw thrown;
-  }
+  known: { readonly sets: Informer<ReplicaSet>; readonly pods: Informer<Pod> },
+): DeploymentWorld => {
+  const sets = known.sets.byIndex(BY_CONTROLLER, deployment.metadata.uid ?? '');
+  const livePodsOf = (uid: string): number =>
+    known.pods
+      .byIndex(BY_CONTROLLER, uid)
+      .filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed').length;
+  const uids = sets.map((set) => set.metadata.uid ?? '');
+  return { sets, livePods: Object.fromEntries(uids.map((uid) => [uid, livePodsOf(uid)] as const)) };
 };
 
-const removeSet = async (
-  deps: LoopDeps,
-  deployment: Deployment,
-  action: { readonly name: string; readonly uid: string },
-): Promise<void> => {
-  try {
-    const key = { namespace: deployment.metadata.namespace ?? '', name: action.name };
-    await deps.client.delete(REPLICA_SETS, key, {
-      preconditions: { uid: action.uid },
-      propagationPolicy: 'Background',
-    });
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+/** Whose set a pod belonged to. */
+const deploymentOf = (sets: Informer<ReplicaSet>, pod: Pod): readonly ObjectKey[] => {
+  const namespace = pod.metadata.namespace ?? '';
+  const owner = controllerOf(pod);
+  const set = owner?.kind === 'ReplicaSet' ? sets.get({ namespace, name: owner.name }) : undefined;
+  const deployment = set && controllerOf(set);
+  return deployment?.kind === 'Deployment' ? [{ namespace, name: deployment.name }] : [];
 };
