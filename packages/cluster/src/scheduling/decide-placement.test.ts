@@ -24,8 +24,9 @@ const aClaim = (phase: 'Pending' | 'Bound'): PersistentVolumeClaim => ({
   metadata: { name: 'c' },
   status: { phase },
 });
+const namespaceLabels = (name: string) => ({ a: { team: 'one' }, b: { team: 'two' } })[name];
 const place = (pod: Pod, node = aNode(), around: readonly Pod[] = [], claim?: PersistentVolumeClaim): string => {
-  const room = { node, allocatable: allocatableOf(node), use: createNodeUse(around), nominated: [] };
+  const room = { node, allocatable: allocatableOf(node), use: createNodeUse(around), nominated: [], namespaceLabels };
   const placement = decidePlacement(pod, { rooms: [room], claim: () => claim });
   return placement.kind === 'place' ? placement.node : placement.message;
 };
@@ -45,6 +46,22 @@ const near = (kind: 'podAffinity' | 'podAntiAffinity') => ({
     },
   },
 });
+const nearIn = (kind: 'podAffinity' | 'podAntiAffinity', namespaces: object) => ({
+  affinity: {
+    [kind]: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: { app: 'x' } }, topologyKey: 'kubernetes.io/hostname', ...namespaces },
+      ],
+    },
+  },
+});
+const team = (...values: readonly string[]) => ({
+  namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'In', values }] },
+});
+const elsewhere = (namespace: string, spec: object = {}): Pod => {
+  const pod = aPod(spec, { app: 'x' });
+  return { ...pod, metadata: { ...pod.metadata, namespace } };
+};
 const tainted = { taints: [{ key: 'gpu', value: 'yes', effect: 'NoSchedule' }] };
 const claiming = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] };
 const refusal = (why: string): string => `0/1 nodes are available: ${why}.`;
@@ -102,6 +119,36 @@ it.each([
     reason: 'kept out by another',
     at: place(aPod({}, { app: 'x' }), aNode(), [aPod(near('podAntiAffinity'))]),
     want: refusal("1 node(s) didn't satisfy existing pods anti-affinity rules"),
+  },
+  {
+    reason: 'near another of a namespace chosen by label',
+    at: place(aPod(nearIn('podAffinity', team('two'))), aNode(), [elsewhere('b')]),
+    want: 'n',
+  },
+  {
+    reason: 'near nobody of the namespaces chosen by label',
+    at: place(aPod(nearIn('podAffinity', team('three'))), aNode(), [elsewhere('b'), elsewhere('a')]),
+    want: refusal("1 node(s) didn't match pod affinity rules"),
+  },
+  {
+    reason: 'near another of any namespace',
+    at: place(aPod(nearIn('podAffinity', { namespaceSelector: {} })), aNode(), [elsewhere('nowhere')]),
+    want: 'n',
+  },
+  {
+    reason: 'near another of a namespace named, whatever labels are asked for besides',
+    at: place(aPod(nearIn('podAffinity', { ...team('three'), namespaces: ['b'] })), aNode(), [elsewhere('b')]),
+    want: 'n',
+  },
+  {
+    reason: 'kept out by another of a namespace that means this one',
+    at: place(elsewhere('a'), aNode(), [elsewhere('b', nearIn('podAntiAffinity', team('one')))]),
+    want: refusal("1 node(s) didn't satisfy existing pods anti-affinity rules"),
+  },
+  {
+    reason: 'beside another whose rule means other namespaces',
+    at: place(elsewhere('a'), aNode(), [elsewhere('b', nearIn('podAntiAffinity', team('two')))]),
+    want: 'n',
   },
   { reason: 'a bound claim', at: place(aPod(claiming), aNode(), [], aClaim('Bound')), want: 'n' },
   {

@@ -9,7 +9,7 @@ import { portsCollide } from './node-ports.ts';
 import { resourceMisfits } from './node-resources.ts';
 import { matchesNodeSelection } from './node-terms.ts';
 import { withPods, type NodeUse } from './node-use.ts';
-import { hasPodTerms, podTermMisfit, type PlacedPod } from './pod-terms.ts';
+import { hasPodTerms, podTermMisfit, type NamespaceLabels, type PlacedPod } from './pod-terms.ts';
 import { priorityOf } from './pod-priority.ts';
 import { spreadMisfit } from './topology-spread.ts';
 import { tolerates, UNSCHEDULABLE_TAINT, untoleratedTaint, type Taint } from './taints.ts';
@@ -21,6 +21,8 @@ export interface NodeRoom {
   readonly use: NodeUse;
   /** Pods that wait for others to leave this node. */
   readonly nominated: readonly Pod[];
+  /** What is known of the namespaces of pods, here and elsewhere; absent: nothing. */
+  readonly namespaceLabels?: NamespaceLabels;
 }
 
 /** Why not; empty reasons when nothing is wrong. Hopeless: no matter which pods left the node. */
@@ -72,7 +74,8 @@ const useMisfits = (pod: Pod, room: NodeRoom, all: readonly NodeRoom[]): NodeMis
   if (portsCollide(pod, room.use.particular())) return { reasons: [PORTS_TAKEN], isHopeless: false };
   const missing = resourceMisfits(podAmounts(pod, 'requests'), room.allocatable, room.use);
   if (missing.length > 0) return { reasons: missing, isHopeless: false };
-  const misfit = spreadMisfit(pod, room, all) ?? podTermMisfit(pod, room.node, placedAround(pod, room, all));
+  const world = { placed: placedAround(pod, room, all), labelsOf: room.namespaceLabels };
+  const misfit = spreadMisfit(pod, room, all) ?? podTermMisfit(pod, room.node, world);
   return misfit ? { reasons: [misfit.reason], isHopeless: misfit.isHopeless } : FITS;
 };
 

@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@argosy/kube';
+import type { Namespace, Node, Pod } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
 import { createNodeLedger, type NodeLedger } from './node-ledger.ts';
@@ -79,4 +79,22 @@ it('tells what of a node lets pods in from its heartbeats', () => {
   const next = (object: Node, previous: Node): boolean => ledger.seeNode({ kind: 'updated', previous, object });
   expect(next(aNode('4', '2'), aNode('4', '1'))).toBe(false);
   expect(next(aNode('8', '3'), aNode('4', '2'))).toBe(true);
+});
+
+it('knows the labels of namespaces, and tells when they change', () => {
+  const ledger = opened();
+  const aNamespace = (labels: Record<string, string>): Namespace => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'a', labels },
+  });
+  const [before, after] = [aNamespace({ team: 'one' }), aNamespace({ team: 'two' })];
+  const labels = () => ledger.rooms()[0]?.namespaceLabels('a');
+  expect(labels()).toBeUndefined();
+  expect(ledger.seeNamespace({ kind: 'added', object: before })).toBe(true);
+  expect(ledger.seeNamespace({ kind: 'updated', previous: before, object: before })).toBe(false);
+  expect(ledger.seeNamespace({ kind: 'updated', previous: before, object: after })).toBe(true);
+  expect(labels()).toEqual({ team: 'two' });
+  expect(ledger.seeNamespace({ kind: 'deleted', object: after })).toBe(false);
+  expect(labels()).toBeUndefined();
 });

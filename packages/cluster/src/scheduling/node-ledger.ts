@@ -5,12 +5,13 @@
  */
 import { isEqual } from '@argosy/base';
 import type { Change } from '@argosy/client';
-import type { Amounts, KubeObject, Node, Pod } from '@argosy/kube';
+import type { Amounts, KubeObject, Namespace, Node, Pod } from '@argosy/kube';
 
 import type { NodeRoom } from './node-fit.ts';
 import { allocatableOf } from './node-resources.ts';
 import { createNodeUse, type LiveNodeUse } from './node-use.ts';
 import { nominatedNodeOf } from './pod-priority.ts';
+import type { NamespaceLabels } from './pod-terms.ts';
 
 /** The books. */
 export interface NodeLedger {
@@ -18,6 +19,8 @@ export interface NodeLedger {
   seeNode(change: Change<Node>): boolean;
   /** Takes note of a change of a pod; tells whether there is more room now. */
   seePod(change: Change<Pod>): boolean;
+  /** Takes note of a change of a namespace; tells whether rules about neighbours may mean others now. */
+  seeNamespace(change: Change<Namespace>): boolean;
   /** Counts a pod on a node before anybody has seen it there. */
   assume(pod: Pod, node: string): void;
   /** Whether a pod is counted so. */
@@ -45,7 +48,8 @@ interface Promised {
 
 /** Opens empty books. */
 export const createNodeLedger = (): NodeLedger => {
-  const nodes = createNodeBook();
+  const namespaces = new Map<string, Readonly<Record<string, string>>>();
+  const nodes = createNodeBook((name) => namespaces.get(name));
   const promises = new Map<string, Promised>();
   const assumed = new Set<string>();
 
@@ -78,6 +82,16 @@ export const createNodeLedger = (): NodeLedger => {
       nodes.put(pod, node);
       return false;
     },
+    seeNamespace: ({ kind, object: { metadata } }) => {
+      const [name = '', labels = {}] = [metadata.name, metadata.labels];
+      if (kind === 'deleted') {
+        namespaces.delete(name);
+        return false;
+      }
+      const isOther = !isEqual(namespaces.get(name), labels);
+      namespaces.set(name, labels);
+      return isOther;
+    },
     assume: (pod, node) => {
       assumed.add(uidOf(pod));
       nodes.put(pod, node);
@@ -98,7 +112,7 @@ export const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded'
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
 
 /** Nodes and what is on them; pods may be known before their node is. */
-const createNodeBook = () => {
+const createNodeBook = (namespaceLabels: NamespaceLabels) => {
   const known = new Map<string, { readonly node: KubeObject; readonly allocatable: Amounts }>();
   const uses = new Map<string, LiveNodeUse>();
   const placed = new Map<string, string>();
@@ -133,6 +147,7 @@ const createNodeBook = () => {
         node,
         allocatable,
         use: useOf(name),
+        namespaceLabels,
         nominated: promises.filter((promise) => promise.node === name).map(({ pod }) => pod),
       })),
   };

@@ -13,6 +13,7 @@ const aPod = (spec: object = {}, labels = {}): Pod => ({
   metadata: { name: 'p', uid: `p${(count += 1)}`, namespace: 'a', labels },
   spec: { containers: [{ name: 'c' }], ...spec },
 });
+const namespaceLabels = (name: string) => (name === 'b' ? { team: 'two' } : undefined);
 const aRoom = (name: string, more: { pods?: readonly Pod[]; spec?: object; labels?: object } = {}): NodeRoom => {
   const node: Node = {
     apiVersion: 'v1',
@@ -21,7 +22,7 @@ const aRoom = (name: string, more: { pods?: readonly Pod[]; spec?: object; label
     spec: more.spec ?? {},
     status: { allocatable: { cpu: '4', memory: '4Gi', pods: '99' } },
   };
-  return { node, allocatable: allocatableOf(node), use: createNodeUse(more.pods), nominated: [] };
+  return { node, allocatable: allocatableOf(node), use: createNodeUse(more.pods), nominated: [], namespaceLabels };
 };
 const placed = (pod: Pod, rooms: readonly NodeRoom[]): string => {
   const placement = decidePlacement(pod, { rooms, claim: () => undefined });
@@ -83,6 +84,23 @@ it.each([
     reason: 'near who likes it',
     pod: ofApp(),
     rooms: [aRoom('a'), aRoom('b', { pods: [aPod(wish('podAffinity'))] })],
+    want: 'b',
+  },
+  {
+    reason: 'near whom it likes in namespaces chosen by label',
+    pod: aPod({
+      affinity: {
+        podAffinity: {
+          [PREFERRED]: [
+            { weight: 10, podAffinityTerm: { ...term, namespaceSelector: { matchLabels: { team: 'two' } } } },
+          ],
+        },
+      },
+    }),
+    rooms: [
+      aRoom('a', { pods: [ofApp()] }),
+      aRoom('b', { pods: [{ ...ofApp(), metadata: { ...ofApp().metadata, namespace: 'b' } }] }),
+    ],
     want: 'b',
   },
   {

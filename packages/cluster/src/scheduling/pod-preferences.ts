@@ -5,22 +5,26 @@
 import { isObject } from '@argosy/base';
 import type { KubeObject, Pod } from '@argosy/kube';
 
-import { matchesPodTerm, requiredTerms, type PodTerm } from './pod-terms.ts';
-import type { SpreadRoom } from './topology-spread.ts';
+import type { NodeRoom } from './node-fit.ts';
+import { podTermMatcher, requiredTerms, type PodTerm } from './pod-terms.ts';
 
 /** Whether a pod has wishes about its neighbours, beyond what it requires. Pure. */
 export const hasPodPreferences = (pod: Pod): boolean =>
   pod.spec?.['affinity'] !== undefined && preferredTerms(pod).length > 0;
 
+/** What of a node wishes about neighbours look at. */
+export type NeighbourRoom = Pick<NodeRoom, 'node' | 'use' | 'namespaceLabels'>;
+
 /** Scores of the nodes a pod fits on, 0 to 100; `undefined` when nobody has a wish. Pure. */
 export const neighbourScores = (
   pod: Pod,
-  fitting: readonly SpreadRoom[],
-  all: readonly SpreadRoom[],
+  fitting: readonly NeighbourRoom[],
+  all: readonly NeighbourRoom[],
 ): readonly number[] | undefined => {
   const wanted = preferredTerms(pod);
   const liking = createLiking();
-  for (const { node, use } of all) {
+  for (const { node, use, namespaceLabels } of all) {
+    const matchesPodTerm = podTermMatcher(namespaceLabels);
     for (const other of wanted.length > 0 ? use.pods() : use.particular()) {
       for (const { weight, term } of wanted) if (matchesPodTerm(pod, term, other)) liking.add(term, node, weight);
       for (const { weight, term } of wishesOf(other))

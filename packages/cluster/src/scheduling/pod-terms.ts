@@ -16,17 +16,28 @@ export interface PlacedPod {
 /** What is wrong with a node because of other pods; only the first kind leaves nothing to be won by taking pods away. */
 export type TermMisfit = { readonly reason: string; readonly isHopeless: boolean };
 
+/** The labels of a namespace; absent when nobody knows it. */
+export type NamespaceLabels = (namespace: string) => Readonly<Record<string, string>> | undefined;
+
+/** Where a rule about neighbours is judged. */
+export interface TermWorld {
+  readonly placed: readonly PlacedPod[];
+  /** Absent: nothing is known of namespaces. */
+  readonly labelsOf: NamespaceLabels | undefined;
+}
+
 /** A rule about who is in the same domain. */
 export interface PodTerm extends PodSelection {
   readonly namespaces?: readonly string[];
-  /** Given: also other namespaces. Which ones by label is not told apart: all of them. */
+  /** Given: also the namespaces with such labels. */
   readonly namespaceSelector?: LabelSelector;
   readonly topologyKey: string;
 }
 
 /** What is wrong with a node for a pod because of pods placed so far, in the scheduler's words. Pure. */
-export const podTermMisfit = (pod: Pod, node: KubeObject, placed: readonly PlacedPod[]): TermMisfit | undefined => {
+export const podTermMisfit = (pod: Pod, node: KubeObject, { placed, labelsOf }: TermWorld): TermMisfit | undefined => {
   const others = placed.filter((other) => other.pod !== pod);
+  const matchesPodTerm = podTermMatcher(labelsOf);
   const isTogether = (term: PodTerm): boolean =>
     others.some((other) => isSameDomain(term, node, other.node) && matchesPodTerm(pod, term, other.pod));
   const wanted = requiredTerms(pod, 'podAffinity');
@@ -73,13 +84,20 @@ export const requiredTerms = (pod: Pod, kind: 'podAffinity' | 'podAntiAffinity')
   return Array.isArray(terms) ? (terms as readonly PodTerm[]) : [];
 };
 
-/** Whether a term of one pod means another pod. Pure. */
-export const matchesPodTerm = (owner: Pod, term: PodTerm, other: Pod): boolean => {
-  const namespaces = term.namespaces ?? [];
-  const isNear =
-    term.namespaceSelector !== undefined ||
-    (namespaces.length === 0
-      ? other.metadata.namespace === owner.metadata.namespace
-      : namespaces.includes(other.metadata.namespace ?? ''));
-  return isNear && matchesLabelSelector(selectorFor(owner, term), other.metadata.labels);
+/** Tells whether a term of one pod means another pod. Pure. */
+export const podTermMatcher =
+  (labelsOf: NamespaceLabels | undefined) =>
+  (owner: Pod, term: PodTerm, other: Pod): boolean =>
+    isNear(owner, term, { namespace: other.metadata.namespace ?? '', labelsOf }) &&
+    matchesLabelSelector(selectorFor(owner, term), other.metadata.labels);
+
+/** Namespaces are named, chosen by label, or both; a term that says nothing of them means the owner's own. */
+const isNear = (
+  owner: Pod,
+  { namespaces = [], namespaceSelector }: PodTerm,
+  of: { readonly namespace: string; readonly labelsOf: NamespaceLabels | undefined },
+): boolean => {
+  if (namespaces.includes(of.namespace)) return true;
+  if (!namespaceSelector) return namespaces.length === 0 && of.namespace === owner.metadata.namespace;
+  return matchesLabelSelector(namespaceSelector, of.labelsOf?.(of.namespace));
 };

@@ -4,7 +4,15 @@
  */
 import type { Change, Informer } from '@argosy/client';
 import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
-import { NODES, PERSISTENT_VOLUME_CLAIMS, POD_DISRUPTION_BUDGETS, PODS, type ObjectKey, type Pod } from '@argosy/kube';
+import {
+  NAMESPACES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  POD_DISRUPTION_BUDGETS,
+  PODS,
+  type ObjectKey,
+  type Pod,
+} from '@argosy/kube';
 
 import { bindPod } from './bind-pod.ts';
 import { decidePlacement } from './decide-placement.ts';
@@ -28,11 +36,12 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
   const { informers } = deps;
   const pods = informers.of({ resource: PODS, indexes: { [WAITING]: waitingAs } });
   const nodes = informers.of({ resource: NODES });
+  const namespaces = informers.of({ resource: NAMESPACES });
   const claims = informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
   const budgets = informers.of({ resource: POD_DISRUPTION_BUDGETS });
   const ledger = createNodeLedger();
   const waiting = () => pods.byIndex(WAITING, 'all');
-  const synced = Promise.all([pods, nodes, claims, budgets].map((one) => one.synced)).then(() => undefined);
+  const synced = Promise.all([pods, nodes, namespaces, claims, budgets].map((one) => one.synced)).then(() => undefined);
   const turns = createTurnQueue({ synced, atOnce: CONCURRENCY });
   const retry = createRetrySource(deps.clock, { synced, waiting, look: turns.add });
   const maker = createRoomMaker(deps, { ledger, budgets: () => budgets.list() }, retry.soon);
@@ -57,6 +66,10 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
     sources: [
       watchMapped(nodes, (change) => {
         if (ledger.seeNode(change)) retry.soon();
+        return [];
+      }),
+      watchMapped(namespaces, (change) => {
+        if (ledger.seeNamespace(change)) retry.soon();
         return [];
       }),
       watchMapped(pods, (change) => {
