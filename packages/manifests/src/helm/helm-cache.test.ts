@@ -49,6 +49,25 @@ describe('renders that share a cache', () => {
     }
   });
 
+  it('read definitions once, and hand out objects of their own', async () => {
+    const crd = (label: string, number: string): string =>
+      `apiVersion: v1\nkind: A\nmetadata: {name: a, labels: {own: ${label}}}\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\nn: ${number}\n`;
+    const [cache, memory] = [createHelmCache(), createBlobMemory()];
+    const render = async (text: string) => {
+      const files = { 'Chart.yaml': CHART['Chart.yaml'], 'crds/a.yaml': text };
+      return (await renderHelmChart(remembered(files, memory), { cache, includeCrds: true })).objects;
+    };
+    for (const text of [crd('x', '1'), crd('y', '1'), crd('y', '-0.0')]) {
+      const first = await render(text);
+      const expected = structuredClone(first);
+      for (let round = 0; round < 2; round += 1) {
+        const again = await render(text);
+        expect(again).toEqual(expected);
+        for (const object of again) Object.assign(object.metadata, { labels: { own: 'changed' } });
+      }
+    }
+  });
+
   it('see what changed in any file', async () => {
     const [cache, memory] = [createHelmCache(), createBlobMemory()];
     const textOf = async (files: Readonly<Record<string, string>>): Promise<string> =>

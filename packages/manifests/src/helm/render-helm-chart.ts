@@ -7,13 +7,14 @@ import { fromBytes, type GoMap } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
 
 import type { Tree } from '../tree/tree.ts';
-import { parseManifests, toKubeObjects } from '../yaml/parse-manifests.ts';
-import { isLibraryChart, pathOfInner, type Chart, type ChartFile } from './chart/chart.ts';
+import { toKubeObjects } from '../yaml/parse-manifests.ts';
+import { isLibraryChart, type Chart, type ChartFile } from './chart/chart.ts';
 import { findChart } from './chart/find-chart.ts';
 import { DEFAULT_API_VERSIONS, DEFAULT_KUBE_VERSION, normalizeKubeVersion } from './engine/capabilities.ts';
 import { renderTemplates } from './engine/render-templates.ts';
 import { NO_CACHE } from './helm-cache.ts';
 import type { HelmOptions } from './helm-options.ts';
+import { chartCrds, readCrds } from './output/chart-crds.ts';
 import { onlyShown } from './output/only-shown.ts';
 import { sortManifests, trimSpace, type SortedManifests } from './output/sort-manifests.ts';
 import { resolveReleaseName } from './release-name.ts';
@@ -39,7 +40,7 @@ export interface HelmRender {
 export const renderHelmChart = async (tree: Tree, options: HelmOptions = {}): Promise<HelmRender> => {
   const { crds, manifests, hooks, notes, warnings } = await renderParts(tree, options, true);
   const objects = [
-    ...crds.flatMap(({ name, data }) => parseManifests(fromBytes(data), name)),
+    ...crds.flatMap((file) => readCrds(file, options.cache ?? NO_CACHE)),
     ...[...manifests, ...hooks].flatMap(({ document, source }) =>
       document === null ? [] : toKubeObjects(document, source),
     ),
@@ -94,7 +95,7 @@ const renderParts = async (tree: Tree, options: HelmOptions, wantsDocuments: boo
   const sorted = sortManifests(manifestTexts, { warn, cache, wantsDocuments });
   const hooks = options.noHooks ? [] : sorted.hooks;
   return {
-    crds: options.includeCrds ? crdsOf(chart, chart.metadata.name) : [],
+    crds: options.includeCrds ? chartCrds(chart) : [],
     manifests: sorted.manifests,
     hooks: options.skipTests ? hooks.filter(({ hookEvents }) => !isTest(hookEvents ?? [])) : hooks,
     notes: texts.get(`${chart.metadata.name}/templates/${NOTES}`),
@@ -133,12 +134,5 @@ const renderTexts = (
 const hasSchema = (chart: Chart): boolean => chart.schema !== undefined || chart.dependencies.some(hasSchema);
 
 const isTest = (events: readonly string[]): boolean => events.includes('test') || events.includes('test-success');
-
-const crdsOf = (chart: Chart, name: string): readonly ChartFile[] => [
-  ...chart.files
-    .filter((file) => file.name.startsWith('crds/') && /\.(?:yaml|yml|json)$/i.test(file.name))
-    .map((file) => ({ name: `${name}/${file.name}`, data: file.data })),
-  ...chart.dependencies.flatMap((child) => crdsOf(child, pathOfInner(chart, name, child))),
-];
 
 const withSource = (source: string, text: string): string => `---\n# Source: ${source}\n${text}\n`;

@@ -20,3 +20,34 @@ describe('merge keys', () => {
     expect(() => read('c: {<<: 5}\n')).toThrow('a.yaml: map merge requires map or sequence of maps as the value');
   });
 });
+
+describe('values', () => {
+  it('are copies: aliases share nothing', () => {
+    const { a, b } = read('a: &x {list: [1]}\nb: *x\n') as Record<string, { readonly list: readonly number[] }>;
+    expect(a).toEqual(b);
+    expect([a === b, a?.list === b?.list]).toEqual([false, false]);
+  });
+
+  it('may be called like the prototype of all objects', () => {
+    const object = read('__proto__: {a: 1}\nb: 2\n') as object;
+    expect(JSON.stringify(object)).toBe('{"__proto__":{"a":1},"b":2}');
+    expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
+  });
+
+  it.each([
+    [
+      'too deep',
+      Array.from({ length: 202 }, (_, at) => `a${at}: &a${at} [${at === 0 ? 'x' : `*a${at - 1}`}]`).join('\n'),
+      'nested deeper than 200',
+    ],
+    ['no JSON', 'a: .inf', 'a number that JSON does not have'],
+    ['a mapping as a key', '{{ .Values.x }}: 1', 'a mapping as a key'],
+    [
+      'made of aliases of aliases',
+      Array.from({ length: 9 }, (_, at) =>
+        at === 0 ? 'a0: &a0 [x, x, x, x, x, x, x, x]' : `a${at}: &a${at} [${`*a${at - 1},`.repeat(8)}]`,
+      ).join('\n'),
+      'aliases expanded',
+    ],
+  ])('are refused: %s', (_case, text, message) => expect(() => read(text)).toThrow(message));
+});

@@ -18,11 +18,14 @@ const BOOLEANS: Readonly<Record<string, boolean>> = Object.fromEntries([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((text) => [text, true] as const),
   ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
 ]);
+const LONGEST_BOOLEAN = 'false'.length;
 const SPECIAL_FLOAT = /^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/;
 
 const booleanType = new yaml.Type('tag:yaml.org,2002:bool', {
   kind: 'scalar',
-  resolve: (text: unknown) => typeof text === 'string' && Object.hasOwn(BOOLEANS, text),
+  // To look a long text up costs as much as reading it.
+  resolve: (text: unknown) =>
+    typeof text === 'string' && text.length <= LONGEST_BOOLEAN && Object.hasOwn(BOOLEANS, text),
   construct: (text: string) => BOOLEANS[text] ?? false,
 });
 const integerType = new yaml.Type('tag:yaml.org,2002:int', {
@@ -82,7 +85,7 @@ export const parseYamlDocuments = (text: string, file: string): readonly unknown
       { schema: KUBERNETES_SCHEMA, json: true, filename: file },
     );
     const budget = { nodes: MOST_NODES };
-    return documents.map((document) => toJsonValue(document, { depth: 0, budget }));
+    return documents.map((document) => toJsonValue(document, 0, budget));
   } catch (thrown) {
     throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
   }
@@ -115,28 +118,60 @@ export const toKubeObjects = (document: unknown, where: string): readonly KubeOb
 
 const invalid = (where: string, what: string): Failure => new Failure(`${where} ${what}`, { code: 'InvalidManifest' });
 
-/** Aliases make one node stand in many places: counting visits keeps "billion laughs" finite. */
-const toJsonValue = (value: unknown, at: { readonly depth: number; readonly budget: { nodes: number } }): unknown => {
-  at.budget.nodes -= 1;
-  if (at.budget.nodes < 0) throw new Error(`more than ${MOST_NODES} values, aliases expanded`);
-  if (at.depth > DEEPEST) throw new Error(`nested deeper than ${DEEPEST}`);
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Error('a number that JSON does not have (.inf, .nan)');
-  if (typeof value === 'string') return value.startsWith(MERGE_PREFIX) ? '<<' : value;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Object.hasOwn(value, '[object Object]')) throw new Error('a mapping as a key; quote {{ … }}');
-  const below = { depth: at.depth + 1, budget: at.budget };
-  if (Array.isArray(value)) return value.map((part) => toJsonValue(part, below));
-  const entries = Object.entries(value).map(([key, part]) => [key, toJsonValue(part, below)] as const);
-  return Object.fromEntries(entries.some(([key]) => key.startsWith(MERGE_PREFIX)) ? withMerges(entries) : entries);
+/** What is left to visit: aliases make one node stand in many places, and counting keeps "billion laughs" finite. */
+interface Budget {
+  nodes: number;
+}
+
+/** A copy, so that no two places share a node. By hand: a file of many definitions has a million nodes. */
+const toJsonValue = (value: unknown, depth: number, budget: Budget): unknown => {
+  budget.nodes -= 1;
+  if (budget.nodes < 0) throw new Error(`more than ${MOST_NODES} values, aliases expanded`);
+  if (depth > DEEPEST) throw new Error(`nested deeper than ${DEEPEST}`);
+  switch (typeof value) {
+    case 'string':
+      return isMerge(value) ? '<<' : value;
+    case 'bigint':
+      return Number(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new Error('a number that JSON does not have (.inf, .nan)');
+      return value;
+    case 'object':
+      if (value === null) return value;
+      if (!Array.isArray(value)) return toJsonObject(value as Readonly<Record<string, unknown>>, depth, budget);
+      return value.map((part) => toJsonValue(part, depth + 1, budget));
+    default:
+      return value;
+  }
 };
+
+const isMerge = (text: string): boolean => text.charCodeAt(0) === 0 && text.startsWith(MERGE_PREFIX);
+
+const toJsonObject = (
+  value: Readonly<Record<string, unknown>>,
+  depth: number,
+  budget: Budget,
+): Readonly<Record<string, unknown>> => {
+  const copy: Record<string, unknown> = {};
+  let hasMerges = false;
+  for (const key of Object.keys(value)) {
+    if (key === '[object Object]') throw new Error('a mapping as a key; quote {{ … }}');
+    hasMerges ||= isMerge(key);
+    const part = toJsonValue(value[key], depth + 1, budget);
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...PLAIN, value: part });
+    else copy[key] = part;
+  }
+  return hasMerges ? Object.fromEntries(withMerges(Object.entries(copy))) : copy;
+};
+
+/** How a property is that was assigned; assigning this one name would do something else. */
+const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 type Entry = readonly [key: string, value: unknown];
 
 /** The later of two entries of one name wins. Where keys that are whole numbers stood is not known: they win. */
 const withMerges = (entries: readonly Entry[]): readonly Entry[] => [
-  ...entries.flatMap(([key, part]) => (key.startsWith(MERGE_PREFIX) ? merged(part) : [[key, part] as const])),
+  ...entries.flatMap(([key, part]) => (isMerge(key) ? merged(part) : [[key, part] as const])),
   ...entries.filter(([key]) => /^\d+$/.test(key)),
 ];
 

@@ -9,6 +9,7 @@ import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import { textOfScalar } from '../chart/typed-fields.ts';
 import type { HelmCache } from '../helm-cache.ts';
 import { isPartial } from '../engine/render-templates.ts';
+import { isSameAsJson } from './same-as-json.ts';
 
 /** One manifest. */
 export interface HelmManifest {
@@ -129,13 +130,10 @@ const knownHead = (text: string, source: string, { cache, wantsDocuments }: Sort
   if (known?.json !== undefined) return { ...known, document: JSON.parse(known.json) };
   const head = readHead(text, source);
   const { kind, hook, document } = head;
-  const isKept = wantsDocuments && !MAYBE_MINUS_ZERO.test(text);
+  const isKept = wantsDocuments && isSameAsJson(text);
   cache.manifests.set(text, { kind, hook, json: isKept ? JSON.stringify(document) : undefined });
   return head;
 };
-
-/** The one number that JSON does not give back: where a text may hold it, the document is read again. */
-const MAYBE_MINUS_ZERO = /(?:^|[\s[,{:"'])-(?:[0_.]|[\d._]*e-)/i;
 
 const readHead = (text: string, source: string): Head => {
   const refuse = (problem: string, cause?: unknown): Failure =>
