@@ -37,13 +37,18 @@ export const createAuthenticate = (access: Access, security: { readonly token: s
   };
 };
 
+interface Subject {
+  readonly CN?: string | readonly string[];
+  readonly O?: string | readonly string[];
+}
+
 /** The name is the certificate's common name, the groups its organizations. */
 const certifiedCaller = (socket: TLSSocket): Caller | undefined => {
   if (!socket.authorized) return undefined;
-  const { CN: name, O: organizations } = socket.getPeerCertificate().subject as unknown as {
-    readonly CN?: string | readonly string[];
-    readonly O?: string | readonly string[];
-  };
+  // A session that is taken up again counts as authorized, whether or not a certificate was shown when it began.
+  const subject = socket.getPeerCertificate().subject as unknown as Subject | undefined;
+  if (!subject) return undefined;
+  const { CN: name, O: organizations } = subject;
   const [username] = listOf(name);
   return username === undefined ? undefined : { username, groups: [...listOf(organizations), AUTHENTICATED] };
 };
