@@ -17,6 +17,8 @@ export interface RunningPlatform {
   connect(): HttpClient;
   /** A client that costs next to nothing. */
   readonly connectLean: () => Promise<ConfigMapClient>;
+  /** File that says where it is and who may ask. */
+  readonly kubeconfig: string;
   /** Resident memory in MB; NaN where it cannot be read. */
   residentMb(): Promise<number>;
   stop(): Promise<void>;
@@ -49,7 +51,8 @@ export const startPlatform = async (...flags: readonly string[]): Promise<Runnin
   const kubeconfig = path.join(directory, 'kubeconfig');
   return {
     connect: () => createHttpClient(readKubeconfig(kubeconfig)),
-    connectLean: () => configMapClient(kubeconfig),
+    connectLean: () => connectConfigMaps(kubeconfig),
+    kubeconfig,
     residentMb: () => residentMbOf(child.pid),
     stop: async () => {
       child.removeAllListeners('exit');
@@ -63,7 +66,8 @@ export const startPlatform = async (...flags: readonly string[]): Promise<Runnin
 
 const CONFIG_MAPS_PATH = '/api/v1/namespaces/default/configmaps';
 
-const configMapClient = async (kubeconfig: string): Promise<ConfigMapClient> => {
+/** Connects to the platform of a kubeconfig. */
+export const connectConfigMaps = async (kubeconfig: string): Promise<ConfigMapClient> => {
   const access = readKubeconfig(kubeconfig);
   const { hostname, port } = new URL(access.server);
   const { clientCertificate: certificate = '', clientKey: key = '' } = await access.credentials.current();
@@ -89,7 +93,10 @@ const configMapClient = async (kubeconfig: string): Promise<ConfigMapClient> => 
 export const aConfigMapText = (name: string): string =>
   `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}","namespace":"default"},"data":{"text":"${TEXT}"}}`;
 
-const TEXT = 'x'.repeat(1250);
+/** Bytes of the text in it. */
+export const TEXT_BYTES = 1250;
+
+const TEXT = 'x'.repeat(TEXT_BYTES);
 
 /** Runs `work` for each number below `count` with so many at once; resolves with calls a second. */
 export const perSecond = async (

@@ -8,12 +8,14 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
-import { connectLean, leanRequest, type LeanConnection } from './lean-http.ts';
+import { connectLean, leanRequest, type LeanConnection, type LeanTarget } from './lean-http.ts';
 
 /** A running member. */
 export interface EtcdPeer {
   /** Opens a connection of its own. */
   readonly connect: () => Promise<EtcdClient>;
+  /** Port of its JSON gateway, on loopback. */
+  readonly port: number;
   /** Resident memory in MB; NaN where it cannot be read. */
   residentMb(): Promise<number>;
   stop(): Promise<void>;
@@ -41,10 +43,10 @@ export const startEtcd = async (): Promise<EtcdPeer | undefined> => {
   const child = spawn('etcd', ['--data-dir', directory, ...addresses, ...cluster, '--log-level', 'error'], {
     stdio: 'ignore',
   });
-  const target = { host: '127.0.0.1', port };
-  await untilHealthy(() => connectLean(target));
+  await untilHealthy(() => connectLean(onLoopback(port)));
   return {
-    connect: async () => clientOver(await connectLean(target)),
+    connect: () => connectEtcd(port),
+    port,
     residentMb: () => residentMbOf(child.pid),
     stop: async () => {
       const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -54,6 +56,11 @@ export const startEtcd = async (): Promise<EtcdPeer | undefined> => {
     },
   };
 };
+
+/** Connects to the member on a port. */
+export const connectEtcd = async (port: number): Promise<EtcdClient> => clientOver(await connectLean(onLoopback(port)));
+
+const onLoopback = (port: number): LeanTarget => ({ host: '127.0.0.1', port });
 
 /** Resident memory of a process in MB; NaN where it cannot be read. */
 export const residentMbOf = async (pid: number | undefined): Promise<number> => {
