@@ -193,8 +193,9 @@ async function* streamEvents(
     if (!selection || selection(object)) yield { type: 'ADDED', object };
   }
   if (first) yield { type: 'BOOKMARK', resourceVersion: String(from) };
+  const showAtOnce: Show = (stored) => served(kind, stored);
   for await (const change of of.changes) {
-    const show = await conversions.shown(kind, objectsOf(change));
+    const show = kind.conversion ? await conversions.shown(kind, objectsOf(change)) : showAtOnce;
     const event = selectedEvent(show, selection, change);
     if (event) yield event;
   }

@@ -5,6 +5,7 @@
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { DEFAULT_CIPHERS } from 'node:tls';
 
 import { Failure, messageOf } from '@argosy/base';
 import { createMessageTable } from '@argosy/kube';
@@ -58,6 +59,9 @@ const PATIENCE: KubeServerPatience = { headMs: 20_000, requestMs: 60_000 };
 const LOOK_MS = 5_000;
 /** How long a connection may idle between requests, in milliseconds, as the API server's own: shaking hands is dear. */
 const IDLE_TIMEOUT_MS = 90_000;
+
+/** Watchers are told the same one by one, each encrypted for itself: the shorter key is what Go's servers prefer, too. */
+const CIPHERS = `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`;
 
 /** Listens. Throws Failure PortInUse, CannotListen. */
 export const listenForKubectl = async (
@@ -115,6 +119,7 @@ const createListener = ({ security, patience = PATIENCE }: KubeServerOptions): S
         ca: security.clientAuthority,
         requestCert: true,
         rejectUnauthorized: false,
+        ciphers: CIPHERS,
       })
     : createPlainServer(limits);
 };
