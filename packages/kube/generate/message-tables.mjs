@@ -148,6 +148,29 @@ function typeOf(pkg, go) {
   return { text: owner === pkg ? name : full };
 }
 
+/** How Go prints a type, and whether that says more than the type's kind: names for texts, numbers, lists and maps do. */
+function printedType(pkg, go) {
+  if (go.startsWith('*')) return printedType(pkg, go.slice(1));
+  if (go.startsWith('[]')) {
+    const inner = printedType(pkg, go.slice(2));
+    return { text: `[]${inner.text}`, isNamed: inner.isNamed };
+  }
+  const map = /^map\[([\w.]+)\](.+)$/.exec(go);
+  if (map) {
+    const [key, value] = [printedType(pkg, map[1]), printedType(pkg, map[2])];
+    return { text: `map[${key.text}]${value.text}`, isNamed: key.isNamed || value.isNamed };
+  }
+  if (SCALARS.has(go) || go === 'byte') return { text: go, isNamed: false };
+  const [prefix, name] = go.includes('.') ? go.split('.') : [undefined, go];
+  const owner = prefix === undefined ? pkg : (ALIAS[prefix] ?? prefix);
+  const printed = owner === 'meta' ? 'v1' : owner.slice(owner.lastIndexOf('/') + 1);
+  const isText = SPECIAL[`${owner}.${name}`] === 'string';
+  return {
+    text: `${printed}.${name}`,
+    isNamed: isText || (!SPECIAL[`${owner}.${name}`] && aliases.has(`${owner}.${name}`)),
+  };
+}
+
 const needed = new Set();
 const done = new Map();
 for (const [pkg, spec] of Object.entries(PACKAGES)) {
@@ -183,6 +206,8 @@ function describe(full) {
     const mergeKey = /patchMergeKey:"([^"]+)"/.exec(tags)?.[1];
     if (listType) flags.push(listType === 'map' ? `map:${keys.join(',')}` : listType);
     if (mapType === 'atomic') flags.push('atomic');
+    const printed = inline ? undefined : printedType(struct.pkg, go);
+    if (printed?.isNamed) flags.push(`go:${printed.text}`);
     if (strategy) flags.push(`patch:${strategy}${mergeKey ? `/${mergeKey}` : ''}`);
     rows.push(`${proto[2]} ${inline ? '...' : name} ${text}${flags.length > 0 ? ` ${flags.join(' ')}` : ''}`);
   }

@@ -2,7 +2,7 @@
  * What every verb works with.
  */
 import type { Clock, Logger, Random } from '@argosy/base';
-import { ApiStatusError, MASTERS, type Caller, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, MASTERS, type Caller, type MessageTable, type ObjectKey } from '@argosy/kube';
 
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
@@ -27,6 +27,8 @@ export interface ApiContext extends ApiServerDeps {
   readonly quotas: Quotas;
   readonly webhooks: Webhooks;
   readonly conversions: Conversions;
+  /** The types of built-in kinds. */
+  readonly messages: MessageTable;
   /** On whose behalf the verbs work; absent for programs of this process. */
   readonly caller?: Caller;
 }

@@ -40,16 +40,24 @@ import { patchedObject } from './patched-object.ts';
 import { scopedKey, shownObject } from './read-objects.ts';
 import { served } from './served-object.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
+import { orUndecodable } from './undecodable-objects.ts';
 import type { AddressedService } from './service-addresses.ts';
 
 /** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
 const NAME_ATTEMPTS = 8;
 
 /** Creates an object. Throws AlreadyExists, Invalid, NotFound or Forbidden (namespace), BadRequest. */
-export const createObject = async (
+export const createObject = (
   context: ApiContext,
   kind: ServedKind,
   request: { readonly object: KubeObject; readonly namespace?: string; readonly options?: WriteOptions },
+): Promise<KubeObject> =>
+  orUndecodable(context, { kind, object: request.object }, () => createGiven(context, kind, request));
+
+const createGiven = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: Parameters<typeof createObject>[2],
 ): Promise<KubeObject> => {
   const { object, options = {} } = request;
   checkType(context.registry.all(), kind, object);
@@ -109,10 +117,17 @@ const withCreator = (
 const withDefaults = (kind: ServedKind, object: KubeObject): KubeObject => kind.strategy.default?.(object) ?? object;
 
 /** Replaces an object, or its status. Throws NotFound, Conflict, Invalid. */
-export const updateObject = async (
+export const updateObject = (
   context: ApiContext,
   kind: ServedKind,
   request: { readonly key: ObjectKey; readonly object: KubeObject; readonly options?: WriteOptions },
+): Promise<KubeObject> =>
+  orUndecodable(context, { kind, object: request.object }, () => updateGiven(context, kind, request));
+
+const updateGiven = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: Parameters<typeof updateObject>[2],
 ): Promise<KubeObject> => {
   checkType(context.registry.all(), kind, request.object);
   checkAddress(request.object, request.key);

@@ -89,7 +89,7 @@ it('knows the labels of namespaces, and tells when they change', () => {
     metadata: { name: 'a', labels },
   });
   const [before, after] = [aNamespace({ team: 'one' }), aNamespace({ team: 'two' })];
-  const labels = () => ledger.rooms()[0]?.namespaceLabels('a');
+  const labels = () => ledger.rooms()[0]?.namespaceLabels?.('a');
   expect(labels()).toBeUndefined();
   expect(ledger.seeNamespace({ kind: 'added', object: before })).toBe(true);
   expect(ledger.seeNamespace({ kind: 'updated', previous: before, object: before })).toBe(false);

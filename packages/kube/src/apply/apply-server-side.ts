@@ -80,11 +80,11 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
     manager: key,
     apiVersion,
   };
-  const tried = typed(() => applyOwned(context, write, input.force));
+  const tried = typed(config, () => applyOwned(context, write, input.force));
   const isMigrating = bareLive !== undefined && input.manager === MIGRATING_MANAGER;
   const conflicts = isMigrating ? withoutOwn(tried.conflicts, schema, bareLive, apiVersion) : tried.conflicts;
   if (conflicts.length > 0) return { kind: 'conflict', conflicts: conflictsOf({ ...tried, conflicts }) };
-  const result = tried.conflicts.length > 0 ? typed(() => applyOwned(context, write, true)) : tried;
+  const result = tried.conflicts.length > 0 ? typed(config, () => applyOwned(context, write, true)) : tried;
   const entries = writeManagers(withoutServerFields(result.managers), live?.metadata.managedFields, now);
   const merged = withManagedFields(result.object as KubeObject, entries);
   const object = isMigrating ? withLastApplied(merged, config) : merged;
@@ -182,12 +182,16 @@ const conflictsOf = (result: {
     };
   });
 
-const typed = <T>(run: () => T): T => {
+/** Deviates: upstream answers 500 without a reason, as if the fault were the server's; here 400 says whose it is. */
+const typed = <T>(config: KubeObject, run: () => T): T => {
   try {
     return run();
   } catch (thrown) {
     if (thrown instanceof TypedProblem)
-      throw new ApiStatusError('BadRequest', `failed to create typed patch object: ${thrown.message}`);
+      throw new ApiStatusError(
+        'BadRequest',
+        `failed to create typed patch object (${config.metadata.namespace ?? ''}/${config.metadata.name ?? ''}; ${config.apiVersion}, Kind=${config.kind}): ${thrown.message}`,
+      );
     throw thrown;
   }
 };

@@ -15,16 +15,47 @@ export const validateTyped = (
 ): readonly string[] => {
   if (value === null || value === undefined) return [];
   const wrong = wrongType(schema, value);
-  if (wrong !== undefined) return [`${formatFieldPath(path)}: expected ${schema.type}, got ${wrong}`];
+  if (wrong !== undefined) return [`${formatFieldPath(path)}: expected ${wrong}`];
   if (Array.isArray(value)) return validateItems(schema, value, allowsDuplicates, path);
   return isObject(value) ? validateMembers(schema, value, allowsDuplicates, path) : [];
 };
 
+/** What was expected and what was found, in the words of structured-merge-diff, which prints some values as Go keeps them. */
 const wrongType = (schema: StructuralSchema, value: unknown): string | undefined => {
+  if (schema.type === undefined || isOf(schema.type, value)) return undefined;
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return `numeric (int or float), got ${goTypeOf(value)}`;
+    case 'string':
+      return `string, got &value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(value) : goText(value)}}`;
+    case 'boolean':
+      return `boolean, got &{${goText(value)}}`;
+    case 'array':
+      return `list, got &{${goText(value)}}`;
+    case 'object':
+      return `map, got &{${goText(value)}}`;
+  }
+};
+
+const isOf = (type: NonNullable<StructuralSchema['type']>, value: unknown): boolean => {
   const actual = Array.isArray(value) ? 'array' : typeof value;
-  if (schema.type === undefined) return undefined;
-  const expected = schema.type === 'integer' ? 'number' : schema.type;
-  return actual === expected ? undefined : actual;
+  return actual === (type === 'integer' ? 'number' : type);
+};
+
+const goTypeOf = (value: unknown): string => {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'object' ? 'map[string]interface {}' : typeof value;
+};
+
+/** A value as Go prints it. */
+const goText = (value: unknown): string => {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isObject(value)) return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const members = Object.keys(value).toSorted();
+  return `map[${members.map((name) => `${name}:${goText(value[name])}`).join(' ')}]`;
 };
 
 const validateMembers = (

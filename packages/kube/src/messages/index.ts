@@ -1,4 +1,5 @@
 export { decodeEnvelope } from './decode-message.ts';
+export { decodeProblem } from './decode-problem.ts';
 export { fieldsOf, schemaOfKind, schemaOfMessage } from './schema-of-message.ts';
 export {
   createMessageTable,

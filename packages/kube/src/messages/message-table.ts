@@ -45,6 +45,8 @@ export interface MessageField {
   readonly listMapKeys?: readonly string[];
   readonly patchStrategy?: string;
   readonly patchMergeKey?: string;
+  /** How Go prints the type, where it has a name of its own: `v1.RestartPolicy`, `[]v1.Capability`. */
+  readonly goType?: string;
 }
 
 /** A message. */
@@ -132,6 +134,7 @@ const parseMessage = (group: string, name: string, lines: readonly string[]): Me
 const parseField = (group: string, line: string): MessageField => {
   const [number = '', name = '', type = '', ...flags] = line.split(' ');
   const keys = flags.find((flag) => flag.startsWith('map:'))?.slice(4);
+  const goType = flags.find((flag) => flag.startsWith('go:'))?.slice(3);
   const [strategy, mergeKey] =
     flags
       .find((flag) => flag.startsWith('patch:'))
@@ -149,6 +152,7 @@ const parseField = (group: string, line: string): MessageField => {
     ...(keys ? { listMapKeys: keys.split(',') } : {}),
     ...(strategy ? { patchStrategy: strategy } : {}),
     ...(mergeKey ? { patchMergeKey: mergeKey } : {}),
+    ...(goType ? { goType } : {}),
   };
 };
 

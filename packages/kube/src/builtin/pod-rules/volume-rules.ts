@@ -1,4 +1,6 @@
 /** Rules of pods' volumes. @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#ValidateVolumes */
+import { parseQuantity } from '@argosy/base';
+
 import {
   duplicateField,
   forbiddenField,
@@ -10,6 +12,7 @@ import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
 import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, subdomainFindings } from '../findings.ts';
 import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
 import { projectedFindings } from './projected-volume-rules.ts';
+import { QUANTITY_RULE } from './resource-rules.ts';
 
 const HOST_PATH_TYPES = [
   '',
@@ -39,6 +42,14 @@ const needsSome =
 
 /** What each kind of source must say. Kinds that are not named are asked nothing. */
 const SOURCES: Readonly<Record<string, Rule>> = {
+  emptyDir: (source, path) => {
+    const limit = source['sizeLimit'];
+    const parsed = typeof limit === 'string' || typeof limit === 'number' ? parseQuantity(limit) : 0n;
+    if (parsed === undefined) return [invalidField(`${path}.sizeLimit`, limit, QUANTITY_RULE)];
+    return parsed < 0n
+      ? [forbiddenField(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+      : [];
+  },
   hostPath: (source, path) =>
     textAt(source, 'path') === ''
       ? [requiredField(`${path}.path`)]

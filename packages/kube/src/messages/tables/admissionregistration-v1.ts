@@ -15,19 +15,19 @@ MatchResources
   2 objectSelector meta.LabelSelector ?
   3 resourceRules [NamedRuleWithOperations] atomic
   4 excludeResourceRules [NamedRuleWithOperations] atomic
-  7 matchPolicy string ?
+  7 matchPolicy string ? go:v1.MatchPolicyType
 MutatingWebhook
   1 name string ! required
   2 clientConfig WebhookClientConfig ! required
   3 rules [RuleWithOperations] atomic
-  4 failurePolicy string ?
-  9 matchPolicy string ?
+  4 failurePolicy string ? go:v1.FailurePolicyType
+  9 matchPolicy string ? go:v1.MatchPolicyType
   5 namespaceSelector meta.LabelSelector ?
   11 objectSelector meta.LabelSelector ?
-  6 sideEffects string ? ! required
+  6 sideEffects string ? ! required go:v1.SideEffectClass
   7 timeoutSeconds int32 ?
   8 admissionReviewVersions [string] ! required atomic
-  10 reinvocationPolicy string ?
+  10 reinvocationPolicy string ? go:v1.ReinvocationPolicyType
   12 matchConditions [MatchCondition] map:name patch:merge/name
 MutatingWebhookConfiguration
   1 metadata meta.ObjectMeta
@@ -45,14 +45,14 @@ ParamRef
   1 name string
   2 namespace string
   3 selector meta.LabelSelector ?
-  4 parameterNotFoundAction string ?
+  4 parameterNotFoundAction string ? go:v1.ParameterNotFoundActionType
 Rule
   1 apiGroups [string] atomic
   2 apiVersions [string] atomic
   3 resources [string] atomic
-  4 scope string ?
+  4 scope string ? go:v1.ScopeType
 RuleWithOperations
-  1 operations [string] atomic
+  1 operations [string] atomic go:[]v1.OperationType
   2 ... Rule
 ServiceReference
   1 namespace string ! required
@@ -72,12 +72,12 @@ ValidatingAdmissionPolicyBindingSpec
   1 policyName string
   2 paramRef ParamRef ?
   3 matchResources MatchResources ?
-  4 validationActions [string] set
+  4 validationActions [string] set go:[]v1.ValidationAction
 ValidatingAdmissionPolicySpec
   1 paramKind ParamKind ?
   2 matchConstraints MatchResources ?
   3 validations [Validation] atomic
-  4 failurePolicy string ?
+  4 failurePolicy string ? go:v1.FailurePolicyType
   5 auditAnnotations [AuditAnnotation] atomic
   6 matchConditions [MatchCondition] map:name patch:merge/name
   7 variables [Variable] map:name patch:merge/name
@@ -89,11 +89,11 @@ ValidatingWebhook
   1 name string ! required
   2 clientConfig WebhookClientConfig ! required
   3 rules [RuleWithOperations] atomic
-  4 failurePolicy string ?
-  9 matchPolicy string ?
+  4 failurePolicy string ? go:v1.FailurePolicyType
+  9 matchPolicy string ? go:v1.MatchPolicyType
   5 namespaceSelector meta.LabelSelector ?
   10 objectSelector meta.LabelSelector ?
-  6 sideEffects string ? ! required
+  6 sideEffects string ? ! required go:v1.SideEffectClass
   7 timeoutSeconds int32 ?
   8 admissionReviewVersions [string] ! required atomic
   11 matchConditions [MatchCondition] map:name patch:merge/name
@@ -103,7 +103,7 @@ ValidatingWebhookConfiguration
 Validation
   1 expression string ! required
   2 message string
-  3 reason string ?
+  3 reason string ? go:v1.StatusReason
   4 messageExpression string
 Variable
   atomic

@@ -8,15 +8,15 @@ CustomResourceColumnDefinition
   5 priority int32
   6 jsonPath string ! required
 CustomResourceConversion
-  1 strategy string ! required
+  1 strategy string ! required go:v1.ConversionStrategyType
   2 webhook WebhookConversion ?
 CustomResourceDefinition
   1 metadata meta.ObjectMeta
   2 spec CustomResourceDefinitionSpec ! required
   3 status CustomResourceDefinitionStatus
 CustomResourceDefinitionCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.CustomResourceDefinitionConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
@@ -30,7 +30,7 @@ CustomResourceDefinitionNames
 CustomResourceDefinitionSpec
   1 group string ! required
   3 names CustomResourceDefinitionNames ! required
-  4 scope string ! required
+  4 scope string ! required go:v1.ResourceScope
   7 versions [CustomResourceDefinitionVersion] ! required atomic
   9 conversion CustomResourceConversion ?
   10 preserveUnknownFields bool
@@ -63,7 +63,7 @@ ExternalDocumentation
   2 url string
 JSONSchemaProps
   1 id string
-  2 $schema string
+  2 $schema string go:v1.JSONSchemaURL
   3 $ref string ?
   4 description string
   5 type string
@@ -93,9 +93,9 @@ JSONSchemaProps
   29 properties {JSONSchemaProps}
   30 additionalProperties SchemaOrFlag ?
   31 patternProperties {JSONSchemaProps}
-  32 dependencies {SchemaOrTexts}
+  32 dependencies {SchemaOrTexts} go:v1.JSONSchemaDependencies
   33 additionalItems SchemaOrFlag ?
-  34 definitions {JSONSchemaProps}
+  34 definitions {JSONSchemaProps} go:v1.JSONSchemaDefinitions
   35 externalDocs ExternalDocumentation ?
   36 example Json ?
   37 nullable bool
@@ -105,7 +105,7 @@ JSONSchemaProps
   41 x-kubernetes-list-map-keys [string] atomic
   42 x-kubernetes-list-type string ?
   43 x-kubernetes-map-type string ?
-  44 x-kubernetes-validations [ValidationRule] map:rule patch:merge/rule
+  44 x-kubernetes-validations [ValidationRule] map:rule go:v1.ValidationRules patch:merge/rule
 SelectableField
   1 jsonPath string ! required
 ServiceReference
@@ -117,7 +117,7 @@ ValidationRule
   1 rule string ! required
   2 message string
   3 messageExpression string
-  4 reason string ?
+  4 reason string ? go:v1.FieldValueErrorReason
   5 fieldPath string
   6 optionalOldSelf bool ?
 WebhookClientConfig

@@ -9,8 +9,8 @@ DaemonSet
   2 spec DaemonSetSpec
   3 status DaemonSetStatus
 DaemonSetCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.DaemonSetConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
@@ -32,15 +32,15 @@ DaemonSetStatus
   9 collisionCount int32 ?
   10 conditions [DaemonSetCondition] map:type patch:merge/type
 DaemonSetUpdateStrategy
-  1 type string
+  1 type string go:v1.DaemonSetUpdateStrategyType
   2 rollingUpdate RollingUpdateDaemonSet ?
 Deployment
   1 metadata meta.ObjectMeta
   2 spec DeploymentSpec
   3 status DeploymentStatus
 DeploymentCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.DeploymentConditionType
+  2 status string ! required go:v1.ConditionStatus
   6 lastUpdateTime Time
   7 lastTransitionTime Time
   4 reason string
@@ -64,15 +64,15 @@ DeploymentStatus
   6 conditions [DeploymentCondition] map:type patch:merge/type
   8 collisionCount int32 ?
 DeploymentStrategy
-  1 type string
+  1 type string go:v1.DeploymentStrategyType
   2 rollingUpdate RollingUpdateDeployment ?
 ReplicaSet
   1 metadata meta.ObjectMeta
   2 spec ReplicaSetSpec
   3 status ReplicaSetStatus
 ReplicaSetCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.ReplicaSetConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
@@ -102,23 +102,23 @@ StatefulSet
   2 spec StatefulSetSpec
   3 status StatefulSetStatus
 StatefulSetCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.StatefulSetConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
 StatefulSetOrdinals
   1 start int32 !
 StatefulSetPersistentVolumeClaimRetentionPolicy
-  1 whenDeleted string
-  2 whenScaled string
+  1 whenDeleted string go:v1.PersistentVolumeClaimRetentionPolicyType
+  2 whenScaled string go:v1.PersistentVolumeClaimRetentionPolicyType
 StatefulSetSpec
   1 replicas int32 ?
   2 selector meta.LabelSelector ? ! required
   3 template core/v1.PodTemplateSpec ! required
   4 volumeClaimTemplates [core/v1.PersistentVolumeClaim] atomic
   5 serviceName string ! required
-  6 podManagementPolicy string
+  6 podManagementPolicy string go:v1.PodManagementPolicyType
   7 updateStrategy StatefulSetUpdateStrategy
   8 revisionHistoryLimit int32 ?
   9 minReadySeconds int32
@@ -136,6 +136,6 @@ StatefulSetStatus
   10 conditions [StatefulSetCondition] map:type patch:merge/type
   11 availableReplicas int32 !
 StatefulSetUpdateStrategy
-  1 type string
+  1 type string go:v1.StatefulSetUpdateStrategyType
   2 rollingUpdate RollingUpdateStatefulSetStrategy ?
 `;

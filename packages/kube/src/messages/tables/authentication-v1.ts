@@ -4,7 +4,7 @@ BoundObjectReference
   1 kind string
   2 apiVersion string
   3 name string
-  4 uid string
+  4 uid string go:types.UID
 SelfSubjectReview
   1 metadata meta.ObjectMeta
   2 status SelfSubjectReviewStatus
@@ -37,5 +37,5 @@ UserInfo
   1 username string
   2 uid string
   3 groups [string] atomic
-  4 extra {Items}
+  4 extra {Items} go:map[string]v1.ExtraValue
 `;

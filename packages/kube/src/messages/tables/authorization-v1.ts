@@ -53,7 +53,7 @@ SubjectAccessReviewSpec
   2 nonResourceAttributes NonResourceAttributes ?
   3 user string
   4 groups [string] atomic
-  5 extra {Items}
+  5 extra {Items} go:map[string]v1.ExtraValue
   6 uid string
 SubjectAccessReviewStatus
   1 allowed bool ! required

@@ -8,7 +8,7 @@ CronJobSpec
   1 schedule string ! required
   8 timeZone string ?
   2 startingDeadlineSeconds int64 ?
-  3 concurrencyPolicy string
+  3 concurrencyPolicy string go:v1.ConcurrencyPolicy
   4 suspend bool ?
   5 jobTemplate JobTemplateSpec ! required
   6 successfulJobsHistoryLimit int32 ?
@@ -22,8 +22,8 @@ Job
   2 spec JobSpec
   3 status JobStatus
 JobCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.JobConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastProbeTime Time
   4 lastTransitionTime Time
   5 reason string
@@ -41,9 +41,9 @@ JobSpec
   5 manualSelector bool ?
   6 template core/v1.PodTemplateSpec ! required
   8 ttlSecondsAfterFinished int32 ?
-  9 completionMode string ?
+  9 completionMode string ? go:v1.CompletionMode
   10 suspend bool ?
-  14 podReplacementPolicy string ?
+  14 podReplacementPolicy string ? go:v1.PodReplacementPolicy
   15 managedBy string ?
 JobStatus
   1 conditions [JobCondition] atomic patch:merge/type
@@ -64,13 +64,13 @@ PodFailurePolicy
   1 rules [PodFailurePolicyRule] ! required atomic
 PodFailurePolicyOnExitCodesRequirement
   1 containerName string ?
-  2 operator string ! required
+  2 operator string ! required go:v1.PodFailurePolicyOnExitCodesOperator
   3 values [int32] ! required set
 PodFailurePolicyOnPodConditionsPattern
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.PodConditionType
+  2 status string ! required go:v1.ConditionStatus
 PodFailurePolicyRule
-  1 action string ! required
+  1 action string ! required go:v1.PodFailurePolicyAction
   2 onExitCodes PodFailurePolicyOnExitCodesRequirement ?
   3 onPodConditions [PodFailurePolicyOnPodConditionsPattern] atomic
 SuccessPolicy
@@ -79,6 +79,6 @@ SuccessPolicyRule
   1 succeededIndexes string ?
   2 succeededCount int32 ?
 UncountedTerminatedPods
-  1 succeeded [string] set
-  2 failed [string] set
+  1 succeeded [string] set go:[]types.UID
+  2 failed [string] set go:[]types.UID
 `;

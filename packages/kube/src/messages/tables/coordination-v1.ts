@@ -9,6 +9,6 @@ LeaseSpec
   3 acquireTime MicroTime ?
   4 renewTime MicroTime ?
   5 leaseTransitions int32 ?
-  6 strategy string ?
+  6 strategy string ? go:v1.CoordinatedLeaseStrategy
   7 preferredHolder string ?
 `;

@@ -10,18 +10,18 @@ Affinity
   2 podAffinity PodAffinity ?
   3 podAntiAffinity PodAntiAffinity ?
 AppArmorProfile
-  1 type string ! required
+  1 type string ! required go:v1.AppArmorProfileType
   2 localhostProfile string ?
 AttachedVolume
-  1 name string ! required
+  1 name string ! required go:v1.UniqueVolumeName
   2 devicePath string ! required
 AzureDiskVolumeSource
   1 diskName string ! required
   2 diskURI string ! required
-  3 cachingMode string ?
+  3 cachingMode string ? go:v1.AzureDataDiskCachingMode
   4 fsType string ?
   5 readOnly bool ?
-  6 kind string ?
+  6 kind string ? go:v1.AzureDataDiskKind
 AzureFilePersistentVolumeSource
   1 secretName string ! required
   2 shareName string ! required
@@ -52,8 +52,8 @@ CSIVolumeSource
   4 volumeAttributes {string}
   5 nodePublishSecretRef LocalObjectReference ?
 Capabilities
-  1 add [string] atomic
-  2 drop [string] atomic
+  1 add [string] atomic go:[]v1.Capability
+  2 drop [string] atomic go:[]v1.Capability
 CephFSPersistentVolumeSource
   1 monitors [string] ! required atomic
   2 path string
@@ -102,7 +102,7 @@ ConfigMapKeySelector
 ConfigMapNodeConfigSource
   1 namespace string ! required
   2 name string ! required
-  3 uid string
+  3 uid string go:types.UID
   4 resourceVersion string
   5 kubeletConfigKey string ! required
 ConfigMapProjection
@@ -125,7 +125,7 @@ Container
   7 env [EnvVar] map:name patch:merge/name
   8 resources ResourceRequirements
   23 resizePolicy [ContainerResizePolicy] atomic
-  24 restartPolicy string ?
+  24 restartPolicy string ? go:v1.ContainerRestartPolicy
   9 volumeMounts [VolumeMount] map:mountPath patch:merge/mountPath
   21 volumeDevices [VolumeDevice] map:devicePath patch:merge/devicePath
   10 livenessProbe Probe ?
@@ -133,8 +133,8 @@ Container
   22 startupProbe Probe ?
   12 lifecycle Lifecycle ?
   13 terminationMessagePath string
-  20 terminationMessagePolicy string
-  14 imagePullPolicy string
+  20 terminationMessagePolicy string go:v1.TerminationMessagePolicy
+  14 imagePullPolicy string go:v1.PullPolicy
   15 securityContext SecurityContext ?
   16 stdin bool
   17 stdinOnce bool
@@ -146,11 +146,11 @@ ContainerPort
   1 name string
   2 hostPort int32
   3 containerPort int32 ! required
-  4 protocol string
+  4 protocol string go:v1.Protocol
   5 hostIP string
 ContainerResizePolicy
-  1 resourceName string ! required
-  2 restartPolicy string ! required
+  1 resourceName string ! required go:v1.ResourceName
+  2 restartPolicy string ! required go:v1.ResourceResizeRestartPolicy
 ContainerState
   1 waiting ContainerStateWaiting ?
   2 running ContainerStateRunning ?
@@ -178,7 +178,7 @@ ContainerStatus
   7 imageID string ! required
   8 containerID string
   9 started bool ?
-  10 allocatedResources {Quantity}
+  10 allocatedResources {Quantity} go:v1.ResourceList
   11 resources ResourceRequirements ?
   12 volumeMounts [VolumeMountStatus] map:mountPath patch:merge/mountPath
   13 user ContainerUser ?
@@ -198,7 +198,7 @@ DownwardAPIVolumeSource
   1 items [DownwardAPIVolumeFile] atomic
   2 defaultMode int32 ?
 EmptyDirVolumeSource
-  1 medium string
+  1 medium string go:v1.StorageMedium
   2 sizeLimit Quantity ?
 EndpointAddress
   atomic
@@ -210,7 +210,7 @@ EndpointPort
   atomic
   1 name string
   2 port int32 ! required
-  3 protocol string
+  3 protocol string go:v1.Protocol
   4 appProtocol string ?
 EndpointSubset
   1 addresses [EndpointAddress] atomic
@@ -246,7 +246,7 @@ EphemeralContainerCommon
   7 env [EnvVar] map:name patch:merge/name
   8 resources ResourceRequirements
   23 resizePolicy [ContainerResizePolicy] atomic
-  24 restartPolicy string ?
+  24 restartPolicy string ? go:v1.ContainerRestartPolicy
   9 volumeMounts [VolumeMount] map:mountPath patch:merge/mountPath
   21 volumeDevices [VolumeDevice] map:devicePath patch:merge/devicePath
   10 livenessProbe Probe ?
@@ -254,8 +254,8 @@ EphemeralContainerCommon
   22 startupProbe Probe ?
   12 lifecycle Lifecycle ?
   13 terminationMessagePath string
-  20 terminationMessagePolicy string
-  14 imagePullPolicy string
+  20 terminationMessagePolicy string go:v1.TerminationMessagePolicy
+  14 imagePullPolicy string go:v1.PullPolicy
   15 securityContext SecurityContext ?
   16 stdin bool
   17 stdinOnce bool
@@ -332,7 +332,7 @@ HTTPGetAction
   1 path string
   2 port IntOrString ! required
   3 host string
-  4 scheme string
+  4 scheme string go:v1.URIScheme
   5 httpHeaders [HTTPHeader] atomic
 HTTPHeader
   1 name string ! required
@@ -344,7 +344,7 @@ HostIP
   1 ip string ! required
 HostPathVolumeSource
   1 path string ! required
-  2 type string ?
+  2 type string ? go:v1.HostPathType
 ISCSIPersistentVolumeSource
   1 targetPortal string ! required
   2 iqn string ! required
@@ -371,7 +371,7 @@ ISCSIVolumeSource
   12 initiatorName string ?
 ImageVolumeSource
   1 reference string
-  2 pullPolicy string
+  2 pullPolicy string go:v1.PullPolicy
 KeyToPath
   1 key string ! required
   2 path string ! required
@@ -388,12 +388,12 @@ LimitRange
   1 metadata meta.ObjectMeta
   2 spec LimitRangeSpec
 LimitRangeItem
-  1 type string ! required
-  2 max {Quantity}
-  3 min {Quantity}
-  4 default {Quantity}
-  5 defaultRequest {Quantity}
-  6 maxLimitRequestRatio {Quantity}
+  1 type string ! required go:v1.LimitType
+  2 max {Quantity} go:v1.ResourceList
+  3 min {Quantity} go:v1.ResourceList
+  4 default {Quantity} go:v1.ResourceList
+  5 defaultRequest {Quantity} go:v1.ResourceList
+  6 maxLimitRequestRatio {Quantity} go:v1.ResourceList
 LimitRangeSpec
   1 limits [LimitRangeItem] ! required atomic
 LinuxContainerUser
@@ -403,7 +403,7 @@ LinuxContainerUser
 LoadBalancerIngress
   1 ip string
   2 hostname string
-  3 ipMode string ?
+  3 ipMode string ? go:v1.LoadBalancerIPMode
   4 ports [PortStatus] atomic
 LoadBalancerStatus
   1 ingress [LoadBalancerIngress] atomic
@@ -415,7 +415,7 @@ LocalVolumeSource
   2 fsType string ?
 ModifyVolumeStatus
   1 targetVolumeAttributesClassName string
-  2 status string ! required
+  2 status string ! required go:v1.PersistentVolumeClaimModifyVolumeStatus
 NFSVolumeSource
   1 server string ! required
   2 path string ! required
@@ -425,29 +425,29 @@ Namespace
   2 spec NamespaceSpec
   3 status NamespaceStatus
 NamespaceCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.NamespaceConditionType
+  2 status string ! required go:v1.ConditionStatus
   4 lastTransitionTime Time
   5 reason string
   6 message string
 NamespaceSpec
-  1 finalizers [string] atomic
+  1 finalizers [string] atomic go:[]v1.FinalizerName
 NamespaceStatus
-  1 phase string
+  1 phase string go:v1.NamespacePhase
   2 conditions [NamespaceCondition] map:type patch:merge/type
 Node
   1 metadata meta.ObjectMeta
   2 spec NodeSpec
   3 status NodeStatus
 NodeAddress
-  1 type string ! required
+  1 type string ! required go:v1.NodeAddressType
   2 address string ! required
 NodeAffinity
   1 requiredDuringSchedulingIgnoredDuringExecution NodeSelector ?
   2 preferredDuringSchedulingIgnoredDuringExecution [PreferredSchedulingTerm] atomic
 NodeCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.NodeConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastHeartbeatTime Time
   4 lastTransitionTime Time
   5 reason string
@@ -474,7 +474,7 @@ NodeSelector
   1 nodeSelectorTerms [NodeSelectorTerm] ! required atomic
 NodeSelectorRequirement
   1 key string ! required
-  2 operator string ! required
+  2 operator string ! required go:v1.NodeSelectorOperator
   3 values [string] atomic
 NodeSelectorTerm
   atomic
@@ -489,15 +489,15 @@ NodeSpec
   6 configSource NodeConfigSource ?
   2 externalID string
 NodeStatus
-  1 capacity {Quantity}
-  2 allocatable {Quantity}
-  3 phase string
+  1 capacity {Quantity} go:v1.ResourceList
+  2 allocatable {Quantity} go:v1.ResourceList
+  3 phase string go:v1.NodePhase
   4 conditions [NodeCondition] map:type patch:merge/type
   5 addresses [NodeAddress] map:type patch:merge/type
   6 daemonEndpoints NodeDaemonEndpoints
   7 nodeInfo NodeSystemInfo
   8 images [ContainerImage] atomic
-  9 volumesInUse [string] atomic
+  9 volumesInUse [string] atomic go:[]v1.UniqueVolumeName
   10 volumesAttached [AttachedVolume] atomic
   11 config NodeConfigStatus ?
   12 runtimeHandlers [NodeRuntimeHandler] atomic
@@ -522,7 +522,7 @@ ObjectReference
   1 kind string
   2 namespace string
   3 name string
-  4 uid string
+  4 uid string go:types.UID
   5 apiVersion string
   6 resourceVersion string
   7 fieldPath string
@@ -535,29 +535,29 @@ PersistentVolumeClaim
   2 spec PersistentVolumeClaimSpec
   3 status PersistentVolumeClaimStatus
 PersistentVolumeClaimCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.PersistentVolumeClaimConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastProbeTime Time
   4 lastTransitionTime Time
   5 reason string
   6 message string
 PersistentVolumeClaimSpec
-  1 accessModes [string] atomic
+  1 accessModes [string] atomic go:[]v1.PersistentVolumeAccessMode
   4 selector meta.LabelSelector ?
   2 resources VolumeResourceRequirements
   3 volumeName string
   5 storageClassName string ?
-  6 volumeMode string ?
+  6 volumeMode string ? go:v1.PersistentVolumeMode
   7 dataSource TypedLocalObjectReference ?
   8 dataSourceRef TypedObjectReference ?
   9 volumeAttributesClassName string ?
 PersistentVolumeClaimStatus
-  1 phase string
-  2 accessModes [string] atomic
-  3 capacity {Quantity}
+  1 phase string go:v1.PersistentVolumeClaimPhase
+  2 accessModes [string] atomic go:[]v1.PersistentVolumeAccessMode
+  3 capacity {Quantity} go:v1.ResourceList
   4 conditions [PersistentVolumeClaimCondition] map:type patch:merge/type
-  5 allocatedResources {Quantity}
-  7 allocatedResourceStatuses {string}
+  5 allocatedResources {Quantity} go:v1.ResourceList
+  7 allocatedResourceStatuses {string} go:map[v1.ResourceName]v1.ClaimResourceStatus
   8 currentVolumeAttributesClassName string ?
   9 modifyVolumeStatus ModifyVolumeStatus ?
 PersistentVolumeClaimTemplate
@@ -590,18 +590,18 @@ PersistentVolumeSource
   21 storageos StorageOSPersistentVolumeSource ?
   22 csi CSIPersistentVolumeSource ?
 PersistentVolumeSpec
-  1 capacity {Quantity}
+  1 capacity {Quantity} go:v1.ResourceList
   2 ... PersistentVolumeSource
-  3 accessModes [string] atomic
+  3 accessModes [string] atomic go:[]v1.PersistentVolumeAccessMode
   4 claimRef ObjectReference ?
-  5 persistentVolumeReclaimPolicy string
+  5 persistentVolumeReclaimPolicy string go:v1.PersistentVolumeReclaimPolicy
   6 storageClassName string
   7 mountOptions [string] atomic
-  8 volumeMode string ?
+  8 volumeMode string ? go:v1.PersistentVolumeMode
   9 nodeAffinity VolumeNodeAffinity ?
   10 volumeAttributesClassName string ?
 PersistentVolumeStatus
-  1 phase string
+  1 phase string go:v1.PersistentVolumePhase
   2 message string
   3 reason string
   4 lastPhaseTransitionTime Time ?
@@ -626,8 +626,8 @@ PodAntiAffinity
   1 requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm] atomic
   2 preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm] atomic
 PodCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.PodConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastProbeTime Time
   4 lastTransitionTime Time
   5 reason string
@@ -642,9 +642,9 @@ PodDNSConfigOption
 PodIP
   1 ip string ! required
 PodOS
-  1 name string ! required
+  1 name string ! required go:v1.OSName
 PodReadinessGate
-  1 conditionType string ! required
+  1 conditionType string ! required go:v1.PodConditionType
 PodResourceClaim
   1 name string ! required
   3 resourceClaimName string ?
@@ -661,22 +661,22 @@ PodSecurityContext
   6 runAsGroup int64 ?
   3 runAsNonRoot bool ?
   4 supplementalGroups [int64] atomic
-  12 supplementalGroupsPolicy string ?
+  12 supplementalGroupsPolicy string ? go:v1.SupplementalGroupsPolicy
   5 fsGroup int64 ?
   7 sysctls [Sysctl] atomic
-  9 fsGroupChangePolicy string ?
+  9 fsGroupChangePolicy string ? go:v1.PodFSGroupChangePolicy
   10 seccompProfile SeccompProfile ?
   11 appArmorProfile AppArmorProfile ?
-  13 seLinuxChangePolicy string ?
+  13 seLinuxChangePolicy string ? go:v1.PodSELinuxChangePolicy
 PodSpec
   1 volumes [Volume] map:name patch:merge,retainKeys/name
   20 initContainers [Container] map:name patch:merge/name
   2 containers [Container] ! required map:name patch:merge/name
   34 ephemeralContainers [EphemeralContainer] map:name patch:merge/name
-  3 restartPolicy string
+  3 restartPolicy string go:v1.RestartPolicy
   4 terminationGracePeriodSeconds int64 ?
   5 activeDeadlineSeconds int64 ?
-  6 dnsPolicy string
+  6 dnsPolicy string go:v1.DNSPolicy
   7 nodeSelector {string} atomic
   8 serviceAccountName string
   9 serviceAccount string
@@ -700,8 +700,8 @@ PodSpec
   28 readinessGates [PodReadinessGate] atomic
   29 runtimeClassName string ?
   30 enableServiceLinks bool ?
-  31 preemptionPolicy string ?
-  32 overhead {Quantity}
+  31 preemptionPolicy string ? go:v1.PreemptionPolicy
+  32 overhead {Quantity} go:v1.ResourceList
   33 topologySpreadConstraints [TopologySpreadConstraint] map:topologyKey,whenUnsatisfiable patch:merge/topologyKey
   35 setHostnameAsFQDN bool ?
   36 os PodOS ?
@@ -710,7 +710,7 @@ PodSpec
   39 resourceClaims [PodResourceClaim] map:name patch:merge,retainKeys/name
   40 resources ResourceRequirements ?
 PodStatus
-  1 phase string
+  1 phase string go:v1.PodPhase
   2 conditions [PodCondition] map:type patch:merge/type
   3 message string
   4 reason string
@@ -722,9 +722,9 @@ PodStatus
   7 startTime Time ?
   10 initContainerStatuses [ContainerStatus] atomic
   8 containerStatuses [ContainerStatus] atomic
-  9 qosClass string
+  9 qosClass string go:v1.PodQOSClass
   13 ephemeralContainerStatuses [ContainerStatus] atomic
-  14 resize string
+  14 resize string go:v1.PodResizeStatus
   15 resourceClaimStatuses [PodResourceClaimStatus] map:name patch:merge,retainKeys/name
 PodTemplate
   1 metadata meta.ObjectMeta
@@ -734,7 +734,7 @@ PodTemplateSpec
   2 spec PodSpec
 PortStatus
   1 port int32 ! required
-  2 protocol string ! required
+  2 protocol string ! required go:v1.Protocol
   3 error string ?
 PortworxVolumeSource
   1 volumeID string ! required
@@ -789,8 +789,8 @@ ReplicationController
   2 spec ReplicationControllerSpec
   3 status ReplicationControllerStatus
 ReplicationControllerCondition
-  1 type string ! required
-  2 status string ! required
+  1 type string ! required go:v1.ReplicationControllerConditionType
+  2 status string ! required go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
@@ -815,25 +815,25 @@ ResourceFieldSelector
   2 resource string ! required
   3 divisor Quantity
 ResourceHealth
-  1 resourceID string ! required
-  2 health string
+  1 resourceID string ! required go:v1.ResourceID
+  2 health string go:v1.ResourceHealthStatus
 ResourceQuota
   1 metadata meta.ObjectMeta
   2 spec ResourceQuotaSpec
   3 status ResourceQuotaStatus
 ResourceQuotaSpec
-  1 hard {Quantity}
-  2 scopes [string] atomic
+  1 hard {Quantity} go:v1.ResourceList
+  2 scopes [string] atomic go:[]v1.ResourceQuotaScope
   3 scopeSelector ScopeSelector ?
 ResourceQuotaStatus
-  1 hard {Quantity}
-  2 used {Quantity}
+  1 hard {Quantity} go:v1.ResourceList
+  2 used {Quantity} go:v1.ResourceList
 ResourceRequirements
-  1 limits {Quantity}
-  2 requests {Quantity}
+  1 limits {Quantity} go:v1.ResourceList
+  2 requests {Quantity} go:v1.ResourceList
   3 claims [ResourceClaim] map:name
 ResourceStatus
-  1 name string ! required
+  1 name string ! required go:v1.ResourceName
   2 resources [ResourceHealth] map:resourceID
 SELinuxOptions
   1 user string
@@ -866,18 +866,18 @@ ScopeSelector
   atomic
   1 matchExpressions [ScopedResourceSelectorRequirement] atomic
 ScopedResourceSelectorRequirement
-  1 scopeName string ! required
-  2 operator string ! required
+  1 scopeName string ! required go:v1.ResourceQuotaScope
+  2 operator string ! required go:v1.ScopeSelectorOperator
   3 values [string] atomic
 SeccompProfile
-  1 type string ! required
+  1 type string ! required go:v1.SeccompProfileType
   2 localhostProfile string ?
 Secret
   1 metadata meta.ObjectMeta
   5 immutable bool ?
   2 data {bytes}
   4 stringData {string}
-  3 type string
+  3 type string go:v1.SecretType
 SecretEnvSource
   1 ... LocalObjectReference
   2 optional bool ?
@@ -909,7 +909,7 @@ SecurityContext
   5 runAsNonRoot bool ?
   6 readOnlyRootFilesystem bool ?
   7 allowPrivilegeEscalation bool ?
-  9 procMount string ?
+  9 procMount string ? go:v1.ProcMountType
   11 seccompProfile SeccompProfile ?
   12 appArmorProfile AppArmorProfile ?
 Service
@@ -927,7 +927,7 @@ ServiceAccountTokenProjection
   3 path string ! required
 ServicePort
   1 name string
-  2 protocol string
+  2 protocol string go:v1.Protocol
   6 appProtocol string ?
   3 port int32 ! required
   4 targetPort IntOrString
@@ -937,21 +937,21 @@ ServiceSpec
   2 selector {string} atomic
   3 clusterIP string
   18 clusterIPs [string] atomic
-  4 type string
+  4 type string go:v1.ServiceType
   5 externalIPs [string] atomic
-  7 sessionAffinity string
+  7 sessionAffinity string go:v1.ServiceAffinity
   8 loadBalancerIP string
   9 loadBalancerSourceRanges [string] atomic
   10 externalName string
-  11 externalTrafficPolicy string
+  11 externalTrafficPolicy string go:v1.ServiceExternalTrafficPolicy
   12 healthCheckNodePort int32
   13 publishNotReadyAddresses bool
   14 sessionAffinityConfig SessionAffinityConfig ?
-  19 ipFamilies [string] atomic
-  17 ipFamilyPolicy string ?
+  19 ipFamilies [string] atomic go:[]v1.IPFamily
+  17 ipFamilyPolicy string ? go:v1.IPFamilyPolicy
   20 allocateLoadBalancerNodePorts bool ?
   21 loadBalancerClass string ?
-  22 internalTrafficPolicy string ?
+  22 internalTrafficPolicy string ? go:v1.ServiceInternalTrafficPolicy
   23 trafficDistribution string ?
 ServiceStatus
   1 loadBalancer LoadBalancerStatus
@@ -981,13 +981,13 @@ TCPSocketAction
 Taint
   1 key string ! required
   2 value string
-  3 effect string ! required
+  3 effect string ! required go:v1.TaintEffect
   4 timeAdded Time ?
 Toleration
   1 key string
-  2 operator string
+  2 operator string go:v1.TolerationOperator
   3 value string
-  4 effect string
+  4 effect string go:v1.TaintEffect
   5 tolerationSeconds int64 ?
 TopologySelectorLabelRequirement
   1 key string ! required
@@ -998,11 +998,11 @@ TopologySelectorTerm
 TopologySpreadConstraint
   1 maxSkew int32 ! required
   2 topologyKey string ! required
-  3 whenUnsatisfiable string ! required
+  3 whenUnsatisfiable string ! required go:v1.UnsatisfiableConstraintAction
   4 labelSelector meta.LabelSelector ?
   5 minDomains int32 ?
-  6 nodeAffinityPolicy string ?
-  7 nodeTaintsPolicy string ?
+  6 nodeAffinityPolicy string ? go:v1.NodeInclusionPolicy
+  7 nodeTaintsPolicy string ? go:v1.NodeInclusionPolicy
   8 matchLabelKeys [string] atomic
 TypedLocalObjectReference
   atomic
@@ -1023,16 +1023,16 @@ VolumeDevice
 VolumeMount
   1 name string ! required
   2 readOnly bool
-  7 recursiveReadOnly string ?
+  7 recursiveReadOnly string ? go:v1.RecursiveReadOnlyMode
   3 mountPath string ! required
   4 subPath string
-  5 mountPropagation string ?
+  5 mountPropagation string ? go:v1.MountPropagationMode
   6 subPathExpr string
 VolumeMountStatus
   1 name string ! required
   2 mountPath string ! required
   3 readOnly bool
-  4 recursiveReadOnly string ?
+  4 recursiveReadOnly string ? go:v1.RecursiveReadOnlyMode
 VolumeNodeAffinity
   1 required NodeSelector ?
 VolumeProjection
@@ -1042,8 +1042,8 @@ VolumeProjection
   4 serviceAccountToken ServiceAccountTokenProjection ?
   5 clusterTrustBundle ClusterTrustBundleProjection ?
 VolumeResourceRequirements
-  1 limits {Quantity}
-  2 requests {Quantity}
+  1 limits {Quantity} go:v1.ResourceList
+  2 requests {Quantity} go:v1.ResourceList
 VolumeSource
   1 hostPath HostPathVolumeSource ?
   2 emptyDir EmptyDirVolumeSource ?

@@ -18,12 +18,12 @@ EndpointHints
 EndpointPort
   atomic
   1 name string ?
-  2 protocol string ?
+  2 protocol string ? go:v1.Protocol
   3 port int32 ?
   4 appProtocol string ?
 EndpointSlice
   1 metadata meta.ObjectMeta
-  4 addressType string ! required
+  4 addressType string ! required go:v1.AddressType
   2 endpoints [Endpoint] ! required atomic
   3 ports [EndpointPort] ! atomic
 ForZone

@@ -4,14 +4,14 @@ ExemptPriorityLevelConfiguration
   1 nominalConcurrencyShares int32 ?
   2 lendablePercent int32 ?
 FlowDistinguisherMethod
-  1 type string ! required
+  1 type string ! required go:v1.FlowDistinguisherMethodType
 FlowSchema
   1 metadata meta.ObjectMeta
   2 spec FlowSchemaSpec
   3 status FlowSchemaStatus
 FlowSchemaCondition
-  1 type string
-  2 status string
+  1 type string go:v1.FlowSchemaConditionType
+  2 status string go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
@@ -25,7 +25,7 @@ FlowSchemaStatus
 GroupSubject
   1 name string ! required
 LimitResponse
-  1 type string ! required
+  1 type string ! required go:v1.LimitResponseType
   2 queuing QueuingConfiguration ?
 LimitedPriorityLevelConfiguration
   1 nominalConcurrencyShares int32 ? !
@@ -44,15 +44,15 @@ PriorityLevelConfiguration
   2 spec PriorityLevelConfigurationSpec
   3 status PriorityLevelConfigurationStatus
 PriorityLevelConfigurationCondition
-  1 type string
-  2 status string
+  1 type string go:v1.PriorityLevelConfigurationConditionType
+  2 status string go:v1.ConditionStatus
   3 lastTransitionTime Time
   4 reason string
   5 message string
 PriorityLevelConfigurationReference
   1 name string ! required
 PriorityLevelConfigurationSpec
-  1 type string ! required
+  1 type string ! required go:v1.PriorityLevelEnablement
   2 limited LimitedPriorityLevelConfiguration ?
   3 exempt ExemptPriorityLevelConfiguration ?
 PriorityLevelConfigurationStatus
@@ -71,7 +71,7 @@ ServiceAccountSubject
   1 namespace string ! required
   2 name string ! required
 Subject
-  1 kind string ! required
+  1 kind string ! required go:v1.SubjectKind
   2 user UserSubject ?
   3 group GroupSubject ?
   4 serviceAccount ServiceAccountSubject ?

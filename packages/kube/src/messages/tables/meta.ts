@@ -2,7 +2,7 @@
 export const META = `
 Condition
   1 type string ! required
-  2 status string ! required
+  2 status string ! required go:v1.ConditionStatus
   3 observedGeneration int64
   4 lastTransitionTime Time ! required
   5 reason string ! required
@@ -11,12 +11,12 @@ DeleteOptions
   1 gracePeriodSeconds int64 ?
   2 preconditions Preconditions ?
   3 orphanDependents bool ?
-  4 propagationPolicy string ?
+  4 propagationPolicy string ? go:v1.DeletionPropagation
   5 dryRun [string] atomic
   6 ignoreStoreReadErrorWithClusterBreakingPotential bool ?
 FieldSelectorRequirement
   1 key string ! required
-  2 operator string ! required
+  2 operator string ! required go:v1.FieldSelectorOperator
   3 values [string] atomic
 LabelSelector
   atomic
@@ -24,7 +24,7 @@ LabelSelector
   2 matchExpressions [LabelSelectorRequirement] atomic
 LabelSelectorRequirement
   1 key string ! required
-  2 operator string ! required
+  2 operator string ! required go:v1.LabelSelectorOperator
   3 values [string] atomic
 ListMeta
   1 selfLink string
@@ -33,7 +33,7 @@ ListMeta
   4 remainingItemCount int64 ?
 ManagedFieldsEntry
   1 manager string
-  2 operation string
+  2 operation string go:v1.ManagedFieldsOperationType
   3 apiVersion string
   4 time Time ?
   6 fieldsType string
@@ -44,7 +44,7 @@ ObjectMeta
   2 generateName string
   3 namespace string
   4 selfLink string
-  5 uid string
+  5 uid string go:types.UID
   6 resourceVersion string
   7 generation int64
   8 creationTimestamp Time
@@ -60,10 +60,10 @@ OwnerReference
   5 apiVersion string ! required
   1 kind string ! required
   3 name string ! required
-  4 uid string ! required
+  4 uid string ! required go:types.UID
   6 controller bool ?
   7 blockOwnerDeletion bool ?
 Preconditions
-  1 uid string ?
+  1 uid string ? go:types.UID
   2 resourceVersion string ?
 `;

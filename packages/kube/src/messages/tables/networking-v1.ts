@@ -2,7 +2,7 @@
 export const NETWORKING_V1 = `
 HTTPIngressPath
   1 path string
-  3 pathType string ? ! required
+  3 pathType string ? ! required go:v1.PathType
   2 backend IngressBackend ! required
 HTTPIngressRuleValue
   1 paths [HTTPIngressPath] ! required atomic
@@ -36,7 +36,7 @@ IngressLoadBalancerStatus
   1 ingress [IngressLoadBalancerIngress] atomic
 IngressPortStatus
   1 port int32 ! required
-  2 protocol string ! required
+  2 protocol string ! required go:v1.Protocol
   3 error string ?
 IngressRule
   1 host string
@@ -70,14 +70,14 @@ NetworkPolicyPeer
   2 namespaceSelector meta.LabelSelector ?
   3 ipBlock IPBlock ?
 NetworkPolicyPort
-  1 protocol string ?
+  1 protocol string ? go:v1.Protocol
   2 port IntOrString ?
   3 endPort int32 ?
 NetworkPolicySpec
   1 podSelector meta.LabelSelector ! required
   2 ingress [NetworkPolicyIngressRule] atomic
   3 egress [NetworkPolicyEgressRule] atomic
-  4 policyTypes [string] atomic
+  4 policyTypes [string] atomic go:[]v1.PolicyType
 ServiceBackendPort
   atomic
   1 name string

@@ -1,7 +1,7 @@
 /** Messages of node/v1; written by packages/kube/generate/message-tables.mjs. */
 export const NODE_V1 = `
 Overhead
-  1 podFixed {Quantity}
+  1 podFixed {Quantity} go:v1.ResourceList
 RuntimeClass
   1 metadata meta.ObjectMeta
   2 handler string ! required

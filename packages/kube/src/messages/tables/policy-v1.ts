@@ -11,7 +11,7 @@ PodDisruptionBudgetSpec
   1 minAvailable IntOrString ?
   2 selector meta.LabelSelector ? patch:replace
   3 maxUnavailable IntOrString ?
-  4 unhealthyPodEvictionPolicy string ?
+  4 unhealthyPodEvictionPolicy string ? go:v1.UnhealthyPodEvictionPolicyType
 PodDisruptionBudgetStatus
   1 observedGeneration int64
   2 disruptedPods {Time}

@@ -5,5 +5,5 @@ PriorityClass
   2 value int32 ! required
   3 globalDefault bool
   4 description string
-  5 preemptionPolicy string ?
+  5 preemptionPolicy string ? go:v1.PreemptionPolicy
 `;

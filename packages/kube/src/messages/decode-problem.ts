@@ -1,0 +1,158 @@
+/**
+ * What Go's reader says of JSON that does not fit a message: the first value of the wrong type, in the order in which the
+ * values stand. Members nobody knows say nothing here.
+ * @upstream sigs.k8s.io/json internal/golang/encoding/json/decode.go
+ */
+import { isObject, parseQuantity } from '@argosy/base';
+
+import { timeProblem } from './go-time.ts';
+import type { Message, MessageField, MessageTable } from './message-table.ts';
+import { fieldsOf } from './schema-of-message.ts';
+
+/** Where a value stands: the struct that holds the field, and the field's path from the root, without indexes. */
+interface Place {
+  readonly struct: string;
+  readonly path: string;
+}
+
+/** The first problem of a value that should be the message of this name; absent when there is none, or no such message. */
+export const decodeProblem = (table: MessageTable, name: string, value: unknown): string | undefined => {
+  const message = table.find(name);
+  return message && readMessage(table, message, value, { struct: '', path: '' });
+};
+
+type Members = ReadonlyMap<string, MessageField>;
+const known = new WeakMap<Message, Members>();
+
+const membersOf = (table: MessageTable, message: Message): Members => {
+  const found = known.get(message) ?? new Map(fieldsOf(table, message).map((field) => [field.name, field]));
+  known.set(message, found);
+  return found;
+};
+
+const readMessage = (table: MessageTable, message: Message, value: unknown, place: Place): string | undefined => {
+  if (value === null || value === undefined) return undefined;
+  if (!isObject(value)) return mismatch(value, typeName(message.name), place);
+  const members = membersOf(table, message);
+  const struct = message.name.slice(message.name.lastIndexOf('.') + 1);
+  for (const [name, part] of Object.entries(value)) {
+    const field = members.get(name);
+    const path = place.path === '' ? name : `${place.path}.${name}`;
+    const problem = field && readField(table, field, part, { struct, path });
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+};
+
+const readField = (table: MessageTable, field: MessageField, value: unknown, place: Place): string | undefined => {
+  if (value === null || value === undefined) return undefined;
+  const { kind, of } = field.type;
+  const goType = field.goType;
+  if (kind === 'list') {
+    if (!Array.isArray(value)) return mismatch(value, goType ?? `[]${typeName(of)}`, place);
+    return firstOf(value, (item) => readOne(table, of, item, { place, goType: goType?.replace(/^\[\]/, '') }));
+  }
+  if (kind === 'map') {
+    if (!isObject(value)) return mismatch(value, goType ?? `map[string]${typeName(of)}`, place);
+    return firstOf(Object.values(value), (item) => readOne(table, of, item, { place, goType: undefined }));
+  }
+  return readOne(table, of, value, { place, goType });
+};
+
+const firstOf = (values: readonly unknown[], read: (value: unknown) => string | undefined): string | undefined => {
+  for (const value of values) {
+    const problem = read(value);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+};
+
+const readOne = (
+  table: MessageTable,
+  type: string,
+  value: unknown,
+  at: { readonly place: Place; readonly goType: string | undefined },
+): string | undefined => {
+  if (value === null || value === undefined) return undefined;
+  const read = Object.hasOwn(FORMS, type) ? FORMS[type] : undefined;
+  if (read) return read(value, at.goType ?? typeName(type), at.place);
+  const message = table.find(type);
+  return message && readMessage(table, message, value, at.place);
+};
+
+type Read = (value: unknown, type: string, place: Place) => string | undefined;
+
+const text: Read = (value, type, place) => (typeof value === 'string' ? undefined : mismatch(value, type, place));
+const wholeNumber =
+  (least: number, most: number): Read =>
+  (value, type, place) => {
+    if (typeof value !== 'number') return mismatch(value, type, place);
+    const fits = Number.isInteger(value) && value >= least && value <= most;
+    return fits ? undefined : mismatch(value, type, place, `number ${value}`);
+  };
+const int32 = wholeNumber(-(2 ** 31), 2 ** 31 - 1);
+const timestamp =
+  (precision: 'seconds' | 'micros'): Read =>
+  (value, _type, place) =>
+    typeof value === 'string' ? timeProblem(value, precision) : mismatch(value, 'string', place);
+
+/** How scalars and types with a form of their own are read; what is not here may be anything. */
+const FORMS: Readonly<Record<string, Read>> = {
+  string: text,
+  int32,
+  // Larger numbers have lost their last digits before they come here.
+  int64: wholeNumber(-(2 ** 63), 2 ** 63),
+  bool: (value, type, place) => (typeof value === 'boolean' ? undefined : mismatch(value, type, place)),
+  double: (value, type, place) => (typeof value === 'number' ? undefined : mismatch(value, type, place)),
+  bytes: (value, type, place) => (typeof value === 'string' ? base64Problem(value) : mismatch(value, type, place)),
+  Time: timestamp('seconds'),
+  MicroTime: timestamp('micros'),
+  Duration: (value, _type, place) => text(value, 'string', place),
+  Quantity: (value) => quantityProblem(value),
+  IntOrString: (value, _type, place) => (typeof value === 'string' ? undefined : int32(value, 'int32', place)),
+  Items: (value, type, place) => {
+    if (!Array.isArray(value)) return mismatch(value, type, place);
+    return firstOf(value, (item) => (item === null ? undefined : text(item, 'string', place)));
+  },
+};
+
+const GO_NAMES: Readonly<Record<string, string>> = {
+  double: 'float64',
+  bytes: '[]uint8',
+  Quantity: 'resource.Quantity',
+};
+
+/** `v1.PodSpec` of `core/v1.PodSpec`; scalars are called as they are. */
+const typeName = (type: string): string => {
+  const dot = type.lastIndexOf('.');
+  if (dot < 0) return GO_NAMES[type] ?? type;
+  const group = type.slice(0, dot);
+  return `${group === 'meta' ? 'v1' : group.slice(group.lastIndexOf('/') + 1)}.${type.slice(dot + 1)}`;
+};
+
+const mismatch = (value: unknown, type: string, { struct, path }: Place, word = wordOf(value)): string =>
+  path === ''
+    ? `json: cannot unmarshal ${word} into Go value of type ${type}`
+    : `json: cannot unmarshal ${word} into Go struct field ${struct}.${path} of type ${type}`;
+
+const wordOf = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const QUANTITY = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+
+const quantityProblem = (value: unknown): string | undefined => {
+  const written = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  if (parseQuantity(written) !== undefined) return undefined;
+  return QUANTITY.test(written)
+    ? "unable to parse quantity's suffix"
+    : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+};
+
+const base64Problem = (value: string): string | undefined => {
+  const written = value.replaceAll(/[\r\n]/g, '');
+  const broken = /[^A-Za-z0-9+/]/.exec(written.replace(/={1,2}$/, ''))?.index;
+  if (broken !== undefined) return `illegal base64 data at input byte ${broken}`;
+  return written.length % 4 === 0
+    ? undefined
+    : `illegal base64 data at input byte ${written.length - (written.length % 4)}`;
+};
