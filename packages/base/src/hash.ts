@@ -11,13 +11,6 @@ export const fnv1a32 = (text: string): number => {
   return hash;
 };
 
-/** FNV-1 (multiply first) over bytes, 32 bits, unsigned: Go's `fnv.New32`. */
-export const fnv132 = (text: string): number => {
-  let hash = 0x811c9dc5;
-  for (const byte of utf8ToBytes(text)) hash = (Math.imul(hash, 0x01000193) >>> 0) ^ byte;
-  return hash >>> 0;
-};
-
 /** SHA-256 of a text's UTF-8 bytes, in lower-case hexadecimal. */
 export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 

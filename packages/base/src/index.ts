@@ -9,7 +9,7 @@ export { createSeededRandom, randomBytes, randomSuffix, type Random } from './ra
 export { silentLogger, type LogFields, type Logger } from './log.ts';
 export { formatAge, formatGoDuration, parseGoDuration } from './go-duration.ts';
 export { compareQuantities, parseQuantity, quantityToNumber } from './quantity.ts';
-export { fnv132, fnv1a32, safeEncode, sha256Hex } from './hash.ts';
+export { fnv1a32, safeEncode, sha256Hex } from './hash.ts';
 export { parseCron, type CronField, type CronOptions, type CronSchedule } from './cron.ts';
 export { nextAfter, previousBefore } from './cron-activations.ts';
 export { createZoneClock, type WallTime, type ZoneClock } from './cron-zone.ts';

@@ -1,5 +1,5 @@
-export { createWorkqueue, type Workqueue, type WorkqueueDeps, type WorkqueueOptions } from './workqueue.ts';
-export { classifyError, type ErrorClass } from './classify-error.ts';
+export type { Workqueue, WorkqueueDeps, WorkqueueOptions } from './workqueue.ts';
+export type { ErrorClass } from './classify-error.ts';
 export {
   createController,
   watchMapped,
@@ -13,5 +13,5 @@ export {
 } from './controller.ts';
 export { createReconcile, type Decision, type LoopDefinition, type Observed } from './loop.ts';
 export { createRecorder, type EventDraft, type Recorder, type RecorderDeps, type RecorderOptions } from './recorder.ts';
-export { describeObject, writeStatus, type StatusPath } from './write-status.ts';
-export { runAsLeader, type LeaderElectionDeps, type LeaderElectionOptions } from './leader-election.ts';
+export { writeStatus, type StatusPath } from './write-status.ts';
+export type { LeaderElectionDeps, LeaderElectionOptions } from './leader-election.ts';

@@ -3,7 +3,7 @@
  */
 import { isEqual } from '@argosy/base';
 import type { Writer } from '@argosy/client';
-import { keyOf, type KubeObject, type ResourceType } from '@argosy/kube';
+import type { KubeObject, ResourceType } from '@argosy/kube';
 
 /** How a kind's status is written: kinds of upstream without the subresource carry it in the object itself. */
 export type StatusPath = 'subresource' | 'object';
@@ -22,10 +22,4 @@ export const writeStatus = async <T extends KubeObject>(
   if (isEqual(object.status, status)) return object;
   const next: T = { ...object, status };
   return client.update(resource, next, path === 'subresource' ? { subresource: 'status' } : {});
-};
-
-/** Names an object for messages: `Kind namespace/name`. */
-export const describeObject = (object: KubeObject): string => {
-  const { namespace, name } = keyOf(object);
-  return `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`;
 };

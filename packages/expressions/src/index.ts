@@ -5,15 +5,13 @@ export {
   type ExprFailure,
   type ParsedExpr,
 } from './expr/expression.ts';
-export { walkExpr, type ExprNode } from './expr/ast.ts';
+export type { ExprNode } from './expr/ast.ts';
 export type { ExprLimits } from './expr/evaluate.ts';
 export { GoDuration, GoTime } from './expr/go-time.ts';
-export { formatMoment, momentOf, parseMoment, type Moment } from './go-time/moment.ts';
+export { formatMoment, momentOf, type Moment } from './go-time/moment.ts';
 export {
-  formatGoFloat,
   formatGoValue,
   fromJsonValue,
-  kindOf,
   toJsonText,
   toJsonValue,
   type ExprFunction,
@@ -21,10 +19,8 @@ export {
   type ExprMap,
   type ExprValue,
 } from './expr/values.ts';
-export { toFloat, toInteger } from './expr/scalar-builtins.ts';
 export { evaluateWhen, type WhenFailure } from './when/evaluate-when.ts';
 export {
-  PLACEHOLDER_PREFIX,
   substituteTags,
   type SubstituteOptions,
   type TagFailure,
@@ -32,11 +28,10 @@ export {
   type UnresolvedPolicy,
 } from './tags/substitute.ts';
 export { splitTags, type TagPart } from './tags/split-tags.ts';
-export { expandNames, workflowEnvironment, WORKFLOW_FUNCTIONS } from './tags/expression-environment.ts';
-export { SPRIG_FUNCTIONS } from './tags/sprig-functions.ts';
+export { workflowEnvironment, WORKFLOW_FUNCTIONS } from './tags/expression-environment.ts';
 export { getPath, getPathOf, type GjsonResult, type GjsonType } from './paths/gjson-get.ts';
-export { deletePath, setPath } from './paths/sjson-set.ts';
-export { findJsonPath, formatJsonPath, parseJsonPath, readJsonPath } from './paths/json-path.ts';
+export { setPath } from './paths/sjson-set.ts';
+export { findJsonPath, formatJsonPath } from './paths/json-path.ts';
 export { compileGlob, matchesGlob } from './glob.ts';
 export { compileRegularExpression, type RegularExpression } from './regular-expression.ts';
 export {
@@ -53,8 +48,8 @@ export type { TemplateBudget } from './template/run/budget.ts';
 export type { MissingKey } from './template/run/frame.ts';
 export { goFunction } from './template/functions/signature.ts';
 export { formatFloat } from './template/format/float.ts';
-export { compareText, fromBytes, toBytes } from './template/go-text.ts';
-export { readJson, writeJson, writeJsonFloat, type JsonStyle } from './template/sprig/json-text.ts';
+export { compareText, fromBytes } from './template/go-text.ts';
+export { readJson, writeJson, type JsonStyle } from './template/sprig/json-text.ts';
 export {
   fromGoValue,
   GoError,
@@ -65,7 +60,6 @@ export {
   GoObject,
   goTypeOf,
   int64,
-  isTrue,
   textList,
   toGoValue,
   type CallContext,
@@ -77,13 +71,7 @@ export {
 } from './template/values.ts';
 export { SPRIG_TEMPLATE_FUNCTIONS } from './template/sprig/sprig.ts';
 export { parseConstraint, satisfies, type VersionConstraint } from './template/semver/constraint.ts';
-export {
-  compareVersions,
-  formatVersion,
-  parseStrictVersion,
-  parseVersion,
-  type SemanticVersion,
-} from './template/semver/version.ts';
+export { compareVersions, parseVersion, type SemanticVersion } from './template/semver/version.ts';
 export { HELM_FORMAT_FUNCTIONS } from './template/helm/format-functions.ts';
 export { readYamlFloat, readYamlInteger } from './template/yaml/plain-number.ts';
 export { readYaml as readGoYaml } from './template/yaml/read-yaml.ts';
@@ -101,25 +89,10 @@ export {
   type JqRun,
 } from './jq/jq.ts';
 export { compileCel, runCel, type CelFailure, type CelProgram, type CelRunOptions } from './cel/cel.ts';
-export {
-  BOOL as CEL_BOOL,
-  BYTES as CEL_BYTES,
-  DOUBLE as CEL_DOUBLE,
-  DURATION as CEL_DURATION,
-  DYN as CEL_DYN,
-  formatType as formatCelType,
-  INT as CEL_INT,
-  listOf as celListOf,
-  mapOf as celMapOf,
-  optionalOf as celOptionalOf,
-  STRING as CEL_STRING,
-  TIMESTAMP as CEL_TIMESTAMP,
-  UINT as CEL_UINT,
-  type CelType,
-} from './cel/cel-type.ts';
+export { DYN as CEL_DYN, formatType as formatCelType, type CelType } from './cel/cel-type.ts';
 export { CelDuration, CelList, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue } from './cel/cel-value.ts';
 export { fromCelValue, toCelValue } from './cel/json-value.ts';
 export { checkSchemaRules, type RuleFinding, type RuleReport } from './cel/schema/check-rules.ts';
-export { judgeRuleCosts, RULE_COST_LIMIT, SCHEMA_COST_LIMIT } from './cel/schema/rule-costs.ts';
+export { judgeRuleCosts } from './cel/schema/rule-costs.ts';
 export { compileSchemaRules, type RuleProblem, type RuleTree } from './cel/schema/compile-rules.ts';
 export type { RuleSchema, SchemaRule } from './cel/schema/rule-schema.ts';

@@ -1,4 +1,4 @@
-export { joinPath, LARGEST_FILE_BYTES, normalizePath, type Tree, type TreeEntry } from './tree/tree.ts';
+export { joinPath, normalizePath, type Tree, type TreeEntry } from './tree/tree.ts';
 export { createMemoryTree } from './tree/memory-tree.ts';
 export { openFolderTree } from './tree/folder-tree.ts';
 export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
@@ -37,7 +37,6 @@ export {
 export { KUSTOMIZATION_FILES } from './kustomize/build/target.ts';
 export type { ResolveRemote } from './kustomize/build/loader.ts';
 export type { HelmInflation } from './kustomize/generate/inflate-chart.ts';
-export { createFileTree } from './tree/file-tree.ts';
 export type { HttpPort, HttpRequest, HttpResponse, TlsOptions } from './network/http-port.ts';
 export { createHttpPort } from './network/node-http.ts';
 export { createFolderBlobStore, createMemoryBlobStore, type BlobStore } from './network/blob-store.ts';
@@ -47,7 +46,6 @@ export type { ChartRepositories, ChartRequest, FoundChart } from './chart-reposi
 export { createNetworkSources, type NetworkSources } from './oci/network-sources.ts';
 export type { ArtifactRequest, OciArtifacts } from './oci/oci-artifacts.ts';
 export { isOciAddress } from './oci/oci-reference.ts';
-export { isOciDigest } from './oci/registry.ts';
 export {
   evaluateJsonnet,
   type JsonnetOptions,
@@ -70,12 +68,6 @@ export { createLookIndex, type HeldRender, type LookIndex } from './cache/look-i
 export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
 export { createBlobMemory, rememberBlobs, type BlobMemory } from './cache/remembered-blobs.ts';
 export { parsePluginConfig, type PluginConfig, type PluginParameter } from './plugin/plugin-config.ts';
-export {
-  announcePluginParameters,
-  discoversPlugin,
-  renderPlugin,
-  type PluginCall,
-  type PluginDeps,
-} from './plugin/render-plugin.ts';
+export { discoversPlugin, renderPlugin, type PluginCall, type PluginDeps } from './plugin/render-plugin.ts';
 export { runMachineProgram, type RunProgram } from './plugin/run-program.ts';
 export type { GivenParameter, PluginInput } from './plugin/plugin-environment.ts';

@@ -1,6 +1,6 @@
 export { openDoor, type Door, type DoorDeps, type DoorOptions } from './door/door.ts';
 export { readJsonBody, type Route, type RouteRequest, type RouteResponse } from './door/route.ts';
-export { refuseOrigin, type OriginFacts } from './door/origin-check.ts';
+export type { OriginFacts } from './door/origin-check.ts';
 export { createSseQueue, type SseQueue } from './live/sse.ts';
 export { createLiveObjectsRoute, type LiveMessage } from './live/live-objects.ts';
 export { createGitRoutes, type GitServerDeps, type GitServerOptions } from './git-server/git-http.ts';

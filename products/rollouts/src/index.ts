@@ -1,9 +1,6 @@
 export {
-  ANALYSIS_RUN,
   ANALYSIS_RUNS,
-  ANALYSIS_TEMPLATE,
   ANALYSIS_TEMPLATES,
-  CLUSTER_ANALYSIS_TEMPLATE,
   CLUSTER_ANALYSIS_TEMPLATES,
   type AnalysisPhase,
   type AnalysisRun,
@@ -12,14 +9,14 @@ export {
   type Metric,
   type MetricResult,
 } from './api/analysis.ts';
-export { ROLLOUT, ROLLOUTS, type Rollout, type RolloutSpec, type RolloutStatus } from './api/rollout.ts';
+export { ROLLOUTS, type Rollout, type RolloutSpec, type RolloutStatus } from './api/rollout.ts';
 export { ROLLOUT_KINDS } from './api/kinds.ts';
 export { sendRequest, type SendRequest } from './adapters/metric-providers/http-request.ts';
 export { createAnalysisRunLoop, type AnalysisRunDeps, type AnalysisRunOptions } from './analysis-run/controller.ts';
-export { decideRun, type RunDecision } from './analysis-run/decide.ts';
+export type { RunDecision } from './analysis-run/decide.ts';
 export { createRolloutLoop, type RolloutLoopDeps } from './rollout/controller.ts';
-export { decideRollout, type RolloutDecision } from './rollout/decide.ts';
-export { shownPhaseOf, type PhaseVerdict } from './rollout/phase.ts';
+export type { RolloutDecision } from './rollout/decide.ts';
+export type { PhaseVerdict } from './rollout/phase.ts';
 export { HASH_LABEL } from './rollout/names.ts';
 export type { RolloutWorld } from './rollout/world.ts';
 export {

@@ -1,11 +1,5 @@
 export {
-  CLUSTER_WORKFLOW_TEMPLATE,
-  CLUSTER_WORKFLOW_TEMPLATES,
-  WORKFLOW,
   WORKFLOW_KINDS,
-  WORKFLOW_TASK_RESULT,
-  WORKFLOW_TASK_RESULTS,
-  WORKFLOW_TEMPLATE,
   WORKFLOW_TEMPLATES,
   WORKFLOWS,
   type NodePhase,
@@ -18,24 +12,17 @@ export {
   type WorkflowTemplate,
 } from './api/kinds.ts';
 export type { WorkflowSpec } from './api/template-schema.ts';
-export { compileTemplate, compileWorkflow } from './compile/compile-workflow.ts';
-export { formatFinding, toFieldError, type Finding } from './compile/rules/finding.ts';
-export { lintObject, specsOf } from './operations/lint.ts';
+export type { Finding } from './compile/rules/finding.ts';
 export { openArtifactFolder, type ArtifactStore } from './artifacts/artifact-store.ts';
 export {
   createWorkflowSupervisor,
   type WorkflowSupervisorDeps,
   type WorkflowSupervisorOptions,
 } from './executor/supervisor.ts';
-export {
-  createWorkflowLoop,
-  type WorkflowLoop,
-  type WorkflowLoopDeps,
-  type WorkflowLoopOptions,
-} from './workflow/controller.ts';
+export type { WorkflowLoop, WorkflowLoopDeps, WorkflowLoopOptions } from './workflow/controller.ts';
 export { createWorkflowLoops } from './workflow-loops.ts';
 export type { HttpPort, HttpRequest, HttpResponse } from './http/http-port.ts';
-export { decideWorkflow, type WorkflowDecision } from './workflow/decide.ts';
+export type { WorkflowDecision } from './workflow/decide.ts';
 export {
   parametersOfMap,
   readParameters,
@@ -73,9 +60,7 @@ export {
   listCronWorkflows,
   putCronWorkflows,
 } from './commands/cron-commands.ts';
-export { CRON_WORKFLOW, CRON_WORKFLOWS, type CronWorkflow } from './api/cron-workflow.ts';
-export { createCronWorkflowLoop } from './cron-workflow/controller.ts';
+export { CRON_WORKFLOWS, type CronWorkflow } from './api/cron-workflow.ts';
 export { createWorkflowRoutes, type WorkflowRouteDeps } from './routes.ts';
-export { applyChange, resubmitWorkflow, type WorkflowChange } from './operations/operate.ts';
-export { planRetry, type RetryOptions, type RetryPlan } from './operations/retry-workflow.ts';
-export { fromObject, readTemplateReference } from './operations/submit-workflow.ts';
+export { applyChange, type WorkflowChange } from './operations/operate.ts';
+export type { RetryOptions, RetryPlan } from './operations/retry-workflow.ts';

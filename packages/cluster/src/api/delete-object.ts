@@ -59,7 +59,7 @@ const checkLasting = (kind: ServedKind, name: string): void => {
 };
 
 /** What a deletion does to an object. Pure. */
-export const decideDeletion = (
+const decideDeletion = (
   kind: ServedKind,
   current: KubeObject,
   at: { readonly options: DeleteOptions; readonly now: Instant },

@@ -58,7 +58,7 @@ const isUnconverted = (context: ApiContext, { group, plural }: ServedKind): bool
   context.registry.unconverted({ group, resource: plural }) !== undefined;
 
 /** A kind as discovery tells of it. */
-export const toServedResource = (kind: ServedKind): ServedResource => ({
+const toServedResource = (kind: ServedKind): ServedResource => ({
   group: kind.group,
   version: kind.version,
   resource: kind.plural,

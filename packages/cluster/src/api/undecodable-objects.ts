@@ -23,7 +23,7 @@ export const orUndecodable = async <T>(
 };
 
 /** What is wrong with the types of an object of a built-in kind; absent when nothing is, or the object is of another kind. */
-export const problemOf = (
+const problemOf = (
   { messages }: Pick<ApiContext, 'messages'>,
   kind: ServedKind,
   object: KubeObject,

@@ -152,7 +152,7 @@ export const builtinKinds = (): readonly ServedKind[] =>
   });
 
 /** Events of both groups are the same objects; they are stored in the form of the core group. */
-export const storageOf = (group: string, plural: string): string =>
+const storageOf = (group: string, plural: string): string =>
   group === 'events.k8s.io' ? '/events' : `${group}/${plural}`;
 
 const strategyOf = (apiVersion: string, group: string, plural: string): KindStrategy => {

@@ -127,7 +127,7 @@ const selectable = (version: CustomResourceVersion, object: KubeObject): Readonl
  * Orders versions the way discovery prefers them: stable before beta before alpha, higher first, others by name.
  * @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
  */
-export const compareVersions = (left: string, right: string): number => {
+const compareVersions = (left: string, right: string): number => {
   const [a, b] = [versionRank(left), versionRank(right)];
   if (!a || !b) return a ? -1 : b ? 1 : left < right ? -1 : left > right ? 1 : 0;
   return b.stability - a.stability || b.major - a.major || b.minor - a.minor;

@@ -12,7 +12,7 @@ export const NODE_PORTS = [30_000, 32_767] as const;
 export const nodePortKey = (port: ServicePort, nodePort: number): string => `${port.protocol ?? 'TCP'} ${nodePort}`;
 
 /** Whether the ports of a service are reached through the node. */
-export const usesNodePorts = ({ spec }: Service): boolean =>
+const usesNodePorts = ({ spec }: Service): boolean =>
   spec?.type === 'NodePort' || (spec?.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 
 /**

@@ -136,7 +136,7 @@ export const formatGoValue = (value: ExprValue): string => {
 };
 
 /** Writes a float as Go's `%v` does. */
-export const formatGoFloat = (value: number): string => {
+const formatGoFloat = (value: number): string => {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';

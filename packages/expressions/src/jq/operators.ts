@@ -132,7 +132,7 @@ const divide = (left: Jq, right: Jq): Jq => {
 };
 
 /** Parts between separators; of an empty text none. */
-export const splitText = (text: string, separator: string): readonly string[] =>
+const splitText = (text: string, separator: string): readonly string[] =>
   text === '' ? [] : separator === '' ? [...text] : text.split(separator);
 
 const modulo = (left: Jq, right: Jq): Jq => {

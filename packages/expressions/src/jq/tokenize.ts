@@ -59,7 +59,7 @@ const readText = (source: string, at: number): Token => {
 };
 
 /** Offset of the quote that ends a text; what `\(` opens is stepped over. */
-export const endOfText = (source: string, from: number): number => {
+const endOfText = (source: string, from: number): number => {
   for (let at = from; at < source.length; at += 1) {
     if (source[at] === '"') return at;
     if (source[at] !== '\\') continue;

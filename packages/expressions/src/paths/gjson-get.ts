@@ -76,7 +76,7 @@ const readValue = (raw: string): Json => {
 };
 
 /** Follows a path from a value. */
-export const followGjson = (value: RawJson, path: string): RawJson | undefined => {
+const followGjson = (value: RawJson, path: string): RawJson | undefined => {
   if (path === '') return undefined;
   if (path.startsWith('@')) {
     const modified = applyGjsonModifier(value, path, followGjson);

@@ -35,12 +35,6 @@ export const findJsonPath = (document: unknown, path: string): Result<readonly J
   return ok(current);
 };
 
-/** The first value at a path; `undefined` when there is none or the path is wrong. */
-export const readJsonPath = (document: unknown, path: string): Json | undefined => {
-  const found = findJsonPath(document, path);
-  return found.ok ? found.value[0] : undefined;
-};
-
 /** The text kubectl would print: values joined by spaces, text bare, everything else as JSON. */
 export const formatJsonPath = (document: unknown, path: string): Result<string> => {
   const found = findJsonPath(document, path);
@@ -63,7 +57,7 @@ export const readJsonPathExpression = (text: string, path: string): Json => {
 };
 
 /** Checks a path; the error says what is wrong. */
-export const parseJsonPath = (path: string): Result<readonly Step[]> => {
+const parseJsonPath = (path: string): Result<readonly Step[]> => {
   const bare = path
     .trim()
     .replace(/^\{([\s\S]*)\}$/, '$1')

@@ -11,7 +11,7 @@ import { readJsonPathExpression } from '../paths/json-path.ts';
 import { SPRIG_FUNCTIONS } from './sprig-functions.ts';
 
 /** Turns `a.b` → text into nested maps. When `a` and `a.b` both exist, the less specific one is dropped. */
-export const expandNames = (values: Readonly<Record<string, Json | undefined>>): ExprMap => {
+const expandNames = (values: Readonly<Record<string, Json | undefined>>): ExprMap => {
   const root: Record<string, ExprValue> = Object.create(null) as Record<string, ExprValue>;
   const names = Object.keys(values).sort((left, right) => left.split('.').length - right.split('.').length);
   for (const name of names) {

@@ -39,7 +39,7 @@ export interface SubstituteOptions {
 }
 
 /** Values that stand for what is not known while validating; a result that cannot be made of one is left as it is. */
-export const PLACEHOLDER_PREFIX = '__argo__internal__placeholder';
+const PLACEHOLDER_PREFIX = '__argo__internal__placeholder';
 
 const LATE_BOUND = [
   'item',

@@ -14,7 +14,7 @@ import { fromTag, parseOciRepository, toTag } from './oci-reference.ts';
 import type { OciManifest, OciTarget, Registry } from './registry.ts';
 
 /** Media types of a chart's config and content; the second is what Helm wrote before OCI support was final. */
-export const CHART_CONFIG_TYPE = 'application/vnd.cncf.helm.config.v1+json';
+const CHART_CONFIG_TYPE = 'application/vnd.cncf.helm.config.v1+json';
 export const CHART_CONTENT_TYPE = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
 const LEGACY_CONTENT_TYPE = 'application/tar+gzip';
 const LARGEST_ARCHIVE_BYTES = 64 * 1024 * 1024;

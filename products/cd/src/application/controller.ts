@@ -14,7 +14,7 @@ import {
   type Recorder,
   type Source,
 } from '@argosy/controller';
-import { formatKey, keyOf, parseKey, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { formatKey, keyOf, parseKey, type ObjectKey } from '@argosy/kube';
 import type { NetworkSources, Repositories } from '@argosy/manifests';
 
 import { APP_PROJECT } from '../api/app-project.ts';
@@ -209,6 +209,3 @@ const refresh = async ({ client, sources }: Parts, application: Application): Pr
   await client.update(APPLICATIONS, { ...application, metadata: { ...application.metadata, annotations } });
   return { kind: 'settled' };
 };
-
-/** Names the kinds of the product for whoever needs an object's type. */
-export type ApplicationObject = Application & KubeObject;

@@ -48,7 +48,7 @@ export const prepareDistinct = (objects: readonly KubeObject[], placement: Place
 };
 
 /** Places manifests; objects of kinds the cluster does not know yet (their CRD comes with them) count as namespaced. */
-export const prepareManifests = (objects: readonly KubeObject[], placement: Placement): readonly KubeObject[] =>
+const prepareManifests = (objects: readonly KubeObject[], placement: Placement): readonly KubeObject[] =>
   objects.map((object) => prepare(object, placement));
 
 const prepare = (object: KubeObject, placement: Placement): KubeObject => {

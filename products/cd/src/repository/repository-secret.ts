@@ -49,7 +49,7 @@ export const readRepositorySecret = (secret: Secret): RepositoryEntry | undefine
 };
 
 /** The type of a repository whose Secret names none. @spec vectors cd-repo-type */
-export const repositoryTypeOf = (url: string): 'git' | 'oci' => (url.startsWith('oci://') ? 'oci' : 'git');
+const repositoryTypeOf = (url: string): 'git' | 'oci' => (url.startsWith('oci://') ? 'oci' : 'git');
 
 const problemOf = (
   { name, type, url }: { readonly name: string; readonly type: string; readonly url: string },

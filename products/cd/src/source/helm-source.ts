@@ -57,7 +57,7 @@ export const renderHelmSource = async (
 ): Promise<HelmRender> => renderHelmChart(tree, await toHelmOptions(tree, source, context));
 
 /** The options a source stands for. */
-export const toHelmOptions = async (
+const toHelmOptions = async (
   tree: Tree,
   source: ApplicationSource,
   context: HelmSourceContext,

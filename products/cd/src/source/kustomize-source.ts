@@ -54,7 +54,7 @@ export const toInflation = (options: BuildOptions, helm: HelmInflation = {}): He
 });
 
 /** What a source says over the kustomization, variables put in where upstream puts them. */
-export const toKustomizeOverrides = (
+const toKustomizeOverrides = (
   { kustomize = {} }: ApplicationSource,
   environment: BuildEnvironment,
 ): KustomizeOverrides => {

@@ -33,7 +33,7 @@ export type AutoSyncVerdict =
   | { readonly kind: 'no'; readonly condition?: string };
 
 /** Waits between self-heals of one revision, in seconds: 2, 6, 18 … up to 300 (CD-AUTO-09). */
-export const SELF_HEAL_BACKOFF = { durationSeconds: 2, factor: 3, capSeconds: 300 };
+const SELF_HEAL_BACKOFF = { durationSeconds: 2, factor: 3, capSeconds: 300 };
 
 /** Decides. */
 export const decideAutoSync = (facts: AutoSyncFacts): AutoSyncVerdict => {

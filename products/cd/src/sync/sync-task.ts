@@ -57,7 +57,7 @@ export const planTasks = (input: TaskInput): readonly SyncTask[] => {
 };
 
 /** Whether a selective sync names an object; without a selection everything is. */
-export const isSelected = (
+const isSelected = (
   object: KubeObject | undefined,
   selection: NonNullable<ApplicationOperation['sync']>['resources'],
 ): boolean => {

@@ -10,7 +10,7 @@ import type { ConditionsStatus } from '../api/shared-schema.ts';
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
 /** Sorted by type; the same list when it is sorted already. */
-export const sortedConditions = (conditions: readonly Condition[]): readonly Condition[] =>
+const sortedConditions = (conditions: readonly Condition[]): readonly Condition[] =>
   conditions.toSorted((left, right) => (left.type < right.type ? -1 : left.type > right.type ? 1 : 0));
 
 /** The next status: these conditions in place of those before, times moving only on transitions. */

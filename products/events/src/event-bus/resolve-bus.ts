@@ -13,7 +13,7 @@ export type BusState =
   | { readonly kind: 'missing' | 'notReady'; readonly name: string };
 
 /** The name used when a spec names none. */
-export const DEFAULT_BUS = 'default';
+const DEFAULT_BUS = 'default';
 
 /** Looks a bus up. With `embeddedBus`, `default` exists in every namespace without an object. */
 export const resolveBus = (

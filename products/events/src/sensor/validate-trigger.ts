@@ -40,7 +40,7 @@ export const PATCH_STRATEGIES: Readonly<Record<string, 'merge' | 'strategic' | '
   'application/apply-patch+yaml': 'apply',
 };
 /** Operations on workflows; retry and resume are refused by the API until a product's code can be shared. */
-export const WORKFLOW_OPERATIONS = ['submit', 'submit-from', 'resubmit', 'suspend', 'stop', 'terminate'] as const;
+const WORKFLOW_OPERATIONS = ['submit', 'submit-from', 'resubmit', 'suspend', 'stop', 'terminate'] as const;
 export type WorkflowOperation = (typeof WORKFLOW_OPERATIONS)[number];
 const METHODS = ['', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

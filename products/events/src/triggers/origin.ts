@@ -7,12 +7,12 @@ import type { KubeObject, ObjectMeta } from '@argosy/kube';
 import type { TriggerContext, TriggerDeps } from './trigger-context.ts';
 
 /** What caused an object, and the trace it belongs to: how one timeline is drawn over all products. */
-export const ANNOTATION_CAUSE = 'argosy.dev/cause';
-export const ANNOTATION_TRACEPARENT = 'argosy.dev/traceparent';
+const ANNOTATION_CAUSE = 'argosy.dev/cause';
+const ANNOTATION_TRACEPARENT = 'argosy.dev/traceparent';
 /** Upstream's labels. */
-export const LABEL_SENSOR = 'events.argoproj.io/sensor';
-export const LABEL_TRIGGER = 'events.argoproj.io/trigger';
-export const LABEL_ACTION_TIMESTAMP = 'events.argoproj.io/action-timestamp';
+const LABEL_SENSOR = 'events.argoproj.io/sensor';
+const LABEL_TRIGGER = 'events.argoproj.io/trigger';
+const LABEL_ACTION_TIMESTAMP = 'events.argoproj.io/action-timestamp';
 
 /** The metadata of an object to be created. */
 export const withOrigin = (metadata: ObjectMeta, deps: TriggerDeps, context: TriggerContext): ObjectMeta => ({

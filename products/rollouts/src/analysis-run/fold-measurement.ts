@@ -5,7 +5,7 @@ import type { Measurement, MetricResult } from '../api/analysis.ts';
 import { isEnded } from './assess-metric.ts';
 
 /** Measurements kept per metric: enough to see a trend, small enough for a status. */
-export const KEPT_MEASUREMENTS = 10;
+const KEPT_MEASUREMENTS = 10;
 
 /** Adds a measurement, or replaces the one in flight; counts it when it has ended. */
 export const foldMeasurement = (

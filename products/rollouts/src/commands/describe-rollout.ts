@@ -47,7 +47,7 @@ export const describeRollout = (family: RolloutFamily, now: Instant): readonly s
 ];
 
 /** Icon and name of a status. */
-export const withIcon = (status: string): string => `${ICONS[status] ?? '◌'} ${status}`;
+const withIcon = (status: string): string => `${ICONS[status] ?? '◌'} ${status}`;
 
 /** Rows as columns, two spaces apart. */
 export const inColumns = (rows: readonly (readonly string[])[]): readonly string[] => {
@@ -61,7 +61,7 @@ export const inColumns = (rows: readonly (readonly string[])[]): readonly string
 };
 
 /** The weight by pods for a basic canary, by the router otherwise; what `ActualWeight` shows. */
-export const actualWeightOf = (rollout: Rollout, canaryAvailable: number): number => {
+const actualWeightOf = (rollout: Rollout, canaryAvailable: number): number => {
   const { status } = rollout;
   if (status?.stableRS && status.stableRS === status.currentPodHash) return 100;
   if (isRouted(rollout)) return status?.canary?.weights?.canary.weight ?? 0;

@@ -33,7 +33,7 @@ export const weightBefore = (steps: readonly CanaryStep[], index: number): numbe
   steps.slice(0, index).findLast((step) => step.setWeight !== undefined)?.setWeight ?? 0;
 
 /** The nearest setCanaryScale at or before the current step; it stays in force until one matches the weight again (RO-SE-06). */
-export const canaryScaleOf = (rollout: Viewed): CanaryScale | undefined => {
+const canaryScaleOf = (rollout: Viewed): CanaryScale | undefined => {
   if (!isRouted(rollout)) return undefined;
   const delay = abortDelayOf(rollout.spec);
   if (rollout.status?.abort && delay.seconds !== null) return undefined;

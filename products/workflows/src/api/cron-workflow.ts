@@ -69,7 +69,7 @@ export interface CronWorkflowStatus {
 export type CronWorkflow = KubeObject<CronWorkflowSpec, CronWorkflowStatus>;
 
 /** Longest name: the time of the run is appended and the whole becomes a label. @spec WF-CRON-11 */
-export const LONGEST_CRON_NAME = 52;
+const LONGEST_CRON_NAME = 52;
 
 const POLICIES = ['Allow', 'Forbid', 'Replace'];
 

@@ -18,9 +18,7 @@ export const LABEL_REPORT_OUTPUTS_COMPLETED = `${PREFIX}report-outputs-completed
 export const LABEL_CONFIG_MAP_TYPE = `${PREFIX}configmap-type`;
 export const ANNOTATION_NODE_ID = `${PREFIX}node-id`;
 export const ANNOTATION_NODE_NAME = `${PREFIX}node-name`;
-export const ANNOTATION_POD_NAME_FORMAT = `${PREFIX}pod-name-format`;
 export const ANNOTATION_SCHEDULED_TIME = `${PREFIX}scheduled-time`;
-export const ANNOTATION_DISPLAY_NAME = `${PREFIX}display-name`;
 /** Ours: what caused an object, and its trace (DESIGN §8). */
 export const ANNOTATION_CAUSE = 'argosy.dev/cause';
 export const ANNOTATION_TRACEPARENT = 'argosy.dev/traceparent';

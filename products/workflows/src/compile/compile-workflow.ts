@@ -11,7 +11,7 @@ import { validateWorkflow, type ValidationMode } from './validate-workflow.ts';
 import { createWorkflowGraph, scopeOfRef, type ReferencedSpecs, type WorkflowGraph } from './workflow-graph.ts';
 
 /** The spec a workflow runs with: its own over the template it refers to, which is frozen at the first look. */
-export const effectiveSpec = (workflow: Workflow, referenced: ReferencedSpecs): Result<WorkflowSpec> => {
+const effectiveSpec = (workflow: Workflow, referenced: ReferencedSpecs): Result<WorkflowSpec> => {
   const spec = workflow.spec ?? {};
   if (!spec.workflowTemplateRef) return ok(joinSpecs(spec));
   const scope = scopeOfRef(spec.workflowTemplateRef);

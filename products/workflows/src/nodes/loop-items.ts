@@ -92,7 +92,7 @@ const mapText = (item: Readonly<Record<string, Json>>): string =>
     .join(',');
 
 /** What the tags of an expanded step may read. */
-export const itemScope = (item: Json): TagValues => {
+const itemScope = (item: Json): TagValues => {
   if (itemKindOf(item) !== 'map' || !isObject(item)) return { item: itemValue(item) };
   const scope: Record<string, Json> = { item: toJsonText(item as ExprValue) };
   const add = (prefix: string, map: Readonly<Record<string, unknown>>): void => {

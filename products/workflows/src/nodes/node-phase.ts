@@ -24,7 +24,3 @@ export const continuesOn = (
   continueOn: { readonly error?: boolean; readonly failed?: boolean } | undefined,
   phase: NodePhase,
 ): boolean => (phase === 'Error' && continueOn?.error === true) || (phase === 'Failed' && continueOn?.failed === true);
-
-/** Nodes that stand for work of their own. */
-export const isLeafType = (type: string | undefined): boolean =>
-  type === 'Pod' || type === 'Container' || type === 'HTTP' || type === 'Plugin' || type === 'Suspend';

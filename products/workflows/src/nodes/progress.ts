@@ -32,7 +32,7 @@ export const countsForProgress = (type: string | undefined): boolean =>
   type === 'Pod' || type === 'Container' || type === 'HTTP' || type === 'Plugin' || type === 'Suspend';
 
 /** Progress of one executable node. */
-export const progressOfLeaf = (node: Pick<NodeStatus, 'phase' | 'progress'>): string => {
+const progressOfLeaf = (node: Pick<NodeStatus, 'phase' | 'progress'>): string => {
   const own = node.progress !== undefined && isProgress(node.progress) ? node.progress : '0/1';
   return node.phase === 'Succeeded' ? completeProgress(own) : own;
 };

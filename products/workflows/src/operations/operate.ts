@@ -7,18 +7,18 @@ import { fail, ok, toTimestamp, type Instant, type Result } from '@argosy/base';
 import type { NodeStatus, Workflow } from '../api/kinds.ts';
 import { LABEL_COMPLETED, LABEL_PHASE, LABEL_RESUBMITTED_FROM } from '../api/labels.ts';
 import type { Parameter } from '../api/template-schema.ts';
-import { isCompleted, isFulfilled } from '../nodes/node-phase.ts';
+import { isCompleted } from '../nodes/node-phase.ts';
 import { nodeSelector } from '../nodes/node-selector.ts';
 import { suppliedDefaults } from '../workflow/execute-suspend.ts';
 
 /** Holds a workflow: nothing new is started. */
-export const suspendWorkflow = (workflow: Workflow): Result<Workflow> =>
+const suspendWorkflow = (workflow: Workflow): Result<Workflow> =>
   isCompleted(workflow.status?.phase)
     ? fail('cannot suspend completed workflows')
     : ok({ ...workflow, spec: { ...workflow.spec, suspend: true } });
 
 /** Lets a workflow go on: the whole of it, or the suspended nodes a selector picks. */
-export const resumeWorkflow = (workflow: Workflow, selector: string, now: Instant): Result<Workflow> => {
+const resumeWorkflow = (workflow: Workflow, selector: string, now: Instant): Result<Workflow> => {
   const isWhole = selector === '';
   const matches = nodeSelector(selector);
   const nodes: Record<string, NodeStatus> = { ...workflow.status?.nodes };
@@ -44,7 +44,7 @@ export const resumeWorkflow = (workflow: Workflow, selector: string, now: Instan
 };
 
 /** Ends a workflow, exit handlers still run; with a selector, fails the suspended nodes it picks. */
-export const stopWorkflow = (
+const stopWorkflow = (
   workflow: Workflow,
   options: { readonly selector: string; readonly message: string },
   now: Instant,
@@ -67,7 +67,7 @@ export const stopWorkflow = (
 };
 
 /** Ends a workflow at once, without exit handlers. */
-export const terminateWorkflow = (workflow: Workflow): Result<Workflow> => shutDown(workflow, 'Terminate');
+const terminateWorkflow = (workflow: Workflow): Result<Workflow> => shutDown(workflow, 'Terminate');
 
 const shutDown = (workflow: Workflow, shutdown: 'Stop' | 'Terminate'): Result<Workflow> =>
   isCompleted(workflow.status?.phase)
@@ -110,13 +110,6 @@ export const withParameters = (
   const kept = (spec.arguments?.parameters ?? []).filter((one) => !names.has(one.name));
   return { ...spec, arguments: { ...spec.arguments, parameters: [...kept, ...parameters] } };
 };
-
-/** Whether nothing will happen to a workflow any more. */
-export const isWorkflowDone = (workflow: Workflow): boolean => isCompleted(workflow.status?.phase);
-
-/** Nodes that wait for a person. */
-export const suspendedNodes = (workflow: Workflow): readonly NodeStatus[] =>
-  Object.values(workflow.status?.nodes ?? {}).filter((node) => node.type === 'Suspend' && !isFulfilled(node));
 
 /** A change people make to a running workflow. */
 export type WorkflowChange =

@@ -1,7 +1,7 @@
 /**
  * Submitting: a workflow from a file or from a template, with what the submitter adds. @spec WF-OPS-01, WF-OPS-02
  */
-import { fail, isObject, ok, type Result } from '@argosy/base';
+import { fail, ok, type Result } from '@argosy/base';
 import type { KubeObject, ResourceType } from '@argosy/kube';
 
 import { CRON_WORKFLOWS, type CronWorkflow } from '../api/cron-workflow.ts';
@@ -107,7 +107,3 @@ export const parseParameter = (text: string): Result<Parameter> => {
     ? fail(`expected parameter of the form: NAME=VALUE. Received: ${text}`)
     : ok({ name: text.slice(0, equals), value: text.slice(equals + 1) });
 };
-
-/** Tells a Workflow from other objects of a file. */
-export const isWorkflow = (object: unknown): object is Workflow =>
-  isObject(object) && object['kind'] === 'Workflow' && isObject(object['metadata']);

@@ -1,7 +1,7 @@
 /**
  * Container and script templates: one pod per node. What the pod reports is folded in by `reconcilePods`.
  */
-import { fail, parseTimestamp, type Result } from '@argosy/base';
+import { fail, type Result } from '@argosy/base';
 import { substituteTags } from '@argosy/expressions';
 
 import type { NodeStatus } from '../api/kinds.ts';
@@ -71,6 +71,3 @@ const podDeadline = (run: Run, call: PreparedCall): number | undefined => {
   if (own === undefined) return left;
   return left === undefined ? own : Math.min(own, left);
 };
-
-/** How long ago a node started, in milliseconds. */
-export const ageOf = (run: Run, node: NodeStatus): number => run.now - (parseTimestamp(node.startedAt) ?? run.now);

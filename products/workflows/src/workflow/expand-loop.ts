@@ -18,7 +18,7 @@ export const isLoop = (step: Step): boolean =>
   step.withItems !== undefined || step.withParam !== undefined || step.withSequence !== undefined;
 
 /** Items of a step whose other tags have been replaced. */
-export const itemsOf = (step: Step): Result<readonly Json[]> => {
+const itemsOf = (step: Step): Result<readonly Json[]> => {
   if (step.withItems !== undefined) return ok(step.withItems);
   if (step.withParam !== undefined) return parameterItems(step.withParam);
   return step.withSequence ? sequenceItems(step.withSequence) : ok([]);

@@ -115,7 +115,7 @@ const resolveInputArtifact = (declared: Artifact, argument: Artifact | undefined
 };
 
 /** Whether an artifact says where its content is. @spec WF-ART-26 */
-export const hasLocation = (artifact: Artifact): boolean =>
+const hasLocation = (artifact: Artifact): boolean =>
   artifact.raw !== undefined ||
   (artifact.git?.repo ?? '') !== '' ||
   (artifact.http?.url ?? '') !== '' ||

@@ -7,7 +7,7 @@ import { MASTERS, type Caller, type CertificateSigningRequest } from '@argosy/ku
 import { parseCertificateRequest, type CertificateRequest } from '../../pki/certificate-request.ts';
 
 /** The signer of certificates that open the API server. */
-export const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
+const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
 
 /** A request with its author, or why it may not be. */
 export type RequesterVerdict =

@@ -25,7 +25,7 @@ export interface DnsServer {
 }
 
 /** The port resolvers ask; /etc/resolv.conf can name no other. */
-export const DNS_PORT = 53;
+const DNS_PORT = 53;
 const LONGEST_MESSAGE = 65_535;
 
 /** Opens both transports at one address. Throws the error of the one that cannot be opened. */

@@ -24,7 +24,7 @@ export type Pattern =
     };
 
 /** Longest expression in characters: those of manifests and dashboards are far shorter. */
-export const LONGEST_PATTERN = 200;
+const LONGEST_PATTERN = 200;
 /** Most steps of a program: counted repeats multiply, and the time per character grows with them. */
 const MOST_STEPS = 4000;
 

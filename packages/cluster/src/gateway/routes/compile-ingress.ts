@@ -17,7 +17,7 @@ import type {
 } from './route.ts';
 
 /** What the annotations begin with. */
-export const NGINX_PREFIX = 'nginx.ingress.kubernetes.io/';
+const NGINX_PREFIX = 'nginx.ingress.kubernetes.io/';
 
 /** Annotations that act here, without the prefix. */
 const CANARY_ANNOTATIONS = [

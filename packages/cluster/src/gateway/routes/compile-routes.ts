@@ -98,7 +98,7 @@ const isSameService = (left: ServiceReference, right: ServiceReference): boolean
  * more query parameters, the older route, its name, its own order. @spec HTTPRouteRule.matches; where the API leaves
  * regular expressions open, they come between, as with Envoy Gateway.
  */
-export const compareEntries = (left: RouteEntry, right: RouteEntry): number =>
+const compareEntries = (left: RouteEntry, right: RouteEntry): number =>
   Number(left.isDefault) - Number(right.isDefault) ||
   pathRank(right.match.path) - pathRank(left.match.path) ||
   Number(right.match.method !== undefined) - Number(left.match.method !== undefined) ||

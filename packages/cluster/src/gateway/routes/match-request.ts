@@ -33,7 +33,7 @@ export const matchRequest = (table: RoutingTable, request: RoutedRequest): Route
 };
 
 /** Tells whether a path lies at or below a prefix, by whole segments; a trailing slash of the prefix is ignored. */
-export const hasPathPrefix = (path: string, prefix: string): boolean => {
+const hasPathPrefix = (path: string, prefix: string): boolean => {
   const bare = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
   return path.startsWith(bare) && (path.length === bare.length || path[bare.length] === '/');
 };

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { messageOf } from '@argosy/base';
 
 /** The range services get their addresses from. */
-export const SERVICE_RANGE = '10.96.0.0/16';
+const SERVICE_RANGE = '10.96.0.0/16';
 
 /** Whether the range leads here; if not, why, in one line. */
 export type AddressRange =

@@ -147,7 +147,7 @@ const statusOf = (container: Container, facts: PodFacts, waiting = 'PodInitializ
 };
 
 /** Whether every init container has done its part: sidecars have started, the others succeeded. */
-export const initContainersDone = (pod: Pod, facts: PodFacts): boolean => incompleteInits(pod, facts).length === 0;
+const initContainersDone = (pod: Pod, facts: PodFacts): boolean => incompleteInits(pod, facts).length === 0;
 
 const incompleteInits = (pod: Pod, facts: PodFacts): readonly string[] =>
   (pod.spec?.initContainers ?? [])

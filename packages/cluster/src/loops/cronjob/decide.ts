@@ -34,7 +34,7 @@ export type CronJobAction =
   | { readonly kind: 'delete-job'; readonly name: string; readonly uid: string; readonly why: 'history' | 'replaced' };
 
 /** Annotation of a job with the time it was meant for. */
-export const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
+const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 /** More starts missed than this, and the schedule is looked at from now only. */
 const MOST_MISSED = 100;
 /** Added to a wait, so that the look never comes before the time. */

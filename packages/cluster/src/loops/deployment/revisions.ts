@@ -9,7 +9,7 @@ export const POD_TEMPLATE_HASH = 'pod-template-hash';
 /** Annotation with a set's revision, an integer from 1. */
 export const REVISION = 'deployment.kubernetes.io/revision';
 /** Annotation with the revisions a set had before it came back, by commas. */
-export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
+const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 /** Longest history kept, in characters; the oldest revisions go first. */
 const LONGEST_HISTORY = 2000;
 /** Annotation with the sizes the deployment asked for when it last sized the set. */

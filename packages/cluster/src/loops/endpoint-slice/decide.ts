@@ -12,7 +12,7 @@ import {
 } from '@argosy/kube';
 
 /** Most endpoints of one slice, as upstream's default. */
-export const MAX_ENDPOINTS_PER_SLICE = 100;
+const MAX_ENDPOINTS_PER_SLICE = 100;
 
 /** Endpoints and ports of one slice to be. */
 export type SliceContent = Pick<EndpointSlice, 'endpoints' | 'ports'>;

@@ -7,7 +7,7 @@ import type { OwnerReference } from '@argosy/kube';
 import type { GraphNode } from './graph.ts';
 
 export const FOREGROUND = 'foregroundDeletion';
-export const ORPHAN = 'orphan';
+const ORPHAN = 'orphan';
 
 /** What is known of one owner. */
 export type OwnerState =

@@ -9,7 +9,7 @@ import { matchesRequirements, toRequirements, type Pod, type ReplicaSet, type Re
 import { isActivePod, isAvailablePod, isReadyPod, rankPodsForDeletion, readySinceOf } from './rank-pods.ts';
 
 /** Most pods made or deleted in one round, as upstream's burst: one large set must not starve the others. */
-export const BURST_REPLICAS = 500;
+const BURST_REPLICAS = 500;
 
 /** What a ReplicaSet is decided from. */
 export interface ReplicaSetWorld {

@@ -6,7 +6,7 @@ import { parseTimestamp, type Instant } from '@argosy/base';
 import { findCondition, isConditionTrue, type Pod } from '@argosy/kube';
 
 /** Annotation by which a user names pods to give up first; an integer, default 0. */
-export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** A pod that still counts: neither finished nor being deleted. */
 export const isActivePod = (pod: Pod): boolean =>

@@ -15,8 +15,8 @@ import { REVISION_HASH } from '../history/revisions.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 
 /** Labels of the pods. */
-export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
-export const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
+const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
+const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 
 /** A pod's ordinal, from its name; `undefined` when the name is not one of this set's. */
 export const ordinalOf = (set: StatefulSet, pod: Pod): number | undefined => {

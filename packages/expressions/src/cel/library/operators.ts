@@ -158,7 +158,7 @@ const equality: readonly CelOverload[] = [
 ];
 
 /** An item of a list, or a value of a map; `undefined` when there is none. */
-export const itemAt = (target: CelList | CelMap, key: CelValue): { readonly value: CelValue } | undefined => {
+const itemAt = (target: CelList | CelMap, key: CelValue): { readonly value: CelValue } | undefined => {
   if (target instanceof CelMap) return target.get(key);
   const index =
     key instanceof CelUint ? key.value : typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : key;

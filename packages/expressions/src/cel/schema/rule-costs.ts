@@ -10,9 +10,9 @@ import type { RuleSchema } from './rule-schema.ts';
 import { LARGEST_REQUEST, sizeSchema } from './sized-schema.ts';
 
 /** Most that one rule may cost, for all the places of an object it is asked of. */
-export const RULE_COST_LIMIT = 10_000_000n;
+const RULE_COST_LIMIT = 10_000_000n;
 /** Most that all rules of a schema may cost together. */
-export const SCHEMA_COST_LIMIT = 100_000_000n;
+const SCHEMA_COST_LIMIT = 100_000_000n;
 /** Of the rules that are too dear together, so many are named, unless each is but a small part. */
 const [MOST_NAMED, NAMED_FROM] = [4, SCHEMA_COST_LIMIT / 100n];
 

@@ -43,7 +43,7 @@ const SHORT: Readonly<Record<string, string>> = {
 const UNSAFE = /["\\\u0000-\u001f<>&\u2028\u2029\udc80-\udcff]/;
 
 /** A text as a JSON string. */
-export const writeJsonText = (text: string, escapesHtml: boolean): string =>
+const writeJsonText = (text: string, escapesHtml: boolean): string =>
   UNSAFE.test(text)
     ? `"${runesOf(text)
         .map((rune) => escapeRune(rune, escapesHtml))
@@ -131,7 +131,7 @@ const bytesOf = (list: GoList): string =>
   );
 
 /** A float as Go's JSON: exponents below 1e-6 and from 1e21, without a leading zero. */
-export const writeJsonFloat = (value: number): string => {
+const writeJsonFloat = (value: number): string => {
   if (!Number.isFinite(value)) throw new GoError(`json: unsupported value: ${formatFloat(value, 'g', -1)}`);
   const magnitude = Math.abs(value);
   if (magnitude !== 0 && (magnitude < 1e-6 || magnitude >= 1e21))

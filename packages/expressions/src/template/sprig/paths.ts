@@ -6,7 +6,7 @@ import { goFunction } from '../functions/signature.ts';
 import type { GoFunction, GoFunctions } from '../values.ts';
 
 /** The shortest path that means the same. */
-export const cleanPath = (path: string): string => {
+const cleanPath = (path: string): string => {
   if (path === '') return '.';
   const isRooted = path.startsWith('/');
   const kept: string[] = [];

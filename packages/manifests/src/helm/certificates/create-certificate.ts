@@ -67,7 +67,7 @@ export const createCertificate = (request: CertificateRequest, key: KeyObject, s
 };
 
 /** Bytes as PEM. */
-export const toPem = (label: string, bytes: Buffer): string =>
+const toPem = (label: string, bytes: Buffer): string =>
   `-----BEGIN ${label}-----\n${bytes.toString('base64').replaceAll(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
 
 /** The certificate of a PEM text, in DER. Throws Error when there is none. */

@@ -17,7 +17,7 @@ export interface Capabilities {
 export const DEFAULT_KUBE_VERSION = 'v1.37.0';
 
 /** The Helm we render like; charts ask for it by `.Capabilities.HelmVersion`. */
-export const HELM_VERSION = 'v3.22';
+const HELM_VERSION = 'v3.22';
 
 /** API versions of Kubernetes itself that Helm knows without a cluster. @upstream client-go kubernetes/scheme */
 export const DEFAULT_API_VERSIONS: readonly string[] = `

@@ -58,7 +58,7 @@ export const mergeValues = (first: GoMap, second: GoMap): GoMap => {
 };
 
 /** A value none of whose tables and lists is shared with the original: templates change values in place. */
-export const copyValue = (value: GoValue): GoValue => {
+const copyValue = (value: GoValue): GoValue => {
   if (value instanceof GoMap) return copyTable(value);
   return value instanceof GoList ? new GoList(value.items.map(copyValue), value.element, value.isNil) : value;
 };

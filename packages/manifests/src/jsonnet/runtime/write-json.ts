@@ -90,7 +90,7 @@ export const writeScalar = (value: Value): string => {
 };
 
 /** As C's %.17g, and whole numbers with all of their digits. */
-export const writeNumber = (value: number): string => {
+const writeNumber = (value: number): string => {
   if (Number.isInteger(value)) {
     if (Object.is(value, -0)) return '-0';
     return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();

@@ -15,7 +15,7 @@ import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
 import type { Call, Native, Natives } from './native.ts';
 
 /** JSON (checked) as a value of the program. */
-export const fromJson = (machine: Machine, json: unknown): Value => {
+const fromJson = (machine: Machine, json: unknown): Value => {
   machine.spend(1);
   if (json === null || typeof json === 'boolean' || typeof json === 'string') return json;
   if (typeof json === 'number') return finite(json);

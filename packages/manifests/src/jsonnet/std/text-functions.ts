@@ -25,7 +25,7 @@ const escaped = (change: (text: string) => string, parameter = 'str_'): Native =
 ];
 
 const XML: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' };
-export const escapeXml = (text: string): string => text.replace(/[<>&"']/g, (character) => XML[character] ?? '');
+const escapeXml = (text: string): string => text.replace(/[<>&"']/g, (character) => XML[character] ?? '');
 
 /** Without these characters at its begin, its end. */
 const strip = (text: string, characters: string, ends: 'left' | 'right' | 'both'): string => {

@@ -5,7 +5,7 @@ import type { Arguments, Assertion, Bind, Clause, FunctionNode, Node, Parameter 
 import type { Cursor } from './cursor.ts';
 
 /** `(a, b=1)` after `function` or a name. */
-export const parseParameters = (cursor: Cursor): readonly Parameter[] => {
+const parseParameters = (cursor: Cursor): readonly Parameter[] => {
   cursor.expect('(');
   const parameters: Parameter[] = [];
   while (!cursor.isAt(')')) {

@@ -5,7 +5,7 @@
  */
 import { copyMap, isMap, isMissing, memberOf, setMember, textOf, valueAt, type MapValue } from '../document/value.ts';
 import type { Origin } from './origin.ts';
-import { createResourceId, idKey, scopeOf, splitApiVersion, type ResourceId } from './resource-id.ts';
+import { createResourceId, scopeOf, splitApiVersion, type ResourceId } from './resource-id.ts';
 
 /** How a generated object relates to one that is already there. */
 export type Behavior = 'unspecified' | 'create' | 'replace' | 'merge';
@@ -192,9 +192,6 @@ export class Resource {
     if (metadata) setMember(metadata, field, text);
   }
 }
-
-/** Whether two objects are called the same. */
-export const isSameId = (left: ResourceId, right: ResourceId): boolean => idKey(left) === idKey(right);
 
 const byName = (left: readonly [string, string], right: readonly [string, string]): number =>
   left[0] < right[0] ? -1 : Number(left[0] > right[0]);

@@ -47,7 +47,7 @@ export const setImage = (entry: ImageEntry, fields: readonly FieldSpec[]): Trans
 };
 
 /** An image with another name, tag or digest. */
-export const replaceImage = (image: string, entry: ImageEntry): string => {
+const replaceImage = (image: string, entry: ImageEntry): string => {
   const parts = splitImage(image);
   const name = entry.newName || parts.name;
   const { tag, digest } = replaceVersion(parts, entry);

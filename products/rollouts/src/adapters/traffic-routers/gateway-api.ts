@@ -7,7 +7,7 @@ import { maxWeightOf } from '../../api/defaults.ts';
 import type { Rollout } from '../../api/rollout.ts';
 
 /** Label of a route while a canary has a share, so that GitOps tools can leave its weights alone. */
-export const IN_PROGRESS_LABEL = 'rollouts.argoproj.io/gatewayapi-canary';
+const IN_PROGRESS_LABEL = 'rollouts.argoproj.io/gatewayapi-canary';
 
 /** The route with the weights set; the same value when nothing is to change. */
 export const routeFor = (

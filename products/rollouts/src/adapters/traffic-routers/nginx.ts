@@ -16,7 +16,7 @@ export const canaryIngressName = (rollout: string, stableIngress: string): strin
 };
 
 /** The prefix of nginx' annotations in force. */
-export const annotationPrefixOf = (rollout: Rollout): string =>
+const annotationPrefixOf = (rollout: Rollout): string =>
   rollout.spec?.strategy?.canary?.trafficRouting?.nginx?.annotationPrefix ?? PREFIX;
 
 /** The canary Ingress for a weight; what others wrote on an existing one stays. */

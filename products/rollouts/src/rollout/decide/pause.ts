@@ -39,7 +39,7 @@ export const pauseStateOf = (view: RolloutView, reason: PauseReason, durationMs:
 };
 
 /** The pause of this reason, when there is one. */
-export const findPause = (status: RolloutStatus, reason: PauseReason): PauseCondition | undefined =>
+const findPause = (status: RolloutStatus, reason: PauseReason): PauseCondition | undefined =>
   (status.pauseConditions ?? []).find((condition) => condition.reason === reason);
 
 /** Whether sizes and Services are left alone: somebody paused the rollout, or a run could not decide. */

@@ -2,8 +2,6 @@
  * What is wrong with a spec: the rule that was broken, where, and the sentence. The paths are upstream's
  * (`templates.main.steps[0].a`), so that a message reads like Argo's. @spec WF-VAL
  */
-import type { FieldError } from '@argosy/kube';
-
 /** A broken rule. `rule` is stable and made for programs, `field` and `message` for people. */
 export interface Finding {
   readonly rule: string;
@@ -14,13 +12,6 @@ export interface Finding {
 /** The sentence upstream prints: `templates.main.container.image may not be empty`. */
 export const formatFinding = (finding: Pick<Finding, 'field' | 'message'>): string =>
   `${finding.field} ${finding.message}`;
-
-/** A finding as the API server reports it. */
-export const toFieldError = (finding: Finding): FieldError => ({
-  reason: finding.rule.includes('missing') ? 'FieldValueRequired' : 'FieldValueInvalid',
-  field: finding.field,
-  message: finding.message,
-});
 
 /** Parts of a spec that are read without a type: what this version does not run is judged too. */
 export type Loose = Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ import { judgeSynchronization } from './judge-synchronization.ts';
 import { judgeExpression } from './known-names.ts';
 
 /** In the order upstream looks for them. */
-export const TEMPLATE_TYPES = [
+const TEMPLATE_TYPES = [
   'container',
   'containerSet',
   'steps',
@@ -36,7 +36,7 @@ export const templateTypeOf = (template: Template): TemplateType | undefined => 
 };
 
 /** Whether a template runs in a pod of its own. */
-export const hasPod = (type: TemplateType | undefined): boolean =>
+const hasPod = (type: TemplateType | undefined): boolean =>
   type === 'container' || type === 'containerSet' || type === 'script' || type === 'resource' || type === 'data';
 
 /** Judges a template; `field` is `templates.<name>`. */
