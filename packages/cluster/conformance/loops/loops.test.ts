@@ -503,6 +503,24 @@ describe('built-in loops', () => {
     });
   });
 
+  it('does not do again what a pod has done that was removed', async () => {
+    await client.create(JOBS, aJob('kept', { completions: 2, parallelism: 1 }));
+    for (const succeeded of [1, 2]) {
+      const [pod] = await until(async () => {
+        const running = (await jobPods('kept')).filter(({ status }) => status?.phase !== 'Succeeded');
+        return running.length === 1 ? running : undefined;
+      }, 'a pod');
+      await endPods('kept', 'Succeeded');
+      await until(async () => {
+        const { status } = await client.get(JOBS, { namespace: NS, name: 'kept' });
+        return status?.succeeded === succeeded ? true : undefined;
+      }, `${succeeded} counted`);
+      if (pod) await client.delete(PODS, keyOf(pod));
+    }
+    expect((await jobEnd('kept')).type).toBe('Complete');
+    expect(await jobPods('kept')).toEqual([]);
+  });
+
   it('fails a job over its limit, and removes it after its time to live', async () => {
     await client.create(JOBS, aJob('broken', { backoffLimit: 0, ttlSecondsAfterFinished: 0 }));
     await until(async () => ((await jobPods('broken')).length === 1 ? true : undefined), 'the pod');

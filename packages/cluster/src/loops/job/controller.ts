@@ -2,7 +2,7 @@
  * Runs Jobs to their end. @upstream kubernetes pkg/controller/job/job_controller.go
  *
  * Deviates: pods of a Job carry no tracking finalizer. Upstream needs one because its counts must survive pods that
- * others delete; here a finished pod is counted from the status too (see `keepCounts`), and pods stay plain.
+ * others delete; here those are remembered (`removed-pods.ts`, `keepCounts`), and pods stay plain.
  */
 import {
   createController,
@@ -21,11 +21,13 @@ import { createWrittenVersions } from '../written-versions.ts';
 import { COMPLETION_INDEX } from './decide/indexes.ts';
 import { decideJob, type JobAction, type JobWorld } from './decide.ts';
 import { isManagedElsewhere } from './job-policies.ts';
+import { rememberRemovedPods } from './removed-pods.ts';
 
 /** Creates the loop. */
 export const createJobLoop = (deps: LoopDeps): Controller => {
   const jobs = deps.informers.of({ resource: JOBS });
   const pods = podsByController(deps.informers);
+  const removed = rememberRemovedPods(jobs, pods);
   const written = createWrittenVersions(pods);
   const claims = createClaims(deps, {
     owner: JOBS,
@@ -69,13 +71,10 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
       const object = jobs.get(key);
-      return (
-        object && {
-          object,
-          world: { pods: pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '') },
-          now: deps.clock.now(),
-        }
-      );
+      if (!object) return undefined;
+      const own = pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '');
+      const world = { pods: own, removedSucceeded: removed.succeededOf(object, own) };
+      return { object, world, now: deps.clock.now() };
     },
     decide: decideJob,
     act: (action, { object }) => act(action, object),

@@ -181,6 +181,29 @@ describe('a job', () => {
     ],
   ])('ends %s', (_, spec, pods, expected) => expect(endOf(job(spec), pods)).toBe(expected));
 
+  it('goes on to its end when the pods it was decided by are gone', () => {
+    const spec = { backoffLimit: 2, template: { spec: { restartPolicy: 'OnFailure', containers: [] } } };
+    const ending = decide(job(spec), [{ restarts: 2 }]);
+    expect(ending.actions.map(({ kind }) => kind)).toEqual(['delete-pod']);
+    expect(ending.status).toMatchObject({ active: 1, failed: 1 });
+    const ended = decide(job(spec, ending.status), []);
+    expect(ended.actions).toEqual([]);
+    expect(ended.status).toMatchObject({
+      failed: 1,
+      conditions: [
+        { type: 'FailureTarget', reason: 'BackoffLimitExceeded' },
+        { type: 'Failed', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' },
+      ],
+    });
+    expect(ended.status.active).toBeUndefined();
+  });
+
+  it('ends well though its pod is removed meanwhile', () => {
+    const met = decide(job({ completions: 1, parallelism: 2 }), [done(), {}]);
+    expect(endOf(job({ completions: 1 }, met.status), [])).toBe('SuccessCriteriaMet CompletionsReached');
+    expect(decide(job({ completions: 1 }, met.status), []).status.conditions?.at(-1)?.type).toBe('Complete');
+  });
+
   it('tells which rule failed it', () => {
     const spec = { backoffLimit: 6, ...rule('FailJob', [42]) };
     const { status, events } = decide(job(spec), [failed({ exitCode: 42 })]);
@@ -196,6 +219,13 @@ describe('a job', () => {
       [{ index: 3 }],
     );
     expect(status).toMatchObject({ active: 1, succeeded: 2, completedIndexes: '0,2', failedIndexes: '1' });
+  });
+
+  it('does not do again what a removed pod has done', () => {
+    const pods = [done(), {}].map(toPod);
+    const world = { pods, removedSucceeded: 1 };
+    const { actions, status } = decideJob({ object: job({ completions: 3, parallelism: 2 }), world, now: NOW });
+    expect([actions, status.succeeded]).toEqual([[], 2]);
   });
 
   it.each([

@@ -23,6 +23,8 @@ import { isManagedElsewhere } from './job-policies.ts';
 /** What a Job is decided from. */
 export interface JobWorld {
   readonly pods: readonly Pod[];
+  /** Pods that succeeded and that others have removed since. */
+  readonly removedSucceeded?: number;
 }
 
 /** What may be done for a Job. */
@@ -40,16 +42,16 @@ const LONGEST_BACKOFF_MS = 600_000;
 export const decideJob = ({ object, world, now }: Observed<Job, JobWorld>): Decision<JobStatus, JobAction> => {
   if (object.metadata.deletionTimestamp || isManagedElsewhere(object)) return settled(object.status ?? {});
   if (isFinished(object)) return decideFinished(object, world, now);
-  const counts = countPods(object, world.pods);
+  const counts = countPods(object, world.pods, world.removedSucceeded);
   const status = withProgress(object, counts, now);
-  const end = decideEnd(object, counts, { status, now });
+  const end = begunEnd(object) ?? decideEnd(object, counts, { status, now });
   if (end) return finish(object, world, { status, end, now });
   if (object.spec?.suspend) return suspend(object, world, { status, now });
   return proceed(object, counts, { status, now });
 };
 
 /** Whether a Job has its last condition. */
-export const isFinished = (job: Job): boolean =>
+const isFinished = (job: Job): boolean =>
   isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
 
 const settled = (status: JobStatus): Decision<JobStatus, JobAction> => ({
@@ -58,6 +60,24 @@ const settled = (status: JobStatus): Decision<JobStatus, JobAction> => ({
   events: [],
   next: { kind: 'settled' },
 });
+
+/** What was decided once holds: the pods it was decided by may be gone by now. */
+const begunEnd = ({ status }: Job): JobEnd | undefined => {
+  const begun = (type: string, condition: JobEnd['condition']): JobEnd | undefined => {
+    const found = findCondition(status?.conditions, type);
+    return found?.status === 'True'
+      ? { condition, reason: found.reason ?? '', message: found.message ?? '' }
+      : undefined;
+  };
+  return begun('FailureTarget', 'Failed') ?? begun('SuccessCriteriaMet', 'Complete');
+};
+
+/** Whatever has not ended when a Job fails counts as failed, and stays counted when it is gone. */
+const failedAtEnd = (job: Job, end: JobEnd, of: { readonly failed: number; readonly left: number }): object => {
+  if (end.condition !== 'Failed') return {};
+  const failed = begunEnd(job) ? Math.max(job.status?.failed ?? 0, of.failed) : of.failed + of.left;
+  return failed > 0 ? { failed } : {};
+};
 
 /** Active pods are told to go first; the last condition is written once none is left. */
 const finish = (
@@ -73,10 +93,12 @@ const finish = (
     now,
   );
   const left = world.pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+  const failed = failedAtEnd(job, end, { failed: of.status.failed ?? 0, left: left.length });
+  const status = { ...of.status, ...failed };
   if (left.length > 0) {
     return {
       actions: left.filter((pod) => !pod.metadata.deletionTimestamp).map(deletion),
-      status: { ...of.status, conditions: met },
+      status: { ...status, conditions: met },
       events: [],
       next: { kind: 'waiting', reason: 'waiting for the last pods to end' },
     };
@@ -93,7 +115,7 @@ const finish = (
       : { type: 'Warning', reason: end.reason, message: end.message };
   return {
     actions: [],
-    status: { ...of.status, ...completion, conditions },
+    status: { ...status, ...completion, conditions },
     events: [event],
     next: { kind: 'recheck', afterMs: 0 },
   };

@@ -31,8 +31,8 @@ export interface JobCounts {
 /** The key of failures that are no index's own. */
 export const WHOLE_JOB = -1;
 
-/** Counts. */
-export const countPods = (job: Job, pods: readonly Pod[]): JobCounts => {
+/** Counts; with those that succeeded and were removed. */
+export const countPods = (job: Job, pods: readonly Pod[], removedSucceeded = 0): JobCounts => {
   const policies = policiesOf(job);
   const succeeded = pods.filter((pod) => pod.status?.phase === 'Succeeded');
   const failed = pods.filter((pod) => pod.status?.phase === 'Failed');
@@ -43,7 +43,7 @@ export const countPods = (job: Job, pods: readonly Pod[]): JobCounts => {
   return {
     active: pods.filter(isActivePod),
     terminating: pods.filter((pod) => pod.metadata.deletionTimestamp && !isEnded(pod)),
-    succeeded: isIndexed(job) ? completedIndexes.length : succeeded.length,
+    succeeded: isIndexed(job) ? completedIndexes.length : succeeded.length + removedSucceeded,
     failed: counted.length,
     restarts: restartsOf(job, pods),
     completedIndexes,
