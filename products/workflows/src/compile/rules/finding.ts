@@ -2,6 +2,7 @@
  * What is wrong with a spec: the rule that was broken, where, and the sentence. The paths are upstream's
  * (`templates.main.steps[0].a`), so that a message reads like Argo's. @spec WF-VAL
  */
+
 /** A broken rule. `rule` is stable and made for programs, `field` and `message` for people. */
 export interface Finding {
   readonly rule: string;
