@@ -1,12 +1,14 @@
 /**
  * Tells the API of the one node, again and again.
  */
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
 import { delay, messageOf, toTimestamp } from '@argosy/base';
 import { isApiError, NODES, type Node } from '@argosy/kube';
 
 import { nodeCapacity } from './node-capacity.ts';
+import { renewNodeLease } from './node-lease.ts';
 import { resourcesPatch } from './node-resources-status.ts';
 import { nodeConditions } from './status/node-conditions.ts';
 import { HOST_IP } from './status/compute-pod-status.ts';
@@ -55,9 +57,13 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
   });
   const labels = nodeLabels(name);
   const found = await findNode(deps, name);
-  if (!found) await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} });
+  const node =
+    found ??
+    (await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} }));
   const transition = found?.metadata.creationTimestamp ?? now;
   await writeStatus(deps, name, status(transition, found));
+  // Three beats may fail before anybody need think that the node is gone.
+  await renewNodeLease(deps, { name, uid: node.metadata.uid ?? '' }, (3 * HEARTBEAT_MS) / 1000);
 };
 
 const writeStatus = async ({ client }: KubeletDeps, name: string, status: object): Promise<void> => {
@@ -74,9 +80,21 @@ const nodeInfo = (runtime: string): Readonly<Record<string, string>> => ({
   kubeletVersion: 'v1.32.0',
   machineID: '',
   operatingSystem: 'linux',
-  osImage: os.version(),
+  osImage: osName(),
   systemUUID: '',
 });
+
+/** What the machine's system calls itself, where it says so. @spec https://www.freedesktop.org/software/systemd/man/os-release.html */
+const osName = (): string => {
+  try {
+    const name = /^PRETTY_NAME=(.*)$/m
+      .exec(readFileSync('/etc/os-release', 'utf8'))?.[1]
+      ?.replaceAll(/^["']|["']$/g, '');
+    return name || os.version();
+  } catch {
+    return os.version();
+  }
+};
 
 /** As Go calls it. */
 const architecture = (): string => ({ x64: 'amd64', ia32: '386' })[os.arch()] ?? os.arch();

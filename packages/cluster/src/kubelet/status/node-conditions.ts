@@ -10,7 +10,7 @@ export interface NodeCondition extends Condition {
   readonly lastHeartbeatTime: string;
 }
 
-/** The conditions; without a network of services nothing is said of it. */
+/** The conditions, `Ready` last; without a network of services nothing is said of it. */
 export const nodeConditions = (
   network: NetworkStatus | undefined,
   at: { readonly now: string; readonly transition: string },
@@ -23,7 +23,14 @@ export const nodeConditions = (
     message: 'kubelet is posting ready status',
     ...stamp,
   } as const;
-  if (!network) return [ready];
+  const pressures = PRESSURES.map(([type, reason, of]) => ({
+    type,
+    status: 'False' as const,
+    reason,
+    message: `pods are not evicted for want of ${of}`,
+    ...stamp,
+  }));
+  if (!network) return [...pressures, ready];
   const unavailable = network.isWhole
     ? {
         status: 'False',
@@ -31,5 +38,12 @@ export const nodeConditions = (
         message: 'services can be reached by name and by address',
       }
     : { status: 'True', reason: 'ServicesNotReachable', message: network.message };
-  return [{ type: 'NetworkUnavailable', ...unavailable, ...stamp } as NodeCondition, ready];
+  return [{ type: 'NetworkUnavailable', ...unavailable, ...stamp } as NodeCondition, ...pressures, ready];
 };
+
+/** Types, reasons of no pressure, and what there would be too little of. */
+const PRESSURES = [
+  ['MemoryPressure', 'KubeletHasSufficientMemory', 'memory'],
+  ['DiskPressure', 'KubeletHasNoDiskPressure', 'room on disk'],
+  ['PIDPressure', 'KubeletHasSufficientPID', 'processes'],
+] as const;
