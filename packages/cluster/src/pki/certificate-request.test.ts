@@ -87,7 +87,7 @@ describe('a certificate request', () => {
     const { signer, authority } = await createPki(ports, ['127.0.0.1']);
     const sign = createCertificateSigner(ports, signer);
     const pem = await sign({
-      der: parseCertificateRequest(NODE).der,
+      asked: parseCertificateRequest(NODE),
       usages: ['digital signature', 'key encipherment', 'server auth'],
       ttlMs: HOUR_MS,
     });
@@ -99,5 +99,17 @@ describe('a certificate request', () => {
     expect(certificate.ca).toBe(false);
     expect(Date.parse(certificate.validFrom)).toBe(clock.now() - HOUR_MS / 12);
     expect(Date.parse(certificate.validTo)).toBe(clock.now() + HOUR_MS);
+  });
+
+  it.each([
+    ['another name', { commonName: 'john' }],
+    ['fewer organizations', { organizations: ['dev'] }],
+    ['organizations in another order', { organizations: ['ops', 'dev'] }],
+  ])('is not signed for %s than it was approved for', async (_case, read) => {
+    const ports = { clock: createVirtualClock(Date.UTC(2030, 0, 1)), random: createSeededRandom(1) };
+    const { signer } = await createPki(ports, ['127.0.0.1']);
+    const sign = createCertificateSigner(ports, signer);
+    const asked = { ...parseCertificateRequest(JANE), ...read };
+    await expect(sign({ asked, usages: [], ttlMs: HOUR_MS })).rejects.toThrow('read in more than one way');
   });
 });

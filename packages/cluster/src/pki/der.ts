@@ -1,5 +1,7 @@
 /**
- * Reads DER, as far as certificate requests need it. @spec ITU-T X.690
+ * Reads DER, as far as certificate requests need it. The library that makes certificates reads requests too, but it is
+ * loaded when the first is made: that takes as long as much of the start, and objects are validated at once.
+ * @spec ITU-T X.690
  */
 
 /** One element: its tag, what it holds, and all of it. */

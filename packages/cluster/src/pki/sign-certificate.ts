@@ -4,19 +4,27 @@
  */
 import { webcrypto } from 'node:crypto';
 
+import type { Pkcs10CertificateRequest } from '@peculiar/x509';
+
+import { isEqual } from '@argosy/base';
+
+import type { CertificateRequest } from './certificate-request.ts';
 import type { CertificateAuthority, PkiPorts } from './ensure-pki.ts';
 import { loadX509 } from './load-x509.ts';
 import { newSerialNumber } from './serial-number.ts';
 
 /** What to sign. */
 export interface SigningOrder {
-  /** The request in DER. */
-  readonly der: Uint8Array;
+  /** What was asked for, and approved. */
+  readonly asked: Pick<CertificateRequest, 'der' | 'commonName' | 'organizations'>;
   readonly usages: readonly string[];
   readonly ttlMs: number;
 }
 
-/** Signs; resolves with the certificate in PEM. Usages nobody knows are left out. Throws Error when the authority has expired. */
+/**
+ * Signs; resolves with the certificate in PEM. Usages nobody knows are left out. Throws Error when the authority has
+ * expired, or when the certificate would say other names than were asked for.
+ */
 export type SignCertificate = (order: SigningOrder) => Promise<string>;
 
 const MINUTE_MS = 60_000;
@@ -68,9 +76,10 @@ export const createCertificateSigner = (deps: PkiPorts, authority: CertificateAu
     return { x509, issuer, signingKey };
   };
   let loaded: ReturnType<typeof load> | undefined;
-  return async ({ der, usages, ttlMs }) => {
+  return async ({ asked, usages, ttlMs }) => {
     const { x509, issuer, signingKey } = await (loaded ??= load());
-    const request = new x509.Pkcs10CertificateRequest(Buffer.from(der));
+    const request = new x509.Pkcs10CertificateRequest(Buffer.from(asked.der));
+    refuseOtherNames(request, asked);
     const bits = usages.reduce((sum, usage) => sum | (KEY_USAGES[usage] ?? 0), 0);
     const extended = [...new Set(usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []))];
     const names = request.getExtension(ALTERNATIVE_NAME);
@@ -91,6 +100,13 @@ export const createCertificateSigner = (deps: PkiPorts, authority: CertificateAu
     });
     return `${certificate.toString('pem')}\n`;
   };
+};
+
+/** Two programs read requests: what was approved as one name must not be signed as another. */
+const refuseOtherNames = (request: Pkcs10CertificateRequest, asked: SigningOrder['asked']): void => {
+  const [names, organizations] = [request.subjectName.getField('CN'), request.subjectName.getField('O')];
+  if ((names.at(-1) ?? '') !== asked.commonName || !isEqual(organizations, asked.organizations))
+    throw new Error('x509: the subject can be read in more than one way');
 };
 
 const lifeOf = (now: number, ttlMs: number, authorityEnds: number) => {

@@ -55,7 +55,7 @@ const act = async (
         preconditions: { uid: request.metadata.uid ?? '' },
       });
     if (decision.kind === 'sign' && asked) {
-      const certificate = await of.sign({ der: asked.der, usages: decision.usages, ttlMs: decision.ttlMs });
+      const certificate = await of.sign({ asked, usages: decision.usages, ttlMs: decision.ttlMs });
       await writeStatus({ certificate: Buffer.from(certificate, 'utf8').toString('base64') });
     }
     if (decision.kind === 'fail') {
