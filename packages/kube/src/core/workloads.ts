@@ -161,6 +161,7 @@ export interface ContainerStatus {
 
 /** How a pod is doing. */
 export interface PodStatus {
+  readonly nominatedNodeName?: string;
   readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly conditions?: readonly Condition[];
   readonly message?: string;

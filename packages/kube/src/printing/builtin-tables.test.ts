@@ -35,7 +35,7 @@ describe('BUILTIN_TABLES', () => {
     {
       reason: 'running',
       pod: aPod({ phase: 'Running', containerStatuses: [aStatus({ running: {} }, { ready: true })] }),
-      want: ['web', '1/1', 'Running', 0, '5m'],
+      want: ['web', '1/1', 'Running', '0', '5m'],
     },
     {
       reason: 'crashing',
@@ -43,7 +43,7 @@ describe('BUILTIN_TABLES', () => {
         phase: 'Running',
         containerStatuses: [aStatus({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 3 })],
       }),
-      want: ['web', '0/1', 'CrashLoopBackOff', 3, '5m'],
+      want: ['web', '0/1', 'CrashLoopBackOff', '3', '5m'],
     },
     {
       reason: 'completed',
@@ -51,17 +51,17 @@ describe('BUILTIN_TABLES', () => {
         phase: 'Succeeded',
         containerStatuses: [aStatus({ terminated: { exitCode: 0, reason: 'Completed' } })],
       }),
-      want: ['web', '0/1', 'Completed', 0, '5m'],
+      want: ['web', '0/1', 'Completed', '0', '5m'],
     },
     {
       reason: 'ended without saying why',
       pod: aPod({ phase: 'Failed', containerStatuses: [aStatus({ terminated: { exitCode: 3 } })] }),
-      want: ['web', '0/1', 'ExitCode:3', 0, '5m'],
+      want: ['web', '0/1', 'ExitCode:3', '0', '5m'],
     },
     {
       reason: 'terminating',
       pod: aPod({ phase: 'Running' }, { deletionTimestamp: '2026-01-01T00:04:00Z' }),
-      want: ['web', '0/1', 'Terminating', 0, '5m'],
+      want: ['web', '0/1', 'Terminating', '0', '5m'],
     },
     {
       reason: 'initializing',
@@ -70,7 +70,55 @@ describe('BUILTIN_TABLES', () => {
         {},
         { initContainers: [{ name: 'i' }] },
       ),
-      want: ['web', '0/1', 'Init:0/1', 0, '5m'],
+      want: ['web', '0/1', 'Init:0/1', '0', '5m'],
+    },
+    {
+      reason: 'gated',
+      pod: aPod({
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
+      }),
+      want: ['web', '0/1', 'SchedulingGated', '0', '5m'],
+    },
+    {
+      reason: 'restarted a while ago',
+      pod: aPod({
+        phase: 'Running',
+        containerStatuses: [
+          aStatus(
+            { running: {} },
+            {
+              ready: true,
+              restartCount: 2,
+              lastState: { terminated: { exitCode: 1, finishedAt: '2026-01-01T00:03:00Z' } },
+            },
+          ),
+        ],
+      }),
+      want: ['web', '1/1', 'Running', '2 (2m ago)', '5m'],
+    },
+    {
+      reason: 'with a sidecar',
+      pod: aPod(
+        {
+          phase: 'Running',
+          initContainerStatuses: [
+            { ...aStatus({ running: {} }, { ready: true, started: true, restartCount: 1 }), name: 'i' },
+          ],
+          containerStatuses: [aStatus({ running: {} }, { ready: true })],
+        },
+        {},
+        { initContainers: [{ name: 'i', restartPolicy: 'Always' }] },
+      ),
+      want: ['web', '2/2', 'Running', '1', '5m'],
+    },
+    {
+      reason: 'over, and about to go',
+      pod: aPod(
+        { phase: 'Failed', containerStatuses: [aStatus({ terminated: { exitCode: 1, reason: 'Error' } })] },
+        { deletionTimestamp: '2026-01-01T00:04:00Z' },
+      ),
+      want: ['web', '0/1', 'Error', '0', '5m'],
     },
   ])('pods: $reason', ({ pod, want }) => {
     expect(rowOf('/Pod', pod)).toEqual(want);
@@ -80,7 +128,7 @@ describe('BUILTIN_TABLES', () => {
       'networking.k8s.io/Ingress',
       { ingressClassName: 'nginx', rules: [{ host: 'a.test' }, {}] },
       { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } },
-      ['web', 'nginx', 'a.test,*', '127.0.0.1', '80', '5m'],
+      ['web', 'nginx', 'a.test', '127.0.0.1', '80', '5m'],
     ],
     [
       'networking.k8s.io/IngressClass',
@@ -148,7 +196,7 @@ describe('tables of sets, policies and volumes', () => {
       reason: 'a quota',
       kind: '/ResourceQuota',
       object: { status: { hard: { pods: '4', 'limits.cpu': '2' }, used: { pods: '1' } } },
-      want: ['web', 'pods: 1/4', 'limits.cpu: 0/2', '5m'],
+      want: ['web', '5m', 'pods: 1/4', 'limits.cpu: 0/2'],
     },
     {
       reason: 'a claim',
@@ -197,4 +245,105 @@ describe('tables of sets, policies and volumes', () => {
   ])('$reason', ({ kind, object, want }) =>
     expect(rowOf(kind, { apiVersion: '', kind: '', metadata, ...object } as KubeObject)).toEqual(want),
   );
+});
+
+/** What kubectl shows with `-o wide`. */
+const wideOf = (kind: string, object: object) => {
+  const { columns, cells } = BUILTIN_TABLES[kind] ?? { columns: [], cells: () => [] };
+  const row = cells(deepFreeze({ apiVersion: '', kind: '', metadata, ...object }), now);
+  return Object.fromEntries(columns.map(({ name }, at) => [name, row[at]]));
+};
+
+describe('wide tables', () => {
+  it('a node is told with what it is', () => {
+    const status = {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      addresses: [{ type: 'InternalIP', address: '10.1.1.1' }],
+      nodeInfo: { kubeletVersion: 'v1', osImage: 'Debian', kernelVersion: '6', containerRuntimeVersion: 'docker://1' },
+    };
+    const labels = { 'node-role.kubernetes.io/worker': '', 'node-role.kubernetes.io/control-plane': '' };
+    expect(wideOf('/Node', { metadata: { ...metadata, labels }, status })).toEqual({
+      Name: 'web',
+      Status: 'Ready',
+      Roles: 'control-plane,worker',
+      Age: '5m',
+      Version: 'v1',
+      'Internal-IP': '10.1.1.1',
+      'External-IP': '<none>',
+      'OS-Image': 'Debian',
+      'Kernel-Version': '6',
+      'Container-Runtime': 'docker://1',
+    });
+  });
+
+  it('a pod with where it might go and what it waits for', () => {
+    const pod = {
+      spec: { containers: [{ name: 'a' }], readinessGates: [{ conditionType: 'a/b' }, { conditionType: 'c/d' }] },
+      status: { phase: 'Pending', nominatedNodeName: 'n', conditions: [{ type: 'a/b', status: 'True' }] },
+    };
+    expect(wideOf('/Pod', pod)).toMatchObject({ 'Nominated Node': 'n', 'Readiness Gates': '1/2', IP: '<none>' });
+  });
+
+  it.each([
+    [
+      'an event',
+      '/Event',
+      {
+        involvedObject: { kind: 'Pod', name: 'p', fieldPath: 'spec.containers{a}' },
+        source: { component: 'kubelet', host: 'n' },
+        firstTimestamp: '2026-01-01T00:01:00Z',
+        lastTimestamp: '2026-01-01T00:02:00Z',
+        count: 3,
+        message: 'm',
+      },
+    ],
+    [
+      'an event of the newer form',
+      'events.k8s.io/Event',
+      {
+        regarding: { kind: 'Pod', name: 'p', fieldPath: 'spec.containers{a}' },
+        reportingController: 'kubelet',
+        reportingInstance: 'n',
+        eventTime: '2026-01-01T00:01:00Z',
+        series: { count: 3, lastObservedTime: '2026-01-01T00:02:00Z' },
+        note: 'm',
+      },
+    ],
+  ])('%s', (_what, kind, event) =>
+    expect(wideOf(kind, event)).toMatchObject({
+      'Last Seen': '3m',
+      'First Seen': '4m',
+      Object: 'pod/p',
+      Subobject: 'spec.containers{a}',
+      Source: 'kubelet, n',
+      Count: 3,
+      Message: 'm',
+    }),
+  );
+
+  it.each([
+    ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', { webhooks: [{}, {}] }, { Webhooks: 2 }],
+    [
+      '/PodTemplate',
+      { template: { metadata: { labels: { b: '1', a: '2' } }, spec: { containers: [] } } },
+      { 'Pod Labels': 'a=2,b=1' },
+    ],
+    [
+      'storage.k8s.io/CSIDriver',
+      { spec: { attachRequired: false } },
+      { AttachRequired: false, TokenRequests: '<unset>' },
+    ],
+    ['storage.k8s.io/CSINode', { spec: { drivers: [{}] } }, { Drivers: 1 }],
+    [
+      'discovery.k8s.io/EndpointSlice',
+      { addressType: 'IPv4', endpoints: [] },
+      { Ports: '<unset>', Endpoints: '<unset>' },
+    ],
+    [
+      'discovery.k8s.io/EndpointSlice',
+      { addressType: 'IPv4', endpoints: [{ addresses: ['1', '2', '3', '4', '5'] }] },
+      { Endpoints: '1,2,3 + 2 more...' },
+    ],
+    ['networking.k8s.io/NetworkPolicy', { spec: { podSelector: {} } }, { 'Pod-Selector': '<none>' }],
+  ])('%s', (kind, object, want) => expect(wideOf(kind, object)).toMatchObject(want));
 });

@@ -6,7 +6,6 @@ import { formatAge, parseTimestamp } from '@argosy/base';
 import type {
   ApiService,
   ConfigMap,
-  CoreEvent,
   EndpointSlice,
   Gateway,
   GatewayClass,
@@ -15,7 +14,6 @@ import type {
   IngressClass,
   Job,
   Namespace,
-  Pod,
   ReplicaSet,
   Deployment,
   Secret,
@@ -26,74 +24,24 @@ import type {
 import { findCondition } from '../objects/conditions.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { CONTROL_TABLES } from './control-tables.ts';
+import { EVENT_TABLES } from './event-tables.ts';
+import { nodes } from './node-table.ts';
+import { pods } from './pod-table.ts';
 import { POLICY_TABLES } from './policy-tables.ts';
 import { SET_TABLES } from './set-tables.ts';
 import { STORAGE_TABLES } from './storage-tables.ts';
 import {
   age,
-  ageOf,
+  atMost,
   imagesOf,
   mapText,
   nameOf,
   none,
   selectorText,
   table,
+  unset,
   type TableDefinition,
 } from './table-words.ts';
-
-/** What STATUS says of a pod. @upstream printPod */
-export const podStatusText = (pod: Pod): string => {
-  const status = pod.status ?? {};
-  if (pod.metadata.deletionTimestamp) return 'Terminating';
-  const init = initText(pod);
-  if (init !== undefined) return init;
-  let text: string = status.reason ?? status.phase ?? 'Unknown';
-  let hasRunning = false;
-  for (const container of [...(status.containerStatuses ?? [])].reverse()) {
-    const { waiting, terminated } = container.state ?? {};
-    if (waiting?.reason) text = waiting.reason;
-    else if (terminated)
-      text =
-        terminated.reason ?? (terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode}`);
-    else if (container.ready && container.state?.running) hasRunning = true;
-  }
-  if (text === 'Completed' && hasRunning)
-    return findCondition(status.conditions, 'Ready')?.status === 'True' ? 'Running' : 'NotReady';
-  return text;
-};
-
-const initText = (pod: Pod): string | undefined => {
-  const specs = pod.spec?.initContainers ?? [];
-  for (const [at, container] of (pod.status?.initContainerStatuses ?? []).entries()) {
-    const { waiting, terminated } = container.state ?? {};
-    if (terminated?.exitCode === 0) continue;
-    if (specs.find((spec) => spec.name === container.name)?.restartPolicy === 'Always' && container.started) continue;
-    if (terminated) return `Init:${terminated.reason ?? `ExitCode:${terminated.exitCode}`}`;
-    if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`;
-    return `Init:${at}/${specs.length}`;
-  }
-  return undefined;
-};
-
-const pods = table<Pod>(
-  ['Name', 'Ready', 'Status', 'Restarts', 'Age', '+IP', '+Node', '+Nominated Node', '+Readiness Gates'],
-  (pod, now) => {
-    const statuses = pod.status?.containerStatuses ?? [];
-    const ready = statuses.filter((container) => container.ready).length;
-    const restarts = statuses.reduce((sum, container) => sum + container.restartCount, 0);
-    return [
-      nameOf(pod),
-      `${ready}/${pod.spec?.containers.length ?? 0}`,
-      podStatusText(pod),
-      restarts,
-      age(pod, now),
-      none(pod.status?.podIP),
-      none(pod.spec?.nodeName),
-      '<none>',
-      '<none>',
-    ];
-  },
-);
 
 const deployments = table<Deployment>(
   ['Name', 'Ready', 'Up-to-date', 'Available', 'Age', '+Containers', '+Images', '+Selector'],
@@ -109,7 +57,7 @@ const deployments = table<Deployment>(
 );
 
 const replicaSets = table<ReplicaSet>(
-  ['Name', 'Desired', 'Current', 'Ready', 'Age', '+Containers', '+Images', '+Selector'],
+  ['Name', 'Desired#integer', 'Current#integer', 'Ready#integer', 'Age', '+Containers', '+Images', '+Selector'],
   (object, now) => [
     nameOf(object),
     object.spec?.replicas ?? 1,
@@ -130,11 +78,9 @@ const jobs = table<Job>(
       ? 'Complete'
       : isTrue('Failed')
         ? 'Failed'
-        : isTrue('Suspended')
-          ? 'Suspended'
-          : job.metadata.deletionTimestamp
-            ? 'Terminating'
-            : 'Running';
+        : job.metadata.deletionTimestamp
+          ? 'Terminating'
+          : (['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(isTrue) ?? 'Running');
     const wanted = spec?.completions ?? ((spec?.parallelism ?? 1) > 1 ? `1 of ${spec?.parallelism ?? 1}` : 1);
     const started = parseTimestamp(status.startTime);
     const duration = started === undefined ? '' : formatAge((parseTimestamp(status.completionTime) ?? now) - started);
@@ -176,27 +122,12 @@ const externalAddress = ({ spec, status }: Service): string => {
   return all.length === 0 && spec?.type === 'LoadBalancer' ? '<pending>' : none(all.join(','));
 };
 
-const events = table<CoreEvent>(
-  ['Last Seen', 'Type', 'Reason', 'Object', 'Message', '+Source', '+First Seen', '+Count', '+Name'],
-  (event, now) => [
-    ageOf(event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp, now),
-    event.type ?? '',
-    event.reason ?? '',
-    `${(event.involvedObject.kind ?? '').toLowerCase()}/${event.involvedObject.name ?? ''}`,
-    (event.message ?? '').trim(),
-    event.source?.component ?? event.reportingComponent ?? '',
-    ageOf(event.firstTimestamp ?? event.eventTime, now),
-    event.count ?? 1,
-    nameOf(event),
-  ],
-);
-
 const ingresses = table<Ingress>(['Name', 'Class', 'Hosts', 'Address', 'Ports', 'Age'], (ingress, now) => {
-  const hosts = [...new Set((ingress.spec?.rules ?? []).map((rule) => rule.host ?? '*'))].join(',');
+  const hosts = (ingress.spec?.rules ?? []).flatMap((rule) => (rule.host ? [rule.host] : []));
   return [
     nameOf(ingress),
     none(ingress.spec?.ingressClassName),
-    hosts === '' ? '*' : hosts,
+    hosts.length === 0 ? '*' : atMost(3, hosts),
     (ingress.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').join(','),
     (ingress.spec?.tls ?? []).length > 0 ? '80, 443' : '80',
     age(ingress, now),
@@ -242,12 +173,17 @@ const gatewayClasses = table<GatewayClass>(
 const endpointSlices = table<EndpointSlice>(['Name', 'AddressType', 'Ports', 'Endpoints', 'Age'], (slice, now) => [
   nameOf(slice),
   slice.addressType,
-  none((slice.ports ?? []).map((port) => String(port.port ?? '*')).join(',')),
-  none(
-    slice.endpoints
-      .flatMap((endpoint) => endpoint.addresses)
-      .slice(0, 3)
-      .join(','),
+  unset(
+    atMost(
+      3,
+      (slice.ports ?? []).map((port) => String(port.port ?? port.name ?? '*')),
+    ),
+  ),
+  unset(
+    atMost(
+      3,
+      slice.endpoints.flatMap((endpoint) => endpoint.addresses),
+    ),
   ),
   age(slice, now),
 ]);
@@ -264,29 +200,6 @@ const apiServices = table<ApiService>(['Name', 'Service', 'Available', 'Age'], (
   ];
 });
 
-interface Node extends KubeObject {
-  readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly nodeInfo?: { readonly kubeletVersion?: string };
-  };
-  readonly spec?: { readonly unschedulable?: boolean };
-}
-
-const nodes = table<Node>(['Name', 'Status', 'Roles', 'Age', 'Version'], (node, now) => {
-  const ready =
-    node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
-  const roles = Object.keys(node.metadata.labels ?? {}).flatMap((label) =>
-    label.startsWith('node-role.kubernetes.io/') ? [label.slice(24)] : [],
-  );
-  return [
-    nameOf(node),
-    node.spec?.unschedulable ? `${ready},SchedulingDisabled` : ready,
-    none(roles.join(',')),
-    age(node, now),
-    node.status?.nodeInfo?.kubeletVersion ?? '',
-  ];
-});
-
 /** Tables by `group/Kind`; a kind without one is printed with name and age. */
 export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   ...SET_TABLES,
@@ -298,7 +211,7 @@ export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   'apps/ReplicaSet': replicaSets,
   'batch/Job': jobs,
   '/Service': services,
-  '/Event': events,
+  ...EVENT_TABLES,
   'networking.k8s.io/Ingress': ingresses,
   'networking.k8s.io/IngressClass': ingressClasses,
   'gateway.networking.k8s.io/HTTPRoute': httpRoutes,
@@ -328,10 +241,10 @@ export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
     object.spec?.holderIdentity ?? '',
     age(object, now),
   ]),
-  'apiextensions.k8s.io/CustomResourceDefinition': table<CustomResourceDefinition>(['Name', 'Created At'], (object) => [
-    nameOf(object),
-    object.metadata.creationTimestamp ?? '',
-  ]),
+  'apiextensions.k8s.io/CustomResourceDefinition': table<CustomResourceDefinition>(
+    ['Name', 'Created At#date'],
+    (object) => [nameOf(object), object.metadata.creationTimestamp ?? ''],
+  ),
 };
 
 /** How kinds without a table are printed. */

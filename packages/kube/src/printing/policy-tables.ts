@@ -11,7 +11,7 @@ import type {
 } from '../core/index.ts';
 import type { KubeObject } from '../objects/object.ts';
 import { valueAtPath } from './column-path.ts';
-import { age, nameOf, none, table, type Cell, type TableDefinition } from './table-words.ts';
+import { age, atMost, nameOf, none, table, type Cell, type TableDefinition } from './table-words.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -31,7 +31,10 @@ const bindings = table<RoleBinding>(
   ],
 );
 
-const timedRole = table<Role>(['Name', 'Created At'], (role) => [nameOf(role), role.metadata.creationTimestamp ?? '']);
+const timedRole = table<Role>(['Name', 'Created At#date'], (role) => [
+  nameOf(role),
+  role.metadata.creationTimestamp ?? '',
+]);
 
 const usageOf = (quota: ResourceQuota, isLimit: boolean): string =>
   Object.keys(quota.status?.hard ?? {})
@@ -59,7 +62,7 @@ const targetsOf = ({ spec, status }: HorizontalPodAutoscaler): string => {
     const isMean = AVERAGED.has(type) && target('averageValue') !== undefined;
     return `${typeof name === 'string' ? `${name}: ` : ''}${shown}/${wanted}${isMean ? ' (avg)' : ''}`;
   });
-  return texts.length === 0 ? '<none>' : texts.join(', ');
+  return texts.length === 0 ? '<none>' : atMost(2, texts, ', ');
 };
 
 /** Tables by `group/Kind`. */
@@ -70,7 +73,7 @@ interface AdmissionPolicy extends KubeObject {
   };
 }
 
-const admissionPolicies = table<AdmissionPolicy>(['Name', 'Validations', 'ParamKind', 'Age'], (policy, now) => {
+const admissionPolicies = table<AdmissionPolicy>(['Name', 'Validations#integer', 'ParamKind', 'Age'], (policy, now) => {
   const { validations = [], paramKind } = policy.spec ?? {};
   const kind = paramKind ? `${paramKind.apiVersion ?? ''}/${paramKind.kind ?? ''}` : '<unset>';
   return [nameOf(policy), validations.length, kind, age(policy, now)];
@@ -94,7 +97,17 @@ const admissionPolicyBindings = table<AdmissionPolicyBinding>(
   },
 );
 
+type Webhooks = KubeObject & { readonly webhooks?: readonly unknown[] };
+
+const webhooks = table<Webhooks>(['Name', 'Webhooks#integer', 'Age'], (configuration, now) => [
+  nameOf(configuration),
+  configuration.webhooks?.length ?? 0,
+  age(configuration, now),
+]);
+
 export const POLICY_TABLES: Readonly<Record<string, TableDefinition>> = {
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhooks,
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhooks,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': admissionPolicies,
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': admissionPolicyBindings,
   [`${RBAC}/Role`]: timedRole,
@@ -102,7 +115,7 @@ export const POLICY_TABLES: Readonly<Record<string, TableDefinition>> = {
   [`${RBAC}/RoleBinding`]: bindings,
   [`${RBAC}/ClusterRoleBinding`]: bindings,
   'policy/PodDisruptionBudget': table<PodDisruptionBudget>(
-    ['Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions', 'Age'],
+    ['Name', 'Min Available', 'Max Unavailable', 'Allowed Disruptions#integer', 'Age'],
     (budget, now) => [
       nameOf(budget),
       String(budget.spec?.minAvailable ?? 'N/A'),
@@ -111,18 +124,18 @@ export const POLICY_TABLES: Readonly<Record<string, TableDefinition>> = {
       age(budget, now),
     ],
   ),
-  '/ResourceQuota': table<ResourceQuota>(['Name', 'Request', 'Limit', 'Age'], (quota, now) => [
+  '/ResourceQuota': table<ResourceQuota>(['Name', 'Age', 'Request', 'Limit'], (quota, now) => [
     nameOf(quota),
+    age(quota, now),
     usageOf(quota, false),
     usageOf(quota, true),
-    age(quota, now),
   ]),
-  '/LimitRange': table<LimitRange>(['Name', 'Created At'], (range) => [
+  '/LimitRange': table<LimitRange>(['Name', 'Created At#date'], (range) => [
     nameOf(range),
     range.metadata.creationTimestamp ?? '',
   ]),
   'scheduling.k8s.io/PriorityClass': table<PriorityClass>(
-    ['Name', 'Value', 'Global-Default', 'Age', 'PreemptionPolicy'],
+    ['Name', 'Value#integer', 'Global-Default#boolean', 'Age', 'PreemptionPolicy'],
     (priority, now) => [
       nameOf(priority),
       priority.value,

@@ -22,6 +22,8 @@ type ReplicationController = KubeObject<
   { readonly replicas?: number; readonly readyReplicas?: number }
 >;
 
+type PodTemplate = KubeObject & { readonly template?: PodTemplateSpec };
+
 /** Tables by `group/Kind`. */
 export const SET_TABLES: Readonly<Record<string, TableDefinition>> = {
   'apps/StatefulSet': table<StatefulSet>(['Name', 'Ready', 'Age', '+Containers', '+Images'], (set, now) => [
@@ -33,11 +35,11 @@ export const SET_TABLES: Readonly<Record<string, TableDefinition>> = {
   'apps/DaemonSet': table<DaemonSet>(
     [
       'Name',
-      'Desired',
-      'Current',
-      'Ready',
-      'Up-to-date',
-      'Available',
+      'Desired#integer',
+      'Current#integer',
+      'Ready#integer',
+      'Up-to-date#integer',
+      'Available#integer',
       'Node Selector',
       'Age',
       '+Containers',
@@ -72,8 +74,8 @@ export const SET_TABLES: Readonly<Record<string, TableDefinition>> = {
       'Name',
       'Schedule',
       'Timezone',
-      'Suspend',
-      'Active',
+      'Suspend#boolean',
+      'Active#integer',
       'Last Schedule',
       'Age',
       '+Containers',
@@ -92,8 +94,13 @@ export const SET_TABLES: Readonly<Record<string, TableDefinition>> = {
       selectorText(job.spec?.jobTemplate.spec.selector),
     ],
   ),
+  '/PodTemplate': table<PodTemplate>(['Name', 'Containers', 'Images', 'Pod Labels'], ({ metadata, template }) => [
+    metadata.name ?? '',
+    ...imagesOf(template?.spec.containers),
+    mapText(template?.metadata?.labels),
+  ]),
   '/ReplicationController': table<ReplicationController>(
-    ['Name', 'Desired', 'Current', 'Ready', 'Age', '+Containers', '+Images', '+Selector'],
+    ['Name', 'Desired#integer', 'Current#integer', 'Ready#integer', 'Age', '+Containers', '+Images', '+Selector'],
     (controller, now) => [
       nameOf(controller),
       controller.spec?.replicas ?? 1,

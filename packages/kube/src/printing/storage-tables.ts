@@ -7,7 +7,9 @@ import type {
   StorageClass,
 } from '../core/index.ts';
 import type { KubeObject } from '../objects/object.ts';
-import { age, mapText, nameOf, none, table, type TableDefinition } from './table-words.ts';
+import type { LabelSelector } from '../selectors/label-selector.ts';
+import { DRIVER_TABLES } from './driver-tables.ts';
+import { age, atMost, nameOf, none, selectorText, table, type TableDefinition } from './table-words.ts';
 
 const SHORT_MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
@@ -18,19 +20,25 @@ const SHORT_MODES: Readonly<Record<string, string>> = {
 const modesText = (modes: readonly string[] | undefined): string =>
   (modes ?? []).map((mode) => SHORT_MODES[mode] ?? mode).join(',');
 
-const endpointsText = (endpoints: Endpoints): string => {
-  const all = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
-    ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
+const endpointsText = (endpoints: Endpoints): string =>
+  none(
+    atMost(
+      3,
+      (endpoints.subsets ?? []).flatMap(({ addresses = [], ports }) =>
+        ports && ports.length > 0
+          ? ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`))
+          : addresses.map(({ ip }) => ip),
+      ),
+    ),
   );
-  return none(all.slice(0, 3).join(',')) + (all.length > 3 ? ` + ${all.length - 3} more...` : '');
-};
 
 interface NetworkPolicy extends KubeObject {
-  readonly spec?: { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> } };
+  readonly spec?: { readonly podSelector?: LabelSelector };
 }
 
 /** Tables by `group/Kind`. */
 export const STORAGE_TABLES: Readonly<Record<string, TableDefinition>> = {
+  ...DRIVER_TABLES,
   '/PersistentVolume': table<PersistentVolume>(
     [
       'Name',
@@ -109,7 +117,7 @@ export const STORAGE_TABLES: Readonly<Record<string, TableDefinition>> = {
   ]),
   'networking.k8s.io/NetworkPolicy': table<NetworkPolicy>(['Name', 'Pod-Selector', 'Age'], (policy, now) => [
     nameOf(policy),
-    mapText(policy.spec?.podSelector?.matchLabels),
+    selectorText(policy.spec?.podSelector),
     age(policy, now),
   ]),
 };

@@ -28,10 +28,13 @@ export const ageOf = (timestamp: string | undefined | null, now: Instant): strin
   return since === undefined ? '<unknown>' : formatAge(now - since);
 };
 
+/** Columns by name: `+` before those of `-o wide`, `#type` after those that are no texts. */
 export const columns = (...names: readonly string[]): readonly TableColumn[] =>
-  names.map((name) =>
-    name.startsWith('+') ? { name: name.slice(1), type: 'string', priority: 1 } : { name, type: 'string', priority: 0 },
-  );
+  names.map((text) => {
+    const isWide = text.startsWith('+');
+    const [name = '', type = 'string'] = (isWide ? text.slice(1) : text).split('#');
+    return { name, type, priority: isWide ? 1 : 0 };
+  });
 
 /** Gives the cells function a typed object; the caller looks it up by kind. */
 export const table = <T extends KubeObject>(
@@ -45,6 +48,10 @@ export const table = <T extends KubeObject>(
 export const nameOf = (object: KubeObject): string => object.metadata.name ?? '';
 export const age = (object: KubeObject, now: Instant): string => ageOf(object.metadata.creationTimestamp, now);
 export const none = (text: string | undefined): string => (text === undefined || text === '' ? '<none>' : text);
+export const unset = (text: string): string => (text === '' ? '<unset>' : text);
+/** As many texts as there is room for, and how many more there are. */
+export const atMost = (count: number, texts: readonly string[], between = ','): string =>
+  `${texts.slice(0, count).join(between)}${texts.length > count ? ` + ${texts.length - count} more...` : ''}`;
 export const imagesOf = (
   containers: readonly { readonly name: string; readonly image?: string }[] | undefined,
 ): readonly string[] => [
@@ -56,6 +63,7 @@ export const selectorText = (selector: LabelSelector | undefined): string =>
 export const mapText = (map: StringMap | undefined): string =>
   none(
     Object.entries(map ?? {})
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
   );
