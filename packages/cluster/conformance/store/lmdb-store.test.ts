@@ -27,6 +27,36 @@ describe('the durable store', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
+  it.each([
+    { name: 'a'.repeat(2_500), why: 'longer than a key of the database' },
+    { name: 'ä'.repeat(960), why: 'longer in bytes than in characters' },
+    { name: 'nul\0', why: 'with NUL' },
+    { name: 'half\ud800', why: 'that has no form in UTF-8' },
+  ])('refuses a name $why, and goes on', async ({ name }) => {
+    const first = openLmdbStore({ ...ports, directory });
+    const role = { apiVersion: 'v1', kind: 'ClusterRole', metadata: { name } };
+    const { revision } = first;
+    await expect(
+      first.write('rbac/clusterroles', { name }, () => ({ kind: 'put', object: role })),
+    ).rejects.toMatchObject({ reason: 'Invalid', message: expect.stringContaining('metadata.name') as string });
+    expect(first.revision).toBe(revision);
+    await put(first, '/configmaps', anObject('ConfigMap', 'after'));
+    await first.close();
+    const second = openLmdbStore({ ...ports, directory });
+    expect(second.get('/configmaps', { namespace: 'a', name: 'after' })).toBeDefined();
+    expect(second.count('rbac/clusterroles')).toBe(0);
+    await second.close();
+  });
+
+  it('refuses an object that has grown too large, and goes on', async () => {
+    const store = openLmdbStore({ ...ports, directory });
+    const large = anObject('ConfigMap', 'large', { data: { text: 'x'.repeat(16 * 1024 * 1024) } });
+    await expect(put(store, '/configmaps', large)).rejects.toMatchObject({ reason: 'RequestEntityTooLarge' });
+    await put(store, '/configmaps', anObject('ConfigMap', 'after'));
+    expect(store.count('/configmaps')).toBe(1);
+    await store.close();
+  });
+
   it('has after a restart what was acknowledged before, at the same revision', async () => {
     const first = openLmdbStore({ ...ports, directory });
     await Promise.all(

@@ -9,6 +9,7 @@ import { formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 import { createGroupCommit, type PendingWrite } from './group-commit.ts';
 import { listAt } from './list-at.ts';
 import { createObjectIndex, type ObjectIndex } from './object-index.ts';
+import { checkStorable } from './storable.ts';
 import type { DecideWrite, EarlierChanges, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
 import { createWatchHistory, type WatchHistory } from './watch-history.ts';
 import { watchHistory } from './watch-stream.ts';
@@ -111,8 +112,10 @@ const createWriter = (of: {
     }
   };
   const put = (resource: string, key: ObjectKey, change: Omit<StoreEvent, 'revision'>): Promise<KubeObject> => {
-    const revision = ++next;
+    const revision = next + 1;
     const event: StoreEvent = { ...change, object: deepFreeze(withRevision(change.object, revision)), revision };
+    if (event.type !== 'DELETED') checkStorable(resource, key, event.object);
+    next = revision;
     const object = event.type === 'DELETED' ? undefined : event.object;
     let commit = (): void => undefined;
     const written = new Promise<KubeObject>((resolve, reject) => {

@@ -21,6 +21,7 @@ import { NONCE_BYTES, type LoggedBatch, type LoggedWrite } from './log-records.t
 import { createLoggedChanges } from './logged-changes.ts';
 import { createJournaledStore } from './journaled-store.ts';
 import { createValueCodec, loadOrCreateKey, type ValueCodec } from './sealed-values.ts';
+import { placeOf } from './storable.ts';
 import type { EarlierChanges, Journal, JournalEntry, Store } from './store.ts';
 import { createWriteAheadLog, findUnapplied, readLog, type WriteAheadLog } from './write-ahead-log.ts';
 
@@ -200,8 +201,7 @@ const createJournal = (of: {
 });
 
 const encodeEntry = (codec: ValueCodec, entry: JournalEntry): LoggedWrite => {
-  // Resources and namespaces have no spaces; NUL would be read back as a list by LMDB's key encoding.
-  const place = `${entry.resource} ${entry.key.namespace ?? ''} ${entry.key.name}`;
+  const place = placeOf(entry.resource, entry.key);
   const bytes = entry.object && codec.encode(entry.resource, place, entry.object);
   return { place, bytes, isNew: entry.isNew };
 };

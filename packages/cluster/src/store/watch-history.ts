@@ -5,11 +5,14 @@
  */
 import { ApiStatusError } from '@argosy/kube';
 
+import { textOf } from './object-text.ts';
 import type { EarlierChanges, StoreEvent, StoreFollower } from './store.ts';
 
 interface History {
   /** Changes in order; the oldest are dropped in blocks. */
   events: StoreEvent[];
+  /** Of these changes, in characters. */
+  size: number;
   /** Changes nobody was told of yet. */
   untold: StoreEvent[];
   /** Revision of the newest change that was dropped. */
@@ -23,6 +26,8 @@ interface History {
 export interface WatchHistoryOptions {
   /** Changes kept per resource; a reconnecting client may have missed this many. */
   readonly capacity: number;
+  /** Characters of their objects' JSON, of each resource; default 64 Mi. Twice as many are kept for a while. */
+  readonly size?: number;
   /** Revision at which the history begins. */
   readonly start: number;
   /** Changes up to the start. */
@@ -43,8 +48,11 @@ export interface WatchHistory {
   close(): void;
 }
 
+const DEFAULT_SIZE = 64 * 1024 * 1024;
+
 /** Creates an empty history. */
 export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory => {
+  const { size: largest = DEFAULT_SIZE } = options;
   const histories = new Map<string, History>();
   const changed = new Set<History>();
   const historyOf = (resource: string): History => {
@@ -52,6 +60,7 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
     if (known) return known;
     const created: History = {
       events: [],
+      size: 0,
       untold: [],
       droppedThrough: options.start,
       hasEarlier: options.earlier !== undefined,
@@ -65,6 +74,7 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
     history.hasEarlier = false;
     const { changes = [], after = options.start } = options.earlier?.(resource) ?? {};
     history.events = [...changes, ...history.events];
+    history.size += changes.reduce((sum, event) => sum + sizeOf(event), 0);
     history.droppedThrough = after;
   };
   return {
@@ -78,11 +88,9 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
     record: (resource, event) => {
       const history = historyOf(resource);
       history.events.push(event);
-      if (history.events.length >= options.capacity * 2) {
-        const dropped = history.events.splice(0, options.capacity);
-        history.droppedThrough = dropped.at(-1)?.revision ?? history.droppedThrough;
-        history.hasEarlier = false;
-      }
+      history.size += sizeOf(event);
+      if (history.events.length >= options.capacity * 2) drop(history, options.capacity);
+      if (history.size >= largest * 2) drop(history, countOver(history, largest));
       if (history.followers.size === 0) return;
       history.untold.push(event);
       changed.add(history);
@@ -107,6 +115,27 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
       }
     },
   };
+};
+
+const sizeOf = ({ object }: StoreEvent): number => textOf(object).length;
+
+/** Drops that many of the oldest changes. */
+const drop = (history: History, count: number): void => {
+  const dropped = history.events.splice(0, count);
+  history.size -= dropped.reduce((sum, event) => sum + sizeOf(event), 0);
+  history.droppedThrough = dropped.at(-1)?.revision ?? history.droppedThrough;
+  history.hasEarlier = false;
+};
+
+/** How many of the oldest changes are too many for that size. */
+const countOver = ({ events, size }: History, largest: number): number => {
+  let left = size;
+  const first = events.findIndex((event) => {
+    if (left <= largest) return true;
+    left -= sizeOf(event);
+    return false;
+  });
+  return first < 0 ? events.length : first;
 };
 
 const firstAfter = (events: readonly StoreEvent[], revision: number): number => {

@@ -24,6 +24,8 @@ export interface WatchParts {
 
 /** Changes a client may be behind; the store's history reaches further, so that it need not list again to catch up. */
 const LARGEST_BACKLOG = 20_000;
+/** The same in characters of their objects: memory that a client who does not read keeps from being used again. */
+const LARGEST_BACKLOG_SIZE = 64 * 1024 * 1024;
 /** Objects of the beginning that are written at once: some hundred KB. */
 const FIRST_BLOCK = 200;
 
@@ -51,6 +53,7 @@ interface Backlog {
 const createBacklog = (): Backlog => {
   const batches: WatchBatch[] = [];
   let count = 0;
+  let size = 0;
   let state: Backlog['state'] = 'open';
   const backlog: Backlog = {
     onNews: () => undefined,
@@ -61,7 +64,8 @@ const createBacklog = (): Backlog => {
       if (state !== 'open' || batch.changes.length === 0) return;
       batches.push(batch);
       count += batch.changes.length;
-      if (count > LARGEST_BACKLOG && batches.length > 1) {
+      size += batch.size;
+      if ((count > LARGEST_BACKLOG || size > LARGEST_BACKLOG_SIZE) && batches.length > 1) {
         state = 'overrun';
         batches.length = 0;
       }
@@ -74,6 +78,7 @@ const createBacklog = (): Backlog => {
     take: () => {
       const batch = batches.shift();
       count -= batch?.changes.length ?? 0;
+      size -= batch?.size ?? 0;
       return batch;
     },
   };

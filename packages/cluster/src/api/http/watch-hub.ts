@@ -5,12 +5,15 @@
  */
 import type { Clock } from '@argosy/base';
 
+import { textOf } from '../../store/object-text.ts';
 import type { Store, StoreEvent } from '../../store/store.ts';
 import type { StreamChunk } from './send-answer.ts';
 
 /** Changes in order, shared by whoever is told of them. */
 export interface WatchBatch {
   readonly changes: readonly StoreEvent[];
+  /** Of their objects, in characters of JSON. */
+  readonly size: number;
   /** What was made of the batch under this key, or what `make` makes now. */
   shared(key: object, make: () => StreamChunk): StreamChunk;
 }
@@ -127,6 +130,7 @@ const createBatch = (changes: readonly StoreEvent[]): WatchBatch => {
   const made = new Map<object, StreamChunk>();
   return {
     changes,
+    size: changes.reduce((sum, { object }) => sum + textOf(object).length, 0),
     shared: (key, make) => {
       const known = made.get(key);
       if (known) return known;
