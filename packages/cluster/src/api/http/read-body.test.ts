@@ -28,6 +28,23 @@ describe('bodies in YAML', () => {
     expect(() => parse('a: 1\na: 2\n', 'Strict')).toThrow('line 2: key "a" already set in map');
   });
 
+  it('may not stand for more than a body may hold, however short they are', () => {
+    const levels = Array.from(
+      { length: 40 },
+      (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}, *a${at}, *a${at}]`,
+    );
+    expect(() => parse(['a0: &a0 x', ...levels].join('\n'), '')).toThrow('with its aliases written out');
+    const repeated = Array.from({ length: 2000 }, () => '- *long').join('\n');
+    expect(() => parse(`a: &long ${'x'.repeat(10_000)}\nb:\n${repeated}\n`, '')).toThrow('larger than');
+  });
+
+  it('may use aliases as people do', () =>
+    expect(parse('a: &a {b: [1, 2]}\nc: *a\nd: *a\n', '')).toEqual({
+      a: { b: [1, 2] },
+      c: { b: [1, 2] },
+      d: { b: [1, 2] },
+    }));
+
   it.skipIf(strict.length === 0)('vectors lang-yaml, strict (skipped where the conformance data is absent)', () => {
     for (const { in: given } of strict) expect(() => parse(given.yaml, 'Strict')).toThrow('already set in map');
     expect(strict.length).toBeGreaterThan(0);

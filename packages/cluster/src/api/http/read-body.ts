@@ -51,8 +51,6 @@ export const checkBodyType = (body: Buffer, mediaType: string): void => {
 const READ: ReadonlySet<string> = new Set([
   'application/json',
   'application/yaml',
-  'application/x-yaml',
-  'text/yaml',
   'application/vnd.kubernetes.protobuf',
 ]);
 
@@ -84,7 +82,7 @@ export const parseBody = (body: Buffer, { mediaType, messages, validation, kind 
   const isYaml = mediaType.endsWith('yaml');
   const text = body.toString('utf8');
   const value = isYaml ? parseYaml(text, validation === 'Strict') : parseJson(text, kind);
-  checkDepth(value, 0);
+  checkExtent(value);
   const isAsked = !isYaml && (validation === 'Strict' || validation === 'Warn');
   return { value, duplicates: isAsked ? duplicateFields(text) : [] };
 };
@@ -129,11 +127,26 @@ const yamlProblem = (text: string, thrown: unknown): string => {
   return `yaml: unmarshal errors:\n  line ${line + 1}: key ${JSON.stringify(key)} already set in map`;
 };
 
-const checkDepth = (value: unknown, depth: number): void => {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > DEEPEST) throw new ApiStatusError('BadRequest', `the object is nested deeper than ${DEEPEST} levels`);
-  for (const name in value) checkDepth((value as Readonly<Record<string, unknown>>)[name], depth + 1);
+/**
+ * Aliases of YAML let a short text stand for a value of any size: what it stands for is what may be no larger than a body.
+ * Nobody can walk the whole of such a value, so this ends where it becomes too large.
+ */
+const checkExtent = (root: unknown): void => {
+  let left = LARGEST_BODY_BYTES;
+  const walk = (value: unknown, depth: number): void => {
+    left -= typeof value === 'string' ? value.length + 1 : 1;
+    if (left < 0) throw new ApiStatusError('RequestEntityTooLarge', STANDS_FOR_TOO_MUCH);
+    if (typeof value !== 'object' || value === null) return;
+    if (depth > DEEPEST) throw new ApiStatusError('BadRequest', `the object is nested deeper than ${DEEPEST} levels`);
+    for (const name in value) {
+      if (!Array.isArray(value)) left -= name.length;
+      walk((value as Readonly<Record<string, unknown>>)[name], depth + 1);
+    }
+  };
+  walk(root, 0);
 };
+
+const STANDS_FOR_TOO_MUCH = `Request entity too large: with its aliases written out the body would be larger than ${LARGEST_BODY_BYTES}`;
 
 const tooLarge = (): ApiStatusError =>
   new ApiStatusError('RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
