@@ -163,7 +163,7 @@ const withJobSelector = (object: KubeObject): KubeObject => {
   const { template } = job.spec;
   const labelled = {
     ...template,
-    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } },
+    metadata: { ...template?.metadata, labels: { ...template?.metadata?.labels, ...labels } },
   };
   const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
   return { ...job, spec: { ...job.spec, selector, template: labelled } };

@@ -35,8 +35,14 @@ const defaultService = (service: Draft): Draft =>
       ...(isExternalName ? {} : { internalTrafficPolicy: 'Cluster' }),
       ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
     });
-    const withAffinity = mapObject(complete, 'sessionAffinityConfig', (config) =>
-      mapObject(config, 'clientIP', (clientIP) => fillIn(clientIP, { timeoutSeconds: 10_800 })),
+    const { sessionAffinityConfig: config, ...plain } = complete;
+    const withAffinity = mapObject(
+      config !== undefined && complete['sessionAffinity'] === 'None' ? plain : complete,
+      'sessionAffinityConfig',
+      (affinity) =>
+        mapObject(fillIn(affinity, { clientIP: {} }), 'clientIP', (clientIP) =>
+          fillIn(clientIP, { timeoutSeconds: 10_800 }),
+        ),
     );
     return mapList(withAffinity, 'ports', defaultServicePort);
   });

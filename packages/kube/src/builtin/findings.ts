@@ -86,3 +86,16 @@ export const filePathFindings = (field: string, value: string): readonly FieldEr
     ? [invalidField(field, value, "must not start with '..'")]
     : []),
 ];
+
+/** A text must be a domain, a slash and a path, such as `acme.io/foo`. @upstream IsDomainPrefixedPath */
+export const prefixedPathFindings = (field: string, value: string): readonly FieldError[] => {
+  if (value === '') return [requiredField(field)];
+  const at = value.indexOf('/');
+  const rest = value.slice(at + 1);
+  if (at < 1 || rest === '')
+    return [invalidField(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')];
+  return [
+    ...subdomainFindings(field, value.slice(0, at)).map((found) => ({ ...found, field })),
+    ...(/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest) ? [] : [invalidField(field, rest, 'Invalid path')]),
+  ];
+};

@@ -39,7 +39,7 @@ describe('validateIngress', () => {
     [
       'no port',
       withPath({ backend: { service: { name: 'web' } } }),
-      `${AT}.backend.service.port: Required value: port name or number is required`,
+      `${AT}.backend: Required value: port name or number is required`,
     ],
     [
       'an address',

@@ -2,15 +2,11 @@
  * Rules of Ingress beyond its schema. @upstream kubernetes pkg/apis/networking/validation/validation.go#ValidateIngressSpec
  */
 import { validateDns1035Label, validateDns1123Subdomain } from '../names/dns-names.ts';
-import {
-  forbiddenField,
-  invalidField,
-  requiredField,
-  unsupportedValue,
-  type FieldError,
-} from '../objects/field-error.ts';
+import { invalidField, requiredField, unsupportedValue, type FieldError } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { isPort } from './pod-rules/port-rules.ts';
+import { choiceFindings, prefixedPathFindings, subdomainFindings, textsAt } from './findings.ts';
+import { isIpAddress } from './ip-address.ts';
+import { portFindings } from './pod-rules/port-rules.ts';
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 /** Sequences a path of a given type may not hold: proxies disagree on them. */
@@ -18,7 +14,7 @@ const FORBIDDEN_SEQUENCES = ['//', '/./', '/../', '%2f', '%2F'];
 const FORBIDDEN_ENDINGS = ['/..', '/.'];
 
 /** Findings of an Ingress. */
-export const validateIngress = (ingress: Draft): readonly FieldError[] => {
+export const validateIngress = (ingress: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(ingress, 'spec');
   const rules = itemsAt(spec, 'rules');
   const hasDefault = spec['defaultBackend'] !== undefined;
@@ -28,7 +24,69 @@ export const validateIngress = (ingress: Draft): readonly FieldError[] => {
       : []),
     ...(hasDefault ? validateBackend(objectAt(spec, 'defaultBackend'), 'spec.defaultBackend') : []),
     ...rules.flatMap(([index, rule]) => validateRule(rule, `spec.rules[${index}]`)),
+    ...itemsAt(spec, 'tls').flatMap(([index, tls]) => validateTls(tls, `spec.tls[${index}]`)),
+    ...validateClassName(ingress, spec, previous === undefined),
   ];
+};
+
+/** Findings of a class of ingresses. */
+export const validateIngressClass = (ingressClass: Draft, previous?: Draft): readonly FieldError[] => {
+  const spec = objectAt(ingressClass, 'spec');
+  const parameters = objectAt(spec, 'parameters');
+  const path = 'spec.parameters';
+  return [
+    ...prefixedPathFindings('spec.controller', textAt(spec, 'controller')),
+    ...(spec['parameters'] === undefined
+      ? []
+      : [
+          ...(['kind', 'name'] as const).flatMap((name) =>
+            textAt(parameters, name) === '' ? [requiredField(`${path}.${name}`, `${name} is required`)] : [],
+          ),
+          ...choiceFindings(parameters, 'scope', path, ['Cluster', 'Namespace']),
+          ...(parameters['scope'] === 'Namespace' && textAt(parameters, 'namespace') === ''
+            ? [requiredField(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'")]
+            : []),
+        ]),
+    ...(previous && spec['controller'] !== objectAt(previous, 'spec')['controller']
+      ? [invalidField('spec.controller', spec['controller'] ?? null, 'field is immutable')]
+      : []),
+  ];
+};
+
+const validateTls = (tls: Draft, path: string): readonly FieldError[] => {
+  const secret = textAt(tls, 'secretName');
+  return [
+    ...textsAt(tls, 'hosts').flatMap(([index, host]) => hostFindings(`${path}.hosts[${index}]`, host)),
+    ...(secret === '' ? [] : subdomainFindings(`${path}.secretName`, secret)),
+  ];
+};
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+const validateClassName = (ingress: Draft, spec: Draft, isNew: boolean): readonly FieldError[] => {
+  const name = textAt(spec, 'ingressClassName');
+  const annotated = objectAt(objectAt(ingress, 'metadata'), 'annotations')[CLASS_ANNOTATION];
+  return [
+    ...(name === '' ? [] : subdomainFindings('spec.ingressClassName', name)),
+    ...(isNew && name !== '' && typeof annotated === 'string' && annotated !== name
+      ? [
+          invalidField(
+            `annotations.${CLASS_ANNOTATION}`,
+            annotated,
+            'must match `ingressClassName` when both are specified',
+          ),
+        ]
+      : []),
+  ];
+};
+
+const WILDCARD_RULE =
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+const hostFindings = (field: string, host: string): readonly FieldError[] => {
+  if (!host.includes('*')) return subdomainFindings(field, host);
+  const isWildcard = host.startsWith('*.') && validateDns1123Subdomain(host.slice(2)).length === 0;
+  return isWildcard ? [] : [invalidField(field, host, WILDCARD_RULE)];
 };
 
 const validateRule = (rule: Draft, path: string): readonly FieldError[] => {
@@ -42,10 +100,9 @@ const validateRule = (rule: Draft, path: string): readonly FieldError[] => {
 
 const validateHost = (host: string, path: string): readonly FieldError[] => {
   if (host === '') return [];
-  if (/^[\d.]+$/.test(host) || host.includes(':'))
-    return [invalidField(path, host, 'must be a DNS name, not an IP address')];
-  const name = host.startsWith('*.') ? host.slice(2) : host;
-  return validateDns1123Subdomain(name).map((problem) => invalidField(path, host, problem));
+  return isIpAddress(host)
+    ? [invalidField(path, host, 'must be a DNS name, not an IP address')]
+    : hostFindings(path, host);
 };
 
 const validatePath = (entry: Draft, path: string): readonly FieldError[] => {
@@ -71,10 +128,13 @@ const validateBackend = (backend: Draft, path: string): readonly FieldError[] =>
   const hasResource = backend['resource'] !== undefined;
   if (hasService && hasResource) return [invalidField(path, '', 'cannot set both resource and service backends')];
   if (!hasService && !hasResource) return [invalidField(path, '', 'resource or service backend is required')];
-  return hasService ? validateServiceBackend(objectAt(backend, 'service'), `${path}.service`) : [];
+  return hasService
+    ? validateServiceBackend(objectAt(backend, 'service'), path)
+    : validateResourceBackend(objectAt(backend, 'resource'), `${path}.resource`);
 };
 
-const validateServiceBackend = (service: Draft, path: string): readonly FieldError[] => {
+const validateServiceBackend = (service: Draft, backend: string): readonly FieldError[] => {
+  const path = `${backend}.service`;
   const name = textAt(service, 'name');
   const port = objectAt(service, 'port');
   const portName = textAt(port, 'name');
@@ -83,10 +143,19 @@ const validateServiceBackend = (service: Draft, path: string): readonly FieldErr
     ...(name === ''
       ? [requiredField(`${path}.name`)]
       : validateDns1035Label(name).map((problem) => invalidField(`${path}.name`, name, problem))),
-    ...(portName !== '' && number ? [forbiddenField(`${path}.port`, 'cannot set both port name & port number')] : []),
-    ...(portName === '' && !number ? [requiredField(`${path}.port`, 'port name or number is required')] : []),
-    ...(number && !isPort(number)
-      ? [invalidField(`${path}.port.number`, number, 'must be between 1 and 65535, inclusive')]
-      : []),
+    ...(portName !== '' && number ? [invalidField(backend, '', 'cannot set both port name & port number')] : []),
+    ...(portName === '' && !number ? [requiredField(backend, 'port name or number is required')] : []),
+    ...(portName === '' || number ? [] : portFindings(portName, `${path}.port.name`)),
+    ...(number && portName === '' ? portFindings(number, `${path}.port.number`) : []),
+  ];
+};
+
+const validateResourceBackend = (resource: Draft, path: string): readonly FieldError[] => {
+  const group = textAt(resource, 'apiGroup');
+  return [
+    ...(group === '' ? [] : subdomainFindings(`${path}.apiGroup`, group)),
+    ...(['kind', 'name'] as const).flatMap((name) =>
+      textAt(resource, name) === '' ? [requiredField(`${path}.${name}`, `${name} is required`)] : [],
+    ),
   ];
 };

@@ -41,3 +41,31 @@ const groupCount = (half: string, isLast: boolean): number | undefined => {
   if (hasIpv4 && !isIpv4(last)) return undefined;
   return plain.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) ? plain.length + (hasIpv4 ? 2 : 0) : undefined;
 };
+
+/** Tells whether a block of addresses lies in another that is larger. Both must be blocks. */
+export const isStrictlyWithin = (part: string, whole: string): boolean => {
+  const [[address = '', length = ''], [around = '', shorter = '']] = [part.split('/'), whole.split('/')];
+  const count = Number(shorter);
+  if (ipFamily(address) !== ipFamily(around) || Number(length) <= count) return false;
+  return bitsOf(address).slice(0, count) === bitsOf(around).slice(0, count);
+};
+
+const bitsOf = (address: string): string => {
+  if (!address.includes(':')) return bits(address.split('.').map(Number), 8);
+  const [head = '', tail] = address.split('::');
+  const [before, after] = [groupsOf(head), groupsOf(tail ?? '')];
+  const missing = tail === undefined ? 0 : 8 - before.length - after.length;
+  return bits([...before, ...Array.from({ length: missing }, () => 0), ...after], 16);
+};
+
+const groupsOf = (half: string): readonly number[] =>
+  half === ''
+    ? []
+    : half.split(':').flatMap((group) => {
+        if (!group.includes('.')) return [Number.parseInt(group, 16)];
+        const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+        return [a * 256 + b, c * 256 + d];
+      });
+
+const bits = (numbers: readonly number[], width: number): string =>
+  numbers.map((number) => number.toString(2).padStart(width, '0')).join('');

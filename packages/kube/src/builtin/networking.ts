@@ -5,10 +5,10 @@ import {
   flag,
   int32,
   intOrText,
-  keyedList,
   listOf,
   object,
   open,
+  tolerantKeyedList,
   text,
   textList,
   texts,
@@ -40,7 +40,7 @@ const loadBalancer = object({
 
 export const service = kindSchema({
   spec: object({
-    ports: keyedList(['port', 'protocol'], servicePort),
+    ports: tolerantKeyedList(['port', 'protocol'], servicePort),
     selector: atomicTexts,
     clusterIP: text,
     clusterIPs: textList,

@@ -86,7 +86,10 @@ describe('rules of policies and volumes', () => {
           local: { path: '/b' },
         },
       },
-      want: ['spec.local: Forbidden: may not specify more than 1 volume type'],
+      want: [
+        'spec.local: Forbidden: may not specify more than 1 volume type',
+        'spec.nodeAffinity: Required value: Local volume requires node affinity',
+      ],
     },
     {
       reason: 'a priority that is too high',

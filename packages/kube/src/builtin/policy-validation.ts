@@ -1,4 +1,4 @@
-/** Rules of access, budgets, quotas, volumes and autoscalers. @upstream k8s.io/kubernetes/pkg/apis */
+/** Rules of access, budgets, quotas and priorities. @upstream k8s.io/kubernetes/pkg/apis */
 import { compareQuantities, isEqual, parseQuantity } from '@argosy/base';
 
 import {
@@ -10,6 +10,8 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { choiceFindings } from './findings.ts';
+import { selectorFindings } from './selector-rules.ts';
 
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
 /** @upstream k8s.io/apimachinery/pkg/api/resource/quantity.go */
@@ -67,6 +69,7 @@ export const validatePodDisruptionBudget = (budget: Draft): readonly FieldError[
     ...(policy === undefined || policies.includes(textAt(spec, 'unhealthyPodEvictionPolicy'))
       ? []
       : [unsupportedValue('spec.unhealthyPodEvictionPolicy', policy, policies)]),
+    ...selectorFindings(spec, 'selector', 'spec'),
   ];
 };
 
@@ -79,8 +82,13 @@ const SCOPES = [
   'CrossNamespacePodAffinity',
 ];
 
+const CONFLICTING = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+];
+
 /** Quotas: amounts that are quantities, scopes that exist. */
-export const validateResourceQuota = (quota: Draft): readonly FieldError[] => {
+export const validateResourceQuota = (quota: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(quota, 'spec');
   const scopes = Array.isArray(spec['scopes']) ? (spec['scopes'] as readonly unknown[]) : [];
   return [
@@ -88,12 +96,19 @@ export const validateResourceQuota = (quota: Draft): readonly FieldError[] => {
     ...scopes.flatMap((scope, at) =>
       SCOPES.includes(String(scope)) ? [] : [unsupportedValue(`spec.scopes[${at}]`, scope, SCOPES)],
     ),
+    ...CONFLICTING.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() =>
+      invalidField('spec.scopes', scopes, 'conflicting scopes'),
+    ),
+    ...(previous && !isEqual(spec['scopes'], objectAt(previous, 'spec')['scopes'])
+      ? [invalidField('spec.scopes', scopes, 'field is immutable')]
+      : []),
   ];
 };
 
 /** Limits: of a known type, and min ≤ default request ≤ default ≤ max. */
-export const validateLimitRange = (range: Draft): readonly FieldError[] =>
-  itemsAt(objectAt(range, 'spec'), 'limits').flatMap(([index, limit]) => {
+export const validateLimitRange = (range: Draft): readonly FieldError[] => {
+  const limits = itemsAt(objectAt(range, 'spec'), 'limits');
+  return limits.flatMap(([index, limit]) => {
     const path = `spec.limits[${index}]`;
     const types = ['Container', 'PersistentVolumeClaim', 'Pod'];
     return [
@@ -101,9 +116,26 @@ export const validateLimitRange = (range: Draft): readonly FieldError[] =>
       ...['max', 'min', 'default', 'defaultRequest'].flatMap((name) =>
         quantityFindings(objectAt(limit, name), `${path}.${name}`),
       ),
+      ...(textAt(limit, 'type') === 'Pod'
+        ? ['default', 'defaultRequest']
+            .filter((name) => limit[name] !== undefined)
+            .map((name) => forbiddenField(`${path}.${name}`, "may not be specified when `type` is 'Pod'"))
+        : []),
+      ...(textAt(limit, 'type') === 'PersistentVolumeClaim' && limit['min'] === undefined && limit['max'] === undefined
+        ? [
+            requiredField(
+              `${path}.limits`,
+              'either minimum or maximum storage value is required, but neither was provided',
+            ),
+          ]
+        : []),
+      ...(limits.slice(0, index).some(([, other]) => other['type'] === limit['type'])
+        ? [duplicateField(`${path}.type`, limit['type'])]
+        : []),
       ...orderFindings(limit, path, ['min', 'defaultRequest', 'default', 'max']),
     ];
   });
+};
 
 const orderFindings = (limit: Draft, path: string, names: readonly string[]): readonly FieldError[] =>
   names.flatMap((low, at) =>
@@ -122,72 +154,6 @@ const orderFindings = (limit: Draft, path: string, names: readonly string[]): re
     ),
   );
 
-const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-/** Claims: a mode and a size; afterwards only the size may grow. */
-export const validatePersistentVolumeClaim = (claim: Draft, previous?: Draft): readonly FieldError[] => {
-  const spec = objectAt(claim, 'spec');
-  const requests = objectAt(objectAt(spec, 'resources'), 'requests');
-  return [
-    ...modeFindings(spec),
-    ...(requests['storage'] === undefined ? [requiredField('spec.resources[storage]')] : []),
-    ...quantityFindings(requests, 'spec.resources.requests'),
-    ...(previous ? claimChanges(spec, objectAt(previous, 'spec')) : []),
-  ];
-};
-
-const claimChanges = (spec: Draft, before: Draft): readonly FieldError[] => {
-  const fixed = (part: Draft): Draft => {
-    const { resources: _size, volumeName, storageClassName, ...rest } = part;
-    // Both are filled in once, by whoever binds the claim.
-    return {
-      ...rest,
-      ...(before['volumeName'] ? { volumeName } : {}),
-      ...(before['storageClassName'] === undefined ? {} : { storageClassName }),
-    };
-  };
-  const sizes = [spec, before].map((part) => objectAt(objectAt(part, 'resources'), 'requests')['storage']);
-  const [size, sizeBefore] = sizes;
-  const shrinks = isAmount(size) && isAmount(sizeBefore) && compareQuantities(size, sizeBefore) < 0;
-  return [
-    ...(isEqual(fixed(spec), fixed(before))
-      ? []
-      : [
-          forbiddenField(
-            'spec',
-            'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-          ),
-        ]),
-    ...(shrinks
-      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
-      : []),
-  ];
-};
-
-/** Volumes: a size, a mode, and one place to be. */
-export const validatePersistentVolume = (volume: Draft): readonly FieldError[] => {
-  const spec = objectAt(volume, 'spec');
-  const notSources = new Set([
-    'capacity',
-    'accessModes',
-    'claimRef',
-    'persistentVolumeReclaimPolicy',
-    'storageClassName',
-    'mountOptions',
-    'volumeMode',
-    'nodeAffinity',
-    'volumeAttributesClassName',
-  ]);
-  const sources = Object.keys(spec).filter((name) => !notSources.has(name));
-  return [
-    ...modeFindings(spec),
-    ...(objectAt(spec, 'capacity')['storage'] === undefined ? [requiredField('spec.capacity')] : []),
-    ...quantityFindings(objectAt(spec, 'capacity'), 'spec.capacity'),
-    ...(sources.length === 0 ? [requiredField('spec', 'must specify a volume type')] : []),
-    ...sources.slice(1).map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')),
-  ];
-};
-
 /** @upstream pkg/apis/scheduling/v1/helpers.go#HighestUserDefinablePriority */
 const HIGHEST_PRIORITY = 1_000_000_000;
 
@@ -199,24 +165,15 @@ export const validatePriorityClass = (priority: Draft, previous?: Draft): readon
     ...(value > HIGHEST_PRIORITY && !isSystem
       ? [forbiddenField('value', `maximum allowed value of a user defined priority is ${HIGHEST_PRIORITY}`)]
       : []),
+    ...choiceFindings(priority, 'preemptionPolicy', '', ['PreemptLowerPriority', 'Never']).map((found) => ({
+      ...found,
+      field: 'preemptionPolicy',
+    })),
     ...(previous && value !== numberAt(previous, 'value')
-      ? [forbiddenField('Value', 'may not be changed in an update.')]
+      ? [forbiddenField('value', 'may not be changed in an update.')]
       : []),
-  ];
-};
-
-/** Autoscalers: a target and a range. */
-export const validateHorizontalPodAutoscaler = (scaler: Draft): readonly FieldError[] => {
-  const spec = objectAt(scaler, 'spec');
-  const target = objectAt(spec, 'scaleTargetRef');
-  const [least, most] = [numberAt(spec, 'minReplicas') ?? 1, numberAt(spec, 'maxReplicas') ?? 0];
-  return [
-    ...(textAt(target, 'kind') === '' ? [requiredField('spec.scaleTargetRef.kind')] : []),
-    ...(textAt(target, 'name') === '' ? [requiredField('spec.scaleTargetRef.name')] : []),
-    ...(least < 1 ? [invalidField('spec.minReplicas', least, 'must be greater than or equal to 1')] : []),
-    ...(most < 1 ? [invalidField('spec.maxReplicas', most, 'must be greater than 0')] : []),
-    ...(most >= 1 && most < least
-      ? [invalidField('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')]
+    ...(previous && priority['preemptionPolicy'] !== previous['preemptionPolicy']
+      ? [invalidField('preemptionPolicy', priority['preemptionPolicy'] ?? null, 'field is immutable')]
       : []),
   ];
 };
@@ -241,13 +198,4 @@ const amountFindings = (amount: unknown, path: string): readonly FieldError[] =>
   if (typeof amount !== 'string') return [];
   if (!/^[0-9]+%$/.test(amount)) return [invalidField(path, amount, "must be an integer or percentage (e.g '5%%')")];
   return Number.parseInt(amount, 10) > 100 ? [invalidField(path, amount, 'must not be greater than 100%')] : [];
-};
-
-const modeFindings = (spec: Draft): readonly FieldError[] => {
-  const modes = Array.isArray(spec['accessModes']) ? (spec['accessModes'] as readonly unknown[]) : [];
-  if (modes.length === 0) return [requiredField('spec.accessModes', 'at least 1 access mode is required')];
-  return modes.flatMap((mode, at) => [
-    ...(ACCESS_MODES.includes(String(mode)) ? [] : [unsupportedValue(`spec.accessModes[${at}]`, mode, ACCESS_MODES)]),
-    ...(modes.indexOf(mode) < at ? [duplicateField(`spec.accessModes[${at}]`, mode)] : []),
-  ]);
 };

@@ -166,7 +166,7 @@ describe('BUILTIN_VALIDATIONS', () => {
       reason: 'a job restarts no pods',
       kind: 'batch/Job',
       object: aJob({}, {}),
-      want: ['spec.template.spec.restartPolicy: Unsupported value: "Always": supported values: "OnFailure", "Never"'],
+      want: ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
     },
     {
       reason: 'completions never change',
@@ -179,7 +179,7 @@ describe('BUILTIN_VALIDATIONS', () => {
       reason: 'a schedule',
       kind: 'batch/CronJob',
       object: { spec: { schedule: '* * *', jobTemplate: { spec: { template: aPod({ restartPolicy: 'Never' }) } } } },
-      want: ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields'],
+      want: ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: "* * *"'],
     },
     {
       reason: 'a replication controller selects its template',

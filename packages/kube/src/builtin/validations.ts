@@ -1,10 +1,8 @@
 /** Rules of the built-in kinds beyond their schemas. @upstream k8s.io/kubernetes/pkg/apis */
 import { isEqual } from '@argosy/base';
 
-import { validateDns1035Label, validateDns1123Label } from '../names/dns-names.ts';
-import { validateLabels } from '../names/label-names.ts';
+import { validateDns1123Label } from '../names/dns-names.ts';
 import {
-  duplicateField,
   forbiddenField,
   invalidField,
   requiredField,
@@ -15,99 +13,39 @@ import { validateCertificateSigningRequest } from './certificate-rules.ts';
 import { validateFlowSchema, validatePriorityLevel } from './flow-control-rules.ts';
 import { validateRuntimeClass } from './runtime-class-rules.ts';
 import { validateConfigKey } from './config-keys.ts';
-import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { validateIngress } from './ingress-validation.ts';
+import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
+import { validateCronJob } from './cron-job-rules.ts';
+import { validateHorizontalPodAutoscaler } from './autoscaler-rules.ts';
+import { validateIngress, validateIngressClass } from './ingress-validation.ts';
+import { validateJob } from './job-rules.ts';
 import { validatePod } from './pod-validation.ts';
-import { isPort, validatePortName } from './pod-rules/port-rules.ts';
+import { validateNetworkPolicy } from './network-policy-rules.ts';
+import { validateNode } from './node-rules.ts';
+import { validateService } from './service-rules.ts';
 import {
-  validateHorizontalPodAutoscaler,
   validateLimitRange,
-  validatePersistentVolume,
-  validatePersistentVolumeClaim,
   validatePodDisruptionBudget,
   validatePriorityClass,
   validateResourceQuota,
   validateRole,
 } from './policy-validation.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admission-policy-rules.ts';
+import { validatePersistentVolume, validatePersistentVolumeClaim, validateStorageClass } from './storage-rules.ts';
 import { validateWebhooks } from './webhook-rules.ts';
 import {
-  validateCronJob,
   validateDaemonSet,
   validateDeployment,
-  validateJob,
   validatePodTemplateObject,
   validateReplicaSet,
   validateReplicationController,
   validateStatefulSet,
 } from './workload-validation.ts';
 
-const SERVICE_TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const MAX_DATA_BYTES = 1024 * 1024;
 
 const nameFindings = (object: Draft, problems: (name: string) => readonly string[]): readonly FieldError[] => {
   const name = textAt(objectAt(object, 'metadata'), 'name');
   return name === '' ? [] : problems(name).map((problem) => invalidField('metadata.name', name, problem));
-};
-
-const validateService = (service: Draft, previous?: Draft): readonly FieldError[] => {
-  const spec = objectAt(service, 'spec');
-  const type = textAt(spec, 'type') || 'ClusterIP';
-  const ports = itemsAt(spec, 'ports');
-  const isHeadless = spec['clusterIP'] === 'None';
-  const before = objectAt(previous, 'spec');
-  const lostAddress =
-    previous !== undefined &&
-    type !== 'ExternalName' &&
-    (textAt(before, 'type') || 'ClusterIP') !== 'ExternalName' &&
-    textAt(before, 'clusterIP') !== '' &&
-    textAt(spec, 'clusterIP') !== textAt(before, 'clusterIP');
-  return [
-    ...nameFindings(service, validateDns1035Label),
-    ...(SERVICE_TYPES.includes(type) ? [] : [unsupportedValue('spec.type', type, SERVICE_TYPES)]),
-    ...(ports.length === 0 && type !== 'ExternalName' && !isHeadless ? [requiredField('spec.ports')] : []),
-    ...(type === 'ExternalName' && textAt(spec, 'externalName') === '' ? [requiredField('spec.externalName')] : []),
-    ...ports.flatMap(([index, port]) => validateServicePort(port, `spec.ports[${index}]`, ports.length > 1)),
-    ...repeatedPortNames(ports),
-    ...validateLabels(objectAt(spec, 'selector'), 'spec.selector'),
-    ...(spec['sessionAffinity'] === undefined || ['ClientIP', 'None'].includes(textAt(spec, 'sessionAffinity'))
-      ? []
-      : [unsupportedValue('spec.sessionAffinity', spec['sessionAffinity'], ['ClientIP', 'None'])]),
-    ...(lostAddress ? [invalidField('spec.clusterIPs[0]', spec['clusterIP'] ?? '', 'may not change once set')] : []),
-  ];
-};
-
-const validateServicePort = (port: Draft, path: string, needsName: boolean): readonly FieldError[] => {
-  const number = numberAt(port, 'port');
-  const name = textAt(port, 'name');
-  const target = port['targetPort'];
-  const protocol = port['protocol'];
-  const nodePort = numberAt(port, 'nodePort') ?? 0;
-  const rule = 'must be between 1 and 65535, inclusive';
-  return [
-    ...(needsName && name === '' ? [requiredField(`${path}.name`)] : []),
-    ...(name === '' ? [] : validateDns1123Label(name).map((problem) => invalidField(`${path}.name`, name, problem))),
-    ...(number === undefined || isPort(number) ? [] : [invalidField(`${path}.port`, number, rule)]),
-    ...(typeof target !== 'number' || isPort(target) ? [] : [invalidField(`${path}.targetPort`, target, rule)]),
-    ...(typeof target === 'string'
-      ? validatePortName(target).map((problem) => invalidField(`${path}.targetPort`, target, problem))
-      : []),
-    ...(nodePort === 0 || isPort(nodePort) ? [] : [invalidField(`${path}.nodePort`, nodePort, rule)]),
-    ...(typeof protocol !== 'string' || PROTOCOLS.includes(protocol)
-      ? []
-      : [unsupportedValue(`${path}.protocol`, protocol, PROTOCOLS)]),
-  ];
-};
-
-const repeatedPortNames = (ports: readonly (readonly [number, Draft])[]): readonly FieldError[] => {
-  const seen = new Set<string>();
-  return ports.flatMap(([index, port]) => {
-    const name = textAt(port, 'name');
-    const isRepeated = name !== '' && seen.has(name);
-    seen.add(name);
-    return isRepeated ? [duplicateField(`spec.ports[${index}].name`, name)] : [];
-  });
 };
 
 const sizeOf = (values: Draft): number =>
@@ -213,6 +151,10 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'batch/Job': validateJob,
     'batch/CronJob': validateCronJob,
     'networking.k8s.io/Ingress': validateIngress,
+    'networking.k8s.io/IngressClass': validateIngressClass,
+    'networking.k8s.io/NetworkPolicy': validateNetworkPolicy,
+    'storage.k8s.io/StorageClass': validateStorageClass,
+    '/Node': validateNode,
     'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validateAdmissionPolicy,
     'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validateAdmissionPolicyBinding,
     'admissionregistration.k8s.io/ValidatingWebhookConfiguration': validateWebhooks,
@@ -228,6 +170,7 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': validatePriorityLevel,
     'certificates.k8s.io/CertificateSigningRequest': validateCertificateSigningRequest,
     'autoscaling/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
+    'autoscaling/v1/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
     'rbac.authorization.k8s.io/Role': validateRole,
     'rbac.authorization.k8s.io/ClusterRole': validateRole,
     'rbac.authorization.k8s.io/RoleBinding': validateBinding,

@@ -10,6 +10,7 @@ import {
 } from '../objects/field-error.ts';
 import { matchesLabelSelector, type LabelSelector } from '../selectors/label-selector.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { choiceFindings } from './findings.ts';
 import { validatePodTemplate } from './pod-validation.ts';
 import { validateSelector } from './selector-rules.ts';
 
@@ -26,7 +27,7 @@ export const validateDeployment = (deployment: Draft, previous?: Draft): readonl
       'revisionHistoryLimit',
       'progressDeadlineSeconds',
     ]),
-    ...validateSelected(spec, ['Always']),
+    ...validateSelected(spec, 'ReplicaSet'),
     ...validateStrategy(spec, 'strategy', ['Recreate', 'RollingUpdate']),
     ...validateDeadline(spec),
     ...validateSameSelector(spec, previous),
@@ -37,7 +38,7 @@ export const validateReplicaSet = (replicaSet: Draft, previous?: Draft): readonl
   const spec = objectAt(replicaSet, 'spec');
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds']),
-    ...validateSelected(spec, ['Always']),
+    ...validateSelected(spec, 'ReplicaSet'),
     ...validateSameSelector(spec, previous),
   ];
 };
@@ -51,7 +52,7 @@ export const validateReplicationController = (controller: Draft): readonly Field
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds']),
     ...(isEmpty ? [requiredField('spec.selector')] : []),
     ...(spec['template'] === undefined ? [requiredField('spec.template')] : []),
-    ...(isEmpty ? [] : validateSelected({ ...spec, selector: { matchLabels: selector } }, ['Always'])),
+    ...(isEmpty ? [] : validateSelected({ ...spec, selector: { matchLabels: selector } }, 'ReplicaSet')),
   ];
 };
 
@@ -62,14 +63,27 @@ export const validateDaemonSet = (daemonSet: Draft, previous?: Draft): readonly 
   const spec = objectAt(daemonSet, 'spec');
   return [
     ...validateNumbers(spec, 'spec', ['minReadySeconds', 'revisionHistoryLimit']),
-    ...validateSelected(spec, ['Always']),
+    ...validateSelected(spec, 'DaemonSet'),
     ...validateStrategy(spec, 'updateStrategy', ['RollingUpdate', 'OnDelete']),
+    ...bothWaysFindings(objectAt(objectAt(spec, 'updateStrategy'), 'rollingUpdate')),
     ...validateSameSelector(spec, previous),
   ];
 };
 
+/** A daemon is replaced in its place or beside it, not both. */
+const bothWaysFindings = (rolling: Draft): readonly FieldError[] =>
+  ['maxUnavailable', 'maxSurge'].every((name) => rolling[name] !== undefined && !isZero(rolling[name]))
+    ? [
+        invalidField(
+          'spec.updateStrategy.rollingUpdate.maxSurge',
+          rolling['maxSurge'],
+          'may not be set when maxUnavailable is non-zero',
+        ),
+      ]
+    : [];
+
 const STATEFUL_SET_RULE =
-  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
 const STATEFUL_SET_FIXED = ['selector', 'serviceName', 'podManagementPolicy', 'volumeClaimTemplates'] as const;
 
 export const validateStatefulSet = (statefulSet: Draft, previous?: Draft): readonly FieldError[] => {
@@ -79,97 +93,26 @@ export const validateStatefulSet = (statefulSet: Draft, previous?: Draft): reado
   const isFixed = STATEFUL_SET_FIXED.every((name) => isEqual(spec[name], before[name]));
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds', 'revisionHistoryLimit']),
-    ...validateSelected(spec, ['Always'], claimed),
-    ...validateStrategy(spec, 'updateStrategy', ['RollingUpdate', 'OnDelete']),
+    ...validateSelected(spec, 'StatefulSet', claimed),
+    ...validateStatefulStrategy(objectAt(spec, 'updateStrategy'), 'spec.updateStrategy'),
+    ...(spec['podManagementPolicy'] === undefined ||
+    ['OrderedReady', 'Parallel'].includes(textAt(spec, 'podManagementPolicy'))
+      ? []
+      : [
+          invalidField('spec.podManagementPolicy', spec['podManagementPolicy'], "must be 'OrderedReady' or 'Parallel'"),
+        ]),
+    ...validateNumbers(objectAt(spec, 'ordinals'), 'spec.ordinals', ['start']),
+    ...(['whenDeleted', 'whenScaled'] as const).flatMap((name) =>
+      choiceFindings(
+        objectAt(spec, 'persistentVolumeClaimRetentionPolicy'),
+        name,
+        'spec.persistentVolumeClaimRetentionPolicy',
+        ['Retain', 'Delete'],
+      ),
+    ),
     ...(previous && !isFixed ? [forbiddenField('spec', STATEFUL_SET_RULE)] : []),
   ];
 };
-
-/** Jobs: pods end, and what they are is settled at creation. */
-export const validateJob = (job: Draft, previous?: Draft): readonly FieldError[] => {
-  const spec = objectAt(job, 'spec');
-  const before = objectAt(previous, 'spec');
-  return [
-    ...validateJobSpec(spec, 'spec'),
-    ...(previous
-      ? (['selector', 'template', 'completionMode'] as const)
-          .filter((name) => !isEqual(spec[name], before[name]) && !isSuspendedTemplate(name, previous))
-          .map((name) => invalidField(`spec.${name}`, spec[name] ?? null, IMMUTABLE))
-      : []),
-    ...(previous && spec['completions'] !== before['completions'] && spec['completionMode'] !== 'Indexed'
-      ? [invalidField('spec.completions', spec['completions'] ?? null, IMMUTABLE)]
-      : []),
-  ];
-};
-
-const CONCURRENCY = ['Allow', 'Forbid', 'Replace'];
-
-export const validateCronJob = (cronJob: Draft): readonly FieldError[] => {
-  const spec = objectAt(cronJob, 'spec');
-  const schedule = textAt(spec, 'schedule');
-  const policy = spec['concurrencyPolicy'];
-  return [
-    ...(spec['schedule'] === '' ? [requiredField('spec.schedule')] : []),
-    ...(/^(CRON_)?TZ=/.test(schedule)
-      ? [invalidField('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')]
-      : []),
-    ...(schedule !== '' && !/^@|^(\S+\s+){4}\S+$/.test(schedule.trim()) && !/^(CRON_)?TZ=/.test(schedule)
-      ? [invalidField('spec.schedule', schedule, 'expected exactly 5 fields')]
-      : []),
-    ...(typeof policy !== 'string' || CONCURRENCY.includes(policy)
-      ? []
-      : [unsupportedValue('spec.concurrencyPolicy', policy, CONCURRENCY)]),
-    ...validateNumbers(spec, 'spec', [
-      'startingDeadlineSeconds',
-      'successfulJobsHistoryLimit',
-      'failedJobsHistoryLimit',
-    ]),
-    ...validateJobSpec(objectAt(objectAt(spec, 'jobTemplate'), 'spec'), 'spec.jobTemplate.spec'),
-  ];
-};
-
-/** A suspended job that never ran may still be told where its pods run. */
-const isSuspendedTemplate = (name: string, previous: Draft): boolean =>
-  name === 'template' &&
-  objectAt(previous, 'spec')['suspend'] === true &&
-  objectAt(previous, 'status')['startTime'] === undefined;
-
-const validateJobSpec = (spec: Draft, path: string): readonly FieldError[] => {
-  const template = objectAt(spec, 'template');
-  const policy = objectAt(template, 'spec')['restartPolicy'];
-  const isIndexed = spec['completionMode'] === 'Indexed';
-  return [
-    ...validateNumbers(spec, path, [
-      'parallelism',
-      'completions',
-      'activeDeadlineSeconds',
-      'backoffLimit',
-      'backoffLimitPerIndex',
-      'maxFailedIndexes',
-      'ttlSecondsAfterFinished',
-    ]),
-    ...(isIndexed && spec['completions'] === undefined
-      ? [requiredField(`${path}.completions`, 'when completion mode is Indexed')]
-      : []),
-    ...(spec['completionMode'] === undefined || isIndexed || spec['completionMode'] === 'NonIndexed'
-      ? []
-      : [unsupportedValue(`${path}.completionMode`, spec['completionMode'], ['NonIndexed', 'Indexed'])]),
-    ...(spec['backoffLimitPerIndex'] !== undefined && !isIndexed
-      ? [invalidField(`${path}.backoffLimitPerIndex`, spec['backoffLimitPerIndex'], 'requires indexed completion mode')]
-      : []),
-    ...(policy === 'Always' || policy === undefined
-      ? spec['template'] === undefined
-        ? []
-        : [unsupportedOrRequired(`${path}.template.spec.restartPolicy`, policy)]
-      : []),
-    ...validatePodTemplate(template, `${path}.template`),
-  ];
-};
-
-const unsupportedOrRequired = (field: string, policy: unknown): FieldError =>
-  policy === undefined
-    ? requiredField(field, 'valid values: "OnFailure", "Never"')
-    : unsupportedValue(field, policy, ['OnFailure', 'Never']);
 
 const validateNumbers = (spec: Draft, path: string, names: readonly string[]): readonly FieldError[] =>
   names.flatMap((name) => {
@@ -177,12 +120,12 @@ const validateNumbers = (spec: Draft, path: string, names: readonly string[]): r
     return value !== undefined && value < 0 ? [invalidField(`${path}.${name}`, value, NOT_NEGATIVE)] : [];
   });
 
-const validateSelected = (
-  spec: Draft,
-  policies: readonly string[],
-  claimed: readonly string[] = [],
-): readonly FieldError[] => {
-  if (spec['selector'] === undefined || spec['template'] === undefined) return [];
+const validateSelected = (spec: Draft, kind: string, claimed: readonly string[] = []): readonly FieldError[] => {
+  if (spec['selector'] === undefined || spec['template'] === undefined)
+    return [
+      ...(spec['selector'] === undefined ? [requiredField('spec.selector')] : []),
+      ...(spec['template'] === undefined ? validatePodTemplate({}, 'spec.template') : []),
+    ];
   const selector = objectAt(spec, 'selector');
   const template = objectAt(spec, 'template');
   const labels = objectAt(objectAt(template, 'metadata'), 'labels');
@@ -200,15 +143,15 @@ const validateSelected = (
       ? [invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
       : []),
     ...validatePodTemplate(template, 'spec.template', claimed),
-    ...(typeof policy === 'string' && !policies.includes(policy)
-      ? [unsupportedValue('spec.template.spec.restartPolicy', policy, policies)]
+    ...(typeof policy === 'string' && policy !== 'Always'
+      ? [unsupportedValue('spec.template.spec.restartPolicy', policy, ['Always'])]
       : []),
     ...(objectAt(template, 'spec')['activeDeadlineSeconds'] === undefined
       ? []
       : [
           forbiddenField(
             'spec.template.spec.activeDeadlineSeconds',
-            'activeDeadlineSeconds in ReplicaSet is not Supported',
+            `activeDeadlineSeconds in ${kind} is not Supported`,
           ),
         ]),
   ];
@@ -218,6 +161,22 @@ const validateSameSelector = (spec: Draft, previous: Draft | undefined): readonl
   previous && !isEqual(spec['selector'], objectAt(previous, 'spec')['selector'])
     ? [invalidField('spec.selector', spec['selector'] ?? null, IMMUTABLE)]
     : [];
+
+const validateStatefulStrategy = (strategy: Draft, path: string): readonly FieldError[] => {
+  const type = strategy['type'];
+  const rolling = objectAt(strategy, 'rollingUpdate');
+  if (type === undefined) return [];
+  if (type !== 'RollingUpdate' && type !== 'OnDelete')
+    return [invalidField(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")];
+  if (type === 'OnDelete')
+    return strategy['rollingUpdate'] === undefined
+      ? []
+      : [invalidField(`${path}.rollingUpdate`, rolling, "only allowed for updateStrategy 'RollingUpdate'")];
+  return [
+    ...validateNumbers(rolling, `${path}.rollingUpdate`, ['partition']),
+    ...validateAmount(rolling['maxUnavailable'], `${path}.rollingUpdate.maxUnavailable`),
+  ];
+};
 
 const PERCENT = /^[0-9]+%$/;
 const PERCENT_RULE =
@@ -255,7 +214,10 @@ const validateStrategy = (spec: Draft, name: string, types: readonly string[]): 
 const validateAmount = (amount: unknown, path: string): readonly FieldError[] => {
   if (typeof amount === 'number') return amount < 0 ? [invalidField(path, amount, NOT_NEGATIVE)] : [];
   if (typeof amount !== 'string') return [];
-  return PERCENT.test(amount) ? [] : [invalidField(path, amount, PERCENT_RULE)];
+  if (!PERCENT.test(amount)) return [invalidField(path, amount, PERCENT_RULE)];
+  return path.endsWith('maxUnavailable') && Number.parseInt(amount, 10) > 100
+    ? [invalidField(path, amount, 'must not be greater than 100%')]
+    : [];
 };
 
 const isZero = (amount: unknown): boolean => amount === 0 || (typeof amount === 'string' && /^0+%$/.test(amount));

@@ -12,6 +12,7 @@ import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
 import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, subdomainFindings } from '../findings.ts';
 import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
 import { projectedFindings } from './projected-volume-rules.ts';
+import { validateClaimSpec } from '../storage-rules.ts';
 import { QUANTITY_RULE } from './resource-rules.ts';
 
 const HOST_PATH_TYPES = [
@@ -84,12 +85,17 @@ const SOURCES: Readonly<Record<string, Rule>> = {
       ? []
       : needs('name')(objectAt(source, 'nodePublishSecretRef'), `${path}.nodePublishSecretRef`)),
   ],
-  ephemeral: (source, path) =>
-    source['volumeClaimTemplate'] === undefined
-      ? [requiredField(`${path}.volumeClaimTemplate`)]
-      : textAt(objectAt(objectAt(source, 'volumeClaimTemplate'), 'metadata'), 'name') === ''
+  ephemeral: (source, path) => {
+    const at = `${path}.volumeClaimTemplate`;
+    const template = objectAt(source, 'volumeClaimTemplate');
+    if (source['volumeClaimTemplate'] === undefined) return [requiredField(at)];
+    return [
+      ...(textAt(objectAt(template, 'metadata'), 'name') === ''
         ? []
-        : [forbiddenField(`${path}.volumeClaimTemplate.metadata.name`, 'cannot be set')],
+        : [forbiddenField(`${at}.metadata.name`, 'cannot be set')]),
+      ...validateClaimSpec(objectAt(template, 'spec'), `${at}.spec`),
+    ];
+  },
   iscsi: needs('targetPortal', 'iqn'),
   gitRepo: needs('repository'),
   azureFile: needs('secretName', 'shareName'),
