@@ -3,11 +3,8 @@
  */
 import type { Clock } from '@argosy/base';
 
-import {
-  createIndexRepositories,
-  type ChartRepositories,
-  type ChartRequest,
-} from '../chart-repository/chart-repositories.ts';
+import { createIndexRepositories, type ChartRepositories } from '../chart-repository/chart-repositories.ts';
+import type { ChartRequest } from '../chart-repository/chart-request.ts';
 import type { BlobStore } from '../network/blob-store.ts';
 import { createDownloader } from '../network/download.ts';
 import { createGitHubTokens, type WithToken } from '../network/github-app.ts';

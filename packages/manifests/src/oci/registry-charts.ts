@@ -7,7 +7,8 @@ import { Failure } from '@argosy/base';
 import { parseVersion } from '@argosy/expressions';
 
 import { chartFolderName } from '../chart-repository/chart-folder-name.ts';
-import { openChartTree, type ChartRepositories, type ChartRequest } from '../chart-repository/chart-repositories.ts';
+import { openChartTree, type ChartRepositories } from '../chart-repository/chart-repositories.ts';
+import type { ChartRequest } from '../chart-repository/chart-request.ts';
 import { chooseChartVersion } from '../chart-repository/choose-version.ts';
 import { createTreeCache } from '../tree/tree-cache.ts';
 import { fromTag, parseOciRepository, toTag } from './oci-reference.ts';
