@@ -30,77 +30,98 @@ export interface LiveObjects {
 const IGNORED: ReadonlySet<string> = new Set(['events', 'endpoints', 'endpointslices', 'leases']);
 const BY_APP = 'argocd-app';
 
-/** Creates the view; follows every kind the cluster serves. */
-export const createLiveObjects = async (deps: {
+interface LiveDeps {
   readonly client: Client;
   readonly informers: InformerSet;
   readonly log: Logger;
-}): Promise<LiveObjects> => {
-  const informers = new Map<string, Informer>();
-  const listeners = new Set<(app: string) => void>();
+}
+
+/** Creates the view; follows every kind the cluster serves. */
+export const createLiveObjects = async (deps: LiveDeps): Promise<LiveObjects> => {
+  const followed = createFollowedKinds(deps.informers);
   let served: readonly ServedResource[] = [];
   let apiVersions: readonly string[] = [];
-
-  const follow = (resource: ServedResource): void => {
-    const identity = `${resource.group}/${resource.kind}`;
-    if (informers.has(identity)) return;
-    const { group, version, resource: plural, kind, namespaced } = resource;
-    const informer = deps.informers.of({
-      resource: { group, version, resource: plural, kind, namespaced },
-      indexes: { [BY_APP]: (object: KubeObject) => appsOf(object) },
-    });
-    informers.set(identity, informer);
-    informer.onChange((change) => {
-      const apps = new Set([...appsOf(change.object), ...(change.kind === 'updated' ? appsOf(change.previous) : [])]);
-      for (const app of apps) for (const listener of listeners) listener(app);
-    });
-  };
   const refresh = async (): Promise<void> => {
     served = await deps.client.servedResources();
     apiVersions = [...new Set(served.flatMap(apiVersionsOf))].sort();
-    for (const resource of served.filter(isFollowed)) follow(resource);
+    for (const resource of served.filter(isFollowed)) followed.follow(resource);
   };
   await refresh();
-  const first = [...informers.values()];
+  const first = [...followed.informers.values()];
   const definitions = deps.informers.of({ resource: CUSTOM_RESOURCE_DEFINITIONS });
   definitions.onChange(
     () =>
       void refresh().catch((thrown: unknown) => deps.log.warn('new kinds not followed', { error: messageOf(thrown) })),
   );
-
   return {
     synced: Promise.all(first.map((informer) => informer.synced)).then(() => undefined),
     refresh,
-    resourceFor: (apiVersion, kind) => {
-      const { group, version } = parseApiVersion(apiVersion);
-      const found = served.find(
-        (resource) => resource.group === group && resource.version === version && resource.kind === kind,
-      );
-      return found && { group, version, resource: found.resource, kind, namespaced: found.namespaced };
-    },
+    resourceFor: (apiVersion, kind) => resourceIn(served, apiVersion, kind),
     apiVersions: () => apiVersions,
-    of: (app, desired) => {
-      const found = new Map<string, KubeObject>();
-      for (const informer of informers.values())
-        for (const object of informer.byIndex(BY_APP, app)) found.set(objectId(object), object);
-      for (const object of desired) {
-        const informer = informers.get(`${parseApiVersion(object.apiVersion).group}/${object.kind}`);
-        const live = informer?.get({
-          ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
-          name: object.metadata.name ?? '',
-        });
-        if (live) found.set(objectId(live), live);
-      }
-      return found;
+    of: (app, desired) => liveOf(followed.informers, app, desired),
+    onChange: followed.onChange,
+    caughtUp: async ({ group, kind }, written, signal) => {
+      await followed.informers.get(identityOf(group, kind))?.whenSeen(written.metadata.resourceVersion, signal);
+    },
+  };
+};
+
+/** One version of a kind is followed. */
+const identityOf = (group: string, kind: string): string => `${group}/${kind}`;
+
+interface FollowedKinds {
+  readonly informers: ReadonlyMap<string, Informer>;
+  readonly follow: (resource: ServedResource) => void;
+  readonly onChange: LiveObjects['onChange'];
+}
+
+const createFollowedKinds = (set: InformerSet): FollowedKinds => {
+  const informers = new Map<string, Informer>();
+  const listeners = new Set<(app: string) => void>();
+  return {
+    informers,
+    follow: ({ group, version, resource, kind, namespaced }) => {
+      const identity = identityOf(group, kind);
+      if (informers.has(identity)) return;
+      const informer = set.of({
+        resource: { group, version, resource, kind, namespaced },
+        indexes: { [BY_APP]: (object: KubeObject) => appsOf(object) },
+      });
+      informers.set(identity, informer);
+      informer.onChange((change) => {
+        const apps = new Set([...appsOf(change.object), ...(change.kind === 'updated' ? appsOf(change.previous) : [])]);
+        for (const app of apps) for (const listener of listeners) listener(app);
+      });
     },
     onChange: (concerned) => {
       listeners.add(concerned);
       return { [Symbol.dispose]: () => listeners.delete(concerned) };
     },
-    caughtUp: async (resource, written, signal) => {
-      await informers.get(`${resource.group}/${resource.kind}`)?.whenSeen(written.metadata.resourceVersion, signal);
-    },
   };
+};
+
+const resourceIn = (served: readonly ServedResource[], apiVersion: string, kind: string): ResourceType | undefined => {
+  const { group, version } = parseApiVersion(apiVersion);
+  const found = served.find((one) => one.group === group && one.version === version && one.kind === kind);
+  return found && { group, version, resource: found.resource, kind, namespaced: found.namespaced };
+};
+
+const liveOf = (
+  informers: ReadonlyMap<string, Informer>,
+  app: string,
+  desired: readonly KubeObject[],
+): ReadonlyMap<string, KubeObject> => {
+  const found = new Map<string, KubeObject>();
+  for (const informer of informers.values())
+    for (const object of informer.byIndex(BY_APP, app)) found.set(objectId(object), object);
+  for (const { apiVersion, kind, metadata } of desired) {
+    const live = informers.get(identityOf(parseApiVersion(apiVersion).group, kind))?.get({
+      ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+      name: metadata.name ?? '',
+    });
+    if (live) found.set(objectId(live), live);
+  }
+  return found;
 };
 
 const apiVersionsOf = ({ group, version, kind }: ServedResource): readonly string[] => {
