@@ -3,7 +3,6 @@
  */
 import path from 'node:path';
 
-import { sha256Hex } from '@argosy/base';
 import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
   APP_PROJECT,
@@ -16,16 +15,6 @@ import { KUBERNETES_VERSION, type PodSupervisor } from '@argosy/cluster';
 import type { Controller, Recorder } from '@argosy/controller';
 import { createEventLoops, EVENT_KINDS, EVENT_SOURCES, SENSORS } from '@argosy/events';
 import { CONFIG_MAPS, DEPLOYMENTS, PODS, resourceOf, type KindDefinition, type KubeObject } from '@argosy/kube';
-import {
-  createBlobMemory,
-  createFolderBlobStore,
-  createGitRunner,
-  createHttpPort,
-  createNetworkSources,
-  createRepositories,
-  rememberBlobs,
-  type Repositories,
-} from '@argosy/manifests';
 import {
   ANALYSIS_RUNS,
   createAnalysisRunLoop,
@@ -48,7 +37,8 @@ import { createRenderWorkers } from '../render/render-workers.ts';
 import { STORY_LABEL } from '../story/story-state.ts';
 import { readPlugins } from './read-plugins.ts';
 import { CONTROL_NAMESPACE } from './control-namespace.ts';
-import { GIT_SIZE_LIMIT, type MachinePorts, type PlatformDeps } from './platform-options.ts';
+import { createManifestSources } from './manifest-sources.ts';
+import type { MachinePorts, PlatformDeps } from './platform-options.ts';
 
 /** A workflow tells an event for each of its nodes. @upstream argo-workflows workflow/events/event_recorder_manager.go */
 const WORKFLOW_EVENTS = 10_000;
@@ -91,26 +81,7 @@ export const createProducts = async (
   },
 ): Promise<Products> => {
   const { client, clock, env, recorder } = deps;
-  const mirrors = createRepositories(
-    { git: createGitRunner({ env }), random: deps.random, clock },
-    {
-      directory: path.join(of.folder, 'mirrors'),
-      limit: { mostBytes: of.gitSizeLimitBytes ?? GIT_SIZE_BYTES, setting: GIT_SIZE_LIMIT },
-    },
-  );
-  const contents = createBlobMemory();
-  const repositories: Repositories = {
-    ...mirrors,
-    tree: async (url, commit, options) => {
-      const scope = sha256Hex(JSON.stringify([url, options?.access ?? null]));
-      return rememberBlobs(await mirrors.tree(url, commit, options), contents, scope);
-    },
-  };
-  const network = createNetworkSources({
-    http: createHttpPort(),
-    clock,
-    blobs: createFolderBlobStore({ clock, random: deps.random }, { directory: path.join(of.folder, 'downloads') }),
-  });
+  const sources = createManifestSources(deps, of);
   const workers = createRenderWorkers(deps, of);
   const plugins = readPlugins(of.folder, env);
   const applications = await createApplicationLoop(
@@ -118,16 +89,10 @@ export const createProducts = async (
       ...deps,
       ...(workers && { renderSource: workers.renderSource }),
       ...(plugins && { plugins }),
-      repositories,
-      network,
+      ...sources,
       recorder: recorder.as('argocd-application-controller'),
     },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
-  );
-  const artifacts = openArtifactFolder(deps, path.join(of.folder, 'artifacts'));
-  const supervisor = createWorkflowSupervisor(
-    { client, artifacts, random: deps.random, env },
-    { scratchDirectory: path.join(of.folder, 'scratch') },
   );
   const events = createEventLoops(
     { ...deps, recorder: recorder.as('argo-events-controller') },
@@ -140,7 +105,7 @@ export const createProducts = async (
   return {
     applications,
     close: async () => void (await Promise.all([events.close(), workers?.close()])),
-    supervisors: [supervisor],
+    supervisors: [createSupervisor(deps, of.folder)],
     loops: [
       applications.controller,
       ...createWorkflowLoops({ ...deps, recorder: recorder.as('workflow-controller', { burst: WORKFLOW_EVENTS }) }),
@@ -156,8 +121,13 @@ export const createProducts = async (
   };
 };
 
-/** Far above what repositories of manifests take. */
-const GIT_SIZE_BYTES = 2 * 1024 ** 3;
+const createSupervisor = ({ client, random, env }: ProductDeps, folder: string): PodSupervisor => {
+  const artifacts = openArtifactFolder({ random }, path.join(folder, 'artifacts'));
+  return createWorkflowSupervisor(
+    { client, artifacts, random, env },
+    { scratchDirectory: path.join(folder, 'scratch') },
+  );
+};
 
 /** What the first page shows live. */
 const shownObjects = (informers: InformerSet): readonly Informer[] =>
