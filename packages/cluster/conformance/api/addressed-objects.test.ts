@@ -98,3 +98,93 @@ describe('namespaces in paths', () => {
     expect((await api.client.list(CONFIG_MAPS)).items.length).toBeGreaterThanOrEqual(3);
   });
 });
+
+describe('paths lead nowhere else', () => {
+  it.each([
+    `${MAPS}/../secrets`,
+    `${MAPS}/%2e%2e/secrets`,
+    `${MAPS}/./mine`,
+    `${MAPS}//mine`,
+    `${MAPS}/x%2fmine`,
+    '//api/v1/namespaces',
+  ])('%s', async (path) => expect((await api.ask({ path })).status).toBe(404));
+
+  it('a slash at the end is none', async () => expect((await api.ask({ path: `${MAPS}/` })).status).toBe(200));
+});
+
+describe('what is not for every verb', () => {
+  it('namespaces are removed one by one', async () => {
+    expect((await api.ask({ method: 'DELETE', path: '/api/v1/namespaces' })).status).toBe(405);
+    const { resources } = JSON.parse((await api.ask({ path: '/api/v1' })).text) as {
+      readonly resources: readonly { readonly name: string; readonly verbs: readonly string[] }[];
+    };
+    expect(resources.find(({ name }) => name === 'namespaces')?.verbs).not.toContain('deletecollection');
+    expect(
+      (await api.ask({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: 'n' } } })).status,
+    ).toBe(201);
+  });
+
+  it.each(['exec', 'attach', 'portforward'])('%s is a connection', async (subresource) => {
+    const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'x' }] } };
+    await api.ask({ method: 'POST', path: '/api/v1/namespaces/default/pods', body: pod });
+    const answer = await api.ask({ path: `/api/v1/namespaces/default/pods/p/${subresource}` });
+    expect([answer.status, messageOf(answer.text)]).toEqual([400, 'Upgrade request required']);
+  });
+});
+
+describe('scales', () => {
+  it('say which pods they count', async () => {
+    const scale = JSON.parse((await api.ask({ path: `${WEB}/scale` })).text) as unknown;
+    expect(scale).toMatchObject({ kind: 'Scale', status: { selector: 'app=web' } });
+    const controller = {
+      metadata: { name: 'rc' },
+      spec: {
+        replicas: 0,
+        selector: { b: '1', a: '2' },
+        template: { metadata: { labels: { a: '2', b: '1' } }, spec: { containers: [{ name: 'c', image: 'x' }] } },
+      },
+    };
+    const path = '/api/v1/namespaces/default/replicationcontrollers';
+    expect((await api.ask({ method: 'POST', path, body: controller })).status).toBe(201);
+    expect(JSON.parse((await api.ask({ path: `${path}/rc/scale` })).text)).toMatchObject({
+      status: { selector: 'a=2,b=1' },
+    });
+  });
+
+  it('are tables of their own', async () => {
+    const headers = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json' };
+    const table = JSON.parse((await api.ask({ path: `${WEB}/scale`, headers })).text) as {
+      readonly columnDefinitions: readonly { readonly name: string }[];
+      readonly rows: readonly { readonly cells: readonly unknown[] }[];
+    };
+    expect(table.columnDefinitions.map(({ name }) => name)).toEqual(['Name', 'Desired', 'Available', 'Age']);
+    expect(table.rows[0]?.cells.slice(0, 3)).toEqual(['web', 1, 0]);
+  });
+});
+
+describe('reviews', () => {
+  it.each([
+    ['tokenreviews', '/apis/authentication.k8s.io/v1', { spec: { token: 'x' } }, 201],
+    ['tokenreviews', '/apis/authentication.k8s.io/v1', {}, 400],
+    [
+      'localsubjectaccessreviews',
+      '/apis/authorization.k8s.io/v1/namespaces/default',
+      { spec: { user: 'a', resourceAttributes: { namespace: 'kube-system', verb: 'get', resource: 'secrets' } } },
+      422,
+    ],
+    [
+      'localsubjectaccessreviews',
+      '/apis/authorization.k8s.io/v1/namespaces/default',
+      { spec: { user: 'a', resourceAttributes: { namespace: 'default', verb: 'get', resource: 'secrets' } } },
+      201,
+    ],
+  ])('%s', async (name, root, body, status) => {
+    const answer = await api.ask({ method: 'POST', path: `${root}/${name}`, body });
+    expect(answer.status).toBe(status);
+    if (status === 201)
+      expect(JSON.parse(answer.text)).toMatchObject({
+        kind: expect.stringMatching(/Review$/) as string,
+        apiVersion: expect.stringMatching(/v1$/) as string,
+      });
+  });
+});

@@ -66,6 +66,12 @@ describe('answers', () => {
     },
   );
 
+  it('about the server itself too', async () => {
+    expect((await api.ask({ path: '/apis', headers: { accept: 'text/html' } })).status).toBe(406);
+    const { text } = await api.ask({ path: '/apis', headers: { accept: 'application/yaml' } });
+    expect(text).toMatch(/^apiVersion: v1\ngroups:\n/);
+  });
+
   it('in YAML, refusals too', async () => {
     const headers = { accept: 'application/yaml' };
     const found = await api.ask({ path: `${MAPS}/there`, headers });

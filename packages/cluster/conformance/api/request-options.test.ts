@@ -205,6 +205,11 @@ describe('options that act', () => {
     expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ type: 'ADDED' });
   });
 
+  it('a watch that wants no objects first begins now', async () => {
+    const query = 'watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&timeoutSeconds=1';
+    expect((await api.ask({ path: `${MAPS}?${query}` })).text).toBe('');
+  });
+
   it.each(['watch=false', 'watch=0', 'watch=False'])('%s lists', async (parameter) => {
     expect(JSON.parse((await api.ask({ path: `${MAPS}?${parameter}` })).text)).toMatchObject({ kind: 'ConfigMapList' });
   });

@@ -59,7 +59,8 @@ const send = (url: string, { method = 'GET', path, body, type = 'application/jso
     // Node announces no body of a DELETE by itself.
     const length = sentBody === undefined ? {} : { 'content-length': Buffer.byteLength(sentBody) };
     const options = { method, agent: false, headers: { 'content-type': type, ...length, ...headers } };
-    const sent = request(`${url}${path}`, options, (response) => {
+    // As it stands: an address would be cleaned of what leads out of it.
+    const sent = request(url, { ...options, path }, (response) => {
       let text = '';
       response.on('data', (part: Buffer) => (text += part.toString('utf8')));
       response.on('error', reject);

@@ -13,6 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A review to answer: its resource, e.g. `selfsubjectaccessreviews`, and its body. */
 export interface ReviewRequest {
   readonly resource: string;
+  readonly kind: string;
+  readonly apiVersion: string;
   readonly namespace: string | undefined;
   readonly body: unknown;
 }
@@ -22,7 +24,9 @@ export const answerReview = (access: Access, caller: Caller, request: ReviewRequ
   if (!isObject(request.body)) throw new ApiStatusError('BadRequest', 'the request has no object in its body');
   const review = request.body;
   const spec = isObject(review['spec']) ? review['spec'] : {};
-  return { ...review, metadata: review['metadata'] ?? {}, status: statusOf(access, caller, { ...request, spec }) };
+  const { kind, apiVersion } = request;
+  const status = statusOf(access, caller, { ...request, spec });
+  return { kind, apiVersion, ...review, metadata: review['metadata'] ?? {}, status };
 };
 
 const statusOf = (
@@ -58,7 +62,13 @@ const attributesIn = (spec: Fields, namespace?: string): RequestAttributes => {
     );
   if (path) return { kind: 'path', verb: textAt(path, 'verb') ?? '', path: textAt(path, 'path') ?? '' };
   const of = resource ?? {};
-  const within = namespace ?? textAt(of, 'namespace');
+  const asked = textAt(of, 'namespace');
+  if (namespace !== undefined && asked !== namespace)
+    throw new ApiStatusError(
+      'Invalid',
+      `spec.resourceAttributes.namespace: Invalid value: ${JSON.stringify(asked ?? '')}: must match metadata.namespace`,
+    );
+  const within = asked;
   return {
     kind: 'resource',
     verb: textAt(of, 'verb') ?? '',
@@ -98,7 +108,10 @@ const rulesStatus = (access: Access, caller: Caller, namespace: string | undefin
 };
 
 const tokenStatus = (access: Access, spec: Fields): unknown => {
-  const accepted = access.tokens.accept(textAt(spec, 'token') ?? '');
+  const token = textAt(spec, 'token');
+  if (token === undefined)
+    throw new ApiStatusError('BadRequest', 'token is required for TokenReview in authentication');
+  const accepted = access.tokens.accept(token);
   const wanted = Array.isArray(spec['audiences'])
     ? (spec['audiences'] as readonly unknown[]).map(String)
     : [TOKEN_ISSUER];

@@ -4,7 +4,7 @@
 import { isObject } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
-import type { KindStrategy, ServedKind } from './served-kind.ts';
+import { STANDARD_VERBS, type KindStrategy, type ServedKind } from './served-kind.ts';
 import { OLDER_AUTOSCALER } from './older-autoscaler.ts';
 import { CORE_STRATEGIES } from './core-strategies.ts';
 
@@ -123,8 +123,11 @@ const ROWS: readonly Row[] = [
 const WORKLOAD_SCALE = {
   specReplicasPath: '.spec.replicas',
   statusReplicasPath: '.status.replicas',
-  labelSelectorPath: '.status.selector',
+  labelSelectorPath: '.spec.selector',
 };
+
+/** Namespaces are not removed many at a time. @upstream kubernetes pkg/registry/core/namespace/storage */
+const ONE_BY_ONE: readonly string[] = STANDARD_VERBS.filter((verb) => verb !== 'deletecollection');
 
 /** The built-in kinds. */
 export const builtinKinds = (): readonly ServedKind[] =>
@@ -147,6 +150,7 @@ export const builtinKinds = (): readonly ServedKind[] =>
       custom: false,
       ...(traits.includes('q') ? { verbs: ['create'] } : {}),
       ...(traits.includes('v') ? { verbs: ['get', 'list', 'watch'] } : {}),
+      ...(apiVersion === 'v1' && plural === 'namespaces' ? { verbs: ONE_BY_ONE } : {}),
       strategy: strategyOf(apiVersion, group, plural),
     };
   });

@@ -111,11 +111,15 @@ export class ApiStatusError extends Failure {
       status: 'Failure',
       message: this.message,
       reason: this.reason,
-      ...(this.details ? { details: this.details } : {}),
+      ...(this.details ? { details: withoutEmpty(this.details) } : {}),
       code: this.httpCode,
     };
   }
 }
+
+/** What is not said is left out, as the API does. */
+const withoutEmpty = (details: StatusDetails): StatusDetails =>
+  Object.fromEntries(Object.entries(details).filter(([, value]) => value !== ''));
 
 /** Tells whether something thrown is an API error of one of these reasons. */
 export const isApiError = (thrown: unknown, ...reasons: readonly StatusReason[]): thrown is ApiStatusError =>

@@ -94,6 +94,10 @@ export const SET_TABLES: Readonly<Record<string, TableDefinition>> = {
       selectorText(job.spec?.jobTemplate.spec.selector),
     ],
   ),
+  'autoscaling/Scale': table<KubeObject<{ readonly replicas?: number }, { readonly replicas?: number }>>(
+    ['Name', 'Desired#integer', 'Available#integer', 'Age'],
+    (scale, now) => [nameOf(scale), scale.spec?.replicas ?? 0, scale.status?.replicas ?? 0, age(scale, now)],
+  ),
   '/PodTemplate': table<PodTemplate>(['Name', 'Containers', 'Images', 'Pod Labels'], ({ metadata, template }) => [
     metadata.name ?? '',
     ...imagesOf(template?.spec.containers),

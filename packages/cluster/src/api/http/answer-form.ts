@@ -27,7 +27,12 @@ const SERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** What an object can be turned into: the values of the parameter `as`. */
-const SHAPES: ReadonlySet<string> = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
+const SHAPES: ReadonlySet<string> = new Set([
+  'Table',
+  'PartialObjectMetadata',
+  'PartialObjectMetadataList',
+  'APIGroupDiscoveryList',
+]);
 
 /** The form of the answers to a request. */
 export const answerFormOf = (target: string, headers: IncomingHttpHeaders): AnswerForm => ({

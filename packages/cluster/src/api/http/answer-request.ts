@@ -20,7 +20,6 @@ import { answerFormOf, checkAcceptable } from './answer-form.ts';
 import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
 import { healthText } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
-import { isForPeople } from './readable-json.ts';
 import { notAllowed } from './resource-call.ts';
 import { answerResource } from './resource-requests.ts';
 import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
@@ -108,7 +107,8 @@ const attributesOfRequest = (
   path ? attributesOf(method, path, query) : { kind: 'path', verb: method.toLowerCase(), path: pathname };
 
 const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed(request.method ?? '');
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed();
+  if (pathname.startsWith('/api')) checkAcceptable(request.headers.accept ?? '');
   if (pathname === '/metrics') return sendText(response, await scope.metrics.text());
   const document = describeServer(
     { kinds: scope.context.registry.all(), address: scope.address, documents: scope.documents },
@@ -118,9 +118,9 @@ const answerPath = async (scope: ServerScope, pathname: string, { request, respo
   if (document === undefined) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
   if (document instanceof Uint8Array) return sendBytes(response, SWAGGER_MESSAGE, document);
   // What describes the server itself is written for people, whoever asks.
-  const isIndented =
-    pathname === '/version' || (!pathname.startsWith('/openapi') && isForPeople(request.url ?? '', request.headers));
-  sendJson(response, { status: 200, value: document }, { isIndented });
+  const form = answerFormOf(request.url ?? '', request.headers);
+  const isIndented = pathname === '/version' || (!pathname.startsWith('/openapi') && form.isIndented);
+  sendJson(response, { status: 200, value: document }, { ...form, isIndented });
 };
 
 const answerApi = async (

@@ -34,7 +34,7 @@ export const answerApproval = async (call: Call, key: ObjectKey): Promise<Resour
     case 'PATCH':
       return one(call, 200, await client.patch(CERTIFICATE_SIGNING_REQUESTS, key, patchFrom(call), options));
     default:
-      throw notAllowed(request.method);
+      throw notAllowed();
   }
 };
 

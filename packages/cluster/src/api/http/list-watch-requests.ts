@@ -43,7 +43,14 @@ export const watch = (call: Call): ResourceAnswer => {
   const given = request.query.get('resourceVersion') ?? '';
   // Zero stands for "whatever there is": the objects first, then what happens to them.
   const resourceVersion = sendsInitial || given === '0' ? '' : given;
-  const start = watchStart(call.context, kind, { namespace, labelSelector, fieldSelector, resourceVersion });
+  // Who wants no objects first wants what happens from now on.
+  const isFromNow = request.query.has('sendInitialEvents') && !sendsInitial && resourceVersion === '';
+  const start = watchStart(call.context, kind, {
+    namespace,
+    labelSelector,
+    fieldSelector,
+    resourceVersion: isFromNow ? String(call.context.store.revision) : resourceVersion,
+  });
   const lines = createWatchLines(call, start.selection, sendsInitial);
   const seconds = Number(request.query.get('timeoutSeconds') ?? 0);
   const timeoutMs = seconds > 0 ? Math.min(seconds, 86_400) * 1000 : undefined;

@@ -31,8 +31,10 @@ export const addressOf = (target: string): RequestAddress => {
   // The whole parser costs as much as looking an object up.
   if (PLAIN_PATH.test(pathname))
     return { pathname, query: at < 0 ? NO_QUERY : new URLSearchParams(target.slice(at + 1)) };
+  // A path is taken as it stands: nobody is to reach another one than the one that was judged.
+  if (target.startsWith('/')) return { pathname, query: new URLSearchParams(at < 0 ? '' : target.slice(at + 1)) };
   try {
-    const url = new URL(target, 'http://server');
+    const url = new URL(target);
     return { pathname: url.pathname, query: url.searchParams };
   } catch {
     throw new ApiStatusError('BadRequest', 'the target of the request is no path');
@@ -42,7 +44,7 @@ export const addressOf = (target: string): RequestAddress => {
 /** Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`; `undefined` for paths of another form. Parts are decoded. */
 export const parseResourcePath = (path: string): ResourcePath | undefined => {
   const parts = decodeParts(path);
-  if (!parts) return undefined;
+  if (!parts || !isClean(path, parts)) return undefined;
   const isCore = parts[0] === 'api';
   if (!isCore && parts[0] !== 'apis') return undefined;
   const group = isCore ? '' : parts[1];
@@ -56,6 +58,15 @@ export const parseResourcePath = (path: string): ResourcePath | undefined => {
   // What stands behind a proxy is another server's path.
   if (!resource || (rubbish.length > 0 && subresource !== 'proxy')) return undefined;
   return { group, version, resource, namespace: isWithin ? second : undefined, name, subresource };
+};
+
+/** No part leads elsewhere; what stands behind a proxy is another server's business. */
+const isClean = (path: string, parts: readonly string[]): boolean => {
+  if (PLAIN_PATH.test(path)) return true;
+  const proxied = parts.indexOf('proxy');
+  const own = proxied < 0 ? parts : parts.slice(0, proxied);
+  const head = proxied < 0 ? path : path.slice(0, path.indexOf('/proxy'));
+  return !head.includes('//') && own.every((part) => part !== '.' && part !== '..' && !part.includes('/'));
 };
 
 const decodeParts = (path: string): readonly string[] | undefined => {

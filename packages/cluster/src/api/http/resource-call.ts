@@ -210,8 +210,8 @@ export const deleteOptions = ({ request }: Call): DeleteOptions => {
 };
 
 /** The refusal of a verb a resource does not have. */
-export const notAllowed = (method: string): ApiStatusError =>
-  new ApiStatusError('MethodNotAllowed', `the server does not allow ${method} on the requested resource`);
+export const notAllowed = (): ApiStatusError =>
+  new ApiStatusError('MethodNotAllowed', 'the server does not allow this method on the requested resource');
 
 /** Takes NotFound for an answer. */
 export const ifGone = (thrown: unknown): undefined => {

@@ -43,7 +43,7 @@ export const answerResource = async (
   if (kind.deprecation) request.warn(kind.deprecation);
   const call: Call = { ...server, kind, request };
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
-  if (kind.verbs && request.method !== 'GET') throw notAllowed(request.method);
+  if (kind.verbs && !kind.verbs.includes('create') && request.method !== 'GET') throw notAllowed();
   checkWriteOptions(request);
   if (isGrant(kind.group, kind.plural)) await checkGrantOf(call);
   if (request.path.subresource !== undefined) return answerSubresource(call, request.path.subresource);
@@ -61,7 +61,7 @@ export const answerResource = async (
     case 'DELETE':
       return deleteOne(call, key);
     default:
-      throw notAllowed(request.method);
+      throw notAllowed();
   }
 };
 
@@ -81,7 +81,7 @@ const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
 const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
   const { client, kind, request, context } = call;
   // Over all namespaces is only read.
-  if (kind.namespaced && !request.path.namespace && request.method !== 'GET') throw notAllowed(request.method);
+  if (kind.namespaced && !request.path.namespace && request.method !== 'GET') throw notAllowed();
   switch (request.method) {
     case 'GET':
       checkListOptions(request.query);
@@ -93,6 +93,7 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       return warned(call, one(call, 201, created), { object, created });
     }
     case 'DELETE': {
+      if (kind.verbs && !kind.verbs.includes('deletecollection')) throw notAllowed();
       checkListOptions(request.query);
       const items = await chosenForDeletion(call);
       await Promise.all(
@@ -105,7 +106,7 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       };
     }
     default:
-      throw notAllowed(request.method);
+      throw notAllowed();
   }
 };
 
@@ -125,14 +126,20 @@ const PLAIN_JSON: ReadonlySet<string> = new Set(['application/json', 'applicatio
 
 /** Kinds that are questions: they are answered and not kept. */
 const answerVirtual = async ({ kind, request, access }: Call): Promise<ResourceAnswer> => {
-  if (request.method !== 'POST' || request.path.name !== undefined) throw notAllowed(request.method);
+  if (request.method !== 'POST' || request.path.name !== undefined) throw notAllowed();
   if (tableAsked(request) && !request.accept.split(',').some((type) => PLAIN_JSON.has(type.trim())))
     throw new ApiStatusError(
       'NotAcceptable',
       'the server was unable to respond with a content type that the client supports: what is not kept has no table',
     );
   const { namespace } = request.path;
-  const value = answerReview(access, request.caller, { resource: kind.plural, namespace, body: request.body });
+  const value = answerReview(access, request.caller, {
+    resource: kind.plural,
+    kind: kind.kind,
+    apiVersion: toApiVersion(kind),
+    namespace,
+    body: request.body,
+  });
   return { kind: 'json', status: 201, value };
 };
 

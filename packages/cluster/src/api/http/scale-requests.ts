@@ -17,6 +17,7 @@ import {
   type ScalePaths,
 } from '@argosy/kube';
 
+import { one } from './object-answers.ts';
 import {
   notAllowed,
   objectFrom,
@@ -31,12 +32,13 @@ import {
 export const answerScale = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
   const { client, kind, request } = call;
   const { scale } = kind;
-  if (!scale || !['GET', 'PUT', 'PATCH'].includes(request.method)) throw notAllowed(request.method);
-  const answer = (object: KubeObject): ResourceAnswer => ({
-    kind: 'json',
-    status: 200,
-    value: scaleOf(scale, object),
-  });
+  if (!scale || !['GET', 'PUT', 'PATCH'].includes(request.method)) throw notAllowed();
+  const answer = (object: KubeObject): ResourceAnswer =>
+    one(
+      { ...call, kind: { ...kind, group: 'autoscaling', kind: 'Scale', custom: false } },
+      200,
+      scaleOf(scale, object),
+    );
   if (request.method === 'GET') return answer(await client.get(typeOf(kind), key));
   const wanted =
     request.method === 'PUT'
@@ -62,11 +64,14 @@ const scaleOf = (scale: ScalePaths, object: KubeObject): KubeObject => {
       ...(typeof selector === 'string'
         ? { selector }
         : isObject(selector)
-          ? { selector: formatLabelSelector(selector) }
+          ? { selector: formatLabelSelector(isLabelSelector(selector) ? selector : { matchLabels: selector }) }
           : {}),
     },
   };
 };
+
+/** Replication controllers select by labels alone. */
+const isLabelSelector = (selector: object): boolean => 'matchLabels' in selector || 'matchExpressions' in selector;
 
 /** A scale has no lists: the strategic way is the plain one, and so is an apply. */
 const patchedScale = (current: KubeObject, patch: Patch): unknown => {

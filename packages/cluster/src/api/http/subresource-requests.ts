@@ -23,6 +23,8 @@ import {
 } from './resource-call.ts';
 import { answerScale } from './scale-requests.ts';
 
+/** Subresources that are connections. */
+const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 const CERTIFICATES = 'certificates.k8s.io/certificatesigningrequests';
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
@@ -36,6 +38,10 @@ export const answerSubresource = async (call: Call, subresource: string): Promis
   if (subresource === 'scale' && kind.scale) return answerScale(call, key);
   const own = OWN[`${request.method} ${kind.storage}/${subresource}`];
   if (own) return own(call, key);
+  if (kind.storage === '/pods' && STREAMS.has(subresource)) {
+    await call.client.get(PODS, key);
+    throw new ApiStatusError('BadRequest', 'Upgrade request required');
+  }
   throw new ApiStatusError(
     'NotFound',
     `the server could not find the requested resource: ${kind.plural} have no ${subresource} here`,
