@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { isEqual } from '@argosy/base';
@@ -7,20 +6,11 @@ import { createMemoryTree } from '@argosy/manifests';
 import { buildEnvironment, substituteEnvironment } from '../src/source/build-environment.ts';
 import { escapeParameter } from '../src/source/helm-source.ts';
 import { isGlobPath, nameOfFile, resolveValueFiles } from '../src/source/helm-value-files.ts';
+import { judgeVectors, type Case, type Judge } from './judged-vectors.ts';
 
-interface Case {
-  readonly name: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly in: any;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly out: any;
-}
-
-const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
 const MAIN = 'main-repo';
 
-/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
-const JUDGES: Readonly<Record<string, (given: Case) => Promise<boolean | undefined>>> = {
+const JUDGES: Readonly<Record<string, Judge>> = {
   'cd-env-substitution': async ({ in: given, out }) => substituteEnvironment(given.text, given.env) === out,
   'cd-helm-set-escape': async ({ in: given, out }) => escapeParameter(given.value) === out,
   'cd-helm-glob-path': async ({ in: given, out }) => isGlobPath(given.path) === out,
@@ -52,19 +42,7 @@ const JUDGES: Readonly<Record<string, (given: Case) => Promise<boolean | undefin
   },
 };
 
-describe.skipIf(!existsSync(folder))('vectors of Helm sources (skipped where the conformance data is absent)', () => {
-  it.each(Object.keys(JUDGES))('%s', async (file) => {
-    const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
-    const answers = await Promise.all(
-      cases.map(async (given) => ({ name: given.name, held: await JUDGES[file]!(given) })),
-    );
-    const ran = answers.filter((answer) => answer.held !== undefined);
-    console.log(
-      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
-    );
-    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
-  });
-});
+judgeVectors('vectors of Helm sources', JUDGES);
 
 describe('value files', () => {
   const tree = createMemoryTree({ 'app/values.yaml': '', 'app/x/a.yaml': '', 'app/x/b.yaml': '', 'common.yaml': '' });

@@ -18,28 +18,11 @@ import { validateSource } from '../src/api/validate-source.ts';
 import { toInflation } from '../src/source/kustomize-source.ts';
 import { parseBuildOptions } from '../src/source/render-settings.ts';
 import { renderSource } from '../src/source/render-source.ts';
-
-interface Case {
-  readonly name: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly in: any;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly out: any;
-}
+import { judgeVectors, orError, type Judge } from './judged-vectors.ts';
 
 const shared = new URL('../../../../shared/conformance/', import.meta.url).pathname;
 
-const orError = (body: () => unknown): unknown => {
-  try {
-    return body();
-  } catch (thrown) {
-    if (thrown instanceof Failure) return { error: true };
-    throw thrown;
-  }
-};
-
-/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
-const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined>> = {
+const JUDGES: Readonly<Record<string, Judge>> = {
   'cd-kustomize-file': ({ in: given, out }) => KUSTOMIZATION_FILES.includes(given.file) === out,
   'cd-kustomize-image-merge': ({ in: given, out }) =>
     given.images
@@ -75,19 +58,7 @@ const readReplica = (text: string): unknown => {
   return { name: replica.name, count: toReplicaCount(replica) };
 };
 
-describe.skipIf(!existsSync(`${shared}vectors`))('vectors (skipped where the conformance data is absent)', () => {
-  it.each(Object.keys(JUDGES))('%s', (file) => {
-    const { cases } = JSON.parse(readFileSync(`${shared}vectors/${file}.json`, 'utf8')) as {
-      readonly cases: readonly Case[];
-    };
-    const answers = cases.map((given) => ({ name: given.name, held: JUDGES[file]!(given) }));
-    const ran = answers.filter((answer) => answer.held !== undefined);
-    console.log(
-      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
-    );
-    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
-  });
-});
+judgeVectors('vectors', JUDGES);
 
 const commit = 'a'.repeat(40);
 const render = (tree: Tree, source: Omit<ApplicationSource, 'repoURL'>, remotes: Readonly<Record<string, Tree>> = {}) =>

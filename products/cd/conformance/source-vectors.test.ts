@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-
-import { createSeededRandom, Failure, isEqual } from '@argosy/base';
+import { createSeededRandom, isEqual } from '@argosy/base';
 import { createMemoryTree } from '@argosy/manifests';
 
 import { validateProject } from '../src/api/app-project.ts';
@@ -14,25 +11,7 @@ import { renderSource } from '../src/source/render-source.ts';
 import { sourceDefaults } from '../src/source/source-defaults.ts';
 import { isSameRepository } from '../src/routes.ts';
 import { concernsRevision, concernsSource, readPushEvent } from '../src/webhook/push-event.ts';
-
-interface Case {
-  readonly name: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly in: any;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly out: any;
-}
-
-const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
-
-const orError = (body: () => unknown): unknown => {
-  try {
-    return body();
-  } catch (thrown) {
-    if (thrown instanceof Failure) return { error: true };
-    throw thrown;
-  }
-};
+import { judgeVectors, orError, type Case, type Judge } from './judged-vectors.ts';
 
 /** What hosts say of a push. */
 const EVENTS: Readonly<Record<string, (name: string) => object>> = {
@@ -72,8 +51,7 @@ const imageOf = async (given: Case['in']): Promise<unknown> => {
   return { image: pod.spec?.containers?.[0]?.image };
 };
 
-/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
-const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Promise<boolean>>> = {
+const JUDGES: Readonly<Record<string, Judge>> = {
   'cd-helm-flat-values': ({ in: given, out }) => isEqual(flattenValues(given.values), out),
   'cd-helm-parameters': ({ in: given, out }) =>
     given.text === undefined
@@ -137,16 +115,4 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined | Pro
     given.kind === 'web' ? isSameRepository(given.hookURL, given.repoURL) === out : undefined,
 };
 
-describe.skipIf(!existsSync(folder))('vectors of sources (skipped where the conformance data is absent)', () => {
-  it.each(Object.keys(JUDGES))('%s', async (file) => {
-    const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
-    const answers = await Promise.all(
-      cases.map(async (given) => ({ name: given.name, held: await JUDGES[file]!(given) })),
-    );
-    const ran = answers.filter((answer) => answer.held !== undefined);
-    console.log(
-      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
-    );
-    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
-  });
-});
+judgeVectors('vectors of sources', JUDGES);

@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-
 import { isEqual } from '@argosy/base';
 import { parseKey, type KubeObject } from '@argosy/kube';
 
@@ -13,16 +10,8 @@ import { describeWaiting } from '../src/sync/decide-sync.ts';
 import { kindRank, mirrorWaves, orderTasks, type OrderedTask } from '../src/sync/order-tasks.ts';
 import { retryWaitMs } from '../src/sync/retry-backoff.ts';
 import { hookTypesOf, isHook, isSkipped, syncWaveOf } from '../src/sync/sync-wave.ts';
+import { judgeVectors, type Judge } from './judged-vectors.ts';
 
-interface Case {
-  readonly name: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly in: any;
-  // oxlint-disable-next-line typescript/no-explicit-any -- vectors are free-form data
-  readonly out: any;
-}
-
-const folder = new URL('../../../../shared/conformance/vectors/', import.meta.url).pathname;
 const anObject = (kind: string, annotations: Record<string, string>): KubeObject => ({
   apiVersion: 'v1',
   kind,
@@ -30,8 +19,7 @@ const anObject = (kind: string, annotations: Record<string, string>): KubeObject
 });
 const NOW = Date.UTC(2026, 0, 1);
 
-/** Each judge answers whether a case holds; `undefined`: the case asks for something not built yet. */
-const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined>> = {
+const JUDGES: Readonly<Record<string, Judge>> = {
   'cd-health-builtin': ({ in: { object }, out }) => {
     const found = assessHealth({ metadata: {}, ...object } as KubeObject);
     if (out.status === null) return found === undefined;
@@ -125,14 +113,4 @@ const JUDGES: Readonly<Record<string, (given: Case) => boolean | undefined>> = {
   },
 };
 
-describe.skipIf(!existsSync(folder))('vectors (skipped where the conformance data is absent)', () => {
-  it.each(Object.keys(JUDGES))('%s', (file) => {
-    const { cases } = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as { readonly cases: readonly Case[] };
-    const answers = cases.map((given) => ({ name: given.name, held: JUDGES[file]!(given) }));
-    const ran = answers.filter((answer) => answer.held !== undefined);
-    console.log(
-      `${file}: ran ${ran.length}, held ${ran.filter((answer) => answer.held).length}, not yet applicable ${answers.length - ran.length}`,
-    );
-    expect(ran.filter((answer) => !answer.held).map((answer) => answer.name)).toEqual([]);
-  });
-});
+judgeVectors('vectors', JUDGES);
