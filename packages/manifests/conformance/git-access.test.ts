@@ -1,4 +1,4 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -9,7 +9,6 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSystemClock, createSystemRandom } from '@argosy/base';
@@ -25,20 +24,14 @@ import {
 } from '../src/index.ts';
 import { createCertificate } from '../src/helm/certificates/create-certificate.ts';
 import { serve, sha256 } from './repository-server.ts';
+import { env as ENVIRONMENT, run } from './test-git.ts';
 
-const run = promisify(execFile);
-const author = {
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
 let folder: string;
 let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-access-'));
-  env = { PATH: process.env['PATH'] ?? '', HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', ...author };
+  env = { ...ENVIRONMENT, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null' };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
