@@ -21,6 +21,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { OURSELVES, resourceName, type ApiContext } from '../api-context.ts';
 import { withRequester } from './certificate-requester.ts';
+import { withMatchedLabels } from './matched-labels.ts';
 import { secondDefaultRefusal, withPriority } from './priority.ts';
 import { withRuntimeClass } from './runtime-class.ts';
 import { withServiceAccount } from './service-account.ts';
@@ -64,7 +65,7 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
   }
   if (kind.storage === PRIORITY_CLASSES_STORAGE) refuseSecondDefault(store, kind, object as PriorityClass);
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
-  const owned = withServiceAccount(context, object as Pod);
+  const owned = withServiceAccount(context, withMatchedLabels(object as Pod));
   if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
   const runnable = withRuntimeClass(store, owned.pod);
   if (runnable.kind === 'refused') throw forbidden(kind, object, runnable.message);
