@@ -3,15 +3,28 @@
  * @upstream kubernetes pkg/registry/rbac/escalation_check.go and {clusterrole,rolebinding}/policybased/storage.go
  */
 import { isObject } from '@argosy/base';
-import { ApiStatusError, MASTERS, uncoveredRules, type Caller, type PolicyRule, type RoleBinding } from '@argosy/kube';
+import {
+  ApiStatusError,
+  MASTERS,
+  notFound,
+  uncoveredRules,
+  type Caller,
+  type KubeObject,
+  type PolicyRule,
+  type Role,
+  type RoleBinding,
+  type RoleIndex,
+} from '@argosy/kube';
 
 import type { Access } from './access.ts';
 
 /** A role or binding about to be written. */
 export interface GrantWrite {
   readonly resource: string;
-  readonly namespace: string | undefined;
-  readonly object: unknown;
+  /** As it is to be stored; not validated yet. */
+  readonly object: KubeObject;
+  /** What it was. */
+  readonly before?: KubeObject;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -20,28 +33,30 @@ const RBAC = 'rbac.authorization.k8s.io';
 export const isGrant = (group: string, resource: string): boolean =>
   group === RBAC && ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].includes(resource);
 
-/** Throws Forbidden naming what the caller lacks. Verbs `escalate` and `bind` permit it all the same. */
+/**
+ * Throws Forbidden naming what the caller lacks, and NotFound for a binding of a role that is not there: whoever makes it
+ * later would not know to whom it gives. Verbs `escalate` and `bind` permit it all the same.
+ */
 export const checkGrant = (access: Access, caller: Caller, write: GrantWrite): void => {
-  if (caller.groups.includes(MASTERS) || !isObject(write.object)) return;
-  const { resource, namespace, object } = write;
+  if (caller.groups.includes(MASTERS)) return;
+  const { resource, object } = write;
+  const { name: own, namespace } = object.metadata;
   const roles = access.roles();
-  const isBinding = resource.endsWith('bindings');
-  const reference = isObject(object['roleRef']) ? (object['roleRef'] as RoleBinding['roleRef']) : undefined;
-  const may = (verb: string, what: string, name: unknown): boolean =>
+  const reference = resource.endsWith('bindings') ? referenceIn(object) : undefined;
+  const may = (verb: string, what: string, name: string | undefined): boolean =>
     roles.allows(caller, {
       kind: 'resource',
       verb,
       group: RBAC,
       resource: what,
       ...(namespace ? { namespace } : {}),
-      ...(typeof name === 'string' ? { name } : {}),
+      ...(name ? { name } : {}),
     }).allowed;
-  const isPermitted =
-    isBinding && reference
-      ? may('bind', `${reference.kind.toLowerCase()}s`, reference.name)
-      : may('escalate', resource, isObject(object['metadata']) ? object['metadata']['name'] : undefined);
+  const isPermitted = reference
+    ? may('bind', `${reference.kind.toLowerCase()}s`, reference.name)
+    : may('escalate', resource, own);
   if (isPermitted) return;
-  const wanted = isBinding && reference ? roles.rulesOf(reference, namespace) : rulesIn(object);
+  const wanted = reference ? rulesBehind(roles, reference, namespace) : rulesIn(object, write.before);
   const lacking = uncoveredRules(wanted, roles.rulesFor(caller, namespace));
   if (lacking.length === 0) return;
   const message = `user ${JSON.stringify(caller.username)} (groups=${JSON.stringify(caller.groups)}) is attempting to grant RBAC permissions not currently held:\n${lacking.map(describeRule).join('\n')}`;
@@ -51,13 +66,36 @@ export const checkGrant = (access: Access, caller: Caller, write: GrantWrite): v
   });
 };
 
-/** Validation comes later: a part of the wrong shape grants nothing here and is refused there. */
-const rulesIn = (object: Readonly<Record<string, unknown>>): readonly PolicyRule[] =>
-  Array.isArray(object['rules'])
-    ? (object['rules'] as readonly unknown[]).filter(
-        (rule): rule is PolicyRule => isObject(rule) && Array.isArray(rule['verbs']),
-      )
+type Reference = RoleBinding['roleRef'];
+
+/** Validation refuses what is no reference. */
+const referenceIn = (object: KubeObject): Reference | undefined => {
+  const { roleRef } = object as Partial<RoleBinding>;
+  return isObject(roleRef) && typeof roleRef['kind'] === 'string' && typeof roleRef['name'] === 'string'
+    ? (roleRef as unknown as Reference)
+    : undefined;
+};
+
+const rulesBehind = (roles: RoleIndex, reference: Reference, namespace: string | undefined): readonly PolicyRule[] => {
+  const rules = roles.rulesOf(reference, namespace);
+  if (rules) return rules;
+  throw notFound({ group: RBAC, resource: `${reference.kind.toLowerCase()}s` }, reference.name);
+};
+
+/** A role that collects others may come to have any rule. */
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
+
+/** What a role gives; what is no list of rules gives nothing here and is refused by validation. */
+const rulesIn = (object: KubeObject, before: KubeObject | undefined): readonly PolicyRule[] => {
+  const { rules, aggregationRule } = object as Partial<Role>;
+  if (aggregationRule || (before as Partial<Role> | undefined)?.aggregationRule) return EVERYTHING;
+  return Array.isArray(rules)
+    ? (rules as readonly unknown[]).filter((rule): rule is PolicyRule => isObject(rule) && Array.isArray(rule['verbs']))
     : [];
+};
 
 const describeRule = ({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string =>
   `{${[

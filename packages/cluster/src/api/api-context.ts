@@ -4,6 +4,7 @@
 import type { Clock, Logger, Random } from '@argosy/base';
 import { ApiStatusError, MASTERS, type Caller, type MessageTable, type ObjectKey } from '@argosy/kube';
 
+import type { WritePermissions } from '../access/write-permissions.ts';
 import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +32,8 @@ export interface ApiContext extends ApiServerDeps {
   readonly messages: MessageTable;
   /** On whose behalf the verbs work; absent for programs of this process. */
   readonly caller?: Caller;
+  /** What their rights say of each write. */
+  readonly permissions?: WritePermissions;
 }
 
 /** Programs of this process. */

@@ -180,6 +180,7 @@ const applyObject = async (
   // What is applied is held against the schema field by field, whatever the client asks for.
   const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
   if (!isThere && !options.subresource) {
+    context.permissions?.checkCreate(context.caller, kind, key);
     const applied = appliedObject(context, kind, { live: undefined, patch, options });
     const object = { ...applied, metadata: { ...applied.metadata, name: key.name } };
     const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options: withoutManager(options) };
@@ -222,6 +223,7 @@ const storeNew = async (
   of: { readonly object: KubeObject; readonly options: WriteOptions },
 ): Promise<KubeObject> => {
   const { object } = of;
+  context.permissions?.checkGrant(context.caller, kind, { object });
   validate(kind, object, undefined);
   const key = keyIn(kind, object);
   if (of.options.dryRun) {
@@ -334,6 +336,7 @@ const changeAlone = async (
     addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: current };
+    context.permissions?.checkGrant(context.caller, kind, { object: changed, before: current });
     validate(kind, changed, comparedWith(current, changed, options));
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: changed };
   };

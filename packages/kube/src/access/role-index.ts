@@ -21,8 +21,8 @@ export interface RoleIndex {
   allows(caller: Caller, request: RequestAttributes): { readonly allowed: boolean; readonly reason: string };
   /** The rules that hold for a caller in a namespace; without one, at the cluster scope. */
   rulesFor(caller: Caller, namespace: string | undefined): readonly PolicyRule[];
-  /** The rules of a role as a binding in this namespace names it. */
-  rulesOf(roleRef: RoleBinding['roleRef'], namespace: string | undefined): readonly PolicyRule[];
+  /** The rules of a role as a binding in this namespace names it; `undefined` for one that is not there. */
+  rulesOf(roleRef: RoleBinding['roleRef'], namespace: string | undefined): readonly PolicyRule[] | undefined;
 }
 
 interface Grant {
@@ -42,12 +42,12 @@ export const createRoleIndex = (objects: AccessObjects): RoleIndex => {
   const clusterRoles = new Map(objects.clusterRoles.map((role) => [role.metadata.name ?? '', role]));
   const rulesOf: RoleIndex['rulesOf'] = ({ kind, name }, namespace) => {
     const role = kind === 'ClusterRole' ? clusterRoles.get(name) : roles.get(`${namespace}/${name}`);
-    return role ? rulesOfRole(role, objects.clusterRoles) : [];
+    return role && rulesOfRole(role, objects.clusterRoles);
   };
   const grants = new Map<string, Grant[]>();
   for (const binding of [...objects.clusterRoleBindings, ...objects.roleBindings]) {
     const { namespace } = binding.metadata;
-    const grant = { rules: rulesOf(binding.roleRef, namespace), namespace, reason: reasonOf(binding) };
+    const grant = { rules: rulesOf(binding.roleRef, namespace) ?? [], namespace, reason: reasonOf(binding) };
     for (const subject of binding.subjects ?? []) push(grants, subjectKey(subject, namespace), grant);
   }
   const grantsFor = (caller: Caller, namespace: string | undefined): readonly Grant[] =>

@@ -12,6 +12,7 @@ import { createMessageTable } from '@argosy/kube';
 
 import type { Access } from '../../access/access.ts';
 import { createAuthenticate } from '../../access/authenticate.ts';
+import { createWritePermissions } from '../../access/write-permissions.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { createOpenApiDocuments } from '../openapi/documents.ts';
@@ -65,13 +66,14 @@ const CIPHERS = `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`;
 
 /** Listens. Throws Failure PortInUse, CannotListen. */
 export const listenForKubectl = async (
-  server: {
+  given: {
     readonly context: ApiContext;
     readonly access: Access;
     readonly podAccess: () => PodAccess | undefined;
   },
   options: KubeServerOptions,
 ): Promise<KubeServer> => {
+  const server = { ...given, context: { ...given.context, permissions: createWritePermissions(given.access) } };
   const authenticate = createAuthenticate(server.access, options.security);
   const listener = createListener(options);
   listener.on('upgrade', createUpgradeHandler({ ...server, authenticate }));

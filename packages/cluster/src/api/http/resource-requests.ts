@@ -1,9 +1,8 @@
 /**
  * The verbs on resources, as requests name them: method, path and parameters to a call of the client.
  */
-import { ApiStatusError, keyOf, MASTERS, notFound, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { ApiStatusError, keyOf, notFound, toApiVersion, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-import { checkGrant, isGrant } from '../../access/check-grants.ts';
 import { answerReview } from '../../access/reviews.ts';
 import { kindOf, resourceName } from '../api-context.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
@@ -45,7 +44,6 @@ export const answerResource = async (
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
   if (kind.verbs && !kind.verbs.includes('create') && request.method !== 'GET') throw notAllowed();
   checkWriteOptions(request);
-  if (isGrant(kind.group, kind.plural)) await checkGrantOf(call);
   if (request.path.subresource !== undefined) return answerSubresource(call, request.path.subresource);
   if (request.path.name === undefined) return answerCollection(call);
   const key = keyFrom(call);
@@ -141,18 +139,6 @@ const answerVirtual = async ({ kind, request, access }: Call): Promise<ResourceA
     body: request.body,
   });
   return { kind: 'json', status: 201, value };
-};
-
-/** Of a patch the result is judged, so it is tried first. */
-const checkGrantOf = async (call: Call): Promise<void> => {
-  const { access, request, kind, client } = call;
-  const { namespace } = request.path;
-  const judge = (object: unknown): void =>
-    checkGrant(access, request.caller, { resource: kind.plural, namespace, object });
-  if (request.method === 'POST' || request.method === 'PUT') judge(request.body);
-  if (request.method !== 'PATCH' || request.caller.groups.includes(MASTERS)) return;
-  const options = { ...writeOptions(call), dryRun: true };
-  judge(await client.patch(typeOf(kind), keyFrom(call), patchFrom(call), options));
 };
 
 /** Adds what the user should know though it refuses nothing: unknown fields, and what a new object asks for in vain. */
