@@ -243,3 +243,23 @@ describe('options that act', () => {
     expect(await namesAt('')).toEqual(['later', 'there']);
   });
 });
+
+describe('a dry run of a subresource', () => {
+  it('puts no pod on a node', async () => {
+    const body = { metadata: { name: 'dry' }, spec: { containers: [{ name: 'c', image: 'x' }] } };
+    const path = '/api/v1/namespaces/default/pods';
+    expect((await ask({ method: 'POST', path, body })).status).toBe(201);
+    const binding = { method: 'POST', path: `${path}/dry/binding?dryRun=All`, body: { target: { name: 'n' } } };
+    expect((await ask(binding)).status).toBe(201);
+    expect(JSON.parse((await api.ask({ path: `${path}/dry` })).text)).not.toHaveProperty('spec.nodeName');
+  });
+
+  it('finishes no namespace', async () => {
+    const path = '/api/v1/namespaces';
+    expect((await ask({ method: 'POST', path, body: { metadata: { name: 'dry' } } })).status).toBe(201);
+    const body = { metadata: { name: 'dry' }, spec: { finalizers: [] } };
+    expect((await ask({ method: 'PUT', path: `${path}/dry/finalize?dryRun=All`, body })).status).toBe(200);
+    const { spec } = JSON.parse((await api.ask({ path: `${path}/dry` })).text) as { readonly spec: unknown };
+    expect(spec).toEqual({ finalizers: ['kubernetes'] });
+  });
+});

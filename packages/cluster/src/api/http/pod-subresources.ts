@@ -3,7 +3,7 @@
  * @upstream kubernetes pkg/registry/core/pod/storage
  */
 import { isObject, toTimestamp, type Clock, type Instant } from '@argosy/base';
-import type { Client, DeleteOptions, LogOptions } from '@argosy/client';
+import type { Client, DeleteOptions, LogOptions, WriteOptions } from '@argosy/client';
 import {
   ApiStatusError,
   isApiError,
@@ -19,7 +19,11 @@ import {
 import { markDisrupted } from '../../scheduling/disruption-target.ts';
 
 /** Puts a pod on a node. Throws BadRequest, NotFound, and Conflict when the pod already has a node. */
-export const bindPod = async (client: Client, key: ObjectKey, body: unknown): Promise<void> => {
+export const bindPod = async (
+  client: Client,
+  key: ObjectKey,
+  { body, options }: { readonly body: unknown; readonly options: WriteOptions },
+): Promise<void> => {
   const target = isObject(body) && isObject(body['target']) ? body['target']['name'] : undefined;
   if (typeof target !== 'string' || target === '')
     throw new ApiStatusError('BadRequest', 'target.name: Required value: the name of a node');
@@ -32,7 +36,7 @@ export const bindPod = async (client: Client, key: ObjectKey, body: unknown): Pr
   // The version makes the second of two bindings at once a conflict.
   const { resourceVersion } = pod.metadata;
   const patch = { metadata: { resourceVersion }, spec: { nodeName: target } };
-  await client.patch(PODS, key, { kind: 'merge', patch });
+  await client.patch(PODS, key, { kind: 'merge', patch }, options);
 };
 
 /** Longest an eviction tries to be granted against other evictions at the same time. */

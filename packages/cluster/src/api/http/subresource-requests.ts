@@ -75,7 +75,7 @@ const EPHEMERAL = { subresource: 'ephemeralcontainers' } as const;
 /** By method, storage and subresource. */
 const OWN: Readonly<Record<string, Answer>> = {
   'PUT /namespaces/finalize': async (call) =>
-    one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call))),
+    one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call), writeOptions(call))),
   'GET /pods/log': async ({ client, context, request }, key) => ({
     kind: 'stream',
     contentType: 'text/plain',
@@ -92,8 +92,8 @@ const OWN: Readonly<Record<string, Answer>> = {
       call.client.patch(PODS, key, patchFrom(call), { ...writeOptions(call), ...EPHEMERAL, ...extra });
     return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), patch));
   },
-  'POST /pods/binding': async ({ client, request }, key) => {
-    await bindPod(client, key, request.body);
+  'POST /pods/binding': async (call, key) => {
+    await bindPod(call.client, key, { body: call.request.body, options: writeOptions(call) });
     return created(SUCCESS);
   },
   'POST /pods/eviction': async (call, key) => {
