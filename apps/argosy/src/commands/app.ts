@@ -38,7 +38,7 @@ export const addAppCommands = (program: Command): void => {
     .command('app')
     .description('applications: what is in Git, kept true in the cluster')
     .addHelpText('after', EXAMPLES);
-  const add = (signature: string, description: string): Command =>
+  const add: AddCommand = (signature, description) =>
     app
       .command(signature)
       .description(description)
@@ -52,6 +52,32 @@ export const addAppCommands = (program: Command): void => {
   add('get <name>', 'show one application')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['wide', 'json']).default('wide'))
     .action(run((deps, [name, flags]) => getApplication(deps, name as string, flags as { readonly output: string })));
+  addSync(add);
+  add('history <name>', 'list the deployments of an application').action(
+    run((deps, [name]) => showHistory(deps, name as string)),
+  );
+  addRollback(add);
+  add('wait <name>', 'wait until an application is Synced and Healthy')
+    .option('--timeout <seconds>', 'give up after', parseSeconds, 300)
+    .action(
+      run((deps, [name, flags]) =>
+        waitForApplication(deps, name as string, { timeoutSeconds: (flags as { readonly timeout: number }).timeout }),
+      ),
+    );
+};
+
+/** Adds a command of `argosy app`. */
+type AddCommand = (signature: string, description: string) => Command;
+
+interface SyncFlags {
+  readonly revision?: string;
+  readonly prune: boolean;
+  readonly dryRun: boolean;
+  readonly async: boolean;
+  readonly timeout: number;
+}
+
+const addSync = (add: AddCommand): void => {
   add('sync <name>', 'bring the cluster to what is in Git')
     .option('--revision <revision>', 'branch, tag or commit instead of the one the application names')
     .option('--prune', 'delete what is no longer in Git', false)
@@ -60,19 +86,7 @@ export const addAppCommands = (program: Command): void => {
     .option('--timeout <seconds>', 'give up waiting after', parseSeconds, 300)
     .action(
       run((deps, [name, flags]) => {
-        const {
-          revision,
-          prune,
-          dryRun,
-          async: isAsync,
-          timeout,
-        } = flags as {
-          readonly revision?: string;
-          readonly prune: boolean;
-          readonly dryRun: boolean;
-          readonly async: boolean;
-          readonly timeout: number;
-        };
+        const { revision, prune, dryRun, async: isAsync, timeout } = flags as SyncFlags;
         return syncApplication(deps, name as string, {
           ...(revision ? { revision } : {}),
           prune,
@@ -82,9 +96,9 @@ export const addAppCommands = (program: Command): void => {
         });
       }),
     );
-  add('history <name>', 'list the deployments of an application').action(
-    run((deps, [name]) => showHistory(deps, name as string)),
-  );
+};
+
+const addRollback = (add: AddCommand): void => {
   add('rollback <name> [id]', 'go back to an earlier deployment; without an id to the one before')
     .option('--prune', 'delete what was not there then', false)
     .option('--timeout <seconds>', 'give up waiting after', parseSeconds, 300)
@@ -97,13 +111,6 @@ export const addAppCommands = (program: Command): void => {
           timeoutSeconds: timeout,
         });
       }),
-    );
-  add('wait <name>', 'wait until an application is Synced and Healthy')
-    .option('--timeout <seconds>', 'give up after', parseSeconds, 300)
-    .action(
-      run((deps, [name, flags]) =>
-        waitForApplication(deps, name as string, { timeoutSeconds: (flags as { readonly timeout: number }).timeout }),
-      ),
     );
 };
 
