@@ -5,7 +5,7 @@
 import { sign, verify } from 'node:crypto';
 
 import { isObject, type Clock, type Random } from '@argosy/base';
-import { serviceAccountCaller, type Caller, type KubeObject } from '@argosy/kube';
+import { serviceAccountCaller, type Caller, type KubeObject, type Pod } from '@argosy/kube';
 
 import type { Store } from '../store/store.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -21,6 +21,8 @@ export interface TokenClaims {
   readonly expiresAt: number | undefined;
   readonly pod?: { readonly name: string; readonly uid: string };
   readonly secret?: { readonly name: string; readonly uid: string };
+  /** The token dies with this node. Tokens of pods name the node of the pod by themselves. */
+  readonly node?: { readonly name: string; readonly uid: string };
 }
 
 /** A token that was accepted. */
@@ -43,6 +45,7 @@ export const createServiceAccountTokens = (
 ): ServiceAccountTokens => ({
   issue: (claims) => {
     const seconds = Math.floor(deps.clock.now() / 1000);
+    const node = claims.node ?? nodeOf(deps.store, claims);
     const payload = {
       iss: TOKEN_ISSUER,
       sub: `system:serviceaccount:${claims.account.metadata.namespace}:${claims.account.metadata.name}`,
@@ -55,6 +58,7 @@ export const createServiceAccountTokens = (
         namespace: claims.account.metadata.namespace,
         serviceaccount: { name: claims.account.metadata.name, uid: claims.account.metadata.uid },
         ...(claims.pod ? { pod: claims.pod } : {}),
+        ...(node ? { node } : {}),
         ...(claims.secret ? { secret: claims.secret } : {}),
       },
     };
@@ -67,6 +71,19 @@ export const createServiceAccountTokens = (
     return payload && acceptPayload(deps, payload);
   },
 });
+
+/** Where a pod runs; the node's uid is left out when the node is not there. */
+const nodeOf = (
+  store: Store,
+  { account, pod }: TokenClaims,
+): { readonly name: string; readonly uid?: string } | undefined => {
+  if (!pod) return undefined;
+  const bound = store.get('/pods', { namespace: account.metadata.namespace ?? '', name: pod.name }) as Pod | undefined;
+  const name = bound?.spec?.nodeName;
+  if (!name) return undefined;
+  const uid = store.get('/nodes', { name })?.metadata.uid;
+  return { name, ...(uid ? { uid } : {}) };
+};
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -93,12 +110,18 @@ const acceptPayload = (
   const expires = payload['exp'];
   if (typeof expires === 'number' && expires * 1000 <= deps.clock.now()) return undefined;
   const namespace = String(about['namespace']);
-  const isThere = (resource: string, of: unknown): boolean =>
-    !isObject(of) || deps.store.get(resource, { namespace, name: String(of['name']) })?.metadata.uid === of['uid'];
+  const isThere = (resource: string, of: unknown, within: { readonly namespace?: string } = { namespace }): boolean => {
+    if (!isObject(of)) return true;
+    const metadata = deps.store.get(resource, { ...within, name: String(of['name']) })?.metadata;
+    return metadata?.uid === of['uid'] && !isLongGone(metadata?.deletionTimestamp, deps.clock.now());
+  };
   const account = about['serviceaccount'];
   if (!isThere('/serviceaccounts', account) || !isThere('/pods', about['pod'])) return undefined;
   if (!isThere('/secrets', about['secret'])) return undefined;
   const pod = isObject(about['pod']) ? about['pod'] : undefined;
+  const node = isObject(about['node']) ? about['node'] : undefined;
+  // A pod's token outlives its node; one that was bound to the node does not.
+  if (!pod && !isThere('/nodes', node, {})) return undefined;
   const caller = serviceAccountCaller(
     { namespace, name: String(account['name']) },
     {
@@ -111,9 +134,18 @@ const acceptPayload = (
               'authentication.kubernetes.io/pod-uid': [String(pod['uid'])],
             }
           : {}),
+        ...(node ? { 'authentication.kubernetes.io/node-name': [String(node['name'])] } : {}),
+        ...(typeof node?.['uid'] === 'string' ? { 'authentication.kubernetes.io/node-uid': [node['uid']] } : {}),
       },
     },
   );
   const audiences: readonly unknown[] = Array.isArray(payload['aud']) ? payload['aud'] : [];
   return { caller, audiences: audiences.map(String) };
 };
+
+/** How long clocks may differ. */
+const LEEWAY_MS = 60_000;
+
+/** An object on its way out counts until the time it was given is over. */
+const isLongGone = (deletedAt: string | null | undefined, now: number): boolean =>
+  typeof deletedAt === 'string' && Date.parse(deletedAt) < now - LEEWAY_MS;

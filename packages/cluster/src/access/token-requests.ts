@@ -3,7 +3,15 @@
  * @upstream kubernetes pkg/registry/core/serviceaccount/storage/token.go
  */
 import { isObject, toTimestamp } from '@argosy/base';
-import { ApiStatusError, notFound, type KubeObject, type ObjectKey } from '@argosy/kube';
+import {
+  ApiStatusError,
+  conflict,
+  notFound,
+  parseApiVersion,
+  type KubeObject,
+  type ObjectKey,
+  type Pod,
+} from '@argosy/kube';
 
 import type { ApiContext } from '../api/api-context.ts';
 import type { Access } from './access.ts';
@@ -47,28 +55,54 @@ const secondsIn = (value: unknown): number => {
   return value;
 };
 
-const BINDABLE: Readonly<Record<string, 'pods' | 'secrets'>> = { Pod: 'pods', Secret: 'secrets' };
+const BINDABLE: Readonly<Record<string, 'pods' | 'secrets' | 'nodes'>> = {
+  Pod: 'pods',
+  Secret: 'secrets',
+  Node: 'nodes',
+};
 
 const boundTo = (
   context: ApiContext,
   account: KubeObject,
   reference: Readonly<Record<string, unknown>>,
-): Pick<TokenClaims, 'pod' | 'secret'> => {
+): Pick<TokenClaims, 'pod' | 'secret' | 'node'> => {
   const kind = String(reference['kind']);
   const resource = Object.hasOwn(BINDABLE, kind) ? BINDABLE[kind] : undefined;
   if (!resource)
-    throw invalid('spec.boundObjectRef', kind, 'cannot bind token to object of this kind; use a Pod or a Secret');
+    throw new ApiStatusError(
+      'BadRequest',
+      `cannot bind token to object of type ${gvkText(reference)}; use a Pod, a Secret or a Node`,
+    );
   const name = String(reference['name']);
   const namespace = account.metadata.namespace ?? '';
-  const object = context.store.get(`/${resource}`, { namespace, name });
+  const object = context.store.get(`/${resource}`, resource === 'nodes' ? { name } : { namespace, name });
   if (!object) throw notFound({ group: '', resource }, name);
   const uid = object.metadata.uid ?? '';
+  if (resource === 'pods') checkAccount(object as Pod, account);
   if (reference['uid'] && reference['uid'] !== uid)
-    throw new ApiStatusError(
-      'Conflict',
-      `the UID in the bound object reference (${JSON.stringify(reference['uid'])}) does not match the UID in record`,
+    throw conflict(
+      { group: '', resource: kind },
+      name,
+      `the UID in the bound object reference (${JSON.stringify(reference['uid'])}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
-  return resource === 'pods' ? { pod: { name, uid } } : { secret: { name, uid } };
+  if (resource === 'pods') return { pod: { name, uid } };
+  return resource === 'secrets' ? { secret: { name, uid } } : { node: { name, uid } };
+};
+
+/** A token of one account is of no use to pods of another. */
+const checkAccount = (pod: Pod, account: KubeObject): void => {
+  if (pod.spec?.serviceAccountName === account.metadata.name) return;
+  throw new ApiStatusError(
+    'BadRequest',
+    `cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to pod running with different serviceaccount name.`,
+  );
+};
+
+const gvkText = (reference: Readonly<Record<string, unknown>>): string => {
+  const { group, version } = parseApiVersion(
+    typeof reference['apiVersion'] === 'string' ? reference['apiVersion'] : '',
+  );
+  return `${group}/${version}, Kind=${String(reference['kind'])}`;
 };
 
 const invalid = (field: string, value: unknown, detail: string): ApiStatusError =>
