@@ -1,12 +1,16 @@
 /**
- * What a filter says about an event. An error is a refusal that also tells why.
+ * Verdicts of filters, and how several make one.
  */
+
+/** What a filter says about an event. An error is a refusal that also tells why. */
 export type Verdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'drop' }
   | { readonly kind: 'error'; readonly message: string };
 
+/** The event goes on. */
 export const PASS: Verdict = { kind: 'pass' };
+/** The event is none of the sensor's business. */
 export const DROP: Verdict = { kind: 'drop' };
 
 /** A verdict from a yes or no. */

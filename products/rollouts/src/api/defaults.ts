@@ -21,19 +21,29 @@ export interface AbortDelay {
   readonly wasSet: boolean;
 }
 
+/** Pods wanted: 1. */
 export const replicasOf = (spec: RolloutSpec | undefined): number => spec?.replicas ?? REPLICAS;
+
+/** Old revisions kept: 10. */
 export const historyLimitOf = (spec: RolloutSpec | undefined): number =>
   spec?.revisionHistoryLimit ?? REVISION_HISTORY_LIMIT;
+
+/** Analysis runs kept of those that succeeded: 5. */
 export const successfulRunLimitOf = (spec: RolloutSpec | undefined): number =>
   spec?.analysis?.successfulRunHistoryLimit ?? RUN_HISTORY_LIMIT;
+
+/** Analysis runs kept of those that did not: 5. */
 export const unsuccessfulRunLimitOf = (spec: RolloutSpec | undefined): number =>
   spec?.analysis?.unsuccessfulRunHistoryLimit ?? RUN_HISTORY_LIMIT;
-/** 0 counts as unset, as upstream reads it. */
+
+/** Seconds a rollout may stand still: 600. 0 is in force as well, and refused by validation as too short. */
 export const progressDeadlineOf = (spec: RolloutSpec | undefined): number =>
   spec?.progressDeadlineSeconds ?? PROGRESS_DEADLINE_SECONDS;
 
+/** Pods of a canary beyond those wanted, as a number or a share: a quarter. */
 export const maxSurgeOf = (canary: CanaryStrategy | undefined): number | string => canary?.maxSurge ?? SURGE;
 
+/** Pods that may be missing, as a number or a share: a quarter. */
 export const maxUnavailableOf = (spec: RolloutSpec | undefined): number | string =>
   spec?.strategy?.canary?.maxUnavailable ?? spec?.strategy?.blueGreen?.maxUnavailable ?? SURGE;
 
@@ -57,6 +67,7 @@ export const abortDelayOf = (spec: RolloutSpec | undefined): AbortDelay => {
   return { seconds: set === 0 ? null : set, wasSet: true };
 };
 
+/** Whether a preview becomes active by itself: yes. */
 export const autoPromotes = (spec: RolloutSpec | undefined): boolean =>
   spec?.strategy?.blueGreen?.autoPromotionEnabled ?? true;
 

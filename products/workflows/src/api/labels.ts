@@ -19,6 +19,7 @@ export const LABEL_CONFIG_MAP_TYPE = `${PREFIX}configmap-type`;
 export const ANNOTATION_NODE_ID = `${PREFIX}node-id`;
 export const ANNOTATION_NODE_NAME = `${PREFIX}node-name`;
 export const ANNOTATION_SCHEDULED_TIME = `${PREFIX}scheduled-time`;
-/** Ours: what caused an object, and its trace (DESIGN §8). */
+/** Ours: what caused an object. */
 export const ANNOTATION_CAUSE = 'argosy.dev/cause';
+/** Ours: its trace, as W3C writes it. */
 export const ANNOTATION_TRACEPARENT = 'argosy.dev/traceparent';

@@ -10,11 +10,12 @@ import type { WebSocket } from 'ws';
 import { bytesOf, channelWriter } from './channel-sockets.ts';
 import { serveSpdy } from './spdy/spdy-connection.ts';
 
-/** Protocol in which SPDY itself travels inside a WebSocket, and the one it carries. */
+/** Protocol in which SPDY itself travels inside a WebSocket. */
 export const TUNNEL_PROTOCOL = 'SPDY/3.1+portforward.k8s.io';
+/** The one it carries. */
 export const FORWARD_PROTOCOL = 'portforward.k8s.io';
 /** Protocols in which each port is two channels. */
-export const FORWARD_CHANNEL_PROTOCOLS: readonly string[] = ['v4.channel.k8s.io', 'portforward.k8s.io'];
+export const FORWARD_CHANNEL_PROTOCOLS: readonly string[] = ['v4.channel.k8s.io', FORWARD_PROTOCOL];
 
 /** Connects to a port of the pod. */
 export type ConnectPort = (port: number) => Promise<Duplex>;

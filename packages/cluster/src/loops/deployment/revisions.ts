@@ -14,6 +14,7 @@ const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 const LONGEST_HISTORY = 2000;
 /** Annotation with the sizes the deployment asked for when it last sized the set. */
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
+/** The same with what a rollout may add to it. */
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 
 /** The set whose template equals the deployment's, apart from the hash label; the oldest if there are several. */

@@ -6,6 +6,7 @@ import type { OwnerReference } from '@argosy/kube';
 
 import type { GraphNode } from './graph.ts';
 
+/** Finalizer of an owner that goes after its dependents. */
 export const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 

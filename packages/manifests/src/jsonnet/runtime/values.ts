@@ -10,6 +10,7 @@ import type { JsonnetObject } from './object.ts';
 export type Value = null | boolean | number | string | JsonnetArray | JsonnetObject | JsonnetFunction;
 /** What may not be computed yet. */
 export type Lazy = Value | Thunk;
+/** Items are computed when they are looked at. */
 export type JsonnetArray = readonly Lazy[];
 
 /** A compiled expression. */
@@ -115,6 +116,7 @@ export const typeOf = (value: Value): string => {
   return typeof value;
 };
 
+/** Tells arrays from other values. */
 export const isArray = (value: Value): value is JsonnetArray => Array.isArray(value);
 
 /** What a program did wrong. */

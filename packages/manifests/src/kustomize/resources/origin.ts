@@ -22,7 +22,9 @@ export interface Origin {
   readonly configuredBy?: PluginIdentity;
 }
 
+/** Where a resource was read. */
 export const ORIGIN_ANNOTATION = 'config.kubernetes.io/origin';
+/** What has changed it since. */
 export const TRANSFORMATIONS_ANNOTATION = 'alpha.config.kubernetes.io/transformations';
 
 /** A place below another. */
