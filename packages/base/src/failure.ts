@@ -1,5 +1,5 @@
 /**
- * The two sorts of thrown error. An expected outcome is neither: it is a value in a union (STYLE §6).
+ * The two sorts of thrown error. An expected outcome is neither: it is a value in a union.
  */
 
 /** What a Failure concerns and whether trying again can help. */

@@ -1,5 +1,5 @@
 /**
- * observe → decide → act → report as one reconcile function (STYLE §3).
+ * observe → decide → act → report as one reconcile function.
  */
 import type { Instant } from '@argosy/base';
 import type { KubeObject, ObjectKey } from '@argosy/kube';

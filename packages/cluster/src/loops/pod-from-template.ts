@@ -3,7 +3,7 @@
  */
 import { controllerReferenceTo, type KubeObject, type Pod, type PodTemplateSpec, type StringMap } from '@argosy/kube';
 
-/** Annotations that carry causality (DESIGN §8) from an owner to what it makes. */
+/** Annotations that carry causality from an owner to what it makes. */
 const CARRIED_ANNOTATIONS = ['argosy.dev/cause', 'argosy.dev/traceparent'];
 
 /** The pod an owner makes from a template; the server completes its name. */

@@ -1,5 +1,5 @@
 /**
- * "Write, then wait to see it" (STYLE §3): a loop that creates objects under random names must not decide again from a
+ * "Write, then wait to see it": a loop that creates objects under random names must not decide again from a
  * cache that has not seen them yet, or it would create them twice.
  */
 import type { Informer } from '@argosy/client';

@@ -2,7 +2,6 @@
  * Renders remembered by what they were made of and what they looked at, in memory and on disk. A render is used again
  * while its looks hold (a verifying trace), at whatever commit; what changed between two commits tells for a thousand
  * renders at once which may not.
- * @spec DESIGN §4
  */
 import type { Random } from '@argosy/base';
 

@@ -1,6 +1,6 @@
 /**
  * A tree that notes what was looked at. A render is the same at another commit while everything it looked at is: the
- * trace is what makes a cache exact without annotations (DESIGN §4).
+ * trace is what makes a cache exact without annotations.
  */
 import type { Tree, TreeEntry } from './tree.ts';
 

@@ -18,5 +18,5 @@ export const SCALE_DOWN_DEADLINE = 'argo-rollouts.argoproj.io/scale-down-deadlin
 export const LABEL_ROLLOUT_TYPE = 'rollout-type';
 /** On step runs: index of the step. */
 export const LABEL_STEP_INDEX = 'step-index';
-/** Causality of what a rollout makes (DESIGN §8). */
+/** Causality of what a rollout makes. */
 export const CARRIED_ANNOTATIONS = ['argosy.dev/cause', 'argosy.dev/traceparent'] as const;
