@@ -45,64 +45,28 @@ export const isSidecar = (container: Container): boolean => container.restartPol
 /** The complete status; conditions other parties set are kept. */
 export const computePodStatus = (pod: Pod, facts: PodFacts, now: Instant): PodStatus => {
   const spec = pod.spec ?? { containers: [] };
+  const { initContainers = [], containers } = spec;
+  const ephemeral = ephemeralContainersOf(spec);
   const phase = phaseOf(pod, facts);
-  const initialized = initContainersDone(pod, facts);
-  const unready = spec.containers
-    .filter(({ name }) => facts.containers.get(name)?.ready !== true)
-    .map(({ name }) => name);
-  const ended = phase === 'Succeeded' || phase === 'Failed';
-  const containersReady = readiness(ended ? phase : undefined, unready);
-  const gates = (spec.readinessGates ?? []).filter(
-    ({ conditionType }) => pod.status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
-  );
-  const ready: Unstamped =
-    containersReady.status === 'True' && gates.length > 0
-      ? {
-          type: 'Ready',
-          status: 'False',
-          reason: 'ReadinessGatesNotReady',
-          message: 'corresponding condition of a readiness gate is not "True"',
-        }
-      : { ...containersReady, type: 'Ready' };
-  const draft: readonly Unstamped[] = [
-    { type: 'PodScheduled', status: 'True' },
-    { type: 'PodReadyToStartContainers', status: facts.podIP !== undefined && !ended ? 'True' : 'False' },
-    initialized || phase === 'Succeeded'
-      ? { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
-      : {
-          type: 'Initialized',
-          status: 'False',
-          reason: 'ContainersNotInitialized',
-          message: `containers with incomplete status: [${incompleteInits(pod, facts).join(' ')}]`,
-        },
-    containersReady,
-    ready,
-  ];
-  const conditions = draft.reduce<readonly Condition[]>(
-    (all, next) => withCondition(all, next, now),
-    pod.status?.conditions ?? [],
-  );
+  const isInitialized = initContainersDone(pod, facts);
   return {
     ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
     phase,
-    conditions,
+    conditions: conditionsOf(pod, facts, { phase, isInitialized }).reduce<readonly Condition[]>(
+      (all, next) => withCondition(all, next, now),
+      pod.status?.conditions ?? [],
+    ),
     ...(facts.failure && phase === 'Failed' ? facts.failure : {}),
     hostIP: HOST_IP,
     hostIPs: [{ ip: HOST_IP }],
     ...(facts.podIP === undefined ? {} : { podIP: facts.podIP, podIPs: [{ ip: facts.podIP }] }),
     startTime: pod.status?.startTime ?? toTimestamp(now),
-    ...(spec.initContainers?.length
-      ? { initContainerStatuses: spec.initContainers.map((one) => statusOf(one, facts)) }
-      : {}),
-    containerStatuses: spec.containers.map((one) =>
-      statusOf(one, facts, initialized ? 'ContainerCreating' : 'PodInitializing'),
+    ...(initContainers.length > 0 ? { initContainerStatuses: initContainers.map((one) => statusOf(one, facts)) } : {}),
+    containerStatuses: containers.map((one) =>
+      statusOf(one, facts, isInitialized ? 'ContainerCreating' : 'PodInitializing'),
     ),
-    ...(ephemeralContainersOf(spec).length > 0
-      ? {
-          ephemeralContainerStatuses: ephemeralContainersOf(spec).map((one) =>
-            statusOf(one, facts, 'ContainerCreating'),
-          ),
-        }
+    ...(ephemeral.length > 0
+      ? { ephemeralContainerStatuses: ephemeral.map((one) => statusOf(one, facts, 'ContainerCreating')) }
       : {}),
   };
 };
@@ -117,6 +81,46 @@ export const rejectedStatus = (pod: Pod, why: PodFacts['failure'], now: Instant)
 });
 
 type Unstamped = Omit<Condition, 'lastTransitionTime'>;
+
+const conditionsOf = (
+  pod: Pod,
+  facts: PodFacts,
+  { phase, isInitialized }: { readonly phase: PodStatus['phase']; readonly isInitialized: boolean },
+): readonly Unstamped[] => {
+  const hasEnded = phase === 'Succeeded' || phase === 'Failed';
+  const unready = (pod.spec?.containers ?? [])
+    .filter(({ name }) => facts.containers.get(name)?.ready !== true)
+    .map(({ name }) => name);
+  const containersReady = readiness(hasEnded ? phase : undefined, unready);
+  return [
+    { type: 'PodScheduled', status: 'True' },
+    { type: 'PodReadyToStartContainers', status: facts.podIP !== undefined && !hasEnded ? 'True' : 'False' },
+    isInitialized || phase === 'Succeeded'
+      ? { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
+      : {
+          type: 'Initialized',
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: `containers with incomplete status: [${incompleteInits(pod, facts).join(' ')}]`,
+        },
+    containersReady,
+    readyCondition(pod, containersReady),
+  ];
+};
+
+/** A pod is ready when its containers are, and whoever has a say in it agrees. */
+const readyCondition = ({ spec, status }: Pod, containersReady: Unstamped): Unstamped => {
+  const isGated = (spec?.readinessGates ?? []).some(
+    ({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
+  );
+  if (containersReady.status !== 'True' || !isGated) return { ...containersReady, type: 'Ready' };
+  return {
+    type: 'Ready',
+    status: 'False',
+    reason: 'ReadinessGatesNotReady',
+    message: 'corresponding condition of a readiness gate is not "True"',
+  };
+};
 
 const readiness = (ended: 'Succeeded' | 'Failed' | undefined, unready: readonly string[]): Unstamped => {
   const type = 'ContainersReady';
