@@ -1,9 +1,9 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { toMounts } from './prepare-volumes.ts';
+import { prepareVolumes, toMounts } from './prepare-volumes.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const ENV = { POD: 'web-0', ROOT: '/', UP: '../other' };
 const mountsOf = (subPathExpr: string) =>
   toMounts(
     { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPathExpr }] },
-    new Map([['v', folder]]),
+    new Map([['v', { hostPath: folder, readOnly: false }]]),
     ENV,
   );
 
@@ -38,3 +38,62 @@ it.each([
     message: expect.stringContaining(says) as string,
   }),
 );
+
+describe('a path below a volume', () => {
+  const mountAt = (subPath: string, readOnly = false) =>
+    toMounts(
+      { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPath }] },
+      new Map([['v', { hostPath: path.join(folder, 'volume'), readOnly }]]),
+      {},
+    );
+
+  it('makes nothing behind a link that leads out', async () => {
+    await fs.mkdir(path.join(folder, 'volume'));
+    await fs.mkdir(path.join(folder, 'elsewhere'));
+    await fs.symlink('../elsewhere', path.join(folder, 'volume', 'out'));
+    await fs.symlink('../absent', path.join(folder, 'volume', 'nowhere'));
+    await expect(mountAt('out/new/folder')).rejects.toMatchObject({ code: 'CreateContainerConfigError' });
+    await expect(mountAt('nowhere/new')).rejects.toThrow();
+    expect(await fs.readdir(path.join(folder, 'elsewhere'))).toEqual([]);
+    expect(await fs.readdir(folder)).not.toContain('absent');
+  });
+
+  it('is mounted where a link within the volume leads', async () => {
+    await fs.mkdir(path.join(folder, 'volume', 'real'));
+    await fs.symlink('real', path.join(folder, 'volume', 'link'));
+    const [mount] = await mountAt('link/deep');
+    expect(mount?.hostPath).toBe(path.join(folder, 'volume', 'real', 'deep'));
+  });
+
+  it('is read only in a volume that holds files of objects, whatever the mount says', async () => {
+    expect(await mountAt('real', true)).toMatchObject([{ readOnly: true }]);
+  });
+});
+
+it('volumes that hold files of objects are known as such', async () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: {
+      containers: [],
+      volumes: [
+        { name: 'own' },
+        { name: 'map', configMap: { name: 'm' } },
+        { name: 'key', secret: { secretName: 's' } },
+      ],
+    },
+  };
+  const objects = {
+    configMap: () => Promise.resolve({ apiVersion: 'v1', kind: 'ConfigMap', metadata: {}, data: { a: '1' } }),
+    secret: () => Promise.resolve({ apiVersion: 'v1', kind: 'Secret', metadata: {} }),
+    services: [],
+    claimedVolume: () => Promise.resolve(undefined),
+  };
+  const volumes = await prepareVolumes(pod, { objects, podIP: '', podDirectory: path.join(folder, 'pod') });
+  expect([...volumes].map(([name, { readOnly }]) => [name, readOnly])).toEqual([
+    ['own', false],
+    ['map', true],
+    ['key', true],
+  ]);
+});

@@ -11,7 +11,7 @@ import type { ContainerLaunch } from '../pod-runtime.ts';
 import { expandVariables, unknownVariable } from '../environment/expand-variables.ts';
 import { claimedVolumePath } from './claimed-volume.ts';
 import { insideFolder } from './inside-folder.ts';
-import { readVolumeFiles, type FileWorld } from './volume-files.ts';
+import { hasObjectFiles, readVolumeFiles, type FileWorld } from './volume-files.ts';
 import { writeFiles } from './write-files.ts';
 
 /** What volumes are made from. */
@@ -19,10 +19,23 @@ export interface VolumeWorld extends FileWorld {
   readonly podDirectory: string;
 }
 
-/** Makes all volumes; returns their paths by name. Throws a Failure FailedMount naming the volume and what is missing. */
-export const prepareVolumes = async (pod: Pod, world: VolumeWorld): Promise<ReadonlyMap<string, string>> => {
-  const made = new Map<string, string>();
-  for (const volume of pod.spec?.volumes ?? []) made.set(volume.name, await prepareVolume(pod, volume, world));
+/** Where a volume lies. */
+export interface PodVolume {
+  readonly hostPath: string;
+  /** Whatever the mount says: it holds files of objects, which this process goes on writing. */
+  readonly readOnly: boolean;
+}
+
+/** Volumes by name. */
+export type PodVolumes = ReadonlyMap<string, PodVolume>;
+
+/** Makes all volumes. Throws a Failure FailedMount naming the volume and what is missing. */
+export const prepareVolumes = async (pod: Pod, world: VolumeWorld): Promise<PodVolumes> => {
+  const made = new Map<string, PodVolume>();
+  for (const volume of pod.spec?.volumes ?? []) {
+    const hostPath = await prepareVolume(pod, volume, world);
+    made.set(volume.name, { hostPath, readOnly: hasObjectFiles(volume) });
+  }
   return made;
 };
 
@@ -36,7 +49,7 @@ export const volumeFolder = (podDirectory: string, volume: string): string =>
  */
 export const toMounts = async (
   container: Container,
-  volumes: ReadonlyMap<string, string>,
+  volumes: PodVolumes,
   env: Readonly<Record<string, string>>,
 ): Promise<ContainerLaunch['mounts']> => {
   const mounts: { containerPath: string; hostPath: string; readOnly: boolean }[] = [];
@@ -48,17 +61,40 @@ export const toMounts = async (
         `volumeMounts: volume "${mount.name}" is not declared in spec.volumes`,
       );
     const subPath = mount.subPathExpr ? expandedPath(mount.subPathExpr, env) : mount.subPath;
-    const hostPath = subPath ? insideFolder(volume, subPath) : volume;
-    if (subPath) {
-      if (!(await exists(hostPath))) await fs.mkdir(hostPath, { recursive: true });
-      const [root, real] = await Promise.all([fs.realpath(volume), fs.realpath(hostPath)]);
-      if (real !== root && !real.startsWith(`${root}/`))
-        throw failure('CreateContainerConfigError', `subPath ${subPath} leaves its volume`);
-    }
-    mounts.push({ containerPath: mount.mountPath, hostPath, readOnly: mount.readOnly ?? false });
+    const hostPath = subPath ? await placeInside(volume.hostPath, subPath) : volume.hostPath;
+    mounts.push({
+      containerPath: mount.mountPath,
+      hostPath,
+      readOnly: volume.readOnly || (mount.readOnly ?? false),
+    });
   }
   return mounts;
 };
+
+/**
+ * A path below a volume without any link in it; folders that are missing are made one by one, since a container before this
+ * one may have put links there that lead out. @upstream kubernetes pkg/volume/util/subpath (SafeMakeDir)
+ */
+const placeInside = async (volume: string, subPath: string): Promise<string> => {
+  const root = await fs.realpath(volume);
+  const wanted = path.relative(volume, insideFolder(volume, subPath));
+  let place = root;
+  for (const part of wanted.split('/').filter(Boolean)) {
+    const next = path.join(place, part);
+    if (!(await isThere(next))) await fs.mkdir(next);
+    place = await fs.realpath(next);
+    if (place !== root && !place.startsWith(`${root}/`))
+      throw failure('CreateContainerConfigError', `subPath ${subPath} leaves its volume`);
+  }
+  return place;
+};
+
+/** Also of links that lead nowhere. */
+const isThere = (file: string): Promise<boolean> =>
+  fs.lstat(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Variables may bring along what the author of the pod could not write. @upstream kubernetes pkg/kubelet/container/helpers.go#ExpandContainerVolumeMounts */
 const expandedPath = (expression: string, env: Readonly<Record<string, string>>): string => {

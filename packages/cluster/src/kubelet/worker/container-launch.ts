@@ -23,7 +23,13 @@ import { readPullSecrets } from '../images/pull-credentials.ts';
 import type { EphemeralContainer } from '../pod-containers.ts';
 import type { ApiServerEntry } from '../pod-network-access.ts';
 import type { ContainerLaunch } from '../pod-runtime.ts';
-import { prepareVolumes, toMounts, volumeFolder, type VolumeWorld } from '../volumes/prepare-volumes.ts';
+import {
+  prepareVolumes,
+  toMounts,
+  volumeFolder,
+  type PodVolumes,
+  type VolumeWorld,
+} from '../volumes/prepare-volumes.ts';
 import { hasObjectFiles, readVolumeFiles, type FileSet } from '../volumes/volume-files.ts';
 import { writeFiles } from '../volumes/write-files.ts';
 import type { PodScope } from './pod-scope.ts';
@@ -34,8 +40,8 @@ const LONGEST_RETRY_MS = 2000;
 /** Objects in volumes are read anew this often, as real kubelets do; tokens are renewed on the way. */
 const REFRESH_MS = 60_000;
 
-/** Makes a pod's volumes; tries until it succeeds or the pod is to end. Returns their paths by name. */
-export const mountVolumes = async (scope: PodScope, podDirectory: string): Promise<ReadonlyMap<string, string>> => {
+/** Makes a pod's volumes; tries until it succeeds or the pod is to end. Returns them by name. */
+export const mountVolumes = async (scope: PodScope, podDirectory: string): Promise<PodVolumes> => {
   if (scope.isSimulated) return new Map();
   for (let waitMs = FIRST_RETRY_MS; !scope.stopping.aborted; waitMs = Math.min(waitMs * 4, LONGEST_RETRY_MS)) {
     try {
@@ -79,7 +85,7 @@ const volumeWorld = (scope: PodScope, podDirectory: string): VolumeWorld => ({
 export const toLaunch = async (
   scope: PodScope,
   container: Container,
-  of: { readonly volumes: ReadonlyMap<string, string>; readonly isInit: boolean },
+  of: { readonly volumes: PodVolumes; readonly isInit: boolean },
 ): Promise<ContainerLaunch> => {
   const { pod, record } = scope;
   const objects = { ...objectsOf(scope), services: await servicesOf(scope) };

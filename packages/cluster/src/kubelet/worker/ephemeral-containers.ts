@@ -5,6 +5,7 @@
 import type { Pod } from '@argosy/kube';
 
 import { ephemeralContainersOf } from '../pod-containers.ts';
+import type { PodVolumes } from '../volumes/prepare-volumes.ts';
 import type { PodScope } from './pod-scope.ts';
 import { runContainer } from './run-container.ts';
 
@@ -13,7 +14,7 @@ export interface EphemeralContainers {
   /** Starts those that are new in this state of the pod. */
   update(pod: Pod): void;
   /** Says that the pod's volumes are there; before, nothing is started. */
-  begin(volumes: ReadonlyMap<string, string>): void;
+  begin(volumes: PodVolumes): void;
   /** Resolves when none runs. */
   readonly ended: Promise<unknown>;
 }
@@ -23,7 +24,7 @@ export const createEphemeralContainers = (scope: PodScope): EphemeralContainers 
   const begun = new Set<string>();
   const runs: Promise<void>[] = [];
   let latest = scope.pod;
-  let mounted: ReadonlyMap<string, string> | undefined;
+  let mounted: PodVolumes | undefined;
   const startNew = (): void => {
     if (!mounted || scope.stopping.aborted) return;
     for (const container of ephemeralContainersOf(latest.spec)) {

@@ -7,6 +7,7 @@ import { keyOf, type Container, type ContainerState } from '@argosy/kube';
 import { isImageReason } from '../images/image-failure.ts';
 import type { ContainerContext, ContainerLaunch, PodSupervisor, RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
+import type { PodVolumes } from '../volumes/prepare-volumes.ts';
 import { toLaunch } from './container-launch.ts';
 import { runPostStart } from './lifecycle-hooks.ts';
 import type { PodScope } from './pod-scope.ts';
@@ -17,7 +18,7 @@ type Terminated = NonNullable<ContainerState['terminated']>;
 
 /** What of a pod a container needs to run. */
 export interface ContainerPlace {
-  readonly volumes: ReadonlyMap<string, string>;
+  readonly volumes: PodVolumes;
   readonly isInit: boolean;
   /** Put into the running pod: never started a second time, and nothing waits for it. */
   readonly isEphemeral?: boolean;
