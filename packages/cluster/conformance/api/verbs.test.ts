@@ -316,3 +316,27 @@ describe('custom resource definitions', () => {
     await expect(client.create(CUSTOM_RESOURCE_DEFINITIONS, wrong)).rejects.toMatchObject({ code: 'Invalid' });
   });
 });
+
+describe('conflicts of an apply', () => {
+  const apply = (data: Readonly<Record<string, string>>): Promise<unknown> =>
+    start().then(async ({ client }) => {
+      const object = (of: object): ConfigMap => aConfigMap('owned', { data: { ...of } });
+      const applied = (of: object, fieldManager: string) =>
+        client.patch(CONFIG_MAPS, inDefault('owned'), { kind: 'apply', object: object(of) }, { fieldManager });
+      await client.create(CONFIG_MAPS, object({ u: '1', v: '1' }), { fieldManager: 'updater' });
+      await applied({ a: '1', b: '1' }, 'applier');
+      return applied(data, 'third');
+    });
+
+  it.each([
+    [{ a: '2' }, 'Apply failed with 1 conflict: conflict with "applier": .data.a'],
+    [{ u: '2' }, 'Apply failed with 1 conflict: conflict with "updater" using v1: .data.u'],
+    [{ a: '2', b: '2' }, 'Apply failed with 2 conflicts: conflicts with "applier":\n- .data.a\n- .data.b'],
+    [
+      { a: '2', u: '2' },
+      'Apply failed with 2 conflicts: conflicts with "applier":\n- .data.a\nconflicts with "updater" using v1:\n- .data.u',
+    ],
+  ])('%j', async (data, message) => {
+    await expect(apply(data)).rejects.toMatchObject({ reason: 'Conflict', message });
+  });
+});

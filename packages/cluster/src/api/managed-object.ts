@@ -13,10 +13,12 @@ import {
   type ApplyConflict,
   type KubeObject,
   type StructuralSchema,
+  type StatusCause,
 } from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
-import { resourceName, type ApiContext } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
+import { ownersInVersions, type ConvertedAnswers } from './owners-in-versions.ts';
 
 /** Author of writes that name none. */
 const UNNAMED = 'unknown';
@@ -30,6 +32,7 @@ export const appliedObject = (
     readonly live: KubeObject | undefined;
     readonly patch: Extract<Patch, { readonly kind: 'apply' }>;
     readonly options: WriteOptions;
+    readonly answers: ConvertedAnswers;
   },
 ): KubeObject => {
   const { fieldManager, subresource } = of.options;
@@ -44,9 +47,10 @@ export const appliedObject = (
     force: of.patch.force ?? false,
     now: context.clock.now(),
     apiVersion: toApiVersion(kind),
+    versions: ownersInVersions(context, kind, { schemaOf: wholeSchema, answers: of.answers }),
     ...(subresource ? { subresource } : {}),
   });
-  if (outcome.kind === 'conflict') throw applyConflict(kind, outcome.conflicts);
+  if (outcome.kind === 'conflict') throw applyConflict(outcome.conflicts);
   return outcome.object;
 };
 
@@ -54,9 +58,14 @@ export const appliedObject = (
 export const withOwners = (
   context: ApiContext,
   kind: ServedKind,
-  of: { readonly live: KubeObject | undefined; readonly updated: KubeObject; readonly options: WriteOptions },
+  of: {
+    readonly live: KubeObject | undefined;
+    readonly updated: KubeObject;
+    readonly options: WriteOptions;
+    readonly answers: ConvertedAnswers;
+  },
 ): KubeObject => {
-  const { live, updated, options } = of;
+  const { live, updated, options, answers } = of;
   const isRecorded = (live?.metadata.managedFields ?? updated.metadata.managedFields ?? []).length > 0;
   if (!isRecorded && !options.fieldManager) return updated;
   try {
@@ -68,6 +77,7 @@ export const withOwners = (
       now: context.clock.now(),
       operation: 'Update',
       apiVersion: kind.unconverted ? updated.apiVersion : toApiVersion(kind),
+      ...(kind.unconverted ? {} : { versions: ownersInVersions(context, kind, { schemaOf: wholeSchema, answers }) }),
       ...(options.subresource ? { subresource: options.subresource } : {}),
     });
   } catch (thrown) {
@@ -85,25 +95,31 @@ const wholeSchema = (kind: ServedKind): StructuralSchema => {
   return { ...schema, properties: { ...schema.properties, apiVersion, kind: name, metadata } };
 };
 
-const applyConflict = (kind: ServedKind, conflicts: readonly ApplyConflict[]): ApiStatusError => {
-  const causes = conflicts.flatMap(({ manager, apiVersion, fields }) =>
-    fields.map((field) => ({
+/** One conflict stands in the line, several in lists by owner. @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go */
+const applyConflict = (conflicts: readonly ApplyConflict[]): ApiStatusError => {
+  const causes = conflicts.flatMap((conflict) =>
+    conflict.fields.map((field) => ({
       reason: 'FieldManagerConflict',
-      message: `conflict with "${manager}" using ${apiVersion}`,
+      message: `conflict with ${ownerText(conflict)}`,
       field,
     })),
   );
-  const described = conflicts.map(({ manager, apiVersion, fields }) => {
-    const owner = `"${manager}" using ${apiVersion}:`;
-    return fields.length === 1
-      ? `conflict with ${owner} ${fields.join('')}`
-      : `conflicts with ${owner}\n${fields.map((field) => `- ${field}`).join('\n')}`;
-  });
-  const count = `${causes.length} conflict${causes.length === 1 ? '' : 's'}`;
-  const { group, resource } = resourceName(kind);
-  return new ApiStatusError('Conflict', `Apply failed with ${count}: ${described.join('\n')}`, {
-    group,
-    kind: resource,
-    causes,
-  });
+  const [only] = causes;
+  if (causes.length === 1 && only)
+    return refusal(`Apply failed with 1 conflict: ${only.message}: ${only.field}`, causes);
+  const lists = conflicts.map((conflict) =>
+    [`conflicts with ${ownerText(conflict)}:`, ...conflict.fields.map((field) => `- ${field}`)].join('\n'),
+  );
+  return refusal(`Apply failed with ${causes.length} conflicts: ${lists.join('\n')}`, causes);
 };
+
+const refusal = (message: string, causes: readonly StatusCause[]): ApiStatusError =>
+  new ApiStatusError('Conflict', message, { causes });
+
+/** Who applies keeps their fields in whatever version; who updates wrote them in one. */
+const ownerText = ({ manager, subresource, operation, apiVersion }: ApplyConflict): string =>
+  [
+    JSON.stringify(manager),
+    ...(subresource ? [`with subresource ${JSON.stringify(subresource)}`] : []),
+    ...(operation === 'Update' ? [`using ${apiVersion}`] : []),
+  ].join(' ');

@@ -344,6 +344,21 @@ describe('wide tables', () => {
       { addressType: 'IPv4', endpoints: [{ addresses: ['1', '2', '3', '4', '5'] }] },
       { Endpoints: '1,2,3 + 2 more...' },
     ],
+    [
+      'networking.k8s.io/Ingress',
+      { spec: { rules: [{ host: 'a' }, { host: 'b' }, { host: 'c' }, { host: 'd' }, {}] } },
+      { Hosts: 'a,b,c + 2 more...' },
+    ],
+    [
+      'networking.k8s.io/Ingress',
+      { spec: { rules: [{ host: 'a' }, { host: 'b' }, { host: 'c' }] } },
+      { Hosts: 'a,b,c' },
+    ],
+    [
+      'apps/ReplicaSet',
+      { spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'q', operator: 'DoesNotExist' }] } } },
+      { Selector: 'a=1,!q' },
+    ],
     ['networking.k8s.io/NetworkPolicy', { spec: { podSelector: {} } }, { 'Pod-Selector': '<none>' }],
   ])('%s', (kind, object, want) => expect(wideOf(kind, object)).toMatchObject(want));
 });

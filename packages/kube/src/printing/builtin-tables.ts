@@ -123,16 +123,25 @@ const externalAddress = ({ spec, status }: Service): string => {
 };
 
 const ingresses = table<Ingress>(['Name', 'Class', 'Hosts', 'Address', 'Ports', 'Age'], (ingress, now) => {
-  const hosts = (ingress.spec?.rules ?? []).flatMap((rule) => (rule.host ? [rule.host] : []));
   return [
     nameOf(ingress),
     none(ingress.spec?.ingressClassName),
-    hosts.length === 0 ? '*' : atMost(3, hosts),
+    hostsText(ingress),
     (ingress.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').join(','),
     (ingress.spec?.tls ?? []).length > 0 ? '80, 443' : '80',
     age(ingress, now),
   ];
 });
+
+/** Three hosts; what comes after them is counted by rules, with those that name no host. */
+const hostsText = ({ spec }: Ingress): string => {
+  const rules = spec?.rules ?? [];
+  const named = rules.flatMap(({ host }, at) => (host ? [{ host, at }] : []));
+  if (named.length === 0) return '*';
+  const hosts = named.slice(0, 3).map(({ host }) => host);
+  const isMore = (named[2]?.at ?? Infinity) < rules.length - 1;
+  return `${hosts.join(',')}${isMore ? ` + ${rules.length - 3} more...` : ''}`;
+};
 
 const ingressClasses = table<IngressClass>(['Name', 'Controller', 'Parameters', 'Age'], (ingressClass, now) => {
   const { apiGroup, kind = '', name = '' } = ingressClass.spec?.parameters ?? {};

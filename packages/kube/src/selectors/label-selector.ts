@@ -41,7 +41,10 @@ export const toRequirements = (selector: LabelSelector): readonly LabelRequireme
 
 /** Writes a selector as text, keys sorted, the way `kubectl -l` takes it. */
 export const formatLabelSelector = (selector: LabelSelector): string =>
-  toRequirements(selector).map(formatRequirement).sort().join(',');
+  toRequirements(selector)
+    .toSorted((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map(formatRequirement)
+    .join(',');
 
 const holds = (requirement: LabelRequirement, value: string | undefined): boolean => {
   const values = requirement.values ?? [];
