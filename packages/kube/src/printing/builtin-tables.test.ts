@@ -356,7 +356,12 @@ describe('wide tables', () => {
     ],
     [
       'apps/ReplicaSet',
-      { spec: { selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'q', operator: 'DoesNotExist' }] } } },
+      {
+        spec: {
+          selector: { matchLabels: { a: '1' }, matchExpressions: [{ key: 'q', operator: 'DoesNotExist' }] },
+          template: { spec: { containers: [] } },
+        },
+      },
       { Selector: 'a=1,!q' },
     ],
     ['networking.k8s.io/NetworkPolicy', { spec: { podSelector: {} } }, { 'Pod-Selector': '<none>' }],
