@@ -1,0 +1,47 @@
+/**
+ * What an autoscaler is decided from: its target, the target's pods and what they use. Reads only.
+ */
+import type { Informer } from '@argosy/client';
+import { PODS, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
+
+import type { PodMeasurement, PodMetrics } from '../../kubelet/metrics/pod-metrics.ts';
+import type { LoopDeps } from '../loop-deps.ts';
+import type { AutoscalerWorld } from './decide.ts';
+import type { ScalingHistory } from './decide/apply-behavior.ts';
+import { findScaleTarget, type ScaleTarget } from './scale-targets.ts';
+
+/** The world, and the target for whoever acts on it. */
+export type ObservedTarget = AutoscalerWorld & { readonly found: ScaleTarget | undefined };
+
+/** Looks at the target of an autoscaler. */
+export type ObserveTarget = (object: HorizontalPodAutoscaler, history: ScalingHistory) => Promise<ObservedTarget>;
+
+/** Creates the way to look; without metrics no pod is measured. */
+export const createObserveTarget = (deps: LoopDeps, metrics: PodMetrics | undefined): ObserveTarget => {
+  const pods: Informer<Pod> = deps.informers.of({ resource: PODS });
+  return async (object, history) => {
+    const found = await findScaleTarget(deps.client, object);
+    if (typeof found === 'string')
+      return { target: { kind: 'absent', message: found }, measurements: new Map(), history, found: undefined };
+    const selected = pods.list(object.metadata.namespace).filter((pod) => found.selects(pod) && isUnfinished(pod));
+    const target = { kind: 'found', replicas: found.replicas, pods: selected } as const;
+    return { target, measurements: await measureAll(metrics, selected), history, found };
+  };
+};
+
+const isUnfinished = ({ status }: Pod): boolean => status?.phase !== 'Succeeded';
+
+const measureAll = async (
+  metrics: PodMetrics | undefined,
+  pods: readonly Pod[],
+): Promise<ReadonlyMap<string, PodMeasurement>> => {
+  const measured = new Map<string, PodMeasurement>();
+  await Promise.all(
+    pods.map(async (pod) => {
+      // One pod that cannot be measured is missing, as one that has not been yet.
+      const measurement = await metrics?.measure(pod).catch(() => undefined);
+      if (measurement) measured.set(pod.metadata.name ?? '', measurement);
+    }),
+  );
+  return measured;
+};
