@@ -1,6 +1,8 @@
 /**
  * Trees to closures: names become slots once, and what runs is plain function calls.
  */
+import { assertNever } from '@argosy/base';
+
 import type { Assertion, Node } from '../syntax/ast.ts';
 import { JsonnetProblem } from '../syntax/jsonnet-failure.ts';
 import { indexValue, toText, withArticle } from '../runtime/operations.ts';
@@ -87,10 +89,8 @@ const compileNode = (compiler: Compiler, node: Node, scope: Scope): Code => {
       return compileObject(compiler, node, scope);
     case 'objectFor':
       return compileObjectFor(compiler, node, scope);
-    default: {
-      const never: never = node;
-      return never;
-    }
+    default:
+      return assertNever(node);
   }
 };
 
