@@ -203,13 +203,13 @@ const runOperations = (input: Input): unknown => {
     const write = { live, next: operation['object'], managers, manager, apiVersion };
     try {
       if (operation['op'] === 'update') {
-        const problems = validateTyped(context.schemaOf(apiVersion), operation['object'], true);
+        const problems = validateTyped(context.schemaOf(apiVersion)!, operation['object'], true);
         if (problems.length > 0) throw new Error(problems.join());
         ({ object: live, managers } = updateOwned(context, write));
         continue;
       }
       if (operation['op'] === 'extractApply') {
-        const schema = context.schemaOf(apiVersion);
+        const schema = context.schemaOf(apiVersion)!;
         const owned = managers.get(manager)?.set ?? createFieldSet();
         write.next = mergeTyped(schema, extractFields(schema, live ?? {}, owned) ?? {}, operation['object']);
       }

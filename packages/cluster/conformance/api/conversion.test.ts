@@ -102,6 +102,49 @@ describe('conversion', () => {
     expect(stored.metadata.managedFields).toMatchObject([{ manager: 'me', apiVersion: 'example.com/v2' }]);
   });
 
+  it('asks owners of another version in their version whether something is taken from them', async () => {
+    const apply = (version: 'v1' | 'v2', size: string, fieldManager: string, force = false) =>
+      server.client.patch(
+        version === 'v1' ? V1 : V2,
+        key('a'),
+        { kind: 'apply', object: aWidget(version, 'a', size), force },
+        { fieldManager },
+      );
+    const owners = async () => (await server.client.get(V1, key('a'))).metadata.managedFields;
+    await apply('v1', 'S', 'one');
+    await expect(apply('v2', 'M', 'two')).rejects.toThrow(
+      'Apply failed with 1 conflict: conflict with "one": .spec.size',
+    );
+    await apply('v2', 'S', 'two');
+    expect(await owners()).toMatchObject([{ manager: 'one' }, { manager: 'two', apiVersion: 'example.com/v2' }]);
+    await apply('v2', 'M', 'two', true);
+    expect(await owners()).toMatchObject([
+      { manager: 'two', fieldsV1: { 'f:spec': { 'f:dimensions': { 'f:size': {} } } } },
+    ]);
+    expect((await server.client.get(V1, key('a'))).spec).toEqual({ size: 'M' });
+  });
+
+  it('takes away what a manager applied in another version and no longer says', async () => {
+    const options = { fieldManager: 'me' };
+    const first = { ...aWidget('v1', 'a'), spec: { size: 'S', replicas: 2 } };
+    await server.client.patch(V1, key('a'), { kind: 'apply', object: first }, options);
+    await server.client.patch(V2, key('a'), { kind: 'apply', object: aWidget('v2', 'a', 'S') }, options);
+    expect((await server.client.get(V1, key('a'))).spec).toEqual({ size: 'S' });
+  });
+
+  it('updates take from owners of another version what they change, and nothing else', async () => {
+    const first = { ...aWidget('v1', 'a'), spec: { size: 'S', replicas: 2 } };
+    await server.client.patch(V1, key('a'), { kind: 'apply', object: first }, { fieldManager: 'one' });
+    const seen = await server.client.get(V2, key('a'));
+    const changed = { ...seen, spec: { ...seen.spec, dimensions: { size: 'L' } } } as Widget;
+    await server.client.update(V2, changed, { fieldManager: 'two' });
+    const { metadata } = await server.client.get(V1, key('a'));
+    expect(metadata.managedFields).toMatchObject([
+      { manager: 'one', apiVersion: 'example.com/v1', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+      { manager: 'two', apiVersion: 'example.com/v2' },
+    ]);
+  });
+
   it('tries without storing', async () => {
     await server.client.create(V1, aWidget('v1', 'a'));
     const tried = await server.client.patch(

@@ -36,6 +36,7 @@ import {
   withoutAbsent,
   withUpdateMetadata,
 } from './object-metadata.ts';
+import type { ConvertedAnswers } from './owners-in-versions.ts';
 import { patchedObject } from './patched-object.ts';
 import { scopedKey, shownObject } from './read-objects.ts';
 import { served } from './served-object.ts';
@@ -109,7 +110,12 @@ const withCreator = (
 ): KubeObject => {
   if (!of.options.fieldManager) return of.object;
   const updated = withDefaults(kind, desiredOf(kind, of.given));
-  const { managedFields } = withOwners(context, kind, { live: undefined, updated, options: of.options }).metadata;
+  const { managedFields } = withOwners(context, kind, {
+    live: undefined,
+    updated,
+    options: of.options,
+    answers: [],
+  }).metadata;
   return withManagedFields(of.object, managedFields);
 };
 
@@ -177,11 +183,12 @@ const applyObject = async (
   const config = patch.object as KubeObject;
   checkType(context.registry.all(), kind, config);
   checkAddress(config, key);
+  const answers: ConvertedAnswers = [];
   // What is applied is held against the schema field by field, whatever the client asks for.
   const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
   if (!isThere && !options.subresource) {
     context.permissions?.checkCreate(context.caller, kind, key);
-    const applied = appliedObject(context, kind, { live: undefined, patch, options });
+    const applied = appliedObject(context, kind, { live: undefined, patch, options, answers });
     const object = { ...applied, metadata: { ...applied.metadata, name: key.name } };
     const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options: withoutManager(options) };
     try {
@@ -191,7 +198,7 @@ const applyObject = async (
       if (!(thrown instanceof ApiStatusError) || thrown.reason !== 'AlreadyExists') throw thrown;
     }
   }
-  const change = (live: KubeObject): KubeObject => appliedObject(context, kind, { live, patch, options });
+  const change = (live: KubeObject): KubeObject => appliedObject(context, kind, { live, patch, options, answers });
   return changeObject(context, kind, { key, options, change, isApply: true });
 };
 
@@ -324,6 +331,7 @@ const changeAlone = async (
 ): Promise<KubeObject> => {
   const { options, key, isApply = false } = request;
   let addressed: AddressedService | undefined;
+  const answers: ConvertedAnswers = [];
   const next = (current: KubeObject): StoreWrite => {
     const given = request.change(current);
     if (given === current) return { kind: 'keep', object: current };
@@ -332,7 +340,7 @@ const changeAlone = async (
     const updated = nextObject(kind, { current, given: admitted, options, now });
     const owned = isApply
       ? withManagedFields(updated, given.metadata.managedFields)
-      : withOwners(context, kind, { live: current, updated, options });
+      : withOwners(context, kind, { live: current, updated, options, answers });
     addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: current };

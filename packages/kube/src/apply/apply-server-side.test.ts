@@ -181,3 +181,69 @@ describe('kubectl moving from client-side to server-side apply', () => {
     expect(applied(apply(bare, aDeployment({ replicas: 3 }), 'kubectl')).metadata.annotations).toBeUndefined();
   });
 });
+
+describe('owners in other versions', () => {
+  // v1 has `spec.size`, v2 `spec.width`.
+  const typeOf = (name: string) => ({
+    type: 'object' as const,
+    'x-kubernetes-preserve-unknown-fields': true,
+    properties: { spec: { type: 'object' as const, properties: { [name]: { type: 'string' as const } } } },
+  });
+  const schemas: Record<string, ReturnType<typeof typeOf>> = { 'x/v1': typeOf('size'), 'x/v2': typeOf('width') };
+  const versions = {
+    schemaOf: (apiVersion: string) => schemas[apiVersion],
+    convert: (value: unknown, apiVersion: string) => {
+      const { spec, ...rest } = value as { readonly spec?: Readonly<Record<string, string>> };
+      const size = spec?.['size'] ?? spec?.['width'];
+      return {
+        ...rest,
+        apiVersion,
+        spec: size === undefined ? {} : { [apiVersion === 'x/v1' ? 'size' : 'width']: size },
+      };
+    },
+  };
+  const thing = (apiVersion: string, spec: object): KubeObject => ({
+    apiVersion,
+    kind: 'X',
+    metadata: { name: 'x' },
+    spec,
+  });
+  const applyIn = (live: KubeObject | undefined, config: KubeObject, manager: string, force = false) =>
+    applyServerSide({
+      live: live && (versions.convert(live, config.apiVersion) as KubeObject),
+      config,
+      schema: schemas[config.apiVersion]!,
+      manager,
+      force,
+      now,
+      apiVersion: config.apiVersion,
+      versions,
+    });
+  const first = applied(applyIn(undefined, thing('x/v1', { size: 'S' }), 'one'));
+
+  it('keep what does not change in their version', () => {
+    const both = applied(applyIn(first, thing('x/v2', { width: 'S' }), 'two'));
+    expect(both.metadata.managedFields?.map(({ manager }) => manager)).toEqual(['one', 'two']);
+  });
+
+  it('are told what would change in their version', () => {
+    expect(applyIn(first, thing('x/v2', { width: 'M' }), 'two')).toMatchObject({
+      kind: 'conflict',
+      conflicts: [{ manager: 'one', apiVersion: 'x/v1', fields: ['.spec.size'] }],
+    });
+  });
+
+  it('lose what is taken from them', () => {
+    const taken = applied(applyIn(first, thing('x/v2', { width: 'M' }), 'two', true));
+    expect(taken.metadata.managedFields).toMatchObject([{ manager: 'two', fieldsV1: { 'f:spec': { 'f:width': {} } } }]);
+  });
+
+  it('are forgotten with their version', () => {
+    const gone = {
+      ...first,
+      metadata: { ...first.metadata, managedFields: [{ ...first.metadata.managedFields![0]!, apiVersion: 'x/v0' }] },
+    };
+    const next = applied(applyIn(gone, thing('x/v2', { width: 'M' }), 'two'));
+    expect(next.metadata.managedFields?.map(({ manager }) => manager)).toEqual(['two']);
+  });
+});

@@ -28,6 +28,9 @@ import {
 } from './managers.ts';
 import { TypedProblem } from './typed-value.ts';
 
+/** Other versions of a kind than the one that is written. */
+export type OtherVersions = TypeContext;
+
 /** What an apply needs to know. */
 export interface ServerSideApply {
   /** Absent when the object does not exist yet. */
@@ -42,6 +45,8 @@ export interface ServerSideApply {
   readonly apiVersion: string;
   /** Such as `status`; the empty text or absent for the object itself. */
   readonly subresource?: string;
+  /** Versions others may own fields in; absent: all are as this one. */
+  readonly versions?: OtherVersions;
 }
 
 /** A manager that owns fields the apply would change. */
@@ -71,7 +76,7 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
   if ((config.metadata.managedFields ?? []).length > 0)
     throw new ApiStatusError('BadRequest', 'metadata.managedFields must be nil');
   const key = managerKey({ ...input, operation: 'Apply', subresource: input.subresource ?? '' });
-  const context = contextOf(schema);
+  const context = contextOf(input);
   const bareLive = live && withManagedFields(live, []);
   const write: WriteInput = {
     live: bareLive,
@@ -101,6 +106,7 @@ export interface OwnershipUpdate {
   readonly operation: 'Update';
   readonly apiVersion: string;
   readonly subresource?: string;
+  readonly versions?: OtherVersions;
 }
 
 /**
@@ -109,7 +115,7 @@ export interface OwnershipUpdate {
  * schema: an update never fails for that, as upstream's `UpdateNoErrors`.
  */
 export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
-  const { live, updated, schema, apiVersion, now } = input;
+  const { live, updated, apiVersion, now } = input;
   const sent = updated.metadata.managedFields;
   if (live && isReset(sent)) return withManagedFields(updated, []);
   const entries =
@@ -118,7 +124,7 @@ export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
   const key = managerKey({ ...input, operation: 'Update', subresource: input.subresource ?? '' });
   const managers = readManagers(entries);
   const written = managersAfter(managers, () =>
-    updateOwned(contextOf(schema), {
+    updateOwned(contextOf(input), {
       live: live && withManagedFields(live, []),
       next: bare,
       managers,
@@ -155,7 +161,18 @@ const withoutOwn = (
     .filter(({ fields }) => fields.length > 0);
 };
 
-const contextOf = (schema: StructuralSchema): TypeContext => ({ schemaOf: () => schema });
+const contextOf = ({
+  schema,
+  apiVersion,
+  versions,
+}: {
+  readonly schema: StructuralSchema;
+  readonly apiVersion: string;
+  readonly versions?: OtherVersions;
+}): TypeContext =>
+  versions
+    ? { ...versions, schemaOf: (other) => (other === apiVersion ? schema : versions.schemaOf(other)) }
+    : { schemaOf: () => schema };
 
 /** Managers of the live object. One that nobody managed is owned by whoever was there before the first apply. */
 const managersBefore = (context: TypeContext, live: KubeObject | undefined, apiVersion: string): Managers => {

@@ -3,6 +3,7 @@ export {
   updateManagedFields,
   type ApplyConflict,
   type ApplyOutcome,
+  type OtherVersions,
   type OwnershipUpdate,
   type ServerSideApply,
 } from './apply-server-side.ts';

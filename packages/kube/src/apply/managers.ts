@@ -32,9 +32,12 @@ export interface Owned {
 
 export type Managers = ReadonlyMap<string, Owned>;
 
-/** The types of a kind's versions. Values are the same in all versions; their schemas may differ. */
+/** The types of a kind's versions. */
 export interface TypeContext {
-  readonly schemaOf: (apiVersion: string) => StructuralSchema;
+  /** Absent for a version there is none of any more: what managers own in it is forgotten. */
+  readonly schemaOf: (apiVersion: string) => StructuralSchema | undefined;
+  /** A value of one version in another that there is; absent: values are the same in all versions. Empty ones stay as they are. */
+  readonly convert?: (value: unknown, apiVersion: string) => unknown;
   /** Fields nobody owns. */
   readonly ignoredOf?: (apiVersion: string) => FieldSet;
 }
@@ -58,7 +61,7 @@ export interface WriteResult {
 /** Applies a configuration. Throws a TypedProblem when it does not fit the schema. */
 export const applyOwned = (context: TypeContext, input: WriteInput, force: boolean): WriteResult => {
   const { live, next, manager, apiVersion } = input;
-  const schema = context.schemaOf(apiVersion);
+  const schema = ownSchema(context, apiVersion);
   const problems = validateTyped(schema, next, false);
   if (problems.length > 0) throw new TypedProblem(problems.join('; '));
   const managers = new Map(reconciled(context, input));
@@ -66,7 +69,7 @@ export const applyOwned = (context: TypeContext, input: WriteInput, force: boole
   const set = subtractWithChildren(fieldsOf(schema, next), context.ignoredOf?.(apiVersion) ?? EMPTY_SET);
   managers.set(manager, { apiVersion, operation: 'Apply', set });
   const merged = mergeTyped(schema, live ?? {}, next);
-  const object = last ? prune(context, merged, managers, last) : merged;
+  const object = last ? inVersion(context, prune(context, merged, managers, last), apiVersion) : merged;
   const written = claim(context, { ...input, next: object, managers }, force);
   return { object, managers: written.managers, conflicts: written.conflicts };
 };
@@ -91,11 +94,21 @@ export const updateOwned = (context: TypeContext, input: WriteInput): WriteResul
 
 const reconciled = (context: TypeContext, { live, managers }: WriteInput): Managers =>
   new Map(
-    [...managers].map(([name, owned]) => [
-      name,
-      { ...owned, set: withSchemaChanges(context.schemaOf(owned.apiVersion), live, owned.set) },
-    ]),
+    [...managers].flatMap(([name, owned]) => {
+      const schema = context.schemaOf(owned.apiVersion);
+      if (!schema) return [];
+      const set = withSchemaChanges(schema, inVersion(context, live, owned.apiVersion), owned.set);
+      return [[name, { ...owned, set }] as const];
+    }),
   );
+
+/** The schema of the version somebody writes in, which there is. */
+const ownSchema = (context: TypeContext, apiVersion: string): StructuralSchema => context.schemaOf(apiVersion) ?? {};
+
+const inVersion = (context: TypeContext, value: unknown, apiVersion: string): unknown => {
+  const isOther = isObject(value) && value['apiVersion'] !== undefined && value['apiVersion'] !== apiVersion;
+  return isOther && context.convert ? context.convert(value, apiVersion) : value;
+};
 
 /** Compares live and next in each manager's version and takes changed fields away from the others. */
 const claim = (
@@ -108,7 +121,8 @@ const claim = (
     const known = compared.get(apiVersion);
     if (known) return known;
     const ignored = context.ignoredOf?.(apiVersion) ?? EMPTY_SET;
-    const whole = compareTyped(context.schemaOf(apiVersion), input.live ?? {}, input.next);
+    const [live, next] = [input.live ?? {}, input.next].map((value) => inVersion(context, value, apiVersion));
+    const whole = compareTyped(ownSchema(context, apiVersion), live, next);
     const comparison: Comparison = {
       added: subtractWithChildren(whole.added, ignored),
       removed: subtractWithChildren(whole.removed, ignored),
@@ -139,22 +153,33 @@ const claim = (
 const withoutEmpty = (entries: readonly (readonly [string, Owned])[]): Managers =>
   new Map([...new Map(entries)].filter(([, owned]) => !isEmptySet(owned.set)));
 
-/** Removes what the manager applied last time and nobody owns now. */
+/** Removes what the manager applied last time and nobody owns now. What is left may be of another version than it was. */
 const prune = (context: TypeContext, merged: unknown, managers: Managers, last: Owned): unknown => {
-  if (isEmptySet(last.set)) return merged;
   const lastSchema = context.schemaOf(last.apiVersion);
+  if (isEmptySet(last.set) || !lastSchema) return merged;
+  const whole = inVersion(context, merged, last.apiVersion);
   const lastSet = withNamedFields(lastSchema, last.set);
-  const bare = orEmpty(removeFields(lastSchema, merged, lastSet));
-  const versions = new Map<string, FieldSet>();
-  for (const { apiVersion, set } of managers.values())
+  const bare = orEmpty(removeFields(lastSchema, whole, lastSet));
+  const kept = inVersion(context, withOwned(context, { whole, bare, managers, last }), last.apiVersion);
+  const dangling = intersect(subtract(namedFieldsOf(lastSchema, whole), namedFieldsOf(lastSchema, kept)), lastSet);
+  return removeFields(lastSchema, whole, dangling);
+};
+
+/** What was removed comes back where others own it, each in the version they own it in; the last one first. */
+const withOwned = (
+  context: TypeContext,
+  of: { readonly whole: unknown; readonly bare: unknown; readonly managers: Managers; readonly last: Owned },
+): unknown => {
+  const versions = new Map<string, FieldSet>([[of.last.apiVersion, EMPTY_SET]]);
+  for (const { apiVersion, set } of of.managers.values())
     versions.set(apiVersion, unite(versions.get(apiVersion) ?? EMPTY_SET, set));
-  const pruned = [...versions].reduce((current, [apiVersion, owned]) => {
+  return [...versions].reduce((current, [apiVersion, owned]) => {
     const schema = context.schemaOf(apiVersion);
-    const kept = unite(namedFieldsOf(schema, current), withNamedFields(schema, owned));
-    return orEmpty(removeFields(schema, merged, subtract(namedFieldsOf(schema, merged), kept)));
-  }, bare);
-  const dangling = intersect(subtract(namedFieldsOf(lastSchema, merged), namedFieldsOf(lastSchema, pruned)), lastSet);
-  return removeFields(lastSchema, merged, dangling);
+    if (!schema) return current;
+    const [whole, pruned] = [of.whole, current].map((value) => inVersion(context, value, apiVersion));
+    const kept = unite(namedFieldsOf(schema, pruned), withNamedFields(schema, owned));
+    return orEmpty(removeFields(schema, whole, subtract(namedFieldsOf(schema, whole), kept)));
+  }, of.bare);
 };
 
 const namedFieldsOf = (schema: StructuralSchema, value: unknown): FieldSet =>

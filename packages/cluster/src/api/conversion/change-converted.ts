@@ -7,6 +7,7 @@ import { conflict, notFound, type KubeObject, type ObjectKey } from '@argosy/kub
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { StoreWrite } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
+import { withConversions } from '../owners-in-versions.ts';
 import { shownObject } from '../read-objects.ts';
 
 /** How often a change is made anew because the object changed meanwhile. */
@@ -23,7 +24,7 @@ export const changeConverted = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (!seen) throw notFound(resourceName(kind), key.name);
     const current = await shownObject(context, kind, seen);
-    const proposed = next(current);
+    const proposed = await withConversions(context, () => next(current));
     if (proposed.kind === 'keep') return current;
     if (of.dryRun) return proposed.object;
     const object = await context.conversions.toStored(kind, proposed.object);
