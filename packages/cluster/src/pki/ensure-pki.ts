@@ -3,11 +3,12 @@
  * once, kept in the data folder, readable by its owner only.
  */
 import { webcrypto } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Failure, isObject, randomBytes, type Clock, type Random } from '@argosy/base';
 
+import { keepFile } from '../store/keep-file.ts';
 import { loadX509 } from './load-x509.ts';
 import { newSerialNumber } from './serial-number.ts';
 
@@ -124,7 +125,7 @@ export const ensurePki = async (
   if (known?.signer) return { ...known, signer: known.signer };
   const made = known ? await withSigner(deps, known) : await createPki(deps, options.hosts);
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify({ hosts: options.hosts, ...made }), { mode: 0o600 });
+  keepFile(file, JSON.stringify({ hosts: options.hosts, ...made }));
   return made;
 };
 

@@ -1,8 +1,7 @@
 /**
  * The kubeconfig of the administrator. @spec https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
-import { writeFileSync } from 'node:fs';
-
+import { keepFile } from '../store/keep-file.ts';
 import type { Pki } from './ensure-pki.ts';
 
 /** Writes a kubeconfig readable by its owner only. JSON is YAML. */
@@ -27,5 +26,5 @@ export const writeKubeconfig = (file: string, of: { readonly server: string; rea
     contexts: [{ name: 'argosy', context: { cluster: 'argosy', user: 'argosy-admin', namespace: 'default' } }],
     'current-context': 'argosy',
   };
-  writeFileSync(file, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
+  keepFile(file, `${JSON.stringify(config, undefined, 2)}\n`);
 };

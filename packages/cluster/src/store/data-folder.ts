@@ -2,10 +2,12 @@
  * The folder a store lives in: made if missing, held by one process at a time, refused in one clear line if it is
  * not usable.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { Failure, messageOf } from '@argosy/base';
+
+import { keepFile, syncFolder } from './keep-file.ts';
 
 /** A folder held by this process. */
 export interface DataFolder {
@@ -20,7 +22,8 @@ const FORMAT = 'argosy-store 1\n';
 /** Makes and holds the folder. Throws Failure: StoreUnwritable, StoreInUse, StoreCorrupt. */
 export const holdDataFolder = (directory: string): DataFolder => {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const made = mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (made !== undefined) syncFolder(path.dirname(made));
   } catch (thrown) {
     throw unwritable(directory, thrown);
   }
@@ -44,19 +47,48 @@ const takeLock = (directory: string, lock: string): void => {
       return;
     } catch (thrown) {
       if (codeOf(thrown) !== 'EEXIST') throw unwritable(directory, thrown);
-      const holder = readHolder(lock);
-      if (holder && isRunning(holder)) {
-        throw new Failure(
-          `${directory} is in use by process ${holder.pid}; stop it or choose another folder with --data`,
-          { code: 'StoreInUse' },
-        );
-      }
-      // Left behind by a process that was killed.
-      rmSync(lock, { force: true });
+      const holder = settledHolder(lock);
+      if (holder && isRunning(holder)) throw inUse(directory, holder);
+      removeStale(directory, lock, holder);
     }
   }
   throw new Failure(`${directory} is in use; choose another folder with --data`, { code: 'StoreInUse' });
 };
+
+/** One that cannot be read may be about to be written: it gets a moment. */
+const settledHolder = (lock: string): Holder | undefined => {
+  const holder = readHolder(lock);
+  if (holder) return holder;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);
+  return readHolder(lock);
+};
+
+const WRITING_MS = 100;
+
+/**
+ * Takes away what a killed process left. Of several who see it at once the first may hold the folder already when the
+ * next comes to this: then what was moved away is put back.
+ */
+const removeStale = (directory: string, lock: string, stale: Holder | undefined): void => {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return;
+    throw unwritable(directory, thrown);
+  }
+  const moved = readHolder(aside);
+  if (moved && (moved.pid !== stale?.pid || moved.started !== stale.started) && isRunning(moved)) {
+    renameSync(aside, lock);
+    throw inUse(directory, moved);
+  }
+  rmSync(aside, { force: true });
+};
+
+const inUse = (directory: string, { pid }: Holder): Failure =>
+  new Failure(`${directory} is in use by process ${pid}; stop it or choose another folder with --data`, {
+    code: 'StoreInUse',
+  });
 
 interface Holder {
   readonly pid: number;
@@ -68,7 +100,7 @@ const readHolder = (lock: string): Holder | undefined => {
     const holder = JSON.parse(readFileSync(lock, 'utf8')) as Partial<Holder>;
     return typeof holder.pid === 'number' ? { pid: holder.pid, started: holder.started } : undefined;
   } catch {
-    // Being written, or torn by a kill: nobody can be named, so nobody holds it.
+    // Being written, or torn by a kill: nobody can be named.
     return undefined;
   }
 };
@@ -112,7 +144,7 @@ const checkFormat = (directory: string): void => {
     if (thrown instanceof Failure) throw thrown;
     if (codeOf(thrown) !== 'ENOENT') throw unwritable(directory, thrown);
     try {
-      writeFileSync(file, FORMAT, { mode: 0o600 });
+      keepFile(file, FORMAT);
     } catch (failed) {
       throw unwritable(directory, failed);
     }

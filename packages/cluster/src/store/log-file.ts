@@ -1,8 +1,10 @@
 /**
  * A file of the log of writes on disk.
  */
-import { closeSync, constants, fdatasync, fsyncSync, fstatSync, openSync, readSync, write } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, openSync, readSync, write } from 'node:fs';
 import path from 'node:path';
+
+import { syncFolder } from './keep-file.ts';
 
 /** What the log of writes needs of a disk. */
 export interface LogFile {
@@ -39,7 +41,7 @@ const openForUpdate = (file: string): number => {
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
     const handle = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | FLUSH_FLAG, 0o600);
-    syncFolderOf(file);
+    syncFolder(path.dirname(file));
     return handle;
   }
 };
@@ -48,18 +50,6 @@ const flush = (handle: number): Promise<void> =>
   new Promise((resolve, reject) => {
     fdatasync(handle, (thrown) => (thrown ? reject(thrown) : resolve()));
   });
-
-/** The name of a new file lies in its folder, which has a flush of its own. */
-const syncFolderOf = (file: string): void => {
-  // Windows has no such thing, and needs none.
-  if (process.platform === 'win32') return;
-  const folder = openSync(path.dirname(file), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-};
 
 const readWhole = (handle: number): Uint8Array => {
   const bytes = Buffer.allocUnsafe(fstatSync(handle).size);

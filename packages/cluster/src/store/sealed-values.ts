@@ -3,11 +3,12 @@
  * the seal, so that one secret cannot be put in the place of another.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 import { Failure } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 
+import { keepFile } from './keep-file.ts';
 import { textOf } from './object-text.ts';
 
 /** Turns objects into bytes and back. */
@@ -63,7 +64,7 @@ export const loadOrCreateKey = (file: string): Uint8Array => {
     if (thrown instanceof Failure || !(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'))
       throw thrown;
     const key = randomBytes(KEY_BYTES);
-    writeFileSync(file, key, { mode: 0o600, flag: 'wx' });
+    keepFile(file, key);
     return key;
   }
 };
