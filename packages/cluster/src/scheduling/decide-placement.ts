@@ -1,7 +1,7 @@
 /**
  * Which node a pod goes to, or why to none. @upstream kubernetes pkg/scheduler/framework/types.go#FitError
  */
-import type { PersistentVolumeClaim, Pod } from '@argosy/kube';
+import type { LabelSelector, PersistentVolumeClaim, Pod } from '@argosy/kube';
 
 import { nodeMisfits, type NodeMisfits, type NodeRoom } from './node-fit.ts';
 import { scoreRooms } from './node-scores.ts';
@@ -11,6 +11,8 @@ export interface PlacementWorld {
   readonly rooms: readonly NodeRoom[];
   /** A claim of the pod's namespace. */
   readonly claim: (name: string) => PersistentVolumeClaim | undefined;
+  /** What pods like this one are told by; absent: it stands alone. */
+  readonly siblings?: (pod: Pod) => LabelSelector | undefined;
 }
 
 /** Where to, or the scheduler's message and the names of nodes on which fewer pods may be of help. */
@@ -27,7 +29,7 @@ export const decidePlacement = (pod: Pod, world: PlacementWorld): Placement => {
     return { kind: 'wait', message: `0/${rooms.length} nodes are available: ${unclaimed}.`, contested: [] };
   const judged = rooms.map((room) => ({ room, misfits: nodeMisfits(pod, room, rooms) }));
   const fitting = judged.filter(({ misfits }) => misfits.reasons.length === 0).map(({ room }) => room);
-  const best = bestOf(pod, fitting, rooms);
+  const best = bestOf(pod, fitting, world);
   if (best) return { kind: 'place', node: nameOf(best) };
   return {
     kind: 'wait',
@@ -58,10 +60,11 @@ const claimMisfit = (pod: Pod, world: PlacementWorld): string | undefined => {
   return undefined;
 };
 
-const bestOf = (pod: Pod, fitting: readonly NodeRoom[], all: readonly NodeRoom[]): NodeRoom | undefined => {
+const bestOf = (pod: Pod, fitting: readonly NodeRoom[], world: PlacementWorld): NodeRoom | undefined => {
   if (fitting.length <= 1) return fitting[0];
   const promised = fitting.find(({ nominated }) => nominated.some(({ metadata }) => metadata.uid === pod.metadata.uid));
   if (promised) return promised;
-  const scores = scoreRooms(pod, fitting, all);
+  const siblings = () => world.siblings?.(pod);
+  const scores = scoreRooms(pod, { fitting, all: world.rooms, siblings });
   return fitting[scores.indexOf(Math.max(...scores))];
 };

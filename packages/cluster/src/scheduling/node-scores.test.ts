@@ -1,4 +1,4 @@
-import type { Node, Pod } from '@argosy/kube';
+import type { LabelSelector, Node, Pod } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
 import { decidePlacement } from './decide-placement.ts';
@@ -24,8 +24,8 @@ const aRoom = (name: string, more: { pods?: readonly Pod[]; spec?: object; label
   };
   return { node, allocatable: allocatableOf(node), use: createNodeUse(more.pods), nominated: [], namespaceLabels };
 };
-const placed = (pod: Pod, rooms: readonly NodeRoom[]): string => {
-  const placement = decidePlacement(pod, { rooms, claim: () => undefined });
+const placed = (pod: Pod, rooms: readonly NodeRoom[], siblings?: LabelSelector): string => {
+  const placement = decidePlacement(pod, { rooms, claim: () => undefined, siblings: () => siblings });
   return placement.kind === 'place' ? placement.node : placement.message;
 };
 const term = { labelSelector: { matchLabels: { app: 'x' } }, topologyKey: 'zone' };
@@ -43,6 +43,7 @@ const spread = (topologyKey: string, maxSkew = 1) => ({
     { maxSkew, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'x' } } },
   ],
 });
+const ZONE = 'topology.kubernetes.io/zone';
 const soft = { taints: [{ key: 'soft', value: 'yes', effect: 'PreferNoSchedule' }] };
 const ofApp = (spec: object = {}): Pod => aPod(spec, { app: 'x' });
 
@@ -128,3 +129,36 @@ it.each([
     want: 'b',
   },
 ])('a pod goes to $reason', ({ pod, rooms, want }) => expect(placed(pod, rooms)).toBe(want));
+
+it.each([
+  {
+    reason: 'where fewer of its kind are, though it does not ask for that',
+    pod: ofApp(),
+    rooms: [aRoom('a', { pods: [ofApp()] }), aRoom('b', { pods: [aPod(), aPod()] })],
+    want: 'b',
+  },
+  {
+    reason: 'the zone where fewer of its kind are',
+    pod: ofApp(),
+    rooms: [
+      aRoom('a', { labels: { [ZONE]: 'east' } }),
+      aRoom('b', { labels: { [ZONE]: 'east' }, pods: [ofApp(), ofApp()] }),
+      aRoom('c', { labels: { [ZONE]: 'west' }, pods: [aPod()] }),
+    ],
+    want: 'c',
+  },
+  {
+    reason: 'a node outside of all zones as well',
+    pod: ofApp(),
+    rooms: [aRoom('a', { labels: { [ZONE]: 'east' }, pods: [ofApp()] }), aRoom('b', { pods: [aPod()] })],
+    want: 'b',
+  },
+  {
+    reason: 'where it says itself, and nowhere else',
+    pod: ofApp(spread('rack')),
+    rooms: [aRoom('a', { labels: { rack: '1' }, pods: [ofApp()] }), aRoom('b', { pods: [aPod(), aPod()] })],
+    want: 'a',
+  },
+])('a pod with siblings goes to $reason', ({ pod, rooms, want }) =>
+  expect(placed(pod, rooms, { matchLabels: { app: 'x' } })).toBe(want),
+);

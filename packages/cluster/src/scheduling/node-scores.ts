@@ -10,16 +10,25 @@ import { usageScore } from './node-resources.ts';
 import { matchesTerm, type NodeTerm } from './node-terms.ts';
 import { weightsOf } from './pod-claims.ts';
 import { neighbourScores } from './pod-preferences.ts';
-import { spreadScores } from './spread-scores.ts';
+import { spreadScores, type SpreadWorld } from './spread-scores.ts';
 import { taintsOf, tolerates } from './taints.ts';
 
-/** Scores of nodes for a pod, in their order; more is better. `all` has every node. Pure. */
-export const scoreRooms = (pod: Pod, fitting: readonly NodeRoom[], all: readonly NodeRoom[]): readonly number[] => {
+/** What nodes are scored from. */
+export interface ScoreWorld {
+  readonly fitting: readonly NodeRoom[];
+  /** Every node. */
+  readonly all: readonly NodeRoom[];
+  readonly siblings: SpreadWorld['siblings'];
+}
+
+/** Scores of the nodes that fit a pod, in their order; more is better. Pure. */
+export const scoreRooms = (pod: Pod, world: ScoreWorld): readonly number[] => {
+  const { fitting, all } = world;
   const weights = weightsOf(pod, podAmounts(pod, 'requests'));
   const parts = [
     { weight: 3, scores: fewest(fitting.map(({ node }) => unwelcomeTaints(pod, node))) },
     { weight: 2, scores: most(fitting.map(({ node }) => preferenceOf(pod, node))) },
-    { weight: 2, scores: spreadScores(pod, fitting, all) },
+    { weight: 2, scores: spreadScores(pod, world) },
     { weight: 2, scores: neighbourScores(pod, fitting, all) },
     { weight: 1, scores: fitting.map(({ allocatable, use }) => usageScore(weights, allocatable, use)) },
   ];

@@ -18,6 +18,7 @@ import { bindPod } from './bind-pod.ts';
 import { decidePlacement } from './decide-placement.ts';
 import { createRoomMaker } from './make-room.ts';
 import { createNodeLedger, hasEnded } from './node-ledger.ts';
+import { watchPodFamilies } from './pod-family.ts';
 import { createRetrySource } from './retry-soon.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 import { createTurnQueue } from './turn-queue.ts';
@@ -39,9 +40,12 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
   const namespaces = informers.of({ resource: NAMESPACES });
   const claims = informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
   const budgets = informers.of({ resource: POD_DISRUPTION_BUDGETS });
+  const families = watchPodFamilies(informers);
   const ledger = createNodeLedger();
   const waiting = () => pods.byIndex(WAITING, 'all');
-  const synced = Promise.all([pods, nodes, namespaces, claims, budgets].map((one) => one.synced)).then(() => undefined);
+  const synced = Promise.all([pods, nodes, namespaces, claims, budgets, families].map((one) => one.synced)).then(
+    () => undefined,
+  );
   const turns = createTurnQueue({ synced, atOnce: CONCURRENCY });
   const retry = createRetrySource(deps.clock, { synced, waiting, look: turns.add });
   const maker = createRoomMaker(deps, { ledger, budgets: () => budgets.list() }, retry.soon);
@@ -50,7 +54,7 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
     const pod = pods.get(key);
     if (!pod || !isWaiting(pod) || ledger.isAssumed(pod.metadata.uid ?? '')) return { kind: 'settled' };
     const claim = (name: string) => claims.get({ namespace: key.namespace ?? '', name });
-    const placement = decidePlacement(pod, { rooms: ledger.rooms(), claim });
+    const placement = decidePlacement(pod, { rooms: ledger.rooms(), claim, siblings: families.siblings });
     // What is decided is booked before anything is awaited, so that no room is given twice.
     return placement.kind === 'place'
       ? bindPod(deps, { pod, node: placement.node, ledger }, retry.soon)

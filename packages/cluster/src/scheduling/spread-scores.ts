@@ -2,26 +2,44 @@
  * How well nodes suit a pod that is to be spread where that can be had.
  * @upstream kubernetes pkg/scheduler/framework/plugins/podtopologyspread/scoring.go
  */
-import type { Pod } from '@argosy/kube';
+import type { LabelSelector, Pod } from '@argosy/kube';
 
-import { countByDomain, countOn, domainOf, hasDomains, spreadRulesOf, type SpreadRoom } from './topology-spread.ts';
+import { defaultSpreadRules } from './default-spread.ts';
+import {
+  countByDomain,
+  countOn,
+  domainOf,
+  hasDomains,
+  hasSpreadRules,
+  spreadRulesOf,
+  type SpreadRoom,
+} from './topology-spread.ts';
+
+/** What spreading is judged from. */
+export interface SpreadWorld {
+  readonly fitting: readonly SpreadRoom[];
+  readonly all: readonly SpreadRoom[];
+  /** Pods that are alike; asked only about a pod that says nothing of spreading itself. */
+  readonly siblings: () => LabelSelector | undefined;
+}
 
 /** Scores of the nodes a pod fits on, 0 to 100; `undefined` when it has no such wish. Pure. */
-export const spreadScores = (
-  pod: Pod,
-  fitting: readonly SpreadRoom[],
-  all: readonly SpreadRoom[],
-): readonly number[] | undefined => {
-  const rules = spreadRulesOf(pod, 'ScheduleAnyway');
+export const spreadScores = (pod: Pod, { fitting, all, siblings }: SpreadWorld): readonly number[] | undefined => {
+  const isItsOwn = hasSpreadRules(pod);
+  const alike = isItsOwn ? undefined : siblings();
+  const rules = alike ? defaultSpreadRules(alike) : spreadRulesOf(pod, 'ScheduleAnyway');
   if (rules.length === 0) return undefined;
-  const counted = all.filter(({ node }) => hasDomains(node, rules));
-  const eligible = fitting.filter(({ node }) => hasDomains(node, rules));
+  // What is the default for all asks nodes for nothing: one outside of all zones is as good as any.
+  const takesPart = ({ node }: SpreadRoom): boolean => !isItsOwn || hasDomains(node, rules);
+  const counted = all.filter(takesPart);
+  const eligible = fitting.filter(takesPart);
   const judges = rules.map((rule) => {
     const isByNode = rule.topologyKey === HOST_NAME;
     const domains = new Set(eligible.map(({ node }) => domainOf(node, rule)));
     const weight = Math.log((isByNode ? eligible.length : domains.size) + 2);
     const counts = isByNode ? undefined : countByDomain(pod, rule, counted);
     return ({ node, use }: SpreadRoom): number => {
+      if (domainOf(node, rule) === undefined) return 0;
       const count = counts ? (counts.get(domainOf(node, rule) ?? '') ?? 0) : countOn(pod, rule, use);
       return count * weight + rule.maxSkew - 1;
     };

@@ -29,6 +29,12 @@ export type SpreadRoom = Pick<NodeRoom, 'node' | 'use'>;
 /** What to do where a rule does not hold. */
 export type WhenUnsatisfiable = 'DoNotSchedule' | 'ScheduleAnyway';
 
+/** Whether a pod says how it is to be spread. Pure. */
+export const hasSpreadRules = (pod: Pod): boolean => {
+  const given = pod.spec?.['topologySpreadConstraints'];
+  return Array.isArray(given) && given.length > 0;
+};
+
 /** A pod's rules of one sort. Pure. */
 export const spreadRulesOf = (pod: Pod, when: WhenUnsatisfiable): readonly SpreadRule[] => {
   const given = pod.spec?.['topologySpreadConstraints'];
