@@ -53,6 +53,15 @@ describe('create', () => {
     });
     expect(Object.isFrozen(created.spec?.containers[0])).toBe(true);
   });
+  it('says of a pod whose gates are closed that nobody looks for a node', async () => {
+    const { client } = await start();
+    const gated = { ...aPod('gated'), spec: { ...aPod('gated').spec, schedulingGates: [{ name: 'a.b/c' }] } } as Pod;
+    expect((await client.create(PODS, gated)).status).toMatchObject({
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
+    });
+    expect((await client.create(PODS, aPod('open'))).status?.conditions).toBeUndefined();
+  });
   it('completes a generated name', async () => {
     const { client } = await start();
     const object = { ...aConfigMap(''), metadata: { generateName: 'job-', namespace: 'default' } };

@@ -476,6 +476,55 @@ describe('built-in loops', () => {
     await until(() => gone(CONFIG_MAPS, { namespace: NS, name: 'ghost' }), 'collection');
   });
 
+  it('tells what keeps a namespace that is to go', async () => {
+    const name = 'kept';
+    await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const [map, finalizers] of [
+      ['held', ['a.b/c']],
+      ['free', []],
+    ] as const)
+      await client.create(CONFIG_MAPS, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: map, namespace: name, finalizers },
+      });
+    await client.delete(NAMESPACES, { name });
+    const told = await until(async () => {
+      const { status } = await client.get(NAMESPACES, { name });
+      const { conditions = [] } = status ?? {};
+      return conditions.length > 0 ? conditions : undefined;
+    }, 'conditions');
+    expect(told.map(({ type, status, reason, message }) => [type, status, reason, message].join('|'))).toEqual([
+      'NamespaceDeletionDiscoveryFailure|False|ResourcesDiscovered|every served resource is looked at',
+      'NamespaceDeletionGroupVersionParsingFailure|False|ParsedGroupVersions|every group and version was understood',
+      'NamespaceDeletionContentFailure|False|ContentDeleted|everything found was told to go',
+      'NamespaceContentRemaining|True|SomeResourcesRemain|still there: configmaps (1)',
+      'NamespaceFinalizersRemaining|True|SomeFinalizersRemain|waiting for: a.b/c (1)',
+    ]);
+    const patch = { metadata: { finalizers: null } };
+    await client.patch(CONFIG_MAPS, { namespace: name, name: 'held' }, { kind: 'merge', patch });
+    await until(() => gone(NAMESPACES, { name }), 'end of the namespace');
+  });
+
+  it('keeps a namespace until its author lets go too', async () => {
+    const name = 'authored';
+    const made = await client.create(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+      spec: { finalizers: ['a.b/c'] },
+    });
+    expect(made.spec?.finalizers).toEqual(['a.b/c', 'kubernetes']);
+    await client.delete(NAMESPACES, { name });
+    const emptied = await until(async () => {
+      const found = await client.get(NAMESPACES, { name });
+      return found.spec?.finalizers?.includes('kubernetes') ? undefined : found;
+    }, 'an empty namespace');
+    expect(emptied.spec?.finalizers).toEqual(['a.b/c']);
+    await client.update(NAMESPACES, { ...emptied, spec: { finalizers: [] } });
+    await until(() => gone(NAMESPACES, { name }), 'end of the namespace');
+  });
+
   const jobPods = async (name: string) =>
     (await client.list(PODS, { namespace: NS, labelSelector: `job-name=${name}` })).items;
   const endPods = async (name: string, phase: 'Succeeded' | 'Failed') => {

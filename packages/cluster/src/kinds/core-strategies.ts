@@ -38,12 +38,18 @@ const namespaces: KindStrategy = {
         ...namespace.metadata,
         labels: { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': name },
       },
-      spec: previous ? (namespace.spec ?? (previous as Namespace).spec) : { finalizers: ['kubernetes'] },
+      spec: previous
+        ? (namespace.spec ?? (previous as Namespace).spec)
+        : { finalizers: withOwnFinalizer(namespace.spec?.finalizers) },
       status: previous ? (namespace.status ?? {}) : { phase: 'Active' },
     } as Namespace;
   },
   selectableFields: (object) => ({ 'status.phase': (object as Namespace).status?.phase ?? '' }),
 };
+
+/** Authors may hold a namespace as well. @upstream kubernetes pkg/registry/core/namespace/strategy.go#PrepareForCreate */
+const withOwnFinalizer = (given: readonly string[] = []): readonly string[] =>
+  given.includes('kubernetes') ? given : [...given, 'kubernetes'];
 
 const pods: KindStrategy = {
   default: (object) => {
@@ -61,7 +67,12 @@ const pods: KindStrategy = {
     return { ...pod, spec: defaulted } as Pod;
   },
   prepare: (object, previous) =>
-    previous ? object : ({ ...object, status: { phase: 'Pending', qosClass: qualityOfService(object as Pod) } } as Pod),
+    previous
+      ? object
+      : ({
+          ...object,
+          status: { phase: 'Pending', qosClass: qualityOfService(object as Pod), ...gatedStatus(object as Pod) },
+        } as Pod),
   selectableFields: (object) => {
     const pod = object as Pod;
     return {
@@ -75,6 +86,14 @@ const pods: KindStrategy = {
       'status.nominatedNodeName': textOf((pod.status as Fields | undefined)?.['nominatedNodeName']),
     };
   },
+};
+
+/** Nobody looks for a node for a pod whose gates are closed; that is said at once. @upstream kubernetes pkg/registry/core/pod/strategy.go#applySchedulingGatedCondition */
+const gatedStatus = ({ spec }: Pod): Fields => {
+  const gates = spec?.['schedulingGates'];
+  if (!Array.isArray(gates) || gates.length === 0) return {};
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' };
+  return { conditions: [{ ...condition, message: 'its scheduling gates are closed' }] };
 };
 
 const services: KindStrategy = {

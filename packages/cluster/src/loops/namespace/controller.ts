@@ -17,6 +17,7 @@ import {
 
 import { asStored } from '../as-stored.ts';
 import type { LoopDeps } from '../loop-deps.ts';
+import { deletionConditions, type Remainder } from './deletion-conditions.ts';
 
 /** Every namespace has a service account of this name. */
 const DEFAULT_ACCOUNT = 'default';
@@ -83,17 +84,35 @@ const empty = async (deps: LoopDeps, namespace: Namespace): Promise<Next> => {
   const name = namespace.metadata.name ?? '';
   const resources = (await deps.client.servedResources()).filter(isEmptied);
   const left = await Promise.all(resources.map((resource) => emptyResource(deps, resource, name)));
-  const remaining = left.reduce((sum, count) => sum + count, 0);
-  if (remaining > 0) return { kind: 'waiting', reason: `${remaining} objects are still there`, afterMs: RECHECK_MS };
+  const remaining = left.reduce((sum, { objects }) => sum + objects.length, 0);
+  if (remaining > 0) {
+    await tellRemaining(deps, namespace, left);
+    return { kind: 'waiting', reason: `${remaining} objects are still there`, afterMs: RECHECK_MS };
+  }
   const finalizers = (namespace.spec?.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
   await ifThere(() => deps.client.update(NAMESPACES, { ...namespace, spec: { ...namespace.spec, finalizers } }));
   return { kind: 'settled' };
 };
 
+/** Most of what is told to go is gone at the next look; only what stays then is spoken of. */
+const tellRemaining = async (deps: LoopDeps, namespace: Namespace, left: readonly Remainder[]): Promise<void> => {
+  const staying = left.map(({ name, objects }) => ({
+    name,
+    objects: objects.filter(({ metadata }) => metadata.deletionTimestamp),
+  }));
+  if (staying.every(({ objects }) => objects.length === 0)) return;
+  const conditions = deletionConditions(namespace.status?.conditions, staying, deps.clock.now());
+  if (isEqual(conditions, namespace.status?.conditions)) return;
+  const patch = { status: { conditions } };
+  await ifThere(() =>
+    deps.client.patch(NAMESPACES, keyOf(namespace), { kind: 'merge', patch }, { subresource: 'status' }),
+  );
+};
+
 const isEmptied = (resource: ServedResource): boolean =>
   resource.namespaced && resource.preferred && resource.verbs.includes('delete') && resource.verbs.includes('list');
 
-const emptyResource = async (deps: LoopDeps, resource: ServedResource, namespace: string): Promise<number> => {
+const emptyResource = async (deps: LoopDeps, resource: ServedResource, namespace: string): Promise<Remainder> => {
   const { items } = await deps.client.list(asStored(resource), { namespace });
   const fresh = items.filter((object) => !object.metadata.deletionTimestamp);
   await Promise.all(
@@ -102,7 +121,7 @@ const emptyResource = async (deps: LoopDeps, resource: ServedResource, namespace
     ),
   );
   // What went at once is gone now; what is held by a finalizer or a grace period is counted at the next look.
-  return items.length;
+  return { name: resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`, objects: items };
 };
 
 const ifMissing = async (write: () => Promise<unknown>): Promise<void> => {
