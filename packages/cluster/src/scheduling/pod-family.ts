@@ -4,7 +4,6 @@
 import type { Informer, InformerSet } from '@argosy/client';
 import {
   REPLICA_SETS,
-  resourceType,
   SERVICES,
   STATEFUL_SETS,
   type KubeObject,
@@ -13,6 +12,7 @@ import {
   type Service,
 } from '@argosy/kube';
 
+import { REPLICATION_CONTROLLERS } from '../loops/replicaset/replication-controller.ts';
 import { siblingsOf } from './default-spread.ts';
 
 /** The families of pods. */
@@ -24,13 +24,6 @@ export interface PodFamilies {
 }
 
 const BY_NAMESPACE = 'namespace';
-const REPLICATION_CONTROLLERS = resourceType<KubeObject>({
-  group: '',
-  version: 'v1',
-  resource: 'replicationcontrollers',
-  kind: 'ReplicationController',
-  namespaced: true,
-});
 
 /** Watches them. */
 export const watchPodFamilies = (informers: InformerSet): PodFamilies => {

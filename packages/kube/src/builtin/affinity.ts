@@ -30,7 +30,7 @@ export const affinity = object({
   nodeAffinity: object({
     requiredDuringSchedulingIgnoredDuringExecution: nodeSelector,
     preferredDuringSchedulingIgnoredDuringExecution: listOf(
-      object({ weight: int32, preference: nodeSelectorTerm }, ['weight', 'preference']),
+      object({ weight: int32, preference: nodeSelectorTerm }, ['weight']),
     ),
   }),
   podAffinity,

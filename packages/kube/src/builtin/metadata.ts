@@ -15,17 +15,15 @@ import {
   time,
 } from './fragments.ts';
 
-export const ownerReference = atomicObject(
-  {
-    apiVersion: text,
-    kind: text,
-    name: text,
-    uid: text,
-    controller: flag,
-    blockOwnerDeletion: flag,
-  },
-  ['apiVersion', 'kind', 'name', 'uid'],
-);
+/** What it must say is looked at with the rest of metadata, which all kinds share. */
+export const ownerReference = atomicObject({
+  apiVersion: text,
+  kind: text,
+  name: text,
+  uid: text,
+  controller: flag,
+  blockOwnerDeletion: flag,
+});
 
 export const objectMeta = object({
   name: text,

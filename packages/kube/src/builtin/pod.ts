@@ -58,7 +58,7 @@ const topologySpread = object(
   ['maxSkew', 'topologyKey', 'whenUnsatisfiable'],
 );
 
-const namedOnly = object({ name: text }, ['name']);
+const namedOnly = object({ name: text });
 
 export const podSpec = object(
   {
