@@ -84,8 +84,8 @@ describe('answers', () => {
 describe('the server itself', () => {
   it.each([
     ['/readyz', 'ok'],
-    ['/readyz?verbose', '[+]ping ok\nreadyz check passed\n'],
-    ['/livez?verbose&exclude=ping', '[+]ping excluded: ok\nlivez check passed\n'],
+    ['/readyz?verbose', '[+]ping ok\n[+]etcd ok\nreadyz check passed\n'],
+    ['/livez?verbose&exclude=ping', '[+]ping excluded: ok\n[+]etcd ok\nlivez check passed\n'],
     ['/healthz/ping', 'ok'],
   ])('%s', async (path, text) => expect(await api.ask({ path })).toMatchObject({ status: 200, text }));
 

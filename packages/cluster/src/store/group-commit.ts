@@ -34,7 +34,10 @@ export const createGroupCommit = (
   let flushing: Promise<void> | undefined;
   let failure: Failure | undefined;
   const fail = (batch: readonly PendingWrite[], thrown: unknown): void => {
-    failure = new Failure(`the store cannot write: ${messageOf(thrown)}`, { code: 'StoreFailed', cause: thrown });
+    failure = new Failure(
+      `the store cannot write: ${messageOf(thrown)}; nothing that was acknowledged is lost: mend that and start again`,
+      { code: 'StoreFailed', cause: thrown },
+    );
     for (const write of [...batch, ...gathering]) write.reject(failure);
     gathering = [];
   };

@@ -36,6 +36,9 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
     get revision() {
       return writer.durable;
     },
+    get failure() {
+      return writer.failure;
+    },
     get: (resource, key) => index.get(resource, key),
     list: (resource, { namespace, at } = {}) =>
       at === undefined || at >= writer.durable
@@ -58,6 +61,7 @@ export const createJournaledStore = (journal: Journal | undefined, options: Jour
 interface Writer {
   /** Revision of the latest durable write. */
   readonly durable: number;
+  readonly failure: Failure | undefined;
   readonly write: Store['write'];
   /** Refuses further writes and waits for those on their way. */
   close(): Promise<void>;
@@ -129,6 +133,9 @@ const createWriter = (of: {
   return {
     get durable() {
       return durable;
+    },
+    get failure() {
+      return commits.failure;
     },
     // The decision is made at once; what is waited for is the disk.
     write: async (resource, key, decide) => {

@@ -33,6 +33,9 @@ export interface LmdbStoreOptions {
   readonly random: Random;
 }
 
+/** LMDB has its own words for what the system says. */
+const NO_SPACE = /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/;
+
 /** Key of the latest revision; keys of objects contain spaces. */
 const REVISION_KEY = 'revision';
 
@@ -59,6 +62,14 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
   } catch (thrown) {
     folder.release();
     if (thrown instanceof Failure) throw thrown;
+    if (NO_SPACE.test(messageOf(thrown)))
+      throw new Failure(
+        `${options.directory} cannot be written: ${messageOf(thrown)}; make room on its disk and start again`,
+        {
+          code: 'StoreUnwritable',
+          cause: thrown,
+        },
+      );
     throw new Failure(
       `${options.directory} cannot be read: ${messageOf(thrown)}; restore it from a copy or choose another folder with --data`,
       { code: 'StoreCorrupt', cause: thrown },

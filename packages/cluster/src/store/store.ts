@@ -3,6 +3,7 @@
  * once its write is durable. Two implementations share everything but the journal: memory and LMDB.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/storage/interfaces.go#Interface
  */
+import type { Failure } from '@argosy/base';
 import type { KubeObject, ObjectKey } from '@argosy/kube';
 
 /** What a write does, decided from the latest state of the object. */
@@ -52,6 +53,8 @@ export interface StoreFollower {
 export interface Store {
   /** The revision of the latest durable write; never goes back, not even over restarts. */
   readonly revision: number;
+  /** Why it can write no more, once that is so; what is there is still read. */
+  readonly failure: Failure | undefined;
   /** The durable object, if any. */
   get(resource: string, key: ObjectKey): KubeObject | undefined;
   /**

@@ -18,7 +18,7 @@ import type { OpenApiDocuments } from '../openapi/documents.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
 import { answerFormOf, checkAcceptable } from './answer-form.ts';
 import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
-import { healthText } from './health.ts';
+import { healthAnswer } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { notAllowed } from './resource-call.ts';
 import { answerResource } from './resource-requests.ts';
@@ -82,13 +82,13 @@ const answer = async (
   try {
     const address = addressOf(request.url ?? '/');
     const { pathname } = address;
-    const health = healthText(pathname, address.query);
-    if (health !== undefined) return sendText(response, health);
+    const health = healthAnswer(address, scope.context.store);
+    if (health) return sendText(response, health.text, health.status);
     const real = scope.authenticate(request);
     const caller = impersonate(scope.access, real, request.headers);
     const path = parseResourcePath(pathname);
     const attributes = attributesOfRequest(address, path, request.method ?? 'GET');
-    measured = scope.metrics.begin(attributes);
+    measured = scope.metrics.begin(measuredAs(scope, path, attributes));
     authorize(scope.access, caller, attributes);
     if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response });
     else await answerPath(scope, pathname, { request, response });
@@ -105,6 +105,18 @@ const attributesOfRequest = (
   method: string,
 ): RequestAttributes =>
   path ? attributesOf(method, path, query) : { kind: 'path', verb: method.toLowerCase(), path: pathname };
+
+/** Anybody may ask for what is not served, under as many names as they can think of: all of that is one to whoever counts. */
+const measuredAs = (
+  { context }: ServerScope,
+  path: ResourcePath | undefined,
+  attributes: RequestAttributes,
+): RequestAttributes => {
+  if (attributes.kind === 'path' || (path && context.registry.find(path))) return attributes;
+  return { kind: 'resource', verb: attributes.verb, group: '', resource: UNSERVED };
+};
+
+const UNSERVED = 'unknown';
 
 const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed();

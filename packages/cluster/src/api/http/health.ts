@@ -1,17 +1,41 @@
 /**
- * Whether the server is well, as probes and people ask. A server that answers is: its store stands before its listener.
+ * Whether the server is well, as probes and people ask. A server that answers is, as long as its store can be written.
  * @spec https://kubernetes.io/docs/reference/using-api/health-checks/
  */
-const PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
-const CHECKS: readonly string[] = ['ping'];
+import type { Failure } from '@argosy/base';
 
-/** The answer to a question after health: `ok`, or with `verbose` a line for each check; `undefined` for other paths. */
-export const healthText = (pathname: string, query: URLSearchParams): string | undefined => {
+import type { RequestAddress } from './request-path.ts';
+
+/** The answer to a question after health. */
+export interface HealthAnswer {
+  readonly status: 200 | 500;
+  readonly text: string;
+}
+
+const PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
+/** What is looked at; upstream's own store has this name. */
+const CHECKS = ['ping', 'etcd'] as const;
+
+/**
+ * `ok`, or with `verbose` and when something is wrong a line for each check; `undefined` for other paths. Anybody may ask:
+ * why the store fails is for its log.
+ */
+export const healthAnswer = (
+  { pathname, query }: RequestAddress,
+  store: { readonly failure: Failure | undefined },
+): HealthAnswer | undefined => {
   const [, root = '', check] = pathname.split('/');
   if (!PATHS.includes(`/${root}`) || (check !== undefined && pathname !== `/${root}/${check}`)) return undefined;
-  if (check !== undefined && check !== '') return CHECKS.includes(check) ? 'ok' : undefined;
-  if (!query.has('verbose')) return 'ok';
+  const asked = CHECKS.filter((name) => !check || name === check);
+  if (asked.length === 0) return undefined;
   const excluded = query.getAll('exclude');
-  const lines = CHECKS.map((name) => `[+]${name} ${excluded.includes(name) ? 'excluded: ok' : 'ok'}\n`);
-  return `${lines.join('')}${root} check passed\n`;
+  const isWell = (name: string): boolean => name !== 'etcd' || store.failure === undefined;
+  const failed = asked.filter((name) => !excluded.includes(name) && !isWell(name));
+  if (failed.length === 0 && (check || !query.has('verbose'))) return { status: 200, text: 'ok' };
+  const lines = asked.map((name) => {
+    if (excluded.includes(name)) return `[+]${name} excluded: ok\n`;
+    return isWell(name) ? `[+]${name} ok\n` : `[-]${name} failed: reason withheld\n`;
+  });
+  const verdict = failed.length === 0 ? 'passed' : 'failed';
+  return { status: failed.length === 0 ? 200 : 500, text: `${lines.join('')}${root} check ${verdict}\n` };
 };

@@ -20,9 +20,19 @@ export const labelsOf = ({ verb, group, resource, subresource = '', namespace, n
   verb: verb.toUpperCase(),
   group,
   resource,
-  subresource,
+  subresource: knownPart(subresource),
   scope: name ? 'resource' : namespace ? 'namespace' : 'cluster',
 });
+
+/** Whatever else callers ask for is counted as one: there is no end of names. */
+const knownPart = (subresource = ''): string =>
+  subresource === '' || SUBRESOURCES.has(subresource) ? subresource : 'unknown';
+
+const SUBRESOURCES: ReadonlySet<string> = new Set(
+  'approval attach binding ephemeralcontainers eviction exec finalize log portforward proxy scale status token'.split(
+    ' ',
+  ),
+);
 
 /** Upper bounds of the buckets, in seconds. */
 const BOUNDS: readonly number[] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
@@ -40,7 +50,7 @@ export const createRequestCounts = (registry: Registry): RequestCounts => {
   const all = new Map<string, Series>();
   const seriesOf = (attributes: ResourceAttributes): Series => {
     const { verb, group, resource, subresource, namespace, name } = attributes;
-    const key = `${verb} ${group} ${resource} ${subresource ?? ''} ${name ? 'r' : namespace ? 'n' : 'c'}`;
+    const key = `${verb} ${group} ${resource} ${knownPart(subresource)} ${name ? 'r' : namespace ? 'n' : 'c'}`;
     const known = all.get(key);
     if (known) return known;
     const buckets = [...BOUNDS, Number.POSITIVE_INFINITY].map(() => 0);

@@ -6,14 +6,14 @@ import type { ServerResponse } from 'node:http';
 
 import yaml from 'js-yaml';
 
-import { isObject, messageOf, type Logger } from '@argosy/base';
+import { Failure, isObject, messageOf, type Logger } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import type { AnswerForm } from './answer-form.ts';
 
 /** Sends a text. */
-export const sendText = (response: ServerResponse, text: string): void => {
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+export const sendText = (response: ServerResponse, text: string, status = 200): void => {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 };
 
 /** Sends bytes of the type given. */
@@ -112,10 +112,7 @@ export const sendError = (
   of: { readonly thrown: unknown } & AnswerForm,
 ): void => {
   const { thrown } = of;
-  const error =
-    thrown instanceof ApiStatusError
-      ? thrown
-      : new ApiStatusError('InternalError', 'Internal error occurred; the log of the server has it');
+  const error = thrown instanceof ApiStatusError ? thrown : unexpected(thrown);
   if (!(thrown instanceof ApiStatusError))
     log.error('request failed', {
       error: messageOf(thrown),
@@ -130,6 +127,12 @@ export const sendError = (
   if (error.reason === 'RequestEntityTooLarge') response.setHeader('connection', 'close');
   sendJson(response, { status: error.httpCode, value: error.toStatus() }, of);
 };
+
+/** Who writes is told when nobody can write any more: no other request will end otherwise. */
+const unexpected = (thrown: unknown): ApiStatusError =>
+  thrown instanceof Failure && thrown.code === 'StoreFailed'
+    ? new ApiStatusError('InternalError', `Internal error occurred: ${thrown.message}`)
+    : new ApiStatusError('InternalError', 'Internal error occurred; the log of the server has it');
 
 /** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5, as kubectl prints it */
 const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`;
