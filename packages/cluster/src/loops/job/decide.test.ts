@@ -235,3 +235,9 @@ describe('a job', () => {
     expect([formatIndexes(indexes), parseIndexes(text, 10)]).toEqual([text, indexes]),
   );
 });
+
+it('an Indexed job of billions begins with the first', () => {
+  const object = job({ completionMode: 'Indexed', completions: 2_147_483_647, parallelism: 3 });
+  const { actions } = decideJob({ object, world: { pods: [] }, now: NOW });
+  expect(actions).toEqual([0, 1, 2].map((index) => ({ kind: 'create-pod', index })));
+});

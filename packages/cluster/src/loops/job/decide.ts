@@ -192,11 +192,17 @@ const decidePods = (
   if (whole > 0) return { actions: [], waitMs: whole };
   if (!isIndexed(job))
     return { actions: Array.from({ length: of.missing }, () => ({ kind: 'create-pod' })), waitMs: 0 };
-  const free = freeIndexes(job, counts);
-  const due = free.filter((index) => waitOf(index) === 0);
-  const later = free.map(waitOf).filter((waitMs) => waitMs > 0);
+  const isFree = freeIndexes(job, counts);
+  const due: number[] = [];
+  const completions = job.spec?.completions ?? 0;
+  for (let index = 0; index < completions && due.length < of.missing; index += 1)
+    if (isFree(index) && waitOf(index) === 0) due.push(index);
+  const later = [...counts.failures.keys()]
+    .filter((index) => index >= 0 && index < completions && isFree(index))
+    .map(waitOf)
+    .filter((waitMs) => waitMs > 0);
   return {
-    actions: due.slice(0, of.missing).map((index) => ({ kind: 'create-pod', index })),
+    actions: due.map((index) => ({ kind: 'create-pod', index })),
     waitMs: due.length >= of.missing || later.length === 0 ? 0 : Math.min(...later),
   };
 };
@@ -214,16 +220,15 @@ const wantedActive = (job: Job, counts: JobCounts): number => {
 const occupiedBy = (job: Job, counts: JobCounts): number =>
   job.spec?.podReplacementPolicy === 'Failed' ? counts.terminating.length : 0;
 
-/** Indexes that nobody works on and that are neither done nor given up. */
-const freeIndexes = (job: Job, counts: JobCounts): readonly number[] => {
+/** Tells indexes that nobody works on and that are neither done nor given up: there may be billions of them. */
+const freeIndexes = (job: Job, counts: JobCounts): ((index: number) => boolean) => {
   const waited = job.spec?.podReplacementPolicy === 'Failed' ? counts.terminating : [];
   const taken = new Set([
     ...counts.completedIndexes,
     ...counts.failedIndexes,
     ...[...counts.active, ...waited].map(indexOf),
   ]);
-  const all = Array.from({ length: job.spec?.completions ?? 0 }, (_, index) => index);
-  return all.filter((index) => !taken.has(index));
+  return (index) => !taken.has(index);
 };
 
 const backoffMs = (failed: { readonly count: number; readonly lastAt: Instant } | undefined, now: Instant): number => {

@@ -28,7 +28,7 @@ import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '..
 import { createClaims } from '../ownership/claims.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { decideStatefulSet, eventOf, type StatefulSetAction, type StatefulSetWorld } from './decide.ts';
-import { claimsOf } from './pod-identity.ts';
+import { claimsOf, nextOrdinals } from './pod-identity.ts';
 
 /** Creates the loop. */
 export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
@@ -75,7 +75,11 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
         world: {
           pods: owned,
           revisions: revisions.byIndex(BY_CONTROLLER, uid),
-          claims: knownClaims(object, (name) => claims.get({ namespace: key.namespace ?? '', name }) !== undefined),
+          claims: knownClaims(
+            object,
+            owned.length,
+            (name) => claims.get({ namespace: key.namespace ?? '', name }) !== undefined,
+          ),
         },
         now: deps.clock.now(),
       };
@@ -103,10 +107,10 @@ const isNamedAfter = (set: string, pod: string): boolean =>
   pod.startsWith(`${set}-`) && /^\d+$/.test(pod.slice(set.length + 1));
 
 /** Which of the claims this set may need are there. */
-const knownClaims = (set: StatefulSet, isThere: (name: string) => boolean): ReadonlySet<string> => {
-  const start = set.spec?.ordinals?.start ?? 0;
-  const ordinals = Array.from({ length: set.spec?.replicas ?? 1 }, (_, at) => start + at);
-  const names = ordinals.flatMap((ordinal) => claimsOf(set, ordinal).map(({ claim }) => claim.metadata.name ?? ''));
+const knownClaims = (set: StatefulSet, podCount: number, isThere: (name: string) => boolean): ReadonlySet<string> => {
+  const names = nextOrdinals(set, podCount).flatMap((ordinal) =>
+    claimsOf(set, ordinal).map(({ claim }) => claim.metadata.name ?? ''),
+  );
   return new Set(names.filter(isThere));
 };
 

@@ -174,3 +174,13 @@ describe('order of a stateful set', () => {
     expect(world.status()).toMatchObject({ replicas: 3, readyReplicas: 3, currentReplicas: 3, updatedReplicas: 3 });
   });
 });
+
+describe('more pods than anybody can have', () => {
+  it.each(['Parallel', 'OrderedReady'] as const)('are made bit by bit: %s', (podManagementPolicy) => {
+    const set = aSet({ podManagementPolicy, replicas: 2_147_483_647 });
+    const world = { pods: [], revisions: [], claims: new Set<string>() };
+    const { actions } = decideStatefulSet({ object: set, world, now: NOW });
+    const made = actions.filter(({ kind }) => kind === 'create-pod');
+    expect(made).toHaveLength(podManagementPolicy === 'Parallel' ? 500 : 1);
+  });
+});

@@ -13,7 +13,7 @@ import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet, State
 import { planHistory, REVISION_HASH, surplusRevisions, templateOf, type RevisionAction } from '../history/revisions.ts';
 import { isAvailablePod, isReadyPod, readySinceOf } from '../replicaset/rank-pods.ts';
 import { resolveIntOrPercent } from '../deployment/rolling.ts';
-import { claimsOf, ordinalOf, podOfOrdinal } from './pod-identity.ts';
+import { claimsOf, isWanted, nextOrdinals, ordinalOf, podOfOrdinal, replicasOf } from './pod-identity.ts';
 
 /** What a StatefulSet is decided from. */
 export interface StatefulSetWorld {
@@ -39,7 +39,7 @@ interface Plan {
   readonly isOrdered: boolean;
   readonly minReadySeconds: number;
   readonly byOrdinal: ReadonlyMap<number, Pod>;
-  /** Ordinals that should be, in order. */
+  /** Ordinals that should be, in order; of very many only the next ones. */
   readonly wanted: readonly number[];
   readonly current: string;
   readonly update: ControllerRevision;
@@ -70,14 +70,13 @@ export const decideStatefulSet = (
     const ordinal = ordinalOf(set, pod);
     return ordinal === undefined ? [] : [[ordinal, pod] as const];
   });
-  const start = spec.ordinals?.start ?? 0;
   const plan: Plan = {
     set,
     now,
     isOrdered: spec.podManagementPolicy !== 'Parallel',
     minReadySeconds: spec.minReadySeconds ?? 0,
     byOrdinal: new Map(pods),
-    wanted: Array.from({ length: spec.replicas ?? 1 }, (_, at) => start + at),
+    wanted: nextOrdinals(set, world.pods.length),
     current,
     update: history.update,
     claims: world.claims,
@@ -137,9 +136,8 @@ const createAt = (plan: Plan, ordinal: number): readonly StatefulSetAction[] => 
 
 /** Gives up what is too much, the highest ordinal first. */
 const shrink = (plan: Plan): Step => {
-  const wanted = new Set(plan.wanted);
   const surplus = [...plan.byOrdinal]
-    .filter(([ordinal]) => !wanted.has(ordinal))
+    .filter(([ordinal]) => !isWanted(plan.set, ordinal))
     .sort(([left], [right]) => right - left);
   const going = surplus.filter(([, pod]) => isGoing(pod));
   if (plan.isOrdered && going.length > 0) return { actions: [], isWaiting: true };
@@ -159,7 +157,7 @@ const roll = (plan: Plan): readonly StatefulSetAction[] => {
   if (strategy?.type === 'OnDelete') return [];
   const from = (plan.wanted[0] ?? 0) + partitionOf(set);
   const rolling = plan.wanted.filter((ordinal) => ordinal >= from).toReversed();
-  const most = Math.max(1, resolveIntOrPercent(strategy?.rollingUpdate?.maxUnavailable ?? 1, plan.wanted.length, 'up'));
+  const most = Math.max(1, resolveIntOrPercent(strategy?.rollingUpdate?.maxUnavailable ?? 1, replicasOf(set), 'up'));
   const missing = plan.wanted.filter((ordinal) => {
     const pod = plan.byOrdinal.get(ordinal);
     return !pod || isGoing(pod) || !isHealthy(plan, pod);
@@ -198,7 +196,7 @@ const computeStatus = (plan: Plan, before: StatefulSetStatus): StatefulSetStatus
   const updated = pods.filter((pod) => revisionOf(pod) === updateName).length;
   const ready = pods.filter(isReadyPod).length;
   const available = pods.filter((pod) => isHealthy(plan, pod)).length;
-  const desired = plan.wanted.length;
+  const desired = replicasOf(plan.set);
   const isDone = updated === desired && ready === desired && pods.length === desired;
   const current = isDone ? updateName : plan.current;
   return {

@@ -25,6 +25,24 @@ export const ordinalOf = (set: StatefulSet, pod: Pod): number | undefined => {
   return /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : undefined;
 };
 
+/** Pods that are made in one go, at most: whoever asks for a billion gets them bit by bit, like everybody else. */
+const MOST_AT_ONCE = 500;
+
+/** The ordinals to look at now, in order: of those the set wants as many as it has pods, and some more. Pure. */
+export const nextOrdinals = (set: StatefulSet, podCount: number): readonly number[] => {
+  const start = set.spec?.ordinals?.start ?? 0;
+  return Array.from({ length: Math.min(replicasOf(set), podCount + MOST_AT_ONCE) }, (_, at) => start + at);
+};
+
+/** Whether the set wants a pod of this ordinal. Pure. */
+export const isWanted = (set: StatefulSet, ordinal: number): boolean => {
+  const start = set.spec?.ordinals?.start ?? 0;
+  return ordinal >= start && ordinal < start + replicasOf(set);
+};
+
+/** How many pods a set wants. Pure. */
+export const replicasOf = ({ spec }: StatefulSet): number => spec?.replicas ?? 1;
+
 /** The pod of an ordinal, made from a template of this revision. Pure. */
 export const podOfOrdinal = (
   set: StatefulSet,
