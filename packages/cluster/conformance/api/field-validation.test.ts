@@ -81,3 +81,12 @@ it.each(['Strict', 'Ignore'])('%s: what is applied may hold declared fields only
     '.spec.unknownField: field not declared in schema',
   );
 });
+
+it('warnings end where heads become too long for clients', async () => {
+  const members = Array.from({ length: 20_000 }, (_, at) => `"unknown${at}":1`).join(',');
+  const path = '/api/v1/namespaces/default/configmaps?fieldValidation=Warn';
+  const body = `{"metadata":{"name":"many"},${members}}`;
+  const { status, warning } = await api.ask({ method: 'POST', path, body });
+  expect([status, warning.includes('unknown field \\"unknown0\\"')]).toEqual([201, true]);
+  expect(warning.length).toBeLessThan(8_000);
+});

@@ -28,7 +28,7 @@ export const sendJson = (
   { isIndented, isYaml = false, warnings = [] }: AnswerForm,
 ): void => {
   const { status, value } = answer;
-  if (warnings.length > 0) response.setHeader('warning', warnings.map(warningHeader));
+  if (warnings.length > 0) response.setHeader('warning', fitting(warnings).map(warningHeader));
   const read = (): unknown => (typeof value === 'string' ? (JSON.parse(value) as unknown) : value);
   const text = isYaml
     ? yaml.dump(read(), { noRefs: true, lineWidth: -1, sortKeys: true })
@@ -133,6 +133,14 @@ const unexpected = (thrown: unknown): ApiStatusError =>
   thrown instanceof Failure && thrown.code === 'StoreFailed'
     ? new ApiStatusError('InternalError', `Internal error occurred: ${thrown.message}`)
     : new ApiStatusError('InternalError', 'Internal error occurred; the log of the server has it');
+
+/** All warnings of an answer together, in characters: clients take no heads of any length. @upstream apiserver endpoints/filters/warning.go */
+const LONGEST_WARNINGS = 4_096;
+
+const fitting = (warnings: readonly string[]): readonly string[] => {
+  let left = LONGEST_WARNINGS;
+  return warnings.filter((text) => (left -= text.length) >= 0);
+};
 
 /** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5, as kubectl prints it */
 const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`;
