@@ -13,6 +13,8 @@ import {
   keyOf,
   NAMESPACES,
   NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
   PODS,
   REPLICA_SETS,
   RESOURCE_QUOTAS,
@@ -474,6 +476,21 @@ describe('built-in loops', () => {
       owned('ghost', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'never', uid: 'no-such-uid' } }),
     );
     await until(() => gone(CONFIG_MAPS, { namespace: NS, name: 'ghost' }), 'collection');
+  });
+
+  it('makes a volume the server accepts for a claim', async () => {
+    await client.create(PERSISTENT_VOLUME_CLAIMS, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: NS },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+    const claim = await until(async () => {
+      const found = await client.get(PERSISTENT_VOLUME_CLAIMS, { namespace: NS, name: 'data' });
+      return found.status?.phase === 'Bound' ? found : undefined;
+    }, 'a bound claim');
+    const volume = await client.get(PERSISTENT_VOLUMES, { name: claim.spec?.volumeName ?? '' });
+    expect(volume.spec?.csi?.driver).toBe('local.argosy.dev');
   });
 
   it('tells what keeps a namespace that is to go', async () => {

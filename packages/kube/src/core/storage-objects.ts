@@ -4,8 +4,15 @@
 import { resourceType, type Condition, type KubeObject, type StringMap } from '../objects/object.ts';
 import type { LabelSelector } from '../selectors/label-selector.ts';
 
-/** Who provides volumes of this machine: as the provisioner of a class, and as the driver of a volume. */
+/** Who provides volumes of this machine, as the provisioner of a class. */
 export const LOCAL_PROVISIONER = 'argosy.dev/local';
+
+/** The same as the driver of a volume, whose name has no slash. */
+export const LOCAL_DRIVER = 'local.argosy.dev';
+
+/** Whether a volume is a folder of this machine; the oldest ones name their provisioner. */
+export const isLocalDriver = (driver: string | undefined): boolean =>
+  driver === LOCAL_DRIVER || driver === LOCAL_PROVISIONER;
 
 /** Amounts by resource, e.g. `{ storage: '1Gi' }`. */
 export type Quantities = Readonly<Record<string, string | number>>;

@@ -6,7 +6,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 
 import { Failure } from '@argosy/base';
-import { LOCAL_PROVISIONER, type PersistentVolume } from '@argosy/kube';
+import { isLocalDriver, type PersistentVolume } from '@argosy/kube';
 
 /** Folder for volumes, in the folder of pods; no uid begins with a dot. */
 const FOLDER = '.volumes';
@@ -17,7 +17,7 @@ export const claimedVolumePath = async (volume: PersistentVolume, podDirectory: 
   const { csi, hostPath, local } = volume.spec ?? {};
   if (hostPath) return existing(hostPath.path, hostPath.type === 'DirectoryOrCreate' || !hostPath.type);
   if (local) return existing(local.path, false);
-  if (csi?.driver === LOCAL_PROVISIONER && SAFE_HANDLE.test(csi.volumeHandle)) {
+  if (csi && isLocalDriver(csi.driver) && SAFE_HANDLE.test(csi.volumeHandle)) {
     const folder = path.join(path.dirname(podDirectory), FOLDER, csi.volumeHandle);
     await fs.mkdir(folder, { recursive: true });
     await fs.chmod(folder, 0o777);

@@ -1,4 +1,10 @@
-import { LOCAL_PROVISIONER, type PersistentVolume, type PersistentVolumeClaim, type StorageClass } from '@argosy/kube';
+import {
+  LOCAL_DRIVER,
+  LOCAL_PROVISIONER,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type StorageClass,
+} from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
 import { decideClaim, type ClaimWorld } from './decide.ts';
@@ -142,7 +148,7 @@ describe('claims', () => {
 
 describe('volumes', () => {
   const ours = {
-    csi: { driver: LOCAL_PROVISIONER, volumeHandle: 'v' },
+    csi: { driver: LOCAL_DRIVER, volumeHandle: 'v' },
     persistentVolumeReclaimPolicy: 'Delete' as const,
   };
   it.each([
@@ -158,6 +164,12 @@ describe('volumes', () => {
     {
       reason: 'gone with its claim',
       volume: aVolume('v', '1Gi', { ...ours, claimRef }),
+      uid: undefined,
+      want: 'delete',
+    },
+    {
+      reason: 'gone with its claim, made when drivers had a slash in their name',
+      volume: aVolume('v', '1Gi', { ...ours, csi: { ...ours.csi, driver: LOCAL_PROVISIONER }, claimRef }),
       uid: undefined,
       want: 'delete',
     },

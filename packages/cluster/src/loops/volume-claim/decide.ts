@@ -6,6 +6,7 @@
 import { compareQuantities } from '@argosy/base';
 import type { Decision, EventDraft, Observed } from '@argosy/controller';
 import {
+  LOCAL_DRIVER,
   LOCAL_PROVISIONER,
   matchesLabelSelector,
   type PersistentVolume,
@@ -147,7 +148,7 @@ const providedVolume = (claim: PersistentVolumeClaim, storageClass: StorageClass
         storageClassName: storageClass.metadata.name ?? '',
         volumeMode: 'Filesystem',
         persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
-        csi: { driver: LOCAL_PROVISIONER, volumeHandle: name },
+        csi: { driver: LOCAL_DRIVER, volumeHandle: name },
       },
     },
     claim,

@@ -2,7 +2,7 @@
  * How a volume is doing, and whether it goes with its claim.
  * @upstream kubernetes pkg/controller/volume/persistentvolume/pv_controller.go#syncVolume
  */
-import { LOCAL_PROVISIONER, type PersistentVolume } from '@argosy/kube';
+import { isLocalDriver, type PersistentVolume } from '@argosy/kube';
 
 /** What becomes of a volume. */
 export type VolumeDecision =
@@ -17,7 +17,7 @@ export const decideVolume = (volume: PersistentVolume, claimUid: string | undefi
   if (claimRef.uid === undefined) return { kind: 'report', status: { phase: 'Available' } };
   if (claimUid === claimRef.uid) return { kind: 'report', status: { phase: 'Bound' } };
   if (policy === 'Retain') return { kind: 'report', status: { phase: 'Released' } };
-  if (policy === 'Delete' && csi?.driver === LOCAL_PROVISIONER) return { kind: 'delete' };
+  if (policy === 'Delete' && isLocalDriver(csi?.driver)) return { kind: 'delete' };
   const message = `no plugin can ${policy.toLowerCase()} this volume: delete it by hand, or make it persistentVolumeReclaimPolicy Retain`;
   return { kind: 'report', status: { phase: 'Failed', reason: 'VolumeFailedDelete', message } };
 };
