@@ -3,7 +3,18 @@
  * a write has failed, so that objects that fit cost nothing.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go#transformDecodeError
  */
-import { ApiStatusError, decodeProblem, messageNameOf, toApiVersion, type KubeObject } from '@argosy/kube';
+import type { Patch } from '@argosy/client';
+import {
+  ApiStatusError,
+  decodeProblem,
+  formatFieldError,
+  goText,
+  invalidField,
+  messageNameOf,
+  toApiVersion,
+  type DecodeVoice,
+  type KubeObject,
+} from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { ApiContext } from './api-context.ts';
@@ -22,15 +33,39 @@ export const orUndecodable = async <T>(
   }
 };
 
+/**
+ * Runs a patch of the object that is there; `patched` makes what it comes to. Throws what the write throws, and Invalid
+ * when the outcome does not fit its types: of a strategic merge patch the patch is shown, of others the outcome.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
+ */
+export const orUnpatchable = async <T>(
+  context: ApiContext,
+  of: { readonly kind: ServedKind; readonly patch: Patch; readonly outcome: () => KubeObject | undefined },
+  write: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await write();
+  } catch (thrown) {
+    const { kind, patch } = of;
+    const outcome = of.outcome();
+    const isStrategic = patch.kind === 'strategic';
+    const problem = outcome && problemOf(context, kind, outcome, isStrategic ? 'converter' : 'reader');
+    if (problem === undefined) throw thrown;
+    const finding = invalidField('patch', isStrategic ? goText(patch.patch) : JSON.stringify(outcome), problem);
+    throw new ApiStatusError('Invalid', ` "" is invalid: ${formatFieldError(finding)}`, { causes: [finding] });
+  }
+};
+
 /** What is wrong with the types of an object of a built-in kind; absent when nothing is, or the object is of another kind. */
 const problemOf = (
   { messages }: Pick<ApiContext, 'messages'>,
   kind: ServedKind,
   object: KubeObject,
+  voice: DecodeVoice = 'reader',
 ): string | undefined => {
   const apiVersion = toApiVersion(kind);
   if (kind.custom || object?.kind !== kind.kind || object.apiVersion !== apiVersion) return undefined;
-  return decodeProblem(messages, messageNameOf(apiVersion, kind.kind), object);
+  return decodeProblem(messages, messageNameOf(apiVersion, kind.kind), object, voice);
 };
 
 const undecodable = (kind: ServedKind, problem: string): ApiStatusError =>

@@ -41,7 +41,7 @@ import { patchedObject } from './patched-object.ts';
 import { scopedKey, shownObject } from './read-objects.ts';
 import { served } from './served-object.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
-import { orUndecodable } from './undecodable-objects.ts';
+import { orUndecodable, orUnpatchable } from './undecodable-objects.ts';
 import type { AddressedService } from './service-addresses.ts';
 
 /** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
@@ -156,17 +156,17 @@ export const patchObject = async (
 ): Promise<KubeObject> => {
   const { key, patch, options = {} } = request;
   if (patch.kind === 'apply') return applyObject(context, kind, { key, patch, options });
-  return changeObject(context, kind, {
-    key,
-    options,
-    change: (current) => {
-      const patched = patchedObject(kind, current, patch);
-      checkType(context.registry.all(), kind, patched);
-      checkAddress(patched, key);
-      checkFields(kind, patched, { options, before: current });
-      return patched;
-    },
-  });
+  let patched: KubeObject | undefined;
+  const change = (current: KubeObject): KubeObject => {
+    patched = patchedObject(kind, current, patch);
+    checkType(context.registry.all(), kind, patched);
+    checkAddress(patched, key);
+    checkFields(kind, patched, { options, before: current });
+    return patched;
+  };
+  return orUnpatchable(context, { kind, patch, outcome: () => patched }, () =>
+    changeObject(context, kind, { key, options, change }),
+  );
 };
 
 const applyObject = async (

@@ -3,6 +3,7 @@ import { isObject } from '@argosy/base';
 
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { additionalOf, preservesUnknown, propertyOf } from '../schemas/schema-parts.ts';
+import { goText } from '../messages/go-text.ts';
 import { formatFieldPath, type FieldPath } from './field-set.ts';
 import { edgesOf, isKeyed, itemSchema, TypedProblem } from './typed-value.ts';
 
@@ -47,15 +48,6 @@ const goTypeOf = (value: unknown): string => {
   if (Array.isArray(value)) return '[]interface {}';
   if (typeof value === 'boolean') return 'bool';
   return typeof value === 'object' ? 'map[string]interface {}' : typeof value;
-};
-
-/** A value as Go prints it. */
-const goText = (value: unknown): string => {
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (!isObject(value)) return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  const members = Object.keys(value).toSorted();
-  return `map[${members.map((name) => `${name}:${goText(value[name])}`).join(' ')}]`;
 };
 
 const validateMembers = (

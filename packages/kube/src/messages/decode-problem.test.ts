@@ -92,6 +92,22 @@ describe('decodeProblem', () => {
     expect(decodeProblem(table, 'core/v1.Secret', secret({ a: 1 }))).toBe(field('number', 'Secret.data', '[]uint8'));
   });
 
+  it.each<readonly [string, unknown, string]>([
+    ['a text for a number', { spec: { replicas: '3' } }, 'unrecognized type: int32'],
+    ['half a number', { spec: { replicas: 1.5 } }, 'cannot convert float64 to int32'],
+    ['a text for a struct', { spec: 'x' }, 'cannot restore struct from: string'],
+    ['a map for a list', { spec: { template: { spec: { containers: {} } } } }, 'cannot restore slice from map'],
+    ['a number for a text', { metadata: { labels: { a: 1 } } }, 'cannot convert int64 to string'],
+    ['a text for a flag', { spec: { paused: 'yes' } }, 'unrecognized type: bool'],
+    [
+      'a flag for a number or text',
+      { spec: { strategy: { rollingUpdate: { maxSurge: true } } } },
+      'json: cannot unmarshal bool into Go value of type int32',
+    ],
+  ])('the converter: %s', (_what, value, want) => {
+    expect(decodeProblem(table, 'apps/v1.Deployment', value, 'converter')).toBe(want);
+  });
+
   it('microseconds are written out', () => {
     const lease = (renewTime: string): unknown => ({ spec: { renewTime } });
     const layout = '2006-01-02T15:04:05.000000Z07:00';

@@ -9,16 +9,28 @@ import { timeProblem } from './go-time.ts';
 import type { Message, MessageField, MessageTable } from './message-table.ts';
 import { fieldsOf } from './schema-of-message.ts';
 
+/** Whose words: of the reader of bodies, or of the converter that strategic merge patches go through. */
+export type DecodeVoice = 'reader' | 'converter';
+
 /** Where a value stands: the struct that holds the field, and the field's path from the root, without indexes. */
 interface Place {
+  readonly voice: DecodeVoice;
   readonly struct: string;
   readonly path: string;
 }
 
+/** What Go would make of a value. */
+type Form = 'struct' | 'slice' | 'map' | 'string' | 'int32' | 'int64' | 'bool' | 'float64';
+
 /** The first problem of a value that should be the message of this name; absent when there is none, or no such message. */
-export const decodeProblem = (table: MessageTable, name: string, value: unknown): string | undefined => {
+export const decodeProblem = (
+  table: MessageTable,
+  name: string,
+  value: unknown,
+  voice: DecodeVoice = 'reader',
+): string | undefined => {
   const message = table.find(name);
-  return message && readMessage(table, message, value, { struct: '', path: '' });
+  return message && readMessage(table, message, value, { voice, struct: '', path: '' });
 };
 
 type Members = ReadonlyMap<string, MessageField>;
@@ -32,13 +44,13 @@ const membersOf = (table: MessageTable, message: Message): Members => {
 
 const readMessage = (table: MessageTable, message: Message, value: unknown, place: Place): string | undefined => {
   if (value === null || value === undefined) return undefined;
-  if (!isObject(value)) return mismatch(value, typeName(message.name), place);
+  if (!isObject(value)) return mismatch(value, { form: 'struct', type: typeName(message.name) }, place);
   const members = membersOf(table, message);
   const struct = message.name.slice(message.name.lastIndexOf('.') + 1);
   for (const [name, part] of Object.entries(value)) {
     const field = members.get(name);
     const path = place.path === '' ? name : `${place.path}.${name}`;
-    const problem = field && readField(table, field, part, { struct, path });
+    const problem = field && readField(table, field, part, { voice: place.voice, struct, path });
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -49,11 +61,11 @@ const readField = (table: MessageTable, field: MessageField, value: unknown, pla
   const { kind, of } = field.type;
   const goType = field.goType;
   if (kind === 'list') {
-    if (!Array.isArray(value)) return mismatch(value, goType ?? `[]${typeName(of)}`, place);
+    if (!Array.isArray(value)) return mismatch(value, { form: 'slice', type: goType ?? `[]${typeName(of)}` }, place);
     return firstOf(value, (item) => readOne(table, of, item, { place, goType: goType?.replace(/^\[\]/, '') }));
   }
   if (kind === 'map') {
-    if (!isObject(value)) return mismatch(value, goType ?? `map[string]${typeName(of)}`, place);
+    if (!isObject(value)) return mismatch(value, { form: 'map', type: goType ?? `map[string]${typeName(of)}` }, place);
     return firstOf(Object.values(value), (item) => readOne(table, of, item, { place, goType: undefined }));
   }
   return readOne(table, of, value, { place, goType });
@@ -82,36 +94,40 @@ const readOne = (
 
 type Read = (value: unknown, type: string, place: Place) => string | undefined;
 
-const text: Read = (value, type, place) => (typeof value === 'string' ? undefined : mismatch(value, type, place));
+const text: Read = (value, type, place) =>
+  typeof value === 'string' ? undefined : mismatch(value, { form: 'string', type }, place);
 const wholeNumber =
-  (least: number, most: number): Read =>
+  (form: 'int32' | 'int64', least: number, most: number): Read =>
   (value, type, place) => {
-    if (typeof value !== 'number') return mismatch(value, type, place);
+    if (typeof value !== 'number') return mismatch(value, { form, type }, place);
     const fits = Number.isInteger(value) && value >= least && value <= most;
-    return fits ? undefined : mismatch(value, type, place, `number ${value}`);
+    return fits ? undefined : mismatch(value, { form, type }, place, `number ${value}`);
   };
-const int32 = wholeNumber(-(2 ** 31), 2 ** 31 - 1);
+const int32 = wholeNumber('int32', -(2 ** 31), 2 ** 31 - 1);
 const timestamp =
   (precision: 'seconds' | 'micros'): Read =>
   (value, _type, place) =>
-    typeof value === 'string' ? timeProblem(value, precision) : mismatch(value, 'string', place);
+    typeof value === 'string' ? timeProblem(value, precision) : text(value, 'string', alone(place));
 
 /** How scalars and types with a form of their own are read; what is not here may be anything. */
 const FORMS: Readonly<Record<string, Read>> = {
   string: text,
   int32,
   // Larger numbers have lost their last digits before they come here.
-  int64: wholeNumber(-(2 ** 63), 2 ** 63),
-  bool: (value, type, place) => (typeof value === 'boolean' ? undefined : mismatch(value, type, place)),
-  double: (value, type, place) => (typeof value === 'number' ? undefined : mismatch(value, type, place)),
-  bytes: (value, type, place) => (typeof value === 'string' ? base64Problem(value) : mismatch(value, type, place)),
+  int64: wholeNumber('int64', -(2 ** 63), 2 ** 63),
+  bool: (value, type, place) =>
+    typeof value === 'boolean' ? undefined : mismatch(value, { form: 'bool', type }, place),
+  double: (value, type, place) =>
+    typeof value === 'number' ? undefined : mismatch(value, { form: 'float64', type }, place),
+  bytes: (value, type, place) =>
+    typeof value === 'string' ? base64Problem(value) : mismatch(value, { form: 'slice', type }, place),
   Time: timestamp('seconds'),
   MicroTime: timestamp('micros'),
-  Duration: (value, _type, place) => text(value, 'string', place),
+  Duration: (value, _type, place) => text(value, 'string', alone(place)),
   Quantity: (value) => quantityProblem(value),
-  IntOrString: (value, _type, place) => (typeof value === 'string' ? undefined : int32(value, 'int32', place)),
+  IntOrString: (value, _type, place) => (typeof value === 'string' ? undefined : int32(value, 'int32', alone(place))),
   Items: (value, type, place) => {
-    if (!Array.isArray(value)) return mismatch(value, type, place);
+    if (!Array.isArray(value)) return mismatch(value, { form: 'slice', type }, place);
     return firstOf(value, (item) => (item === null ? undefined : text(item, 'string', place)));
   },
 };
@@ -130,10 +146,39 @@ const typeName = (type: string): string => {
   return `${group === 'meta' ? 'v1' : group.slice(group.lastIndexOf('/') + 1)}.${type.slice(dot + 1)}`;
 };
 
-const mismatch = (value: unknown, type: string, { struct, path }: Place, word = wordOf(value)): string =>
-  path === ''
+/** Types that read themselves are read as a body of their own when the converter comes to them. */
+const alone = (place: Place): Place =>
+  place.voice === 'converter' ? { voice: 'reader', struct: '', path: '' } : place;
+
+const mismatch = (
+  value: unknown,
+  { form, type }: { readonly form: Form; readonly type: string },
+  { voice, struct, path }: Place,
+  word = wordOf(value),
+): string => {
+  if (voice === 'converter') return convertersWords(value, form, type);
+  return path === ''
     ? `json: cannot unmarshal ${word} into Go value of type ${type}`
     : `json: cannot unmarshal ${word} into Go struct field ${struct}.${path} of type ${type}`;
+};
+
+/** @upstream k8s.io/apimachinery/pkg/runtime/converter.go#fromUnstructured */
+const convertersWords = (value: unknown, form: Form, type: string): string => {
+  const given = kindOf(value);
+  if (form === 'struct') return `cannot restore struct from: ${given}`;
+  if (form === 'slice' || form === 'map') return `cannot restore ${form} from ${given}`;
+  const isNumber = typeof value === 'number';
+  // Go turns numbers into each other and into texts; that it must not do so here is another refusal.
+  return isNumber && form !== 'bool' && (Number.isInteger(value) || form !== 'string')
+    ? `cannot convert ${given} to ${type}`
+    : `unrecognized type: ${form}`;
+};
+
+const kindOf = (value: unknown): string => {
+  if (Array.isArray(value)) return 'slice';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'object' ? 'map' : wordOf(value);
+};
 
 const wordOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
