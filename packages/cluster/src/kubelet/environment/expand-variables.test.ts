@@ -1,14 +1,42 @@
 import { describe, expect, it } from 'vitest';
 
 import { expandVariables } from './expand-variables.ts';
+import { resolveEnvironment } from './resolve-environment.ts';
 
-describe('expandVariables', () => {
-  it.each([
-    { reason: 'known name', text: 'a $(X) b', expected: 'a 1 b' },
-    { reason: 'unknown name stays', text: '$(Y)', expected: '$(Y)' },
-    { reason: 'escaped reference', text: '$$(X)', expected: '$(X)' },
-    { reason: 'values are not expanded again', text: '$(LOOP)', expected: '$(X)' },
-    { reason: 'shell variables are not ours', text: '$X ${X}', expected: '$X ${X}' },
-    { reason: 'inherited names are unknown', text: '$(constructor)', expected: '$(constructor)' },
-  ])('$reason', ({ text, expected }) => expect(expandVariables(text, { X: '1', LOOP: '$(X)' })).toBe(expected));
+const objects = {
+  configMap: () => Promise.resolve(undefined),
+  secret: () => Promise.resolve(undefined),
+  claimedVolume: () => Promise.resolve(undefined),
+  services: [],
+};
+const environmentOf = (env: readonly { readonly name: string; readonly value: string }[]) =>
+  resolveEnvironment(
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } },
+    { name: 'c', env },
+    { objects, podIP: '' },
+  );
+
+describe('references to variables', () => {
+  it('are replaced by what is known', () =>
+    expect(expandVariables('$(A)-$(B)-$$(A)', { A: 'one' })).toBe('one-$(B)-$(A)'));
+
+  it('do not double without end', () =>
+    expect(
+      environmentOf(
+        Array.from({ length: 60 }, (_, at) => ({
+          name: `E${at}`,
+          value: at === 0 ? 'x' : `$(E${at - 1})$(E${at - 1})`,
+        })),
+      ),
+    ).rejects.toMatchObject({
+      code: 'CreateContainerConfigError',
+      message: expect.stringContaining('longer') as string,
+    }));
+
+  it('of very many variables are found at once', async () => {
+    const env = Array.from({ length: 20_000 }, (_, at) => ({ name: `E${at}`, value: `$(E${at - 1})` }));
+    const begun = performance.now();
+    expect((await environmentOf(env))['E19999']).toBe('$(E-1)');
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
 });

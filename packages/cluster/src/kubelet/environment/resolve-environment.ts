@@ -7,7 +7,7 @@ import type { ConfigMap, Container, EnvVar, PersistentVolume, Pod, Secret, Servi
 
 import { nodeCapacity } from '../node-capacity.ts';
 import { allContainersOf } from '../pod-containers.ts';
-import { expandVariables } from './expand-variables.ts';
+import { expandReferences } from './expand-variables.ts';
 import { readPodField } from './pod-field.ts';
 import { serviceVariables } from './service-variables.ts';
 
@@ -36,7 +36,7 @@ export const resolveEnvironment = async (
   for (const variable of container.env ?? []) {
     const value = await valueOf(pod, variable, { ...from, container });
     if (value !== undefined)
-      values.set(variable.name, value.expands ? expandVariables(value.text, Object.fromEntries(values)) : value.text);
+      values.set(variable.name, value.expands ? expandReferences(value.text, (name) => values.get(name)) : value.text);
   }
   const own = { POD_IP: from.podIP, HOST: from.podIP, HOSTNAME: pod.spec?.hostname ?? pod.metadata.name ?? '' };
   return { ...own, ...Object.fromEntries(values) };
