@@ -69,6 +69,17 @@ describe.skipIf(process.platform !== 'linux')('on linux', () => {
       await world().k('wait --for=condition=Ready pod/p pod/reader --timeout=20s');
     });
 
+    it('run --attach: tells what the pod ended with, and its output once', async () => {
+      const { code, out, err } = await world().run(
+        'run fails --attach --rm --restart=Never --image=i --command -- sh -c'
+          .split(' ')
+          .concat('sleep 1; echo said; exit 3'),
+      );
+      expect(code).toBe(3);
+      expect(out.match(/said/g)).toHaveLength(1);
+      expect(err).toContain('terminated (Error)');
+      expect(err).not.toContain('falling back');
+    });
     it.each([
       { over: 'WebSocket', env: {} },
       { over: 'SPDY, as older clients', env: SPDY },

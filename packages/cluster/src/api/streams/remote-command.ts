@@ -44,8 +44,16 @@ export const commandOptions = (query: URLSearchParams): CommandOptions => {
   };
 };
 
-/** Joins a command and its client until one of them ends. Never rejects. */
-export const joinCommand = async (streams: ProcessStreams, channels: CommandChannels): Promise<void> => {
+/**
+ * Joins a command, or a container, and its client until one of them ends. Never rejects. How a container ends is told by its
+ * pod: who was only attached to it did nothing that could fail.
+ * @upstream kubernetes staging/src/k8s.io/kubelet/pkg/cri/streaming/remotecommand/attach.go#ServeAttach
+ */
+export const joinCommand = async (
+  streams: ProcessStreams,
+  channels: CommandChannels,
+  isExec: boolean,
+): Promise<void> => {
   const leave = (): void => streams.close();
   channels.gone.addEventListener('abort', leave, { once: true });
   if (channels.gone.aborted) leave();
@@ -57,7 +65,8 @@ export const joinCommand = async (streams: ProcessStreams, channels: CommandChan
   else channels.stdin?.resume();
   await Promise.all([carry(streams.stdout, channels.stdout), carry(streams.stderr, channels.stderr), streams.ended]);
   channels.gone.removeEventListener('abort', leave);
-  channels.finish(exitStatus(await streams.ended));
+  const code = await streams.ended;
+  channels.finish(exitStatus(isExec ? code : 0));
 };
 
 const isSize = (value: unknown): value is number =>

@@ -170,7 +170,7 @@ const runCommand = async (
   let channels: CommandChannels | undefined;
   try {
     channels = await open(options);
-    await joinCommand(await startCommand(upgrade, options), channels);
+    await joinCommand(await startCommand(upgrade, options), channels, upgrade.subresource === 'exec');
   } catch (thrown) {
     const status = thrown instanceof ApiStatusError ? thrown : new ApiStatusError('InternalError', messageOf(thrown));
     if (channels) channels.finish(status.toStatus());
