@@ -201,7 +201,7 @@ describe.skipIf(!hasKubectl)('kubectl objects (skipped where kubectl is not inst
     expect(await version()).toBe(before);
     await k('patch cm ssa --type=merge --field-manager=other -p {"data":{"a":"2","c":"3"}}');
     const conflict = await refused('apply --server-side -f -', map('{a: "1"}'));
-    expect(conflict).toContain('Apply failed with 1 conflict: conflict with "other": .data.a');
+    expect(conflict).toContain('Apply failed with 1 conflict: conflict with "other" using v1: .data.a');
     await k('apply --server-side --force-conflicts -f -', map('{a: "1"}'));
     expect(await k('get cm ssa -o jsonpath={.data}')).toBe('{"a":"1","c":"3"}');
     const managers = 'get cm ssa --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}';
