@@ -1,5 +1,5 @@
 /** Fields nobody knows, and fields that stand twice, under each level of validation, asked over HTTP. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { serveApi, type ServedApi } from './served-api.ts';
 
@@ -89,4 +89,38 @@ it('warnings end where heads become too long for clients', async () => {
   const { status, warning } = await api.ask({ method: 'POST', path, body });
   expect([status, warning.includes('unknown field \\"unknown0\\"')]).toEqual([201, true]);
   expect(warning.length).toBeLessThan(8_000);
+});
+
+describe('fields a built-in kind does not have', () => {
+  const MAPS = '/api/v1/namespaces/default/configmaps';
+  const name = 'pruned';
+  const metadata = { name, labels: { a: 'b' } };
+  const bare = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default', labels: { a: 'b' } } };
+
+  it.each([
+    ['POST', '', 'application/json', { metadata: { ...metadata, colour: 'x' }, nope: 1 }],
+    ['PUT', `/${name}`, 'application/json', { metadata: { ...metadata, colour: 'x' }, nope: { deeper: [1] } }],
+    ['PATCH', `/${name}`, 'application/merge-patch+json', { metadata: { colour: 'x' }, nope: 1 }],
+    ['PATCH', `/${name}`, 'application/strategic-merge-patch+json', { metadata: { colour: 'x' }, nope: 1 }],
+    ['PATCH', `/${name}`, 'application/json-patch+json', [{ op: 'add', path: '/nope', value: 1 }]],
+  ])('are lost: %s%s as %s', async (method, path, type, body) => {
+    const answer = await api.ask({ method, path: `${MAPS}${path}`, type, body });
+    expect(answer.status).toBeLessThan(300);
+    const {
+      managedFields: _owners,
+      uid,
+      creationTimestamp,
+      resourceVersion,
+      ...kept
+    } = (JSON.parse(answer.text) as { readonly metadata: Readonly<Record<string, unknown>> }).metadata;
+    expect([uid, creationTimestamp, resourceVersion].every((value) => typeof value === 'string')).toBe(true);
+    expect({ ...(JSON.parse(answer.text) as object), metadata: kept }).toEqual(bare);
+  });
+
+  it('are lost however deep', async () => {
+    const spec = { containers: [{ name: 'c', image: 'x', nope: 1 }], nope: 1 };
+    const path = '/api/v1/namespaces/default/pods';
+    const { text } = await api.ask({ method: 'POST', path, body: { metadata: { name: 'p' }, spec } });
+    expect(text).not.toContain('nope');
+  });
 });

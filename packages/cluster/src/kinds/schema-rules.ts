@@ -21,8 +21,8 @@ import type { KindStrategy, ServedKind } from './served-kind.ts';
 import type { CheckRules } from './validation-rules.ts';
 
 /**
- * A built-in kind with its schema, defaults and rules. Its unknown fields stay: what a client may send is said by the
- * schema (strict validation), but status fields of loops newer than the schema must not be lost.
+ * A built-in kind with its schema, defaults and rules. Fields it does not have are lost, whatever the validation a client
+ * asks for; the schemas have every field of the version they follow.
  */
 export const withBuiltinRules = (kind: ServedKind): ServedKind => {
   const versioned = `${kind.group}/${kind.version}/${kind.kind}`;
@@ -40,7 +40,7 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     strategy: {
       ...strategy,
       default: (object) => {
-        const given = schema ? (withoutNulls(schema, object) as KubeObject) : object;
+        const given = schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
         const own = strategy.default?.(given) ?? given;
         return defaults?.(own) ?? own;
       },
@@ -53,6 +53,16 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
       },
     },
   };
+};
+
+/** Every object's metadata is the same, whatever the schema of its kind says of it. */
+const METADATA = BUILTIN_SCHEMAS['/ConfigMap']?.properties?.['metadata'] ?? {};
+
+/** An object of a built-in kind has no fields but those of its kind: others are lost when it is read. */
+const declaredParts = (schema: StructuralSchema, object: KubeObject): KubeObject => {
+  const declared = pruneUnknown(schema, object);
+  const metadata = pruneUnknown(METADATA, declared.metadata);
+  return metadata === declared.metadata ? declared : { ...declared, metadata };
 };
 
 /** What is missing or stands twice still has the types rules expect. */
