@@ -68,8 +68,8 @@ export const commandChannels = (socket: WebSocket, options: CommandOptions): Com
   };
 };
 
-/** Input that is not read fast enough holds the client back. */
-const takeInput = (socket: WebSocket, stdin: PassThrough, content: Buffer): void => {
+/** Hands input on; what is not read fast enough holds the client back. */
+export const takeInput = (socket: WebSocket, stdin: PassThrough, content: Buffer): void => {
   if (stdin.writableEnded || content.length === 0) return;
   if (stdin.write(content)) return;
   socket.pause();

@@ -5,9 +5,10 @@
 import { Duplex, PassThrough, type Writable } from 'node:stream';
 
 import { messageOf } from '@argosy/base';
+import { ApiStatusError } from '@argosy/kube';
 import type { WebSocket } from 'ws';
 
-import { bytesOf, channelWriter } from './channel-sockets.ts';
+import { bytesOf, channelWriter, takeInput } from './channel-sockets.ts';
 import { serveSpdy } from './spdy/spdy-connection.ts';
 
 /** Protocol in which SPDY itself travels inside a WebSocket. */
@@ -93,13 +94,32 @@ export const tunnelOf = (socket: WebSocket): Duplex => {
   return tunnel;
 };
 
+/** Ports named in the address. Throws BadRequest for what is none. */
+export const forwardedPorts = (query: URLSearchParams): readonly number[] => {
+  const ports = query.getAll('ports').flatMap((text) => text.split(',').map(parsePort));
+  if (ports.length <= MOST_PORTS) return ports;
+  throw new ApiStatusError(
+    'BadRequest',
+    `${ports.length} ports are too many for one connection: at most ${MOST_PORTS}`,
+  );
+};
+
+/** Each takes two channels, and a channel's number is one byte. */
+const MOST_PORTS = 127;
+
+const parsePort = (text: string): number => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (isPort(port)) return port;
+  throw new ApiStatusError('BadRequest', `unable to parse ${JSON.stringify(text)} as a port`);
+};
+
 /** Forwards ports named in the address: channel 2n carries data of the n-th, 2n+1 its errors, each begun by the port's number. */
 export const forwardInChannels = (socket: WebSocket, ports: readonly number[], connect: ConnectPort): void => {
   const inputs = ports.map(() => new PassThrough());
   socket.on('message', (data) => {
     const bytes = bytesOf(data);
     const input = inputs[(bytes[0] ?? 0) / 2];
-    if (input && !input.writableEnded && bytes.length > 1) input.write(bytes.subarray(1));
+    if (input) takeInput(socket, input, bytes.subarray(1));
   });
   socket.on('close', () => inputs.forEach((input) => input.end()));
   socket.on('error', () => socket.terminate());

@@ -20,6 +20,7 @@ import { COMMAND_PROTOCOLS, commandChannels } from './channel-sockets.ts';
 import {
   FORWARD_CHANNEL_PROTOCOLS,
   FORWARD_PROTOCOL,
+  forwardedPorts,
   forwardInChannels,
   forwardOverSpdy,
   TUNNEL_PROTOCOL,
@@ -107,8 +108,7 @@ const serveWebSocket = (upgrade: Upgrade): void => {
       return void runCommand(upgrade, (options) => Promise.resolve(commandChannels(socket, options)));
     const connect = connectTo(upgrade);
     if (protocol === TUNNEL_PROTOCOL) return forwardOverSpdy(tunnelOf(socket), connect);
-    const ports = upgrade.query.getAll('ports').flatMap((text) => text.split(',').map(Number));
-    forwardInChannels(socket, ports, connect);
+    forwardInChannels(socket, forwardedPorts(upgrade.query), connect);
   };
   const server = new WebSocketServer({
     noServer: true,
@@ -116,11 +116,7 @@ const serveWebSocket = (upgrade: Upgrade): void => {
     perMessageDeflate: false,
     handleProtocols: () => protocol,
   });
-  // What cannot be done is said before the connection changes its nature.
-  void checkFirst(upgrade).then(
-    () => server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, accept),
-    (thrown: unknown) => refuse(upgrade.socket, thrown),
-  );
+  beginWhenChecked(upgrade, () => server.handleUpgrade(upgrade.request, upgrade.socket, upgrade.head, accept));
 };
 
 const serveOverSpdy = (upgrade: Upgrade): void => {
@@ -145,7 +141,18 @@ const serveOverSpdy = (upgrade: Upgrade): void => {
       spdyCommandChannels(socket, options, (delayMs, callback) => clock.setTimer(delayMs, callback)),
     );
   };
-  void checkFirst(upgrade).then(begin, (thrown: unknown) => refuse(socket, thrown));
+  beginWhenChecked(upgrade, begin);
+};
+
+/** What cannot be done is said before the connection changes its nature. Whatever happens then ends this connection alone. */
+const beginWhenChecked = (upgrade: Upgrade, begin: () => void): void => {
+  const { socket, deps } = upgrade;
+  checkFirst(upgrade)
+    .then(begin, (thrown: unknown) => refuse(socket, thrown))
+    .catch((thrown: unknown) => {
+      deps.context.log.error('stream failed', { error: messageOf(thrown) });
+      socket.destroy();
+    });
 };
 
 const checkFirst = async (upgrade: Upgrade): Promise<void> => {
@@ -154,6 +161,7 @@ const checkFirst = async (upgrade: Upgrade): Promise<void> => {
   if (pods[name] === undefined) throw new ApiStatusError('MethodNotAllowed', `not supported here: ${subresource}`);
   if (subresource === 'exec' && commandOptions(query).command.length === 0)
     throw new ApiStatusError('BadRequest', 'you must specify at least one command for the container');
+  if (subresource === 'portforward') forwardedPorts(query);
   await admitConnection(upgrade.deps.context, upgrade);
 };
 

@@ -22,6 +22,8 @@ const LONGEST = 64 * 1024;
 export const createHeaderCodec = (): HeaderCodec => {
   const inflate = zlib.createInflate({ dictionary: HEADER_DICTIONARY });
   const deflate = zlib.createDeflate({ dictionary: HEADER_DICTIONARY, flush: zlib.constants.Z_SYNC_FLUSH });
+  // Whoever reads or writes is told; an error that comes when nobody does any more must not end the process.
+  for (const stream of [inflate, deflate]) stream.on('error', () => undefined);
   // One after the other: what comes out belongs to what went in last.
   let turn: Promise<unknown> = Promise.resolve();
   const through = (stream: zlib.Inflate | zlib.Deflate, input: Buffer): Promise<Buffer> => {
@@ -45,13 +47,14 @@ const pass = (stream: zlib.Inflate | zlib.Deflate, input: Buffer): Promise<Buffe
     let size = 0;
     const take = (part: Buffer): void => {
       size += part.length;
-      if (size > LONGEST) stream.destroy(new RangeError('a header block is too long'));
-      else parts.push(part);
+      if (size <= LONGEST) parts.push(part);
+      else if (!stream.destroyed) stream.destroy(new RangeError('a header block is too long'));
     };
     const settle = (error?: Error | null): void => {
       stream.off('data', take);
       stream.off('error', settle);
       if (error) reject(error);
+      else if (size > LONGEST) reject(new RangeError('a header block is too long'));
       else resolve(Buffer.concat(parts));
     };
     stream.on('data', take);

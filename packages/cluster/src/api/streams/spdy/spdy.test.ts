@@ -1,7 +1,9 @@
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
 import { createFrameReader, dataFrame, pingFrame, resetFrame } from './frames.ts';
 import { createHeaderCodec } from './header-block.ts';
+import { HEADER_DICTIONARY } from './header-dictionary.ts';
 
 describe('SPDY frames', () => {
   const frames = [
@@ -49,6 +51,15 @@ describe('SPDY headers', () => {
   it('are refused when they are none', async () => {
     const codec = createHeaderCodec();
     await expect(codec.read(Buffer.from('no zlib at all'))).rejects.toThrow();
+    codec.close();
+  });
+  it('are refused when a few bytes stand for very many, and nothing else ends by that', async () => {
+    const codec = createHeaderCodec();
+    const bomb = deflateSync(Buffer.alloc(30_000_000), { dictionary: HEADER_DICTIONARY });
+    await expect(codec.read(bomb)).rejects.toThrow();
+    await expect(codec.read(bomb)).rejects.toThrow();
+    // An error that nobody hears of would come now, and end the process.
+    await new Promise((resolve) => setTimeout(resolve, 50));
     codec.close();
   });
 });
