@@ -18,6 +18,7 @@ import { createDeploymentLoop } from './deployment/controller.ts';
 import { createDisruptionBudgetLoop } from './disruption-budget/controller.ts';
 import { createEndpointSliceLoop } from './endpoint-slice/controller.ts';
 import { createEndpointsLoop } from './endpoints/controller.ts';
+import { createEventExpiryLoop } from './event-expiry/controller.ts';
 import { createFlowSchemaLoop } from './flow-schema/controller.ts';
 import { createGarbageCollector } from './garbage-collector/controller.ts';
 import { createGroupVersionLoop } from './group-versions/controller.ts';
@@ -69,6 +70,7 @@ export const createBuiltinLoops = async (
   ...(options.signCertificate ? [createCertificateSigningLoop(deps, options.signCertificate)] : []),
   createRoleAggregationLoop(deps),
   createFlowSchemaLoop(deps),
+  createEventExpiryLoop(deps),
   createGroupVersionLoop(deps),
   createAutoscalerLoop(as(deps, 'horizontal-pod-autoscaler'), options.metrics),
   await createGarbageCollector(deps),
