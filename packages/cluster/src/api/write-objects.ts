@@ -24,6 +24,7 @@ import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { admitChange } from './admission/admit-change.ts';
 import { admitNew } from './admission/admit-new.ts';
+import { admitSecurity } from './admission/admit-security.ts';
 import { checkType } from './body-types.ts';
 import { changeConverted } from './conversion/change-converted.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
@@ -232,6 +233,7 @@ const storeNew = async (
   const { object } = of;
   context.permissions?.checkGrant(context.caller, kind, { object });
   validate(kind, object, undefined);
+  admitSecurity(context, kind, { object, options: of.options });
   const key = keyIn(kind, object);
   if (of.options.dryRun) {
     if (context.store.get(kind.storage, key)) throw alreadyExists(resourceName(kind), key.name);
@@ -286,7 +288,10 @@ const changeWithWebhooks = async (
     const seen = context.store.get(kind.storage, key);
     if (!seen) throw notFound(resourceName(kind), key.name);
     const before = await shownObject(context, kind, seen);
-    const proposed = await changeAlone(context, kind, { ...request, options: { ...options, dryRun: true } });
+    const proposed = await changeAlone(context, kind, {
+      ...request,
+      options: { ...options, dryRun: true, onWarning: undefined },
+    });
     const target = { ...changeTarget(kind, before, options), object: proposed };
     const mutated = withDefaults(
       kind,
@@ -346,6 +351,7 @@ const changeAlone = async (
     if (isEqual(changed, current)) return { kind: 'keep', object: current };
     context.permissions?.checkGrant(context.caller, kind, { object: changed, before: current });
     validate(kind, changed, comparedWith(current, changed, options));
+    admitSecurity(context, kind, { object: changed, before: current, options });
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: changed };
   };
   const decide = (stored: KubeObject | undefined): StoreWrite => {
