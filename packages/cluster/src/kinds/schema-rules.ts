@@ -100,7 +100,7 @@ export const withCustomRules = (
           [
             ...(shape.length === 0 ? options.checkRules(schema, object, previous) : []),
             ...new Map(
-              [...shape, ...(strategy.validate?.(object, previous) ?? [])].map(
+              [...shape, ...(hasWrongTypes(shape) ? [] : (strategy.validate?.(object, previous) ?? []))].map(
                 (finding) => [`${finding.field} ${finding.message}`, finding] as const,
               ),
             ).values(),
@@ -109,6 +109,10 @@ export const withCustomRules = (
   };
   return { ...kind, strategy: rules };
 };
+
+/** What looks deeper than a schema takes its types for granted. */
+const hasWrongTypes = (shape: readonly FieldError[]): boolean =>
+  shape.some(({ reason }) => reason === 'FieldValueTypeInvalid');
 
 /**
  * Objects stored before their definition got a default show it all the same. What each stored object becomes is kept, so
