@@ -67,20 +67,22 @@ export const createRoleIndex = (objects: AccessObjects): RoleIndex => {
   };
 };
 
-/** A role that collects others has their rules, as of now; those may collect again. */
+/**
+ * A role that collects others has their rules, as of now; those may collect again. Each is visited once: roles that collect
+ * one another have no more than all of them together.
+ */
 const rulesOfRole = (
   role: Role,
   clusterRoles: readonly Role[],
-  collectors: readonly Role[] = [],
+  visited: Set<Role> = new Set([role]),
 ): readonly PolicyRule[] => {
   const selectors = role.aggregationRule?.clusterRoleSelectors;
   if (!selectors) return role.rules ?? [];
-  const seen = [...collectors, role];
-  return clusterRoles
-    .filter(
-      (other) => !seen.includes(other) && selectors.some((one) => matchesLabelSelector(one, other.metadata.labels)),
-    )
-    .flatMap((other) => rulesOfRole(other, clusterRoles, seen));
+  return clusterRoles.flatMap((other) => {
+    if (visited.has(other) || !selectors.some((one) => matchesLabelSelector(one, other.metadata.labels))) return [];
+    visited.add(other);
+    return rulesOfRole(other, clusterRoles, visited);
+  });
 };
 
 const subjectKey = (subject: RoleSubject, namespace: string | undefined): string =>

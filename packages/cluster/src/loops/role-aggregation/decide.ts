@@ -8,15 +8,23 @@ import { matchesLabelSelector, type PolicyRule, type Role } from '@argosy/kube';
 
 /** The rules a collecting role should show; `undefined` when it shows them, or collects nothing. */
 export const decideRules = (role: Role, all: readonly Role[]): readonly PolicyRule[] | undefined => {
-  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
   if (!role.aggregationRule || role.metadata.deletionTimestamp) return undefined;
-  const nameOf = ({ metadata }: Role): string => metadata.name ?? '';
-  const collected = all
-    .filter((one) => nameOf(one) !== nameOf(role))
-    .filter((one) => selectors.some((selector) => matchesLabelSelector(selector, one.metadata.labels)))
-    .toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
-  const rules: PolicyRule[] = [];
-  for (const rule of collected.flatMap((one) => one.rules ?? []))
-    if (!rules.some((known) => isEqual(known, rule))) rules.push(rule);
+  const byName = all.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+  const found = collected(role, byName, new Set([nameOf(role)]));
+  const rules = [...new Map(found.map((rule) => [JSON.stringify(rule), rule])).values()];
   return isEqual(rules, role.rules ?? []) ? undefined : rules;
 };
+
+/** Of roles that collect as well what they collect, not what they show: two that collect each other would never come to an end. */
+const collected = (role: Role, all: readonly Role[], visited: Set<string>): readonly PolicyRule[] => {
+  if (!role.aggregationRule) return role.rules ?? [];
+  const selectors = role.aggregationRule.clusterRoleSelectors ?? [];
+  return all.flatMap((other) => {
+    const isMeant = selectors.some((selector) => matchesLabelSelector(selector, other.metadata.labels));
+    if (!isMeant || visited.has(nameOf(other))) return [];
+    visited.add(nameOf(other));
+    return collected(other, all, visited);
+  });
+};
+
+const nameOf = ({ metadata }: Role): string => metadata.name ?? '';
