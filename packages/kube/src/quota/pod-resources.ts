@@ -1,7 +1,7 @@
 /**
  * What a pod asks for and may use, over its containers. @upstream kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go#PodRequests
  */
-import type { Container, Pod } from '../core/workloads.ts';
+import type { Container, Pod, PodSpec } from '../core/workloads.ts';
 import { addAmounts, largestAmounts, toAmounts, type Amounts } from './amounts.ts';
 
 const NOTHING: Amounts = new Map();
@@ -15,7 +15,8 @@ export const podAmounts = (pod: Pod, of: 'requests' | 'limits'): Amounts => {
         : // A request left out is the limit.
           { ...container.resources?.limits, ...container.resources?.requests },
     );
-  const spec = pod.spec ?? { containers: [] };
+  // Quotas look at a pod before anybody has validated it.
+  const { containers = [], ...spec }: Partial<PodSpec> = pod.spec ?? {};
   let beside = NOTHING;
   let highest = NOTHING;
   for (const container of spec.initContainers ?? []) {
@@ -24,6 +25,6 @@ export const podAmounts = (pod: Pod, of: 'requests' | 'limits'): Amounts => {
     highest = largestAmounts(highest, container.restartPolicy === 'Always' ? beside : addAmounts(beside, amounts));
   }
   const overhead = toAmounts(spec['overhead'] as Readonly<Record<string, string>> | undefined);
-  const main = addAmounts(beside, ...spec.containers.map(amountsOf));
+  const main = addAmounts(beside, ...containers.map(amountsOf));
   return addAmounts(largestAmounts(main, highest), overhead);
 };

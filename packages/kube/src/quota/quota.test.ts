@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
 import type { LimitRange, LimitRangeItem, Pod, ResourceQuota } from '../core/index.ts';
-import { addAmounts, podLimitRefusals, quotaRefusal, quotaSelects, usageOf, withContainerDefaults } from './index.ts';
+import {
+  addAmounts,
+  podAmounts,
+  podLimitRefusals,
+  quotaRefusal,
+  quotaSelects,
+  usageOf,
+  withContainerDefaults,
+} from './index.ts';
 
 const aPod = (resources: object = {}, spec: object = {}, status: object = {}): Pod => ({
   apiVersion: 'v1',
@@ -128,4 +136,9 @@ describe('limit ranges', () => {
       says: ['maximum cpu usage per Pod is 1, but limit is 2'],
     },
   ])('refuse $reason', ({ range, given, says }) => expect(podLimitRefusals(aPod(given), aRange(range))).toEqual(says));
+});
+
+it('a pod without containers asks for nothing: validation says the rest', () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: {} } as unknown as Pod;
+  expect([podAmounts(pod, 'requests').size, podAmounts(pod, 'limits').size]).toEqual([0, 0]);
 });
