@@ -47,9 +47,9 @@ export interface WatchSubscription {
   readonly end: () => void;
 }
 
-/** Longest pause between two batches, in milliseconds: half of what a watcher may be kept waiting. */
-const LONGEST_PAUSE_MS = 5;
-const PAUSE_FACTOR = 1.7;
+/** Longest pause between two batches, in milliseconds: most of what a watcher may be kept waiting. */
+const LONGEST_PAUSE_MS = 7;
+const PAUSE_FACTOR = 2.6;
 
 /** Ports of the hub. */
 export interface WatchHubDeps {
