@@ -2,6 +2,7 @@
  * What a kind's schema asks of its objects, added to its strategy: defaults, validation, and for kinds users define
  * the removal of fields the schema does not know.
  */
+import { isObject } from '@argosy/base';
 import {
   applyDefaults,
   BUILTIN_DEFAULTS,
@@ -34,6 +35,7 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     | ((object: KubeObject, previous?: KubeObject) => readonly FieldError[])
     | undefined;
   const { strategy } = kind;
+  const schemaFor = schema && schemaOfChanges(schema);
   return {
     ...kind,
     ...(schema ? { schema } : {}),
@@ -45,13 +47,35 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
         return defaults?.(own) ?? own;
       },
       validate: (object, previous) => {
-        const shape = schema ? validateAgainstSchema(schema, object) : [];
+        const shape = schemaFor ? validateAgainstSchema(schemaFor(object, previous), object) : [];
         // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
         if (shape.some(isOfType)) return shape;
         const found = [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
         return shape.length === 0 ? found : [...found, ...shape.filter((one) => !found.some(isSameOrBelow(one.field)))];
       },
     },
+  };
+};
+
+/**
+ * A schema that asks nothing of the parts of an object that are the stored one's themselves: those were judged when they were
+ * stored. Most writes are of a status, beside a spec many times its size. One is made for each set of parts, of which a kind
+ * sees two or three.
+ */
+const schemaOfChanges = (schema: StructuralSchema) => {
+  const made = new Map<string, StructuralSchema>();
+  return (object: KubeObject, previous: KubeObject | undefined): StructuralSchema => {
+    if (!previous) return schema;
+    const [parts, before] = [Object.entries(object), previous as unknown as Readonly<Record<string, unknown>>];
+    const kept = parts.filter(([name, part]) => isObject(part) && part === before[name]).map(([name]) => name);
+    if (kept.length === 0) return schema;
+    const key = kept.join();
+    const known = made.get(key);
+    if (known) return known;
+    const asksNothing = Object.fromEntries(kept.map((name) => [name, {}]));
+    const created = { ...schema, properties: { ...schema.properties, ...asksNothing } };
+    made.set(key, created);
+    return created;
   };
 };
 

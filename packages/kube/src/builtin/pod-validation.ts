@@ -34,6 +34,8 @@ const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] 
 /** Findings of a pod; ephemeral containers are for their subresource, which compares with a pod that has them. */
 export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(pod, 'spec');
+  // Most writes of pods are of their status: a spec that is the stored one itself was judged when it was stored.
+  if (previous && spec === objectAt(previous, 'spec')) return validatePodAnnotations(pod, spec);
   return [
     ...validatePodAnnotations(pod, spec),
     ...validatePodSpec(spec, 'spec', { isPod: true, claimed: [] }),

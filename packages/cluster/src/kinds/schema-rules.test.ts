@@ -1,0 +1,32 @@
+/** Parts of an object that are the stored one's own were judged when they were stored. */
+import { describe, expect, it } from 'vitest';
+
+import type { KubeObject, Pod } from '@argosy/kube';
+
+import { withBuiltinRules } from './schema-rules.ts';
+import type { ServedKind } from './served-kind.ts';
+
+const { strategy } = withBuiltinRules({ group: '', version: 'v1', kind: 'Pod', strategy: {} } as unknown as ServedKind);
+const findings = (object: Pod, previous?: Pod): readonly string[] =>
+  (strategy.validate?.(object as KubeObject, previous) ?? []).map(({ field }) => field);
+
+const aPod = (spec: object, status: object = {}): Pod =>
+  ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec, status }) as unknown as Pod;
+const wrong = { containers: [{ name: 'UPPER', image: 3 }] };
+
+describe('a write of a pod', () => {
+  it('is judged whole when there was none', () => {
+    expect(findings(aPod(wrong))).not.toEqual([]);
+  });
+  it('is not judged by a spec that is the stored one itself', () => {
+    expect(findings(aPod(wrong, { phase: 'Running' }), aPod(wrong))).toEqual([]);
+  });
+  it('is judged by a spec that is written anew, be it equal', () => {
+    expect(findings(aPod(structuredClone(wrong)), aPod(wrong))).not.toEqual([]);
+  });
+  it('is judged by its status', () => {
+    expect(findings(aPod(wrong, { conditions: 'none' }), aPod(wrong, { conditions: [] }))).toEqual([
+      'status.conditions',
+    ]);
+  });
+});
