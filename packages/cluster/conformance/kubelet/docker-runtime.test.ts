@@ -124,8 +124,8 @@ describe.skipIf(!engine)('the docker runtime', () => {
     { reason: 'ImagePullBackOff', container: { image: 'localhost:1/absent:1' }, message: /^Back-off pulling image/ },
     {
       reason: 'CreateContainerConfigError',
-      container: { securityContext: { procMount: 'Unmasked' } },
-      message: /not supported yet by the docker runtime: securityContext.procMount/,
+      container: { securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'own.json' } } },
+      message: /not supported yet by the docker runtime: securityContext.seccompProfile.type Localhost/,
     },
     {
       reason: 'CreateContainerConfigError',
