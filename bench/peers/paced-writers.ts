@@ -42,9 +42,6 @@ const OFFSET = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 /** Milliseconds of a clock that every process of the machine reads alike. */
 export const machineNow = (): number => performance.now() + OFFSET;
 
-/** What a write is called: its number has six digits. */
-export const nameOfWrite = (at: number): string => `w-${String(at).padStart(6, '0')}`;
-
 /** Starts the process and waits until its writers are connected. Throws when they cannot be. */
 export const startPacedWriters = async (plan: WritersPlan): Promise<PacedWriters> => {
   const child = fork(new URL(import.meta.url), [PACED], { serialization: 'advanced' });
@@ -75,6 +72,9 @@ const connectWriter = async (target: WritersTarget): Promise<Write> => {
   const client = await connectEtcd(target.port);
   return (name) => client.put(`/w/${name}`, aConfigMapText(name));
 };
+
+/** What a write is called: its number has six digits. */
+const nameOfWrite = (at: number): string => `w-${String(at).padStart(6, '0')}`;
 
 const writeAll = async ({ count, perSecond }: WritersPlan, writers: readonly Write[]): Promise<WritersReport> => {
   const sentAt = new Float64Array(count);
