@@ -54,7 +54,7 @@ export const createEventCorrelator = (clock: Clock, options: CorrelatorOptions =
     return group;
   };
   return {
-    correlate: (about, { type, reason, message }) => {
+    correlate: (about, { type, reason, message, fieldPath }) => {
       const object = JSON.stringify([about.kind, about.metadata.namespace, about.metadata.name, about.metadata.uid]);
       const alike = JSON.stringify([object, type, reason]);
       const { messages } = groupOf(alike);
@@ -65,7 +65,7 @@ export const createEventCorrelator = (clock: Clock, options: CorrelatorOptions =
       if (!mayTell(object)) return { kind: 'dropped' };
       return isCombined
         ? { kind: 'told', identity: alike, message: `(combined from similar events): ${message}` }
-        : { kind: 'told', identity: JSON.stringify([alike, message]), message };
+        : { kind: 'told', identity: JSON.stringify([alike, message, fieldPath]), message };
     },
   };
 };

@@ -59,6 +59,40 @@ describe('recorder', () => {
     expect(second?.source).toEqual({ component: 'scheduler' });
   });
 
+  it('says from where, and which part of the object it is about', async () => {
+    const { recorder, events, told } = aRecorder();
+    const here = recorder.as('kubelet', { host: 'argosy' });
+    here.event(aPod('a'), draft('started', { fieldPath: 'spec.containers{main}' }));
+    here.event(aPod('a'), draft('started', { fieldPath: 'spec.initContainers{main}' }));
+    await told();
+    expect(
+      [...events.values()].map(({ source, reportingInstance, involvedObject, count }) => [
+        source,
+        reportingInstance,
+        involvedObject.fieldPath,
+        count,
+      ]),
+    ).toEqual([
+      [{ component: 'kubelet', host: 'argosy' }, 'argosy', 'spec.containers{main}', 1],
+      [{ component: 'kubelet', host: 'argosy' }, 'argosy', 'spec.initContainers{main}', 1],
+    ]);
+  });
+
+  it('names events so that a list has them in the order in which they were told', async () => {
+    const { recorder, clock, events, told } = aRecorder();
+    const other = recorder.as('scheduler');
+    const messages = Array.from({ length: 20 }, (_, index) => `message ${index}`);
+    for (const [index, message] of messages.entries()) {
+      (index % 2 === 0 ? recorder : other).event(aPod('a'), draft(message, { reason: `Reason${index}` }));
+      if (index % 5 === 0) clock.advance(1);
+    }
+    await told();
+    const names = [...events.keys()];
+    expect(names.toSorted()).toEqual(names);
+    expect(names.every((name) => /^a\.[0-9a-f]{16}$/.test(name))).toBe(true);
+    expect([...events.values()].map(({ message }) => message)).toEqual(messages);
+  });
+
   it('counts repeats', async () => {
     const { recorder, clock, events, told } = aRecorder();
     recorder.event(aPod('a'), draft('pulled'));

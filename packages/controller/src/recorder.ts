@@ -2,7 +2,7 @@
  * Tells Kubernetes events. Repeats of one event raise its count instead of making a new object, many alike become one.
  * @upstream kubernetes client-go tools/record/events_cache.go
  */
-import { messageOf, randomSuffix, toTimestamp, type Clock, type Logger, type Random } from '@argosy/base';
+import { messageOf, toTimestamp, type Clock, type Logger, type Random } from '@argosy/base';
 import type { Writer } from '@argosy/client';
 import { CORE_EVENTS, isApiError, type CoreEvent, type KubeObject } from '@argosy/kube';
 
@@ -14,13 +14,15 @@ export interface EventDraft {
   /** Machine-readable, CamelCase. */
   readonly reason: string;
   readonly message: string;
+  /** The part of the object it is about, e.g. `spec.containers{main}`; the whole of it when absent. */
+  readonly fieldPath?: string;
 }
 
 /** Tells events without making anybody wait; what cannot be told is logged. */
 export interface Recorder {
   event(about: KubeObject, draft: EventDraft): void;
   /** The same recorder speaking as another component (what `kubectl describe` shows under From), with limits of its own. */
-  as(component: string, limits?: CorrelatorOptions): Recorder;
+  as(component: string, options?: SpeakerOptions): Recorder;
   /** Resolves when everything told so far has been written. */
   flush(): Promise<void>;
 }
@@ -40,27 +42,47 @@ const LONGEST_BACKLOG = 10_000;
 /** Longest message Kubernetes accepts, in characters. */
 const LONGEST_MESSAGE = 1024;
 
-/** Who speaks, and how much about one object. */
-export interface RecorderOptions extends CorrelatorOptions {
+/** From where somebody speaks, and how much about one object. */
+export interface SpeakerOptions extends CorrelatorOptions {
+  /** The node the speaker runs on, where that matters. */
+  readonly host?: string;
+}
+
+/** Who speaks. */
+export interface RecorderOptions extends SpeakerOptions {
   readonly component: string;
 }
 
 /** Creates a recorder that speaks as `component`. */
 export const createRecorder = (deps: RecorderDeps, options: RecorderOptions): Recorder => {
   const backlog = createBacklog(deps.log);
-  const speakAs = (component: string, limits: CorrelatorOptions): Recorder => {
-    const correlator = createEventCorrelator(deps.clock, limits);
-    const write = createEventWriter(deps, component);
+  const nextSuffix = createNameSuffixes(deps);
+  const speakAs = (component: string, speaker: SpeakerOptions): Recorder => {
+    const correlator = createEventCorrelator(deps.clock, speaker);
+    const write = createEventWriter({ ...deps, nextSuffix }, { ...speaker, component });
     return {
       event: (about, draft) => {
         const correlation = correlator.correlate(about, draft);
         if (correlation.kind === 'told') backlog.add(draft.reason, () => write(about, draft, correlation));
       },
-      as: (other, otherLimits = options) => speakAs(other, otherLimits),
+      as: (other, otherOptions = options) => speakAs(other, otherOptions),
       flush: () => backlog.flush(),
     };
   };
   return speakAs(options.component, options);
+};
+
+/**
+ * What makes names of events different: the time in nanoseconds, as upstream, so that a list is in the order of telling.
+ * No clock here is as fine: chance keeps apart who speaks in the same millisecond elsewhere.
+ */
+const createNameSuffixes = ({ clock, random }: RecorderDeps): (() => string) => {
+  let last = 0n;
+  return () => {
+    const now = BigInt(clock.now()) * 1_000_000n;
+    last = (last > now ? last : now) + 1n + BigInt(Math.floor(random.next() * 10_000));
+    return last.toString(16).padStart(16, '0');
+  };
 };
 
 interface Backlog {
@@ -99,14 +121,18 @@ const createBacklog = (log: Logger): Backlog => {
 
 type WriteEvent = (about: KubeObject, draft: EventDraft, correlation: Told) => Promise<void>;
 
-const createEventWriter = (deps: RecorderDeps, component: string): WriteEvent => {
+interface WriterDeps extends RecorderDeps {
+  readonly nextSuffix: () => string;
+}
+
+const createEventWriter = (deps: WriterDeps, speaker: RecorderOptions): WriteEvent => {
   const counted = new Map<string, CoreEvent>();
   return async (about, draft, { identity, message }) => {
     const known = counted.get(identity);
     const now = toTimestamp(deps.clock.now());
     const written =
       (known && (await countAgain(deps, known, now, message.slice(0, LONGEST_MESSAGE)))) ??
-      (await tellFirst(deps, describeEvent(about, { ...draft, message }, component, now)));
+      (await tellFirst(deps, describeEvent(about, { ...draft, message }, speaker, now)));
     counted.delete(identity);
     counted.set(identity, written);
     const oldest = counted.keys().next();
@@ -138,13 +164,18 @@ const countAgain = async (
   }
 };
 
-const tellFirst = (deps: RecorderDeps, event: CoreEvent): Promise<CoreEvent> =>
+const tellFirst = (deps: WriterDeps, event: CoreEvent): Promise<CoreEvent> =>
   deps.client.create(CORE_EVENTS, {
     ...event,
-    metadata: { ...event.metadata, name: `${event.metadata.name}.${randomSuffix(deps.random, 16)}` },
+    metadata: { ...event.metadata, name: `${event.metadata.name}.${deps.nextSuffix()}` },
   });
 
-const describeEvent = (about: KubeObject, draft: EventDraft, component: string, now: string): CoreEvent => ({
+const describeEvent = (
+  about: KubeObject,
+  draft: EventDraft,
+  { component, host }: RecorderOptions,
+  now: string,
+): CoreEvent => ({
   apiVersion: 'v1',
   kind: 'Event',
   metadata: {
@@ -158,6 +189,7 @@ const describeEvent = (about: KubeObject, draft: EventDraft, component: string, 
     namespace: about.metadata.namespace,
     uid: about.metadata.uid,
     resourceVersion: about.metadata.resourceVersion,
+    ...(draft.fieldPath === undefined ? {} : { fieldPath: draft.fieldPath }),
   },
   type: draft.type,
   reason: draft.reason,
@@ -165,6 +197,7 @@ const describeEvent = (about: KubeObject, draft: EventDraft, component: string, 
   count: 1,
   firstTimestamp: now,
   lastTimestamp: now,
-  source: { component },
+  source: { component, ...(host === undefined ? {} : { host }) },
   reportingComponent: component,
+  ...(host === undefined ? {} : { reportingInstance: host }),
 });

@@ -167,6 +167,33 @@ describe('the kubelet', () => {
     expect((await until('init-fails', ended)).status?.phase).toBe('Failed');
     await expect(logOf('init-fails')).rejects.toThrow('waiting to start: PodInitializing');
   });
+  it('tells of each container by its place in the pod', async () => {
+    await create('told', {
+      terminationGracePeriodSeconds: 1,
+      initContainers: [{ ...sh('true'), name: 'first' }],
+      containers: [sh('sleep 60'), sh('sleep 60', { name: 'side' })],
+    });
+    await until('told', ({ status }) => status?.containerStatuses?.every(({ ready }) => ready) === true);
+    await cluster.client.delete(PODS, { namespace, name: 'told' });
+    const end = clock.now() + 15_000;
+    const told = async () =>
+      (await cluster.client.list(CORE_EVENTS, { namespace })).items
+        .filter(({ involvedObject }) => involvedObject.name === 'told')
+        .map(({ reason, involvedObject, source }) => [reason, involvedObject.fieldPath, source?.host]);
+    while ((await told()).filter(([reason]) => reason === 'Killing').length < 2 && clock.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const all = await told();
+    expect(all.slice(0, 3)).toEqual([
+      ['Scheduled', undefined, undefined],
+      ['Created', 'spec.initContainers{first}', 'argosy'],
+      ['Started', 'spec.initContainers{first}', 'argosy'],
+    ]);
+    expect(all.filter(([reason]) => reason === 'Killing')).toEqual([
+      ['Killing', 'spec.containers{main}', 'argosy'],
+      ['Killing', 'spec.containers{side}', 'argosy'],
+    ]);
+  });
+
   it('probes on the pod address, then deletes gracefully', async () => {
     const source = "require('http').createServer((q,s)=>s.end('ok')).listen(8080,process.env.POD_IP)";
     const readinessProbe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 };

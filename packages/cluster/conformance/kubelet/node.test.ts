@@ -36,6 +36,12 @@ it('holds a lease of its own name', () => {
   });
 });
 
+it('can be selected by the names of today and by the older ones', () => {
+  const labels = node.metadata.labels ?? {};
+  expect(labels).toMatchObject({ 'kubernetes.io/os': 'linux', 'beta.kubernetes.io/os': 'linux' });
+  expect(labels['beta.kubernetes.io/arch']).toBe(labels['kubernetes.io/arch']);
+});
+
 it('is under no pressure, and ready', () => {
   const conditions = (node.status?.conditions ?? []).map(({ type, status }) => `${type}=${status}`);
   expect(conditions).toEqual(['MemoryPressure=False', 'DiskPressure=False', 'PIDPressure=False', 'Ready=True']);

@@ -34,12 +34,13 @@ export interface KubeletOptions {
 }
 
 /** Creates the kubelet; nothing happens before `run`. */
-export const createKubelet = (deps: KubeletDeps, options: KubeletOptions): Kubelet => {
+export const createKubelet = (given: KubeletDeps, options: KubeletOptions): Kubelet => {
+  const deps = { ...given, recorder: given.recorder.as('kubelet', { host: options.nodeName }) };
   const pods = deps.informers.of({ resource: PODS });
   const services = deps.informers.of({ resource: SERVICES });
   const volumes = deps.informers.of({ resource: PERSISTENT_VOLUMES });
   const nodes = deps.informers.of({ resource: NODES });
-  const scheduler = createScheduler(deps);
+  const scheduler = createScheduler(given);
   const metrics = createPodMetrics(deps.clock, deps.runtime);
   const sweeper = createVolumeSweeper(deps.log, volumes);
   const workers = createPodWorkers({ ...deps, onPrepared: sweeper.onPrepared }, options.nodeName);

@@ -37,6 +37,9 @@ export const nodeLabels = (name: string): Readonly<Record<string, string>> => ({
   'kubernetes.io/hostname': name,
   'kubernetes.io/os': 'linux',
   'kubernetes.io/arch': architecture(),
+  // Older names, by which manifests still select: nodes of today have both.
+  'beta.kubernetes.io/os': 'linux',
+  'beta.kubernetes.io/arch': architecture(),
 });
 
 const correct = async (deps: KubeletDeps, node: Node): Promise<void> => {
@@ -60,6 +63,8 @@ const beat = async (deps: KubeletDeps, name: string): Promise<void> => {
   const node =
     found ??
     (await deps.client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} }));
+  if (found && Object.entries(labels).some(([label, value]) => found.metadata.labels?.[label] !== value))
+    await deps.client.patch(NODES, { name }, { kind: 'merge', patch: { metadata: { labels } } });
   const transition = found?.metadata.creationTimestamp ?? now;
   await writeStatus(deps, name, status(transition, found));
   // Three beats may fail before anybody need think that the node is gone.

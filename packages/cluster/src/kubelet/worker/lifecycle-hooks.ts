@@ -26,7 +26,7 @@ export const runPostStart = async (
   if (!hook || scope.isSimulated) return true;
   const failure = await runHook(scope, hook, { ...of, timeoutSeconds: NO_LIMIT_SECONDS });
   if (failure === undefined) return true;
-  scope.tell('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`);
+  scope.tell('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`, of.container.name);
   return false;
 };
 
@@ -46,7 +46,8 @@ export const runPreStop = async (
     of.running.ended.then(() => undefined),
   ]);
   finished.abort();
-  if (failure !== undefined) scope.tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${failure}`);
+  if (failure !== undefined)
+    scope.tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${failure}`, of.container.name);
   return Math.max(LEAST_GRACE_MS, of.graceMs - (clock.now() - begun));
 };
 

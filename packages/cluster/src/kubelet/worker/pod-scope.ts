@@ -27,6 +27,6 @@ export interface PodScope {
   enter(name: string, container: RunningContainer): () => void;
   /** Ends one container, in the pod's grace period. */
   stop(name: string): Promise<void>;
-  /** Tells users, as an event of the pod. */
-  tell(type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** Tells users, as an event of the pod, or of one of its containers by name. */
+  tell(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void;
 }

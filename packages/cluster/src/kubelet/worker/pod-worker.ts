@@ -2,7 +2,7 @@
  * Brings one pod to life and to its end. Knows only its pod; whatever goes wrong here stays here.
  */
 import { delay, messageOf } from '@argosy/base';
-import { keyOf, type Container, type Pod } from '@argosy/kube';
+import { keyOf, type Container, type Pod, type PodSpec } from '@argosy/kube';
 
 import type { RunningContainer } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
@@ -64,8 +64,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
     terminate: (graceMs) => {
       grace.ms = graceMs;
       if (terminating && graceMs > 0) return;
-      if (scope.running.size > 0)
-        scope.tell('Normal', 'Killing', `Stopping container ${[...scope.running.keys()].join(', ')}`);
+      for (const name of scope.running.keys()) scope.tell('Normal', 'Killing', `Stopping container ${name}`, name);
       void stopAll();
       if (!terminating) void finish();
       terminating = true;
@@ -110,9 +109,18 @@ const createScope = (
       if (!container) return found.stop(of.graceMs());
       await found.stop(await runPreStop(scope, { container, running: found, graceMs: of.graceMs() }));
     },
-    tell: (type, reason, message) => deps.recorder.event(pod, { type, reason, message }),
+    tell: (type, reason, message, container) => {
+      const part = container === undefined ? {} : { fieldPath: fieldPathOf(spec, container) };
+      deps.recorder.event(pod, { type, reason, message, ...part });
+    },
   };
   return scope;
+};
+
+/** Where a container is in its pod. Who is in neither list was put into the running pod. */
+const fieldPathOf = (spec: PodSpec, name: string): string => {
+  const list = (['containers', 'initContainers'] as const).find((one) => spec[one]?.some((has) => has.name === name));
+  return `spec.${list ?? 'ephemeralContainers'}{${name}}`;
 };
 
 interface PodRun {

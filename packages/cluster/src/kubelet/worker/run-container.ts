@@ -51,7 +51,7 @@ export const runContainer = async (scope: PodScope, container: Container, place:
       void record.note(container.name, { state: { terminated: ended }, ready, started: false });
     } catch (thrown) {
       const reason = thrown instanceof Failure ? thrown.code : 'CreateContainerError';
-      scope.tell('Warning', 'Failed', `Error: ${isImageReason(reason) ? reason : messageOf(thrown)}`);
+      scope.tell('Warning', 'Failed', `Error: ${isImageReason(reason) ? reason : messageOf(thrown)}`, container.name);
       void record.note(container.name, { state: { waiting: { reason, message: messageOf(thrown) } } });
       await delay(deps.clock, START_AGAIN_MS, stopping);
     }
@@ -74,7 +74,12 @@ const backOff = async (
   if (waitMs <= 0) return;
   const { name, namespace } = keyOf(scope.pod);
   const message = `back-off ${waitMs / 1000}s restarting failed container=${container.name} pod=${name}_${namespace}(${scope.pod.metadata.uid})`;
-  scope.tell('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${name}`);
+  scope.tell(
+    'Warning',
+    'BackOff',
+    `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${scope.pod.metadata.uid})`,
+    container.name,
+  );
   void scope.record.note(container.name, {
     state: { waiting: { reason: 'CrashLoopBackOff', message } },
     lastState: { terminated: of.before },
@@ -116,7 +121,7 @@ const runOnce = async (
   const isTakenOver = scope.record.of(container.name)?.state.running !== undefined;
   const unprepared = isTakenOver ? undefined : await supervise(scope, (one) => one.prepare(context));
   if (unprepared !== undefined) return failed(unprepared);
-  const running = await deps.runtime.startContainer(of.launch, (...told) => scope.tell(...told));
+  const running = await deps.runtime.startContainer(of.launch, (...told) => scope.tell(...told, container.name));
   const leave = scope.enter(container.name, running);
   const probing = new AbortController();
   const begun = { running, isInit: of.isInit, signal: probing.signal };
@@ -139,8 +144,8 @@ interface Begun {
 /** What follows a start: the hook, then the word that it runs, then its probes. */
 const begin = async (scope: PodScope, container: Container, of: Begun): Promise<void> => {
   const { running, signal } = of;
-  if (!scope.isSimulated) scope.tell('Normal', 'Created', `Created container: ${container.name}`);
-  scope.tell('Normal', 'Started', `Started container ${container.name}`);
+  if (!scope.isSimulated) scope.tell('Normal', 'Created', `Created container: ${container.name}`, container.name);
+  scope.tell('Normal', 'Started', `Started container ${container.name}`, container.name);
   // Told before the hook runs as well: what runs is running, whatever else is still to happen.
   const tellRunning = (isReady: boolean): Promise<void> =>
     scope.record.note(container.name, {

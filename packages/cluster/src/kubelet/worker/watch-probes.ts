@@ -23,12 +23,17 @@ export const watchProbes = async (
   ) =>
     watchProbe(scope.deps.clock, probe, {
       run: scope.isSimulated ? passes : () => runProbe(probe, { container, running, podIP: record.podIP ?? '' }),
-      onFailure: (message) => scope.tell('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
+      onFailure: (message) => scope.tell('Warning', 'Unhealthy', `${kind} probe failed: ${message}`, container.name),
       onVerdict,
       signal,
     });
   const kill = (kind: string): 'stop' => {
-    scope.tell('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`);
+    scope.tell(
+      'Normal',
+      'Killing',
+      `Container ${container.name} failed ${kind} probe, will be restarted`,
+      container.name,
+    );
     void scope.stop(container.name);
     return 'stop';
   };
