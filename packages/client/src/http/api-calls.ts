@@ -33,10 +33,12 @@ export const watchCall = (resource: ResourceType, options: WatchOptions): HttpCa
   signal: options.signal,
 });
 
-/** Creates an object. */
+/** Creates an object, or what a subresource takes. */
 export const createCall = (resource: ResourceType, object: KubeObject, options: WriteOptions = {}): HttpCall => ({
   method: 'POST',
-  path: collectionPath(resource, object.metadata.namespace),
+  path: options.subresource
+    ? objectPath(resource, { namespace: object.metadata.namespace, name: object.metadata.name ?? '' }, options)
+    : collectionPath(resource, object.metadata.namespace),
   query: writeQuery(options),
   body: object,
   onWarning: options.onWarning,

@@ -249,7 +249,11 @@ describe('a dry run of a subresource', () => {
     const body = { metadata: { name: 'dry' }, spec: { containers: [{ name: 'c', image: 'x' }] } };
     const path = '/api/v1/namespaces/default/pods';
     expect((await ask({ method: 'POST', path, body })).status).toBe(201);
-    const binding = { method: 'POST', path: `${path}/dry/binding?dryRun=All`, body: { target: { name: 'n' } } };
+    const binding = {
+      method: 'POST',
+      path: `${path}/dry/binding?dryRun=All`,
+      body: { metadata: { name: 'dry' }, target: { name: 'n' } },
+    };
     expect((await ask(binding)).status).toBe(201);
     expect(JSON.parse((await api.ask({ path: `${path}/dry` })).text)).not.toHaveProperty('spec.nodeName');
   });

@@ -120,7 +120,10 @@ describe('update and patch', () => {
   it('separates status from spec', async () => {
     const { client } = await start();
     await client.create(PODS, aPod('web'));
-    const patch = { kind: 'merge', patch: { spec: { nodeName: 'n' }, status: { phase: 'Running' } } } as const;
+    const patch = {
+      kind: 'merge',
+      patch: { spec: { activeDeadlineSeconds: 9 }, status: { phase: 'Running' } },
+    } as const;
     const both = await client.patch(PODS, inDefault('web'), patch);
     const status = await client.patch(PODS, inDefault('web'), patch, { subresource: 'status' });
     expect([both.status?.phase, both.metadata.generation, status.status?.phase, status.metadata.generation]).toEqual([

@@ -3,12 +3,22 @@
  */
 import { isObject } from '@argosy/base';
 import type { Client, ServedResource } from '@argosy/client';
-import { ApiStatusError, notFound, PODS, type KubeObject, type Pod, type ResourceType } from '@argosy/kube';
+import {
+  ApiStatusError,
+  keyOf,
+  notFound,
+  PODS,
+  type Binding,
+  type KubeObject,
+  type Pod,
+  type ResourceType,
+} from '@argosy/kube';
 
 import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE } from '../kinds/kind-registry.ts';
 import { STANDARD_VERBS, UNCONVERTED, type ServedKind } from '../kinds/served-kind.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
+import { bindPod } from './bind-pod.ts';
 import { deleteObject } from './delete-object.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { getObject, listObjects, watchObjects } from './read-objects.ts';
@@ -19,8 +29,13 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
   get: async (resource, key) => typed(await getObject(context, kindIn(context, resource), key)),
   list: async (resource, options) => typed(await listObjects(context, kindIn(context, resource), options)),
   watch: (resource, options) => typed(watchObjects(context, kindIn(context, resource), options)),
-  create: async (resource, object, options) =>
-    typed(await createObject(context, kindOf(context, resource), { object, ...(options ? { options } : {}) })),
+  create: async (resource, object, options) => {
+    if (options?.subresource === 'binding') {
+      await bindPod(context, keyOf(object), { binding: object as KubeObject as Binding, options });
+      return object;
+    }
+    return typed(await createObject(context, kindOf(context, resource), { object, ...(options ? { options } : {}) }));
+  },
   update: async (resource, object, options) => {
     const { namespace, name = '' } = metadataOf(object);
     const key = { ...(namespace ? { namespace } : {}), name };

@@ -324,7 +324,8 @@ const changeWithWebhooks = async (
 /** The object is no longer what webhooks were asked about. */
 class ObjectMoved extends Error {}
 
-const changeAlone = async (
+/** Changes an object without asking webhooks. */
+export const changeAlone = async (
   context: ApiContext,
   kind: ServedKind,
   request: {
@@ -343,9 +344,10 @@ const changeAlone = async (
     const now = toTimestamp(context.clock.now());
     const admitted = options.subresource ? given : admitChange(context, kind, { changed: given, current });
     const updated = nextObject(kind, { current, given: admitted, options, now });
-    const owned = isApply
-      ? withManagedFields(updated, given.metadata.managedFields)
-      : withOwners(context, kind, { live: current, updated, options, answers });
+    const owned =
+      isApply || options.subresource === 'binding'
+        ? withManagedFields(updated, given.metadata.managedFields)
+        : withOwners(context, kind, { live: current, updated, options, answers });
     addressed = withAddress(context, kind, owned);
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: current };
@@ -392,7 +394,8 @@ const nextObject = (
     const prepared = kind.strategy.prepareStatus?.(given, current, { subresource, now }) ?? given;
     return withStatusOnly(kind, current, prepared);
   }
-  const desired = kind.statusSubresource ? withoutAbsent({ ...given, status: current.status }) : given;
+  const keepsStatus = kind.statusSubresource && subresource !== 'binding';
+  const desired = keepsStatus ? withoutAbsent({ ...given, status: current.status }) : given;
   const defaulted = kind.strategy.default?.(desired) ?? desired;
   const prepared = kind.strategy.prepare?.(defaulted, current) ?? defaulted;
   return withUpdateMetadata(kind, prepared, current);
@@ -437,9 +440,11 @@ const validate = (kind: ServedKind, object: KubeObject, current: KubeObject | un
   if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
 };
 
-/** What a change is compared with: containers for looking around are added by their own subresource alone. */
+/** What a change is compared with: some subresources alone may change what is theirs. */
 const comparedWith = (current: KubeObject, changed: KubeObject, { subresource }: WriteOptions): KubeObject => {
   if (subresource === 'approval') return withVerdicts(current, changed);
+  if (subresource === 'binding')
+    return { ...current, spec: { ...(current as Pod).spec, nodeName: (changed as Pod).spec?.nodeName } };
   if (subresource !== 'ephemeralcontainers') return current;
   const { ephemeralContainers } = (changed as Pod).spec ?? { containers: [] };
   return { ...current, spec: withoutAbsent({ ...(current as Pod).spec, ephemeralContainers }) };

@@ -73,6 +73,7 @@ const pods: KindStrategy = {
           ...object,
           status: { phase: 'Pending', qosClass: qualityOfService(object as Pod), ...gatedStatus(object as Pod) },
         } as Pod),
+  prepareStatus: (object, previous) => withCompleteStatus(object as Pod, previous as Pod),
   selectableFields: (object) => {
     const pod = object as Pod;
     return {
@@ -86,6 +87,21 @@ const pods: KindStrategy = {
       'status.nominatedNodeName': textOf((pod.status as Fields | undefined)?.['nominatedNodeName']),
     };
   },
+};
+
+/**
+ * Who writes a status need not repeat what never changes, and the one address is the first of all.
+ * @upstream kubernetes pkg/registry/core/pod/strategy.go (podStatusStrategy), pkg/apis/core/v1/conversion.go
+ */
+const withCompleteStatus = (pod: Pod, { status: before }: Pod): Pod => {
+  const status = pod.status as Fields | undefined;
+  if (!status || typeof status !== 'object') return pod;
+  const { podIP, podIPs } = status;
+  const first = Array.isArray(podIPs) ? (podIPs[0] as Fields | undefined)?.['ip'] : undefined;
+  const isOwn = typeof podIP === 'string' && podIP !== '' && podIP !== first;
+  const quality = status['qosClass'] ? {} : { qosClass: before?.qosClass };
+  const addresses = isOwn ? { podIPs: [{ ip: podIP }] } : typeof first === 'string' ? { podIP: first } : {};
+  return { ...pod, status: { ...status, ...(quality.qosClass ? quality : {}), ...addresses } } as Pod;
 };
 
 /** Nobody looks for a node for a pod whose gates are closed; that is said at once. @upstream kubernetes pkg/registry/core/pod/strategy.go#applySchedulingGatedCondition */

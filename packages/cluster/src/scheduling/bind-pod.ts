@@ -3,7 +3,7 @@
  */
 import { messageOf } from '@argosy/base';
 import type { Next } from '@argosy/controller';
-import { formatKey, isApiError, keyOf, PODS, type Pod } from '@argosy/kube';
+import { formatKey, isApiError, keyOf, POD_BINDINGS, type Binding, type Pod } from '@argosy/kube';
 
 import type { NodeLedger } from './node-ledger.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
@@ -20,7 +20,7 @@ export const bindPod = async (
   const bound: Pod = { ...pod, spec: { ...(pod.spec ?? { containers: [] }), nodeName: node } };
   ledger.assume(bound, node);
   try {
-    await deps.client.update(PODS, bound);
+    await deps.client.create(POD_BINDINGS, bindingOf(pod, node), { subresource: 'binding' });
   } catch (thrown) {
     ledger.unassume(pod.metadata.uid ?? '');
     retrySoon();
@@ -32,3 +32,15 @@ export const bindPod = async (
   deps.recorder.event(pod, { type: 'Normal', reason: 'Scheduled', message });
   return { kind: 'settled' };
 };
+
+/** The uid makes it a binding of this pod, and of none that takes its name meanwhile. */
+const bindingOf = ({ metadata: { name, namespace, uid } }: Pod, node: string): Binding => ({
+  apiVersion: 'v1',
+  kind: 'Binding',
+  metadata: {
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(uid === undefined ? {} : { uid }),
+  },
+  target: { kind: 'Node', name: node },
+});

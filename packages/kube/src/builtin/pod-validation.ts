@@ -24,6 +24,7 @@ import { validateDnsConfig, validateHostAliases } from './pod-rules/name-resolut
 import { validateOperatingSystem } from './pod-rules/operating-system-rules.ts';
 import { validateTolerations, validateTopologySpread } from './pod-rules/placement-rules.ts';
 import { validatePodUpdate } from './pod-rules/pod-update-rules.ts';
+import { validatePodStatus } from './pod-rules/pod-status-rules.ts';
 import { hostNetworkFindings, hostPortFindings } from './pod-rules/port-rules.ts';
 import { validateResourceClaims } from './pod-rules/resource-rules.ts';
 import { validatePodSecurity } from './pod-rules/security-rules.ts';
@@ -35,9 +36,10 @@ const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] 
 export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(pod, 'spec');
   // Most writes of pods are of their status: a spec that is the stored one itself was judged when it was stored.
-  if (previous && spec === objectAt(previous, 'spec')) return validatePodAnnotations(pod, spec);
+  const besides = [...validatePodAnnotations(pod, spec), ...(previous ? validatePodStatus(pod, previous) : [])];
+  if (previous && spec === objectAt(previous, 'spec')) return besides;
   return [
-    ...validatePodAnnotations(pod, spec),
+    ...besides,
     ...validatePodSpec(spec, 'spec', { isPod: true, claimed: [] }),
     ...imageFindings(spec),
     ...(previous ? validatePodUpdate(spec, objectAt(previous, 'spec')) : validateNewPod(spec)),

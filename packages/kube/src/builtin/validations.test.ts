@@ -137,7 +137,27 @@ describe('BUILTIN_VALIDATIONS', () => {
       previous: aPod(),
       want: [],
     },
-    { reason: 'a pod is bound once', kind: '/Pod', object: aPod({ nodeName: 'n' }), previous: aPod(), want: [] },
+    {
+      reason: 'a pod gets a node by a binding alone',
+      kind: '/Pod',
+      object: aPod({ nodeName: 'n' }),
+      previous: aPod(),
+      want: [expect.stringContaining('spec: Forbidden: pod updates may not change fields other than') as string],
+    },
+    {
+      reason: 'a pod that should have ended before it began may end at once',
+      kind: '/Pod',
+      object: aPod({ terminationGracePeriodSeconds: 1 }),
+      previous: aPod({ terminationGracePeriodSeconds: -1 }),
+      want: [],
+    },
+    {
+      reason: 'how long a pod has to end stays',
+      kind: '/Pod',
+      object: aPod({ terminationGracePeriodSeconds: 1 }),
+      previous: aPod({ terminationGracePeriodSeconds: 30 }),
+      want: [expect.stringContaining('spec: Forbidden: pod updates may not change fields other than') as string],
+    },
     { reason: 'a deployment', kind: 'apps/Deployment', object: aDeployment(), want: [] },
     {
       reason: 'the selector must select the template',

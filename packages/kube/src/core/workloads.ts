@@ -265,6 +265,18 @@ export interface JobStatus {
 export type Job = KubeObject<JobSpec, JobStatus>;
 
 export const PODS = resourceType<Pod>({ group: '', version: 'v1', resource: 'pods', kind: 'Pod', namespaced: true });
+/** Puts the pod of its name on a node; created as the subresource `binding` of pods, and not kept. */
+export interface Binding extends KubeObject {
+  readonly target: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string };
+}
+
+export const POD_BINDINGS = resourceType<Binding>({
+  group: '',
+  version: 'v1',
+  resource: 'pods',
+  kind: 'Binding',
+  namespaced: true,
+});
 export const REPLICA_SETS = resourceType<ReplicaSet>({
   group: 'apps',
   version: 'v1',

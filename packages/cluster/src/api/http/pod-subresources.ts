@@ -1,9 +1,9 @@
 /**
- * What only pods have besides the common verbs: binding, eviction, logs.
+ * What only pods have besides the common verbs: eviction, logs.
  * @upstream kubernetes pkg/registry/core/pod/storage
  */
-import { isObject, toTimestamp, type Clock, type Instant } from '@argosy/base';
-import type { Client, DeleteOptions, LogOptions, WriteOptions } from '@argosy/client';
+import { toTimestamp, type Clock, type Instant } from '@argosy/base';
+import type { Client, DeleteOptions, LogOptions } from '@argosy/client';
 import {
   ApiStatusError,
   isApiError,
@@ -17,27 +17,6 @@ import {
 } from '@argosy/kube';
 
 import { markDisrupted } from '../../scheduling/disruption-target.ts';
-
-/** Puts a pod on a node. Throws BadRequest, NotFound, and Conflict when the pod already has a node. */
-export const bindPod = async (
-  client: Client,
-  key: ObjectKey,
-  { body, options }: { readonly body: unknown; readonly options: WriteOptions },
-): Promise<void> => {
-  const target = isObject(body) && isObject(body['target']) ? body['target']['name'] : undefined;
-  if (typeof target !== 'string' || target === '')
-    throw new ApiStatusError('BadRequest', 'target.name: Required value: the name of a node');
-  const pod = await client.get(PODS, key);
-  if (pod.spec?.nodeName)
-    throw new ApiStatusError(
-      'Conflict',
-      `Operation cannot be fulfilled on pods/binding "${key.name}": pod ${key.name} is already assigned to node "${pod.spec.nodeName}"`,
-    );
-  // The version makes the second of two bindings at once a conflict.
-  const { resourceVersion } = pod.metadata;
-  const patch = { metadata: { resourceVersion }, spec: { nodeName: target } };
-  await client.patch(PODS, key, { kind: 'merge', patch }, options);
-};
 
 /** Longest an eviction tries to be granted against other evictions at the same time. */
 const GRANT_ATTEMPTS = 10;

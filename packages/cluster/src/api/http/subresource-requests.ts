@@ -2,15 +2,16 @@
  * Subresources: status, scale, and what single kinds have besides.
  */
 import { isObject } from '@argosy/base';
-import { ApiStatusError, PODS, type ObjectKey, type Pod } from '@argosy/kube';
+import { ApiStatusError, PODS, type Binding, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
+import { bindPod } from '../bind-pod.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
 import { answerApproval, checkSigning } from './certificate-subresources.ts';
 import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
-import { bindPod, evictPod, logOptions } from './pod-subresources.ts';
+import { evictPod, logOptions } from './pod-subresources.ts';
 import {
   deleteOptions,
   keyFrom,
@@ -22,6 +23,7 @@ import {
   type ResourceAnswer,
 } from './resource-call.ts';
 import { answerScale } from './scale-requests.ts';
+import { subresourceBody } from './subresource-body.ts';
 
 /** Subresources that are connections. */
 const STREAMS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
@@ -72,6 +74,16 @@ const created = (value: unknown): ResourceAnswer => ({ kind: 'json', status: 201
 
 const EPHEMERAL = { subresource: 'ephemeralcontainers' } as const;
 
+const BINDING = { group: '', version: 'v1', kind: 'Binding' };
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
+
+/** Old clients know evictions by their older version, which is the same. */
+const evictionFrom = (call: Call): Readonly<Record<string, unknown>> => {
+  const { body } = call.request;
+  const isOlder = isObject(body) && body['apiVersion'] === 'policy/v1beta1';
+  return { ...subresourceBody(call, isOlder ? { ...EVICTION, version: 'v1beta1' } : EVICTION) };
+};
+
 /** By method, storage and subresource. */
 const OWN: Readonly<Record<string, Answer>> = {
   'PUT /namespaces/finalize': async (call) =>
@@ -93,12 +105,15 @@ const OWN: Readonly<Record<string, Answer>> = {
     return one(call, 200, await addEphemeralContainers(await call.client.get(PODS, key), patch));
   },
   'POST /pods/binding': async (call, key) => {
-    await bindPod(call.client, key, { body: call.request.body, options: writeOptions(call) });
+    await bindPod(call.context, key, {
+      binding: subresourceBody(call, BINDING) as Binding,
+      options: writeOptions(call),
+    });
     return created(SUCCESS);
   },
   'POST /pods/eviction': async (call, key) => {
-    const body = isObject(call.request.body) ? call.request.body : {};
-    const options = deleteOptions({ ...call, request: { ...call.request, body: body['deleteOptions'] } });
+    const body = evictionFrom(call)['deleteOptions'];
+    const options = deleteOptions({ ...call, request: { ...call.request, body } });
     await evictPod({ client: call.client, clock: call.context.clock }, key, options);
     return created(SUCCESS);
   },

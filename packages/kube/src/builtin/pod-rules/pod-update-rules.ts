@@ -9,21 +9,23 @@ import { itemsAt, numberAt, objectAt, textAt, type Draft } from '../draft.ts';
 
 const UPDATE_RULE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+const GRACE = 'terminationGracePeriodSeconds';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 
-/** Findings of a pod's spec that takes the place of another. `nodeName` may be set once (binding). */
+/** Findings of a pod's spec that takes the place of another. A node is given by a binding alone. */
 export const validatePodUpdate = (spec: Draft, previous: Draft): readonly FieldError[] => {
   const counted = (['containers', 'initContainers'] as const)
     .filter((list) => itemsAt(spec, list).length !== itemsAt(previous, list).length)
     .map((list) => forbiddenField(`spec.${list}`, 'pod updates may not add or remove containers'));
   if (counted.length > 0) return counted;
   const isGated = itemsAt(previous, 'schedulingGates').length > 0;
+  const ignored = changeable(spec, previous, isGated);
   return [
     ...deadlineFindings(spec, previous),
     ...tolerationFindings(spec, previous),
     ...gateFindings(spec, previous),
     ...(isGated ? placementFindings(spec, previous) : []),
-    ...(isEqual(frozenPart(spec, previous, isGated), frozenPart(previous, previous, isGated))
+    ...(isEqual(frozenPart(spec, ignored, isGated), frozenPart(previous, ignored, isGated))
       ? []
       : [forbiddenField('spec', UPDATE_RULE)]),
   ];
@@ -110,11 +112,21 @@ const isAdditionOnly = (term: Draft, before: Draft): boolean => {
   return lists.every((name) => isEqual(listed(term, name).slice(0, listed(before, name).length), listed(before, name)));
 };
 
+/** The members an update may touch as a whole. */
+const changeable = (spec: Draft, previous: Draft, isGated: boolean): ReadonlySet<string> => {
+  // A pod that was told to have ended before it began may be told to end at once.
+  const isHurried = (numberAt(previous, GRACE) ?? 0) < 0 && numberAt(spec, GRACE) === 1;
+  return new Set([
+    'activeDeadlineSeconds',
+    'tolerations',
+    'schedulingGates',
+    ...(isHurried ? [GRACE] : []),
+    ...(isGated ? ['nodeSelector'] : []),
+  ]);
+};
+
 /** The spec without the members an update may touch. */
-const frozenPart = (spec: Draft, previous: Draft, isGated: boolean): Draft => {
-  const ignored = new Set(['activeDeadlineSeconds', 'tolerations', 'schedulingGates']);
-  if (textAt(previous, 'nodeName') === '') ignored.add('nodeName');
-  if (isGated) ignored.add('nodeSelector');
+const frozenPart = (spec: Draft, ignored: ReadonlySet<string>, isGated: boolean): Draft => {
   return Object.fromEntries(
     Object.entries(isGated ? withoutNodeAffinity(spec) : spec)
       .filter(([name, value]) => !ignored.has(name) && value !== undefined)
