@@ -2,8 +2,17 @@
 import { isEqual, isObject } from '@argosy/base';
 
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
-import { createFieldSet, insertPath, type FieldPath, type FieldSet, type FieldSetDraft } from './field-set.ts';
-import { edgesOf, itemSchema, itemsOf, memberSchema, membersOf, shapeOfBoth, type Shape } from './typed-value.ts';
+import { createFieldSet, insertEdge, placeAt, rootOf, type DraftPlace, type FieldSet } from './field-set.ts';
+import {
+  edgesOf,
+  itemSchema,
+  itemsOf,
+  memberSchema,
+  membersOf,
+  shapeOfBoth,
+  type Members,
+  type Shape,
+} from './typed-value.ts';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -11,72 +20,97 @@ export interface Comparison {
   readonly modified: FieldSet;
 }
 
-type Draft = Readonly<Record<keyof Comparison, FieldSetDraft>>;
+/** One place in each of the sets. */
+type Places = Readonly<Record<keyof Comparison, DraftPlace>>;
+
+/** Where a value stands: below a place, behind an edge. The root is behind none and nobody's. */
+interface Spot {
+  readonly places: Places;
+  readonly edge: string | undefined;
+}
 
 /** Compares two values field by field. */
 export const compareTyped = (schema: StructuralSchema, from: unknown, to: unknown): Comparison => {
-  const found: Draft = { added: createFieldSet(), removed: createFieldSet(), modified: createFieldSet() };
-  compare(found, schema, [], from, to);
+  const found = { added: createFieldSet(), removed: createFieldSet(), modified: createFieldSet() };
+  const places = { added: rootOf(found.added), removed: rootOf(found.removed), modified: rootOf(found.modified) };
+  compare({ places, edge: undefined }, schema, from, to);
   return found;
 };
 
-const compare = (found: Draft, schema: StructuralSchema, path: FieldPath, from: unknown, to: unknown): void => {
+const compare = (spot: Spot, schema: StructuralSchema, from: unknown, to: unknown): void => {
   if (from === undefined && to === undefined) return;
+  // What lies in both as the same value has not changed, however large it is.
+  if (from === to) return;
   if (isPresent(from) && isPresent(to) && formOf(from) !== formOf(to)) {
     // What was there before goes away in its own form; what is there now comes in its own.
-    compareForm(found, schema, path, shapeOfBoth(schema, from, null), { from, to });
-    compareForm(found, schema, path, shapeOfBoth(schema, null, to), { from, to });
+    compareForm(spot, schema, shapeOfBoth(schema, from, null), { from, to });
+    compareForm(spot, schema, shapeOfBoth(schema, null, to), { from, to });
     return;
   }
-  compareForm(found, schema, path, shapeOfBoth(schema, from, to), { from, to });
+  compareForm(spot, schema, shapeOfBoth(schema, from, to), { from, to });
   // Where a value may have any form, null is none of the list's: the field changes as well as its items.
   const isListOrNull = (from === null && Array.isArray(to)) || (to === null && Array.isArray(from));
-  if (schema.type === undefined && isListOrNull) insertPath(found.modified, path);
+  if (schema.type === undefined && isListOrNull) insert(spot, 'modified');
 };
 
+const insert = ({ places, edge }: Spot, kind: keyof Comparison): void => {
+  if (edge !== undefined) insertEdge(places[kind], edge);
+};
+
+const placesBelow = ({ places, edge }: Spot): Places =>
+  edge === undefined
+    ? places
+    : {
+        added: placeAt(places.added, edge),
+        removed: placeAt(places.removed, edge),
+        modified: placeAt(places.modified, edge),
+      };
+
 const compareForm = (
-  found: Draft,
+  spot: Spot,
   schema: StructuralSchema,
-  path: FieldPath,
   shape: Shape,
   { from, to }: { readonly from: unknown; readonly to: unknown },
 ): void => {
-  if (shape === 'members') compareMembers(found, schema, path, from, to);
-  if (shape === 'items') compareItems(found, schema, path, from, to);
-  if (from === undefined) insertPath(found.added, path);
-  else if (to === undefined) insertPath(found.removed, path);
-  else if (shape === 'leaf' && !isEqual(from, to)) insertPath(found.modified, path);
+  if (shape === 'members') compareMembers(placesBelow(spot), schema, membersOf(from), membersOf(to));
+  if (shape === 'items') compareItems(placesBelow(spot), schema, from, to);
+  if (from === undefined) insert(spot, 'added');
+  else if (to === undefined) insert(spot, 'removed');
+  else if (shape === 'leaf' && !isEqual(from, to)) insert(spot, 'modified');
 };
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
 
 const formOf = (value: unknown): string => (Array.isArray(value) ? 'list' : isObject(value) ? 'object' : 'scalar');
 
-const compareMembers = (found: Draft, schema: StructuralSchema, path: FieldPath, from: unknown, to: unknown): void => {
-  const before = new Map(Object.entries(membersOf(from)));
-  const after = new Map(Object.entries(membersOf(to)));
-  for (const name of new Set([...before.keys(), ...after.keys()]))
-    compare(found, memberSchema(schema, name), [...path, `f:${name}`], before.get(name), after.get(name));
+const compareMembers = (places: Places, schema: StructuralSchema, before: Members, after: Members): void => {
+  for (const name of Object.keys(before)) {
+    const next = Object.hasOwn(after, name) ? after[name] : undefined;
+    compare({ places, edge: `f:${name}` }, memberSchema(schema, name), before[name], next);
+  }
+  for (const name of Object.keys(after))
+    if (!Object.hasOwn(before, name))
+      compare({ places, edge: `f:${name}` }, memberSchema(schema, name), undefined, after[name]);
 };
 
-const compareItems = (found: Draft, schema: StructuralSchema, path: FieldPath, from: unknown, to: unknown): void => {
+const compareItems = (places: Places, schema: StructuralSchema, from: unknown, to: unknown): void => {
   const before = groupByEdge(schema, itemsOf(from));
   const after = groupByEdge(schema, itemsOf(to));
   for (const edge of new Set([...before.keys(), ...after.keys()])) {
     const lefts = before.get(edge) ?? [];
     const rights = after.get(edge) ?? [];
-    const at = [...path, edge];
+    const at: Spot = { places, edge };
     const inner = itemSchema(schema);
-    if (lefts.length <= 1 && rights.length <= 1) compare(found, inner, at, lefts[0], rights[0]);
+    if (lefts.length <= 1 && rights.length <= 1) compare(at, inner, lefts[0], rights[0]);
     else if (lefts.length > 1 && rights.length > 1) {
-      if (!isEqual(lefts, rights)) insertPath(found.modified, at);
+      if (!isEqual(lefts, rights)) insert(at, 'modified');
     } else if (rights.length > 1) {
       // Of duplicates only the item itself is owned, not its fields.
-      compare(found, inner, at, lefts[0], undefined);
-      insertPath(found.added, at);
+      compare(at, inner, lefts[0], undefined);
+      insert(at, 'added');
     } else {
-      insertPath(found.removed, at);
-      compare(found, inner, at, undefined, rights[0]);
+      insert(at, 'removed');
+      compare(at, inner, undefined, rights[0]);
     }
   }
 };

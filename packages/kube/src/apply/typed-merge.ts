@@ -12,13 +12,16 @@ export const mergeTyped = (schema: StructuralSchema, live: unknown, applied: unk
 };
 
 const mergeMembers = (schema: StructuralSchema, live: unknown, applied: unknown): unknown => {
-  const before = new Map(Object.entries(membersOf(live)));
-  const after = new Map(Object.entries(membersOf(applied)));
+  const before = membersOf(live);
+  const after = membersOf(applied);
   const merged: MutableObject = {};
-  for (const name of new Set([...before.keys(), ...after.keys()])) {
-    const value = mergeTyped(memberSchema(schema, name), before.get(name), after.get(name));
+  const mergeMember = (name: string, left: unknown, right: unknown): void => {
+    const value = mergeTyped(memberSchema(schema, name), left, right);
     if (value !== undefined) setMember(merged, name, value);
-  }
+  };
+  for (const name of Object.keys(before))
+    mergeMember(name, before[name], Object.hasOwn(after, name) ? after[name] : undefined);
+  for (const name of Object.keys(after)) if (!Object.hasOwn(before, name)) mergeMember(name, undefined, after[name]);
   return merged;
 };
 
@@ -37,11 +40,12 @@ const mergeItems = (schema: StructuralSchema, live: unknown, applied: unknown): 
   const merged: unknown[] = [];
   let left = 0;
   let right = 0;
+  let passed = 0;
   const takeRight = (edge: string): void => {
     taken.add(edge);
     merged.push(mergeTyped(itemSchema(schema), leftAt.get(edge), rights[right]));
     right += 1;
-    if (shared[0] === edge) shared.shift();
+    if (shared[passed] === edge) passed += 1;
   };
   while (left < lefts.length || right < rights.length) {
     const leftEdge = leftEdges[left];
@@ -52,7 +56,7 @@ const mergeItems = (schema: StructuralSchema, live: unknown, applied: unknown): 
         left += 1;
         continue;
       }
-      if (isRight.has(leftEdge) && shared[0] !== undefined && shared[0] !== leftEdge) {
+      if (isRight.has(leftEdge) && shared[passed] !== undefined && shared[passed] !== leftEdge) {
         left += 1;
         continue;
       }

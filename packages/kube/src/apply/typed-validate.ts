@@ -7,18 +7,50 @@ import { goText } from '../messages/go-text.ts';
 import { formatFieldPath, type FieldPath } from './field-set.ts';
 import { edgesOf, isKeyed, itemSchema, TypedProblem } from './typed-value.ts';
 
+/** Where a value stands; its path is written only when there is something to say about it. */
+interface Spot {
+  readonly within: Spot | undefined;
+  readonly edge: string;
+}
+
+interface Finder {
+  readonly allowsDuplicates: boolean;
+  readonly found: string[];
+}
+
+/**
+ * Most problems that are told of one value. Deviates: upstream tells all of them, which of a large body that fits nowhere
+ * is a hundred times its size.
+ */
+const MOST_PROBLEMS = 1_000;
+
 /** Problems of a value; live objects and updates may hold duplicates, what is applied may not. */
 export const validateTyped = (
   schema: StructuralSchema,
   value: unknown,
   allowsDuplicates: boolean,
-  path: FieldPath = [],
 ): readonly string[] => {
-  if (value === null || value === undefined) return [];
-  const wrong = wrongType(schema, value);
-  if (wrong !== undefined) return [`${formatFieldPath(path)}: expected ${wrong}`];
-  if (Array.isArray(value)) return validateItems(schema, value, allowsDuplicates, path);
-  return isObject(value) ? validateMembers(schema, value, allowsDuplicates, path) : [];
+  const found: string[] = [];
+  validate({ allowsDuplicates, found }, schema, value, undefined);
+  return found;
+};
+
+const validate = (finder: Finder, schema: StructuralSchema, value: unknown, spot: Spot | undefined): void => {
+  if (value === null || value === undefined) return;
+  const wrong = finder.found.length < MOST_PROBLEMS ? wrongType(schema, value) : undefined;
+  if (wrong !== undefined) return report(finder, spot, `expected ${wrong}`);
+  if (Array.isArray(value)) return validateItems(finder, schema, value, spot);
+  if (isObject(value)) validateMembers(finder, schema, value, spot);
+};
+
+const report = ({ found }: Finder, spot: Spot | undefined, problem: string): void => {
+  if (found.length < MOST_PROBLEMS) found.push(`${formatFieldPath(pathOf(spot))}: ${problem}`);
+};
+
+const pathOf = (spot: Spot | undefined): FieldPath => {
+  const path: string[] = [];
+  for (let at = spot; at; at = at.within) path.push(at.edge);
+  return path.reverse();
 };
 
 /** What was expected and what was found, in the words of structured-merge-diff, which prints some values as Go keeps them. */
@@ -51,40 +83,40 @@ const goTypeOf = (value: unknown): string => {
 };
 
 const validateMembers = (
+  finder: Finder,
   schema: StructuralSchema,
   object: Readonly<Record<string, unknown>>,
-  allowsDuplicates: boolean,
-  path: FieldPath,
-): readonly string[] =>
-  Object.keys(object).flatMap((name) => {
-    const at = [...path, `f:${name}`];
+  within: Spot | undefined,
+): void => {
+  const isOpen = schema.type === undefined || preservesUnknown(schema);
+  for (const name of Object.keys(object)) {
     const inner = propertyOf(schema, name) ?? additionalOf(schema);
-    if (inner) return validateTyped(inner, object[name], allowsDuplicates, at);
-    return schema.type === undefined || preservesUnknown(schema)
-      ? []
-      : [`${formatFieldPath(at)}: field not declared in schema`];
-  });
+    if (inner) validate(finder, inner, object[name], { within, edge: `f:${name}` });
+    else if (!isOpen) report(finder, { within, edge: `f:${name}` }, 'field not declared in schema');
+  }
+};
 
 const validateItems = (
+  finder: Finder,
   schema: StructuralSchema,
   list: readonly unknown[],
-  allowsDuplicates: boolean,
-  path: FieldPath,
-): readonly string[] => {
-  if (!isKeyed(schema))
-    return list.flatMap((item, index) =>
-      validateTyped(itemSchema(schema), item, allowsDuplicates, [...path, `i:${index}`]),
-    );
+  within: Spot | undefined,
+): void => {
+  const inner = itemSchema(schema);
+  if (!isKeyed(schema)) {
+    for (const [index, item] of list.entries()) validate(finder, inner, item, { within, edge: `i:${index}` });
+    return;
+  }
   try {
-    const edges = edgesOf(schema, list);
-    return edges.flatMap((edge, index) => [
-      ...(!allowsDuplicates && edges.indexOf(edge) < index
-        ? [`${formatFieldPath(path)}: duplicate entries for key ${formatFieldPath([edge])}`]
-        : []),
-      ...validateTyped(itemSchema(schema), list[index], allowsDuplicates, [...path, edge]),
-    ]);
+    const seen = new Set<string>();
+    for (const [index, edge] of edgesOf(schema, list).entries()) {
+      if (!finder.allowsDuplicates && seen.has(edge))
+        report(finder, within, `duplicate entries for key ${formatFieldPath([edge])}`);
+      seen.add(edge);
+      validate(finder, inner, list[index], { within, edge });
+    }
   } catch (thrown) {
-    if (thrown instanceof TypedProblem) return [`${formatFieldPath(path)}: ${thrown.message}`];
-    throw thrown;
+    if (!(thrown instanceof TypedProblem)) throw thrown;
+    report(finder, within, thrown.message);
   }
 };
