@@ -70,7 +70,7 @@ export const createKubelet = (given: KubeletDeps, options: KubeletOptions): Kube
     },
     logs: (pod, request) => openPodLog(deps.runtime, pod, request),
     unapplied: (spec) => deps.runtime.unapplied?.(spec) ?? [],
-    ...createPodStreams(deps.runtime.name, workers.running),
+    ...createPodStreams(deps.runtime.name, workers),
   };
 };
 
@@ -126,6 +126,7 @@ const createPodWorkers = (deps: KubeletDeps, nodeName: string) => {
     },
     running: (pod: Pod, container: string): RunningContainer | undefined =>
       workers.get(pod.metadata.uid ?? '')?.running(container),
+    addressOf: (pod: Pod): string | undefined => workers.get(pod.metadata.uid ?? '')?.address(),
     abandon: async (): Promise<void> =>
       void (await Promise.allSettled([...workers.values()].map((worker) => worker.abandon()))),
   };

@@ -2,10 +2,9 @@
  * What stands behind `…/pods/NAME/proxy` and `…/services/NAME/proxy`; NAME may have a scheme before and a port after it.
  * @upstream kubernetes pkg/registry/core/{pod,service} (ResourceLocation), apimachinery pkg/util/net/port_split.go
  */
-import { BlockList, isIP } from 'node:net';
-
 import { ApiStatusError, notFound, type EndpointSlice, type KubeObject, type Pod, type Service } from '@argosy/kube';
 
+import { isForeignAddress } from '../../kubelet/streams/foreign-address.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Where to, and how to speak there. */
@@ -96,25 +95,9 @@ const servicePort = (service: Service, { name, port }: Wanted): string => {
 const isOf = (slice: KubeObject, service: string): boolean =>
   slice.metadata.labels?.['kubernetes.io/service-name'] === service;
 
-/** Whoever may write a slice must not reach this machine's own servers by it. @upstream apimachinery pkg/util/proxy (IsProxyableIP) */
-const OWN_ADDRESSES = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['224.0.0.0', 4],
-] as const)
-  OWN_ADDRESSES.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [
-  ['::', 127],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  OWN_ADDRESSES.addSubnet(network, bits, 'ipv6');
-
+/** Whoever may write a slice must not reach this machine's own servers by it. */
 const allowed = (address: string): string => {
-  const family = isIP(address);
-  if (family !== 0 && !OWN_ADDRESSES.check(address, family === 6 ? 'ipv6' : 'ipv4')) return address;
+  if (isForeignAddress(address)) return address;
   throw new ApiStatusError(
     'BadRequest',
     `address not allowed: ${address} is no address of another machine or pod; give the endpoint the pod it is of as its targetRef`,

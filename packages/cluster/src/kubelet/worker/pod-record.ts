@@ -24,6 +24,8 @@ export interface PodRecord {
   restart(container: string, facts: ContainerFacts): void;
   /** Address of the pod, once it has one. */
   readonly podIP: string | undefined;
+  /** The address the runtime gave it while this program runs; what its status says anybody may have written. */
+  readonly ownAddress: string | undefined;
   setAddress(podIP: string): void;
   fail(failure: PodFailure): void;
   /** Nothing of the pod is ever run; resolves when the status says so. */
@@ -47,6 +49,7 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   const containers = new Map<string, ContainerFacts>(recoverFacts(deps, pod));
   const giveUp = new AbortController();
   let podIP = pod.status?.podIP;
+  let ownAddress: string | undefined;
   let settled = false;
   let failure: PodFailure | undefined;
   let rejection: PodFailure | undefined;
@@ -70,8 +73,12 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
     get podIP() {
       return podIP;
     },
+    get ownAddress() {
+      return ownAddress;
+    },
     setAddress: (address) => {
       podIP = address;
+      ownAddress = address;
       void publish();
     },
     fail: (why) => {

@@ -27,6 +27,8 @@ export interface PodWorker {
   abandon(): Promise<void>;
   /** A container that runs right now. */
   running(container: string): RunningContainer | undefined;
+  /** The address the runtime gave the pod, once it has. */
+  address(): string | undefined;
 }
 
 /** How often a sidecar is looked at until it has started. */
@@ -61,6 +63,7 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
       deadline.update(pod);
     },
     running: (container) => scope.running.get(container),
+    address: () => scope.record.ownAddress,
     terminate: (graceMs) => {
       grace.ms = graceMs;
       if (terminating && graceMs > 0) return;
