@@ -3,41 +3,51 @@
  * @upstream k8s.io/apimachinery/pkg/util/strategicpatch/patch.go#normalizeElementOrder
  */
 
-type IsSame = (left: unknown, right: unknown) => boolean;
+/** What makes an item of a list the same as one of another list. Equal texts mean the same. */
+export type Identity = (item: unknown) => string;
 
 /** Orders `merged` by the patch's order and, for items the patch does not name, by the order before. */
 export const normalizeOrder = (
   merged: readonly unknown[],
   patchOrder: readonly unknown[],
   orderBefore: readonly unknown[],
-  isSame: IsSame,
+  identity: Identity,
 ): readonly unknown[] => {
-  const placeIn = (list: readonly unknown[], item: unknown): number => list.findIndex((one) => isSame(one, item));
-  const isPatched = (item: unknown): boolean => placeIn(patchOrder, item) >= 0;
-  const sortBy = (list: readonly unknown[], items: readonly unknown[]): readonly unknown[] =>
-    items.toSorted((left, right) => placeIn(list, left) - placeIn(list, right));
-  const patched = sortBy(patchOrder, merged.filter(isPatched));
-  const others = sortBy(
-    orderBefore,
-    merged.filter((item) => !isPatched(item)),
-  );
-  return weave(others, patched, (item) => placeIn(orderBefore, item));
+  const patchPlaces = placesOf(patchOrder, identity);
+  const placesBefore = placesOf(orderBefore, identity);
+  const items = merged.map((item) => {
+    const id = identity(item);
+    return { item, inPatch: patchPlaces.get(id) ?? -1, before: placesBefore.get(id) ?? -1 };
+  });
+  const patched = items.filter(({ inPatch }) => inPatch >= 0).toSorted((left, right) => left.inPatch - right.inPatch);
+  const others = items.filter(({ inPatch }) => inPatch < 0).toSorted((left, right) => left.before - right.before);
+  return weave(others, patched).map(({ item }) => item);
+};
+
+interface PlacedItem {
+  readonly item: unknown;
+  readonly inPatch: number;
+  readonly before: number;
+}
+
+/** Where each item stands first. */
+const placesOf = (list: readonly unknown[], identity: Identity): ReadonlyMap<string, number> => {
+  const places = new Map<string, number>();
+  for (const [index, item] of list.entries()) {
+    const id = identity(item);
+    if (!places.has(id)) places.set(id, index);
+  }
+  return places;
 };
 
 /** An item of the patch comes first unless both were there before and the other one stood in front. */
-const weave = (
-  others: readonly unknown[],
-  patched: readonly unknown[],
-  placeBefore: (item: unknown) => number,
-): readonly unknown[] => {
-  const woven: unknown[] = [];
+const weave = (others: readonly PlacedItem[], patched: readonly PlacedItem[]): readonly PlacedItem[] => {
+  const woven: PlacedItem[] = [];
   let taken = 0;
   for (const item of patched) {
-    const place = placeBefore(item);
-    while (taken < others.length) {
-      const other = placeBefore(others[taken]);
-      if (place < 0 || other < 0 || other >= place) break;
-      woven.push(others[taken]);
+    for (let other = others[taken]; other; other = others[taken]) {
+      if (item.before < 0 || other.before < 0 || other.before >= item.before) break;
+      woven.push(other);
       taken += 1;
     }
     woven.push(item);

@@ -4,14 +4,14 @@
  * @spec https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
  * @upstream k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
-import { fail, isEqual, isObject, ok, type Result } from '@argosy/base';
+import { fail, isObject, ok, type Result } from '@argosy/base';
 
 import { BUILTIN_SCHEMAS } from '../builtin/schemas.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { parseApiVersion } from '../objects/object.ts';
 import { additionalOf, propertyOf } from '../schemas/schema-parts.ts';
 import { copyMembers, getMember, hasMember, ownCopy, setMember, type MutableObject } from './data-properties.ts';
-import { normalizeOrder } from './element-order.ts';
+import { normalizeOrder, type Identity } from './element-order.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -108,39 +108,69 @@ const mergeLists = (
   name: string,
 ): readonly unknown[] => {
   const items = [...before, ...patch];
-  if (!items.some(isObject)) {
-    const merged = items.filter((item, index) => items.findIndex((other) => isEqual(other, item)) === index);
-    return normalizeOrder(merged, patch, before, isEqual);
-  }
+  if (!items.some(isObject)) return normalizeOrder(withoutRepeats(items), patch, before, canonical);
   const key = schema['x-kubernetes-patch-merge-key'];
   if (key === undefined) throw new PatchError(`${name}: cannot merge lists without merge key`);
   if (patch.some((item) => isObject(item) && getMember(item, DIRECTIVE) === 'replace'))
     return patch.filter((item) => isObject(item) && getMember(item, DIRECTIVE) === undefined).map(withoutDirectives);
+  const identity = (item: unknown): string => canonical(keyOf(item, key, name));
   const additions = patch.filter((item) => !isObject(item) || getMember(item, DIRECTIVE) !== 'delete');
-  const merged = [...deleteItems(before, patch, key, name)];
-  const kept = [...merged];
-  for (const addition of additions) {
-    const wanted = keyOf(addition, key, name);
-    const at = merged.findIndex((item) => isEqual(keyOf(item, key, name), wanted));
-    const current = merged[at];
-    const members = withoutMergeDirective(addition as Members);
-    if (at >= 0 && isObject(current)) merged[at] = mergeObjects(current, members, schema.items ?? {});
-    else merged.push(withoutDirectives(members));
-  }
-  const isSame = (left: unknown, right: unknown): boolean => isEqual(keyOf(left, key, name), keyOf(right, key, name));
-  return normalizeOrder(merged, additions, kept, isSame);
+  const kept = deleteItems(before, patch, identity);
+  const merged = mergeItems(kept, additions, schema.items ?? {}, identity);
+  return normalizeOrder(merged, additions, kept, identity);
 };
 
-const deleteItems = (
-  before: readonly unknown[],
-  patch: readonly unknown[],
-  key: string,
-  name: string,
+const withoutRepeats = (items: readonly unknown[]): readonly unknown[] => {
+  const first = new Map<string, unknown>();
+  for (const item of items) {
+    const id = canonical(item);
+    if (!first.has(id)) first.set(id, item);
+  }
+  return [...first.values()];
+};
+
+/** Lists may be long: items are found by what they are called, not by comparing each with each. */
+const mergeItems = (
+  kept: readonly unknown[],
+  additions: readonly unknown[],
+  schema: StructuralSchema,
+  identity: Identity,
 ): readonly unknown[] => {
-  const deleted = patch
-    .filter((item) => isObject(item) && getMember(item, DIRECTIVE) === 'delete')
-    .map((item) => keyOf(item, key, name));
-  return before.filter((item) => !deleted.some((one) => isEqual(one, keyOf(item, key, name))));
+  const merged = [...kept];
+  const places = new Map<string, number>();
+  const place = (item: unknown, at: number): void => {
+    const id = identity(item);
+    if (!places.has(id)) places.set(id, at);
+  };
+  for (const [index, item] of kept.entries()) place(item, index);
+  for (const addition of additions) {
+    const at = places.get(identity(addition));
+    const current = at === undefined ? undefined : merged[at];
+    const members = withoutMergeDirective(addition as Members);
+    if (at !== undefined && isObject(current)) merged[at] = mergeObjects(current, members, schema);
+    else {
+      place(addition, merged.length);
+      merged.push(withoutDirectives(members));
+    }
+  }
+  return merged;
+};
+
+const deleteItems = (before: readonly unknown[], patch: readonly unknown[], identity: Identity): readonly unknown[] => {
+  const deleted = new Set(
+    patch.filter((item) => isObject(item) && getMember(item, DIRECTIVE) === 'delete').map(identity),
+  );
+  return deleted.size === 0 ? before : before.filter((item) => !deleted.has(identity(item)));
+};
+
+/** Equal values have equal texts. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
+  return `{${members.join(',')}}`;
 };
 
 /** Inside a list, `merge` says what happens anyway; anything else but `delete` and `replace` is a mistake. */
@@ -162,11 +192,11 @@ const deletePrimitives = (merged: MutableObject, directive: string, values: unkn
   if (!Array.isArray(values)) throw new PatchError(`${directive} must be a list`);
   const before = getMember(merged, name);
   if (!Array.isArray(before)) return;
-  const deleted: readonly unknown[] = values;
+  const deleted = new Set((values as readonly unknown[]).map(canonical));
   setMember(
     merged,
     name,
-    before.filter((item: unknown) => !deleted.some((one) => isEqual(one, item))),
+    before.filter((item: unknown) => !deleted.has(canonical(item))),
   );
 };
 
@@ -183,9 +213,9 @@ const reorder = (
   if (!Array.isArray(list)) return;
   const before = getMember(original, name);
   const key = schemaOf(schema, name)['x-kubernetes-patch-merge-key'];
-  const identity = (item: unknown): unknown => (isObject(item) && key !== undefined ? keyOf(item, key, name) : item);
-  const isSame = (left: unknown, right: unknown): boolean => isEqual(identity(left), identity(right));
-  setMember(merged, name, normalizeOrder(list, order, Array.isArray(before) ? before : [], isSame));
+  const identity = (item: unknown): string =>
+    canonical(isObject(item) && key !== undefined ? keyOf(item, key, name) : item);
+  setMember(merged, name, normalizeOrder(list, order, Array.isArray(before) ? before : [], identity));
 };
 
 /** A new value as it is stored: directives and nulls say nothing there. */

@@ -18,7 +18,11 @@ import {
   type Place,
 } from './schema-parts.ts';
 
-type Report = (path: string) => void;
+/** Hears of an undeclared member; the path is written only where it is asked for. */
+type Report = (place: Place, name: string) => void;
+
+/** Most fields that are told of one value, as upstream's strict decoder has it. */
+const MOST_TOLD = 100;
 
 /**
  * Drops what the schema does not declare. `apiVersion`, `kind` and `metadata` stay at the root and in embedded
@@ -27,10 +31,12 @@ type Report = (path: string) => void;
 export const pruneUnknown = <T>(schema: StructuralSchema, value: T): T =>
   prune(schema, value, ROOT, () => undefined) as T;
 
-/** Paths of the fields `pruneUnknown` would drop, in the order of the value, e.g. `spec.containers[0].y`. */
+/** Paths of the first fields `pruneUnknown` would drop, in the order of the value, e.g. `spec.containers[0].y`. */
 export const unknownFields = (schema: StructuralSchema, value: unknown): readonly string[] => {
   const found: string[] = [];
-  prune(schema, value, ROOT, (path) => found.push(path));
+  prune(schema, value, ROOT, (place, name) => {
+    if (found.length < MOST_TOLD) found.push(memberPath(pathOf(place), name));
+  });
   return found;
 };
 
@@ -63,7 +69,7 @@ const prune = (schema: StructuralSchema, value: unknown, place: Place, report: R
       return typeof part === 'object' ? prune(inner, part, { within: place, part: name }, report) : part;
     }
     if (preservesUnknown(schema)) return part;
-    report(memberPath(pathOf(place), name));
+    report(place, name);
     return ABSENT;
   });
 };

@@ -1,7 +1,7 @@
 import { deepFreeze } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
-import { formatFieldError } from '../objects/index.ts';
+import { formatFieldError, invalidObject, type ApiStatusError } from '../objects/index.ts';
 import type { StructuralSchema } from '../kinds/index.ts';
 import { applyDefaults, pruneUnknown, unknownFields, unsupportedFields, validateAgainstSchema } from './index.ts';
 
@@ -220,6 +220,26 @@ describe('validateAgainstSchema', () => {
     expect(validateAgainstSchema(either, { a: 1 }, 'spec')).toEqual([]);
     expect(validateAgainstSchema(either, {}, 'spec').map(formatFieldError)).toEqual([
       'spec: Invalid value: {}: spec in body must validate one and only one schema (oneOf). Found none valid',
+    ]);
+  });
+});
+
+describe('values with a mistake in each of their parts', () => {
+  const many = (part: unknown): readonly unknown[] => Array.from({ length: 5_000 }, () => part);
+  const refused = (value: unknown): ApiStatusError =>
+    invalidObject({ group: '', version: 'v1', kind: 'A' }, 'a', validateAgainstSchema(schema, value));
+
+  it('are told of a thousand times', () => {
+    const { message, details } = refused({ spec: { containers: many({}) } });
+    expect(details?.causes).toHaveLength(1_000);
+    expect(message).toMatch(/, and more\]$/);
+    expect(unknownFields(schema, { spec: { containers: many({ y: 1 }) } })).toHaveLength(100);
+  });
+
+  it('are not repeated where they are large', () => {
+    const tooLarge = validateAgainstSchema({ not: { type: 'array' } }, many(many(1)));
+    expect(tooLarge.map(({ message }) => message)).toEqual([
+      'Invalid value: (too large to be shown): in body must not validate the schema (not)',
     ]);
   });
 });

@@ -8,6 +8,7 @@ import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import {
   duplicateField,
   invalidField,
+  MOST_FINDINGS,
   requiredField,
   unsupportedValue,
   type FieldError,
@@ -26,6 +27,8 @@ export const validateAgainstSchema = (schema: StructuralSchema, value: unknown, 
 /** Every write of every object comes by here: nothing is made for values about which there is nothing to say. */
 const collect = (schema: StructuralSchema, value: unknown, place: Place, found: FieldError[]): void => {
   if (value === undefined || (value === null && schema.nullable === true)) return;
+  // One more than are told shows that there are more.
+  if (found.length > MOST_FINDINGS) return;
   const wrongType = validateType(schema, value, place);
   if (wrongType) return void found.push(wrongType);
   if (schema.enum !== undefined) collectEnum(schema.enum, value, place, found);
@@ -91,8 +94,9 @@ const collectListKeys = (
   place: Place,
   found: FieldError[],
 ): void => {
-  const report = (index: number, value: unknown): void =>
-    void found.push(duplicateField(itemPath(pathOf(place), index), value));
+  const report = (index: number, value: unknown): void => {
+    if (found.length <= MOST_FINDINGS) found.push(duplicateField(itemPath(pathOf(place), index), value));
+  };
   if (schema['x-kubernetes-list-type'] === 'set') {
     for (const index of findDuplicates(list)) report(index, list[index]);
     return;

@@ -12,3 +12,10 @@ it.each([
   { text: '{"a":"a","b":["a","a"],"c":{"a":"b"}}', found: [] },
   { text: '"text"', found: [] },
 ])('of $text', ({ text, found }) => expect(duplicateFields(text)).toEqual(found));
+
+it('tells of a hundred, wherever they are', () => {
+  const pairs = Array.from({ length: 300 }, (_, at) => `"k${at}":1,"k${at}":2`).join(',');
+  const found = duplicateFields(`${'{"a":'.repeat(400)}{${pairs}}${'}'.repeat(400)}`);
+  expect(found).toHaveLength(100);
+  expect(found[0]).toBe(`${'a.'.repeat(400)}k0`);
+});

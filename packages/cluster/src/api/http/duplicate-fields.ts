@@ -5,14 +5,17 @@
 
 /** Where the reading is: in an object with the names seen so far, or in a list. */
 type Frame =
-  | { readonly kind: 'object'; readonly seen: Set<string>; name: string; isName: boolean }
+  | { readonly kind: 'object'; readonly seen: Map<string, number>; name: string; isName: boolean }
   | { readonly kind: 'list'; at: number };
 
-/** Paths of the repeated fields of a valid JSON text, e.g. `spec.containers[0].image`, each once. Pure. */
+/** Most fields that are told of one text, as upstream's decoder has it. */
+const MOST_TOLD = 100;
+
+/** Paths of the first repeated fields of a valid JSON text, e.g. `spec.containers[0].image`, each once. Pure. */
 export const duplicateFields = (text: string): readonly string[] => {
   const found = new Set<string>();
   const frames: Frame[] = [];
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = 0; at < text.length && found.size < MOST_TOLD; at += 1) {
     const top = frames.at(-1);
     switch (text[at]) {
       case '"': {
@@ -23,7 +26,7 @@ export const duplicateFields = (text: string): readonly string[] => {
         break;
       }
       case '{':
-        frames.push({ kind: 'object', seen: new Set(), name: '', isName: true });
+        frames.push({ kind: 'object', seen: new Map(), name: '', isName: true });
         break;
       case '[':
         frames.push({ kind: 'list', at: 0 });
@@ -50,8 +53,10 @@ const readName = (
 ): void => {
   frame.isName = false;
   frame.name = name;
-  if (frame.seen.has(name)) found.add(pathOf(frames));
-  frame.seen.add(name);
+  const times = frame.seen.get(name) ?? 0;
+  // What stands three times is told once: its path is not written again for each.
+  if (times === 1) found.add(pathOf(frames));
+  frame.seen.set(name, times + 1);
 };
 
 const pathOf = (frames: readonly Frame[]): string =>
