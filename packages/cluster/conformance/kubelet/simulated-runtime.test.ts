@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEPLOYMENTS, PODS } from '@argosy/kube';
 
 import { createBuiltinLoops } from '../../src/index.ts';
-import { AUTOSCALERS } from '../../src/loops/autoscaler/autoscaler.ts';
+import { AUTOSCALERS, type AutoscalerStatus } from '../../src/loops/autoscaler/autoscaler.ts';
 import { REPLICATION_CONTROLLERS } from '../../src/loops/replicaset/replication-controller.ts';
 import {
   clusterDeps,
@@ -74,6 +74,50 @@ it('scales a deployment to what its pods are simulated to use', async () => {
   const { status } = await cluster.client.get(AUTOSCALERS, { namespace: 'default', name: 'busy' });
   expect(status).toMatchObject({ currentReplicas: 2, desiredReplicas: 3 });
 }, 30_000);
+
+it('gives nothing up at the first look, and says what it cannot measure', async () => {
+  const key = { namespace: 'default', name: 'idle' };
+  await cluster.client.create(DEPLOYMENTS, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: key,
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'idle' } },
+      template: {
+        metadata: { labels: { app: 'idle' }, annotations: { 'argosy.dev/simulate-cpu': '1m' } },
+        spec: { containers: [{ name: 'main', image: 'any', resources: { requests: { cpu: '100m' } } }] },
+      },
+    },
+  });
+  const replicas = async () => (await cluster.client.get(DEPLOYMENTS, key)).status?.readyReplicas;
+  await expect.poll(replicas, { timeout: 20_000 }).toBe(3);
+  const byContainer = {
+    type: 'ContainerResource',
+    containerResource: { name: 'cpu', container: 'main', target: { type: 'Utilization', averageUtilization: 50 } },
+  };
+  const byPods = {
+    type: 'Pods',
+    pods: { metric: { name: 'rps' }, target: { type: 'AverageValue', averageValue: '1k' } },
+  };
+  const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'idle' }, maxReplicas: 5 };
+  const kind = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' };
+  await cluster.client.create(AUTOSCALERS, { ...kind, metadata: key, spec: { ...spec, metrics: [byContainer] } });
+  const statusOf = async (type: string) =>
+    ((await cluster.client.get(AUTOSCALERS, key)).status as AutoscalerStatus | undefined)?.conditions?.find(
+      (one) => one.type === type,
+    );
+  await expect
+    .poll(() => statusOf('AbleToScale'), { timeout: 20_000 })
+    .toMatchObject({ reason: 'ScaleDownStabilized' });
+  await cluster.client.patch(AUTOSCALERS, key, { kind: 'merge', patch: { spec: { metrics: [byPods, byContainer] } } });
+  await expect
+    .poll(() => statusOf('ScalingActive'), { timeout: 20_000 })
+    .toMatchObject({ status: 'False', reason: 'FailedGetPodsMetric' });
+  const { status } = await cluster.client.get(AUTOSCALERS, key);
+  expect(status?.currentMetrics).toMatchObject([{ type: '' }, { type: 'ContainerResource' }]);
+  expect(await replicas()).toBe(3);
+}, 60_000);
 
 it('keeps the pods of a replication controller', async () => {
   await cluster.client.create(REPLICATION_CONTROLLERS, {

@@ -29,8 +29,8 @@ export type MetricSpec =
       readonly container: string | undefined;
       readonly target: MetricTarget;
     }
-  /** Of a kind that nobody measures here, by its name in the API, e.g. `External`. */
-  | { readonly kind: 'unmeasured'; readonly type: string };
+  /** Of a kind that an adapter would have to measure, which this cluster has no place for: `Pods`, `Object`, `External`. */
+  | { readonly kind: 'unmeasured'; readonly type: string; readonly metric: string };
 
 /** What a metric should be: a share of what pods ask for, or an amount per pod. */
 export type MetricTarget =
@@ -72,7 +72,10 @@ export const readMetrics = (autoscaler: HorizontalPodAutoscaler): readonly Metri
     const type = textOf(metric['type']);
     const source = objectOf(metric[type === 'ContainerResource' ? 'containerResource' : 'resource']);
     const target = readTarget(objectOf(source['target']));
-    if ((type !== 'Resource' && type !== 'ContainerResource') || !target) return { kind: 'unmeasured', type };
+    if ((type !== 'Resource' && type !== 'ContainerResource') || !target) {
+      const member = objectOf(metric[type.charAt(0).toLowerCase() + type.slice(1)]);
+      return { kind: 'unmeasured', type, metric: textOf(objectOf(member['metric'])['name']) };
+    }
     const container = type === 'ContainerResource' ? textOf(source['container']) : undefined;
     return { kind: 'resource', resource: textOf(source['name']), container, target };
   });

@@ -13,13 +13,17 @@ import { decideAutoscaler, type AutoscalerAction } from './decide.ts';
 import type { ScalingHistory } from './decide/apply-behavior.ts';
 import { createObserveTarget, type ObservedTarget } from './observe.ts';
 
-const NOTHING: ScalingHistory = { wishes: [], changes: [] };
-
 /** Creates the loop. Without metrics no pod is measured, and conditions say so. */
 export const createAutoscalerLoop = (deps: LoopDeps, metrics: PodMetrics | undefined): Controller => {
   const autoscalers = deps.informers.of({ resource: AUTOSCALERS });
   const observeTarget = createObserveTarget(deps, metrics);
   const histories = new Map<string, ScalingHistory>();
+  // The size that is found first counts as wished for: nothing is given up at once after a restart, when pods are idle.
+  const historyOf = (key: string, replicas: number, now: Instant): ScalingHistory => {
+    const history = histories.get(key) ?? { wishes: [{ at: now, replicas }], changes: [] };
+    histories.set(key, history);
+    return history;
+  };
   const reconcile = createReconcile<HorizontalPodAutoscaler, ObservedTarget, AutoscalerStatus, AutoscalerAction, void>({
     observe: async (key) => {
       const object = autoscalers.get(key);
@@ -28,7 +32,11 @@ export const createAutoscalerLoop = (deps: LoopDeps, metrics: PodMetrics | undef
         return undefined;
       }
       const now = deps.clock.now();
-      return { object, world: await observeTarget(object, histories.get(formatKey(key)) ?? NOTHING), now };
+      return {
+        object,
+        world: await observeTarget(object, (replicas) => historyOf(formatKey(key), replicas, now)),
+        now,
+      };
     },
     decide: decideAutoscaler,
     act: async (action, { object, world: { found } }) => {

@@ -106,7 +106,7 @@ describe('an autoscaler', () => {
       { type: 'Resource', resource: { name: 'memory', current: { averageValue: '300' } } },
     ]);
     expect(decision.actions.find(({ kind }) => kind === 'scale')).toMatchObject({
-      reason: 'memory resource utilization above target',
+      reason: 'memory resource above target',
     });
   });
 
@@ -149,6 +149,65 @@ describe('an autoscaler', () => {
   ])('leaves its target alone %s', (_, of, spec, type, reason) => {
     const decision = decide(of, scaler(spec));
     expect([scaleOf(decision), reasonOf(decision, type)]).toEqual([undefined, reason]);
+  });
+
+  it('names every metric that fails, and leaves it an empty place', () => {
+    const metrics = [
+      { type: 'Pods', pods: { metric: { name: 'rps' }, target: { type: 'AverageValue', averageValue: '1k' } } },
+      cpu(50),
+      { type: 'Object', object: { metric: { name: 'hits' }, target: { type: 'Value', value: '2k' } } },
+      {
+        type: 'External',
+        external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '3' } },
+      },
+    ];
+    const decision = decide(world(all(2, { cores: 0.1 })), scaler({ metrics }));
+    expect(reasonOf(decision, 'ScalingActive')).toBe('False FailedGetPodsMetric');
+    expect(decision.events.map(({ reason, message }) => [reason, message])).toEqual([
+      ['FailedGetPodsMetric', 'unable to get metric rps: no custom metrics API (custom.metrics.k8s.io) registered'],
+      ['FailedGetObjectMetric', 'unable to get metric hits: no custom metrics API (custom.metrics.k8s.io) registered'],
+      [
+        'FailedGetExternalMetric',
+        'unable to get external metric queue: no external metrics API (external.metrics.k8s.io) registered',
+      ],
+      [
+        'FailedComputeMetricsReplicas',
+        'invalid metrics (3 of 4), the first: unable to get metric rps: no custom metrics API (custom.metrics.k8s.io) registered',
+      ],
+    ]);
+    expect(decision.status.currentMetrics).toEqual([
+      { type: '' },
+      { type: 'Resource', resource: { name: 'cpu', current: { averageValue: '100m', averageUtilization: 10 } } },
+      { type: '' },
+      { type: '' },
+    ]);
+  });
+
+  it('scales by one container as by a pod, and says when there is none of its name', () => {
+    const of = (container: string) => ({
+      metrics: [
+        {
+          type: 'ContainerResource',
+          containerResource: { name: 'cpu', container, target: { type: 'Utilization', averageUtilization: 50 } },
+        },
+      ],
+    });
+    const decision = decide(world(all(3, { cores: 1 })), scaler(of('c')));
+    expect(scaleOf(decision)).toBe(6);
+    expect(decision.actions.find(({ kind }) => kind === 'scale')).toMatchObject({
+      reason: 'cpu container resource utilization (percentage of request) above target',
+    });
+    expect(decision.status.currentMetrics).toEqual([
+      {
+        type: 'ContainerResource',
+        containerResource: { name: 'cpu', container: 'c', current: { averageValue: '1', averageUtilization: 100 } },
+      },
+    ]);
+    const wrong = decide(world(all(3, { cores: 1 })), scaler(of('other')));
+    expect(reasonOf(wrong, 'ScalingActive')).toBe('False FailedGetContainerResourceMetric');
+    expect(wrong.events[0]?.message).toBe(
+      'failed to get cpu usage: container other not present in metrics for pod a/p0',
+    );
   });
 
   it('gives nothing up while one metric is not known, but adds', () => {

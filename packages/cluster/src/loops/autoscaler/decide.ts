@@ -71,9 +71,10 @@ const inactive = (reason: string, message: string): NewCondition => ({
   message,
 });
 
-interface MetricOutcome {
-  readonly metric: MetricSpec;
-  readonly replicas: MetricReplicas;
+/** A metric that is not known. */
+interface MetricFailure {
+  readonly reason: string;
+  readonly message: string;
 }
 type Target = Extract<AutoscalerWorld['target'], { readonly kind: 'found' }>;
 
@@ -87,51 +88,63 @@ const decideByMetrics = (observed: Scaler, target: Target): ScalerDecision => {
   const known = outcomes.flatMap(({ metric, replicas }) =>
     replicas.kind === 'known' ? [{ metric, ...replicas }] : [],
   );
-  const failed = outcomes.find(({ replicas }) => replicas.kind === 'unknown');
+  const failures = outcomes.flatMap(({ metric, replicas }) =>
+    replicas.kind === 'unknown' ? [toFailure(metric, replicas.message)] : [],
+  );
   const highest = known.toSorted((one, other) => other.replicas - one.replicas)[0];
-  const currentMetrics = known.map(({ metric, percent, average }) => toMetricStatus(metric, { percent, average }));
+  // In the order of the spec: who shows them takes them by their place.
+  const currentMetrics = outcomes.map(({ metric, replicas }) => toMetricStatus(metric, replicas));
   // Who does not know everything may only add.
-  if (!highest || (failed && highest.replicas < target.replicas))
-    return failedMetrics(observed, { current: target.replicas, failed, currentMetrics });
-  return decideWish(observed, {
+  if (!highest || (failures.length > 0 && highest.replicas < target.replicas))
+    return failedMetrics(observed, { current: target.replicas, failures, metrics: outcomes.length, currentMetrics });
+  const decision = decideWish(observed, {
     current: target.replicas,
     wanted: highest.replicas,
     metric: describeMetric(highest.metric),
     currentMetrics,
   });
+  return { ...decision, events: [...failures.map(tellFailure), ...decision.events] };
 };
 
 const countFor = (metric: MetricSpec, of: Parameters<typeof replicasForMetric>[1]): MetricReplicas =>
-  metric.kind === 'resource'
-    ? replicasForMetric(metric, of)
-    : {
-        kind: 'unknown',
-        message: `not supported yet: metrics of type ${metric.type}; use Resource or ContainerResource`,
-      };
+  metric.kind === 'resource' ? replicasForMetric(metric, of) : { kind: 'unknown', message: unmeasuredMessage(metric) };
+
+/** No cluster without an adapter knows these; here is no place for one yet. */
+const unmeasuredMessage = ({ type, metric }: Extract<MetricSpec, { readonly kind: 'unmeasured' }>): string => {
+  const api = type === 'External' ? 'external' : 'custom';
+  return `unable to get ${type === 'External' ? 'external ' : ''}metric ${metric}: no ${api} metrics API (${api}.metrics.k8s.io) registered`;
+};
 
 const failedMetrics = (
   observed: Scaler,
   of: {
     readonly current: number;
-    readonly failed: MetricOutcome | undefined;
+    readonly failures: readonly MetricFailure[];
+    /** How many there are in all. */
+    readonly metrics: number;
     readonly currentMetrics: AutoscalerStatus['currentMetrics'];
   },
 ): ScalerDecision => {
-  const { failed } = of;
-  const why = failed?.replicas.kind === 'unknown' ? failed.replicas.message : 'no metrics are given';
-  const what = failed?.metric.kind === 'resource' ? `failed to get ${failed.metric.resource} usage: ${why}` : why;
-  const reason = failureReason(failed?.metric);
+  const { failures } = of;
+  const first = failures[0] ?? { reason: 'InvalidMetricSourceType', message: 'no metrics are given' };
+  const summary = `invalid metrics (${failures.length} of ${of.metrics}), the first: ${first.message}`;
   return toDecision(observed, {
     current: of.current,
     desired: observed.object.status?.desiredReplicas ?? 0,
     currentMetrics: of.currentMetrics,
-    conditions: [GOT_SCALE, inactive(reason, `the replica count cannot be computed: ${what}`)],
-    events: [warn(reason, what), warn('FailedComputeMetricsReplicas', `first of the metrics that failed: ${what}`)],
+    conditions: [GOT_SCALE, inactive(first.reason, `the replica count cannot be computed: ${first.message}`)],
+    events: [...failures.map(tellFailure), warn('FailedComputeMetricsReplicas', summary)],
   });
 };
 
-const failureReason = (metric: MetricSpec | undefined): string => {
-  if (!metric) return 'InvalidMetricSourceType';
+const tellFailure = ({ reason, message }: MetricFailure): EventDraft => warn(reason, message);
+
+const toFailure = (metric: MetricSpec, why: string): MetricFailure => ({
+  reason: failureReason(metric),
+  message: metric.kind === 'resource' ? `failed to get ${metric.resource} usage: ${why}` : why,
+});
+
+const failureReason = (metric: MetricSpec): string => {
   if (metric.kind === 'resource')
     return metric.container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric';
   return ['Object', 'Pods', 'External'].includes(metric.type)

@@ -7,25 +7,32 @@ import { PODS, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
 import type { PodMeasurement, PodMetrics } from '../../kubelet/metrics/pod-metrics.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import type { AutoscalerWorld } from './decide.ts';
-import type { ScalingHistory } from './decide/apply-behavior.ts';
+import { NO_HISTORY, type ScalingHistory } from './decide/apply-behavior.ts';
 import { findScaleTarget, type ScaleTarget } from './scale-targets.ts';
 
 /** The world, and the target for whoever acts on it. */
 export type ObservedTarget = AutoscalerWorld & { readonly found: ScaleTarget | undefined };
 
 /** Looks at the target of an autoscaler. */
-export type ObserveTarget = (object: HorizontalPodAutoscaler, history: ScalingHistory) => Promise<ObservedTarget>;
+export type ObserveTarget = (
+  object: HorizontalPodAutoscaler,
+  /** What the autoscaler has wished for and done, given the replicas there are now. */
+  historyOf: (replicas: number) => ScalingHistory,
+) => Promise<ObservedTarget>;
 
 /** Creates the way to look; without metrics no pod is measured. */
 export const createObserveTarget = (deps: LoopDeps, metrics: PodMetrics | undefined): ObserveTarget => {
   const pods: Informer<Pod> = deps.informers.of({ resource: PODS });
-  return async (object, history) => {
+  return async (object, historyOf) => {
     const found = await findScaleTarget(deps.client, object);
-    if (typeof found === 'string')
-      return { target: { kind: 'absent', message: found }, measurements: new Map(), history, found: undefined };
+    if (typeof found === 'string') {
+      const target = { kind: 'absent', message: found } as const;
+      return { target, measurements: new Map(), history: NO_HISTORY, found: undefined };
+    }
     const selected = pods.list(object.metadata.namespace).filter((pod) => found.selects(pod) && isUnfinished(pod));
     const target = { kind: 'found', replicas: found.replicas, pods: selected } as const;
-    return { target, measurements: await measureAll(metrics, selected), history, found };
+    const measurements = await measureAll(metrics, selected);
+    return { target, measurements, history: historyOf(found.replicas), found };
   };
 };
 

@@ -12,6 +12,9 @@ export interface ScalingHistory {
   readonly changes: readonly { readonly at: Instant; readonly change: number }[];
 }
 
+/** Of an autoscaler whose target was never found. */
+export const NO_HISTORY: ScalingHistory = { wishes: [], changes: [] };
+
 /** A wish with all that holds it back. */
 export interface ScalingWish {
   readonly current: number;

@@ -7,6 +7,7 @@ import { withCondition, type Condition, type HorizontalPodAutoscaler, type Pod }
 import type { PodMeasurement } from '../../../kubelet/metrics/pod-metrics.ts';
 import type { AutoscalerStatus, MetricSpec } from '../autoscaler.ts';
 import type { ScalingHistory } from './apply-behavior.ts';
+import type { MetricReplicas } from './replicas-for-metric.ts';
 
 /** What an autoscaler is decided from. */
 export interface AutoscalerWorld {
@@ -70,19 +71,15 @@ export const toDecision = (
 /** A metric for people, as Kubernetes writes it. */
 export const describeMetric = (metric: MetricSpec): string => {
   if (metric.kind === 'unmeasured') return metric.type;
-  const of = metric.container === undefined ? '' : ` of container ${metric.container}`;
-  const share = metric.target.kind === 'utilization' ? ' (percentage of request)' : '';
-  return `${metric.resource} ${metric.container === undefined ? 'resource' : 'container resource'} utilization${share}${of}`;
+  const share = metric.target.kind === 'utilization' ? ' utilization (percentage of request)' : '';
+  return `${metric.resource} ${metric.container === undefined ? 'resource' : 'container resource'}${share}`;
 };
 
-/** What a metric is at the moment, as the status tells it. */
-export const toMetricStatus = (
-  metric: MetricSpec,
-  of: { readonly percent: number | undefined; readonly average: number },
-): Readonly<Record<string, unknown>> => {
-  if (metric.kind !== 'resource') return { type: metric.type };
+/** What a metric is at the moment, as the status tells it; one that is not known has an empty place in the list. */
+export const toMetricStatus = (metric: MetricSpec, of: MetricReplicas): Readonly<Record<string, unknown>> => {
+  if (metric.kind !== 'resource' || of.kind === 'unknown') return { type: '' };
   const current = {
-    averageValue: metric.resource === 'cpu' ? `${Math.ceil(of.average * 1000)}m` : String(Math.round(of.average)),
+    averageValue: metric.resource === 'cpu' ? toCores(of.average) : String(Math.round(of.average)),
     ...(of.percent === undefined ? {} : { averageUtilization: of.percent }),
   };
   return metric.container === undefined
@@ -91,4 +88,10 @@ export const toMetricStatus = (
         type: 'ContainerResource',
         containerResource: { name: metric.resource, container: metric.container, current },
       };
+};
+
+/** Whole cores without a unit, as Kubernetes writes them. */
+const toCores = (cores: number): string => {
+  const milli = Math.ceil(cores * 1000);
+  return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
 };

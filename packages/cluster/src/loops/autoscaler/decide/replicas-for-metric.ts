@@ -33,6 +33,8 @@ const READINESS_DELAY_MS = 30_000;
 /** Counts. */
 export const replicasForMetric = (metric: ResourceMetric, of: MeasuredPods): MetricReplicas => {
   if (of.pods.length === 0) return unknown('no pods of the target were found');
+  const lacking = of.pods.find((pod) => lacksContainer(metric, of.measurements.get(pod.metadata.name ?? '')));
+  if (lacking) return unknown(`container ${metric.container} not present in metrics for pod ${nameOf(lacking)}`);
   const groups = groupPods(metric, of);
   if (groups.ready.size === 0) return unknown("no metrics of the target's pods are known (pods might be unready)");
   const requests = metric.target.kind === 'utilization' ? requestsOf(metric, of.pods) : new Map<string, number>();
@@ -42,6 +44,13 @@ export const replicasForMetric = (metric: ResourceMetric, of: MeasuredPods): Met
   if (!seen) return unknown('no measured pod of the target asks for any of the resource');
   return { kind: 'known', replicas: count(metric, of, { groups, requests, measure, seen }), ...seen.shown };
 };
+
+/** A pod that is measured, but has no such container: it is named wrongly, or only in some pods. */
+const lacksContainer = ({ container }: ResourceMetric, measurement: PodMeasurement | undefined): boolean =>
+  container !== undefined &&
+  measurement !== undefined &&
+  !measurement.containers.some(({ name }) => name === container);
+const nameOf = ({ metadata }: Pod): string => `${metadata.namespace}/${metadata.name}`;
 
 const unknown = (message: string): MetricReplicas => ({ kind: 'unknown', message });
 
