@@ -491,6 +491,16 @@ describe('built-in loops', () => {
     }, 'a bound claim');
     const volume = await client.get(PERSISTENT_VOLUMES, { name: claim.spec?.volumeName ?? '' });
     expect(volume.spec?.csi?.driver).toBe('local.argosy.dev');
+    const key = { name: volume.metadata.name ?? '' };
+    await client.delete(PERSISTENT_VOLUMES, key);
+    // Its claim holds it, and what is on it, as long as it is there.
+    const held = await client.get(PERSISTENT_VOLUMES, key);
+    expect(held.metadata).toMatchObject({
+      finalizers: ['kubernetes.io/pv-protection'],
+      deletionTimestamp: expect.any(String) as string,
+    });
+    await client.delete(PERSISTENT_VOLUME_CLAIMS, { namespace: NS, name: 'data' });
+    await until(() => gone(PERSISTENT_VOLUMES, key), 'the end of the volume');
   });
 
   it('tells what keeps a namespace that is to go', async () => {

@@ -51,6 +51,10 @@ const namespaces: KindStrategy = {
 const withOwnFinalizer = (given: readonly string[] = []): readonly string[] =>
   given.includes('kubernetes') ? given : [...given, 'kubernetes'];
 
+/** Whether a pod only shows what a node runs by itself. */
+export const isMirrorPod = ({ metadata }: Pod): boolean =>
+  metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+
 const pods: KindStrategy = {
   default: (object) => {
     const pod = object as Pod;
@@ -62,7 +66,7 @@ const pods: KindStrategy = {
       dnsPolicy: 'ClusterFirst',
       schedulerName: 'default-scheduler',
       ...spec,
-      serviceAccountName: spec.serviceAccountName ?? 'default',
+      ...(isMirrorPod(pod) ? {} : { serviceAccountName: spec.serviceAccountName ?? 'default' }),
     } as Pod['spec'];
     return { ...pod, spec: defaulted } as Pod;
   },
@@ -155,13 +159,24 @@ const configMaps: KindStrategy = {
 /** Keeps a claim while a pod uses it. */
 export const CLAIM_PROTECTION = 'kubernetes.io/pvc-protection';
 
+/** Keeps a volume while a claim is bound to it. */
+export const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
+
 const persistentVolumeClaims: KindStrategy = {
   prepare: (object, previous) => {
-    const { finalizers = [] } = object.metadata;
-    if (previous || finalizers.includes(CLAIM_PROTECTION)) return object;
-    const status = { phase: 'Pending' };
-    return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, CLAIM_PROTECTION] }, status };
+    if (previous || object.metadata.finalizers?.includes(CLAIM_PROTECTION)) return object;
+    return { ...withFinalizer(object, CLAIM_PROTECTION), status: { phase: 'Pending' } };
   },
+};
+
+const persistentVolumes: KindStrategy = {
+  prepare: (object, previous) => (previous ? object : withFinalizer(object, VOLUME_PROTECTION)),
+};
+
+const withFinalizer = (object: KubeObject, name: string): KubeObject => {
+  const { finalizers = [] } = object.metadata;
+  if (finalizers.includes(name)) return object;
+  return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, name] } };
 };
 
 const events: KindStrategy = {
@@ -293,6 +308,7 @@ export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/secrets': secrets,
   '/configmaps': configMaps,
   '/persistentvolumeclaims': persistentVolumeClaims,
+  '/persistentvolumes': persistentVolumes,
   '/events': events,
   'batch/jobs': jobs,
   'certificates.k8s.io/certificatesigningrequests': certificateRequests,

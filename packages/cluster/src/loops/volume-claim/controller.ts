@@ -23,10 +23,10 @@ import {
   type Pod,
 } from '@argosy/kube';
 
-import { CLAIM_PROTECTION } from '../../kinds/core-strategies.ts';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../kinds/core-strategies.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideClaim, type ClaimAction, type ClaimWorld } from './decide.ts';
-import { decideVolume } from './volume-phase.ts';
+import { decideProtection, decideVolume } from './volume-phase.ts';
 
 /** Index of pods by the claims they name. */
 const BY_CLAIM = 'claim';
@@ -110,11 +110,12 @@ export const createVolumeLoop = (deps: LoopDeps): Controller => {
     ],
     reconcile: async (key) => {
       const volume = volumes.get(key);
-      if (!volume || volume.metadata.deletionTimestamp) return { kind: 'settled' };
+      if (!volume) return { kind: 'settled' };
       const claimed = claimOf(volume);
       // A claim made a moment ago may not have arrived here yet: a volume is not deleted on hearsay.
       const claim =
         claimed && (claims.get(claimed) ?? (await ifThere(() => deps.client.get(PERSISTENT_VOLUME_CLAIMS, claimed))));
+      if (await protect(deps, volume, claim?.metadata.uid)) return { kind: 'settled' };
       const decision = decideVolume(volume, claim?.metadata.uid);
       if (decision.kind === 'report')
         await writeStatus(deps.client, PERSISTENT_VOLUMES, volume, decision.status, 'subresource');
@@ -125,6 +126,15 @@ export const createVolumeLoop = (deps: LoopDeps): Controller => {
       return { kind: 'settled' };
     },
   });
+};
+
+/** Whether the volume was changed: the next look follows from that. */
+const protect = async (deps: LoopDeps, volume: PersistentVolume, claimUid: string | undefined): Promise<boolean> => {
+  const decision = decideProtection(volume, claimUid, VOLUME_PROTECTION);
+  if (decision.kind === 'leave') return false;
+  const metadata = { ...volume.metadata, finalizers: decision.finalizers };
+  await ifThere(() => deps.client.update(PERSISTENT_VOLUMES, { ...volume, metadata }));
+  return true;
 };
 
 const claimOf = ({ spec }: PersistentVolume): ObjectKey | undefined =>

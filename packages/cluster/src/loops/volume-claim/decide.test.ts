@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { decideClaim, type ClaimWorld } from './decide.ts';
-import { decideVolume } from './volume-phase.ts';
+import { decideProtection, decideVolume } from './volume-phase.ts';
 
 const aClaim = (
   spec: Partial<NonNullable<PersistentVolumeClaim['spec']>> = {},
@@ -144,6 +144,48 @@ describe('claims', () => {
     expect(decide(claim, { volumes: [aVolume('v', '2Gi', { claimRef })] }).phase).toBe('Bound');
     expect(decide({ ...claim, status: { phase: 'Bound' } }).phase).toBe('Lost');
   });
+});
+
+describe('what holds a volume', () => {
+  const HOLD = 'kubernetes.io/pv-protection';
+  const volume = (metadata: object): PersistentVolume => {
+    const made = aVolume('v', '1Gi', { claimRef: { namespace: 'shop', name: 'data', uid: 'u1' } });
+    return { ...made, metadata: { ...made.metadata, ...metadata } };
+  };
+  const deletionTimestamp = '2026-01-01T00:00:00Z';
+  it.each([
+    {
+      reason: 'one of before there was any',
+      of: volume({ finalizers: ['x'] }),
+      uid: 'u1',
+      want: { kind: 'set', finalizers: ['x', HOLD] },
+    },
+    { reason: 'held', of: volume({ finalizers: [HOLD] }), uid: 'u1', want: { kind: 'leave' } },
+    {
+      reason: 'to go, but bound',
+      of: volume({ finalizers: [HOLD], deletionTimestamp }),
+      uid: 'u1',
+      want: { kind: 'leave' },
+    },
+    {
+      reason: 'to go, its claim is gone',
+      of: volume({ finalizers: ['x', HOLD], deletionTimestamp }),
+      uid: undefined,
+      want: { kind: 'set', finalizers: ['x'] },
+    },
+    {
+      reason: 'to go, another claim has the name',
+      of: volume({ finalizers: [HOLD], deletionTimestamp }),
+      uid: 'u2',
+      want: { kind: 'set', finalizers: [] },
+    },
+    {
+      reason: 'to go, held by others',
+      of: volume({ finalizers: ['x'], deletionTimestamp }),
+      uid: undefined,
+      want: { kind: 'leave' },
+    },
+  ])('$reason', ({ of, uid, want }) => expect(decideProtection(of, uid, HOLD)).toEqual(want));
 });
 
 describe('volumes', () => {
