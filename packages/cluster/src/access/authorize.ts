@@ -11,12 +11,13 @@ import type { Access } from './access.ts';
 export const authorize = (access: Access, caller: Caller, attributes: RequestAttributes): void => {
   // They may do everything, whatever the roles say: nothing need be looked up.
   if (caller.groups.includes(MASTERS)) return;
-  if (!access.roles().allows(caller, attributes).allowed) throw refuse(caller, attributes);
+  const { allowed, reason } = access.roles().allows(caller, attributes);
+  if (!allowed) throw refuse(caller, attributes, reason);
 };
 
-/** The refusal. */
-export const refuse = (caller: Caller, attributes: RequestAttributes): ApiStatusError => {
-  const message = forbiddenMessage(caller, attributes);
+/** The refusal; `reason` is what there is to say besides. */
+export const refuse = (caller: Caller, attributes: RequestAttributes, reason = ''): ApiStatusError => {
+  const message = `${forbiddenMessage(caller, attributes)}${reason ? `: ${reason}` : ''}`;
   if (attributes.kind === 'path') return new ApiStatusError('Forbidden', `forbidden: ${message}`, {});
   const { group, resource, name } = attributes;
   const qualified = group === '' ? resource : `${resource}.${group}`;
@@ -34,6 +35,7 @@ export const refuse = (caller: Caller, attributes: RequestAttributes): ApiStatus
 /** What a request about a resource does, as roles name it. Pure. */
 export const attributesOf = (method: string, path: ResourcePath, query: URLSearchParams): RequestAttributes => {
   const isCollection = path.name === undefined;
+  const fieldSelector = isCollection ? query.get('fieldSelector') : null;
   const name = path.name ?? (method === 'GET' ? selectedName(query) : undefined);
   return {
     kind: 'resource',
@@ -48,6 +50,7 @@ export const attributesOf = (method: string, path: ResourcePath, query: URLSearc
         ? { namespace: path.name }
         : {}),
     ...(name ? { name } : {}),
+    ...(fieldSelector ? { fieldSelector } : {}),
   };
 };
 

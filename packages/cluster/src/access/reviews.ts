@@ -77,7 +77,20 @@ const attributesIn = (spec: Fields, namespace?: string): RequestAttributes => {
     ...withText('subresource', textAt(of, 'subresource')),
     ...withText('namespace', within),
     ...withText('name', textAt(of, 'name')),
+    ...withText('fieldSelector', fieldSelectorIn(of['fieldSelector'])),
   };
+};
+
+/** A selector may be given as its text or taken apart. */
+const fieldSelectorIn = (selector: unknown): string | undefined => {
+  if (!isObject(selector)) return undefined;
+  const requirements: readonly unknown[] = Array.isArray(selector['requirements']) ? selector['requirements'] : [];
+  const terms = requirements.filter(isObject).flatMap(({ key, operator, values }) => {
+    const [value, ...others] = Array.isArray(values) ? (values as readonly unknown[]).map(String) : [];
+    const isEqual = operator === 'In' && value !== undefined && others.length === 0;
+    return isEqual && typeof key === 'string' ? [`${key}=${value}`] : [];
+  });
+  return textAt(selector, 'rawSelector') ?? (terms.length > 0 ? terms.join(',') : undefined);
 };
 
 const subjectOf = (spec: Fields): Caller => {

@@ -6,6 +6,7 @@ import { isObject, toTimestamp } from '@argosy/base';
 import {
   ApiStatusError,
   conflict,
+  nodeNameOf,
   notFound,
   parseApiVersion,
   type KubeObject,
@@ -31,6 +32,7 @@ export const requestToken = (
   const account = context.store.get('/serviceaccounts', key);
   if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, key.name);
   const spec = isObject(body) && isObject(body['spec']) ? body['spec'] : {};
+  checkNode(context, key, spec['boundObjectRef']);
   const seconds = secondsIn(spec['expirationSeconds']);
   const given = Array.isArray(spec['audiences']) ? (spec['audiences'] as readonly unknown[]).map(String) : [];
   const audiences = given.length > 0 ? given : [TOKEN_ISSUER];
@@ -45,6 +47,32 @@ export const requestToken = (
     status: { token, expirationTimestamp: toTimestamp(expiresAt) },
   };
 };
+
+/** A node gets tokens for the pods on it alone. @upstream kubernetes plugin/pkg/admission/noderestriction/admission.go#admitServiceAccount */
+const checkNode = ({ caller, store }: ApiContext, key: ObjectKey, reference: unknown): void => {
+  const node = caller && nodeNameOf(caller);
+  if (node === undefined) return;
+  const { apiVersion, kind, name, uid } = isObject(reference) ? reference : {};
+  const isPod = apiVersion === 'v1' && kind === 'Pod' && typeof name === 'string' && name !== '';
+  if (!isPod) throw forbiddenToNode(key, 'node requested token not bound to a pod');
+  if (typeof uid !== 'string' || uid === '')
+    throw forbiddenToNode(key, 'node requested token with a pod binding without a uid');
+  const pod = store.get('/pods', { namespace: key.namespace ?? '', name }) as Pod | undefined;
+  if (!pod) throw notFound({ group: '', resource: 'pods' }, name);
+  if (pod.metadata.uid !== uid)
+    throw forbiddenToNode(
+      key,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
+  if (pod.spec?.nodeName !== node)
+    throw forbiddenToNode(key, 'node requested token bound to a pod scheduled on a different node');
+};
+
+const forbiddenToNode = ({ name }: ObjectKey, problem: string): ApiStatusError =>
+  new ApiStatusError('Forbidden', `serviceaccounts ${JSON.stringify(name)} is forbidden: ${problem}`, {
+    name,
+    kind: 'serviceaccounts',
+  });
 
 const secondsIn = (value: unknown): number => {
   if (value === undefined || value === null) return DEFAULT_SECONDS;

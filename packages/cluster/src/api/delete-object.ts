@@ -8,6 +8,7 @@ import { ApiStatusError, notFound, type KubeObject, type Namespace, type ObjectK
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
+import { admitNode } from './admission/admit-node.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
 import { checkPreconditions } from './object-metadata.ts';
 import { scopedKey, shownObject } from './read-objects.ts';
@@ -41,6 +42,7 @@ export const deleteObject = async (
   const now = context.clock.now();
   const decide = (current: KubeObject | undefined): StoreWrite => {
     if (!current) throw notFound(resourceName(kind), key.name);
+    admitNode(context, kind, { operation: 'DELETE', before: current });
     checkPreconditions(kind, current, options.preconditions);
     return decideDeletion(kind, current, { options, now });
   };

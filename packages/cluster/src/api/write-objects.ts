@@ -24,6 +24,7 @@ import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
 import { admitChange } from './admission/admit-change.ts';
 import { admitNew } from './admission/admit-new.ts';
+import { admitNode } from './admission/admit-node.ts';
 import { admitSecurity } from './admission/admit-security.ts';
 import { checkType } from './body-types.ts';
 import { changeConverted } from './conversion/change-converted.ts';
@@ -232,6 +233,7 @@ const storeNew = async (
 ): Promise<KubeObject> => {
   const { object } = of;
   context.permissions?.checkGrant(context.caller, kind, { object });
+  admitNode(context, kind, { operation: 'CREATE', object });
   validate(kind, object, undefined);
   admitSecurity(context, kind, { object, options: of.options });
   const key = keyIn(kind, object);
@@ -352,6 +354,8 @@ export const changeAlone = async (
     const changed = addressed.object;
     if (isEqual(changed, current)) return { kind: 'keep', object: current };
     context.permissions?.checkGrant(context.caller, kind, { object: changed, before: current });
+    const { subresource } = options;
+    admitNode(context, kind, { operation: 'UPDATE', object: changed, before: current, subresource });
     validate(kind, changed, comparedWith(current, changed, options));
     admitSecurity(context, kind, { object: changed, before: current, options });
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: changed };

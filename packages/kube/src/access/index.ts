@@ -6,6 +6,10 @@ export {
   type Caller,
   type RequestAttributes,
 } from './request-attributes.ts';
+export { nodeNameOf } from './node-identity.ts';
+export { nodeVerdict, type IsRelated, type NodeVerdict } from './node-rights.ts';
+export { nodeWriteProblem, type NodeWrite } from './node-restriction.ts';
+export { podReferences, type PodReferences } from './pod-references.ts';
 export { ruleAllows, uncoveredRules } from './rule-matching.ts';
 export { createRoleIndex, type AccessObjects, type RoleIndex } from './role-index.ts';
 export {

@@ -20,6 +20,8 @@ export type RequestAttributes =
       readonly subresource?: string;
       readonly namespace?: string;
       readonly name?: string;
+      /** Which objects of a list are wanted, as the request says it. */
+      readonly fieldSelector?: string;
     }
   | { readonly kind: 'path'; readonly verb: string; readonly path: string };
 

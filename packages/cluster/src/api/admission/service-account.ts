@@ -3,8 +3,9 @@
  * authority and the namespace. @upstream kubernetes plugin/pkg/admission/serviceaccount/admission.go
  */
 import { randomSuffix, type Random } from '@argosy/base';
-import type { Container, Pod, PodSpec, ServiceAccount, Volume } from '@argosy/kube';
+import { podReferences, type Container, type Pod, type PodSpec, type ServiceAccount, type Volume } from '@argosy/kube';
 
+import { isMirrorPod } from '../../kinds/core-strategies.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Where programs look for their account's files. */
@@ -28,6 +29,7 @@ export const withServiceAccount = (
   pod: Pod,
 ): PodOfAccount => {
   const { spec, metadata } = pod;
+  if (isMirrorPod(pod)) return mirrorOf(pod);
   if (!spec || !Array.isArray(spec.containers)) return { kind: 'pod', pod };
   const namespace = metadata.namespace ?? '';
   const name = spec.serviceAccountName || DEFAULT_ACCOUNT;
@@ -39,6 +41,16 @@ export const withServiceAccount = (
   const named = { ...spec, serviceAccountName: name, serviceAccount: name, ...pullSecretsOf(spec, account) };
   const mounts = spec['automountServiceAccountToken'] ?? account?.automountServiceAccountToken ?? true;
   return { kind: 'pod', pod: { ...pod, spec: mounts === false ? named : withTokenVolume(named, deps.random) } };
+};
+
+/** A mirror shows what a node runs by itself: it has no account, and nothing of the namespace. */
+const mirrorOf = (pod: Pod): PodOfAccount => {
+  const refused = (what: string): PodOfAccount => ({
+    kind: 'refused',
+    message: `a mirror pod may not reference ${what}`,
+  });
+  if (pod.spec?.serviceAccountName) return refused('service accounts');
+  return podReferences(pod).secrets.size > 0 ? refused('secrets') : { kind: 'pod', pod };
 };
 
 const pullSecretsOf = (spec: PodSpec, account: ServiceAccount | undefined): Partial<PodSpec> => {

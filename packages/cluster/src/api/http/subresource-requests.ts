@@ -5,6 +5,7 @@ import { isObject } from '@argosy/base';
 import { ApiStatusError, PODS, type Binding, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
+import { admitNode } from '../admission/admit-node.ts';
 import { bindPod } from '../bind-pod.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
@@ -113,6 +114,8 @@ const OWN: Readonly<Record<string, Answer>> = {
   },
   'POST /pods/eviction': async (call, key) => {
     const body = evictionFrom(call)['deleteOptions'];
+    const pod = await call.client.get(PODS, key);
+    admitNode(call.context, call.kind, { operation: 'CREATE', before: pod, subresource: 'eviction' });
     const options = deleteOptions({ ...call, request: { ...call.request, body } });
     await evictPod({ client: call.client, clock: call.context.clock }, key, options);
     return created(SUCCESS);
