@@ -445,6 +445,17 @@ describe('rules of storage', () => {
       want: ['nodeAffinity: Required value: Local volume requires node affinity'],
     },
     {
+      reason: 'drivers have no slash',
+      spec: { hostPath: undefined, csi: { driver: 'a.io/b', volumeHandle: 'v' } },
+      want: ['csi.driver: Invalid value: "a.io/b"'],
+    },
+    {
+      reason: 'a driver of before that was a rule',
+      spec: { hostPath: undefined, csi: { driver: 'a.io/b', volumeHandle: 'v' }, claimRef: { name: 'c' } },
+      previous: { hostPath: undefined, csi: { driver: 'a.io/b', volumeHandle: 'v' } },
+      want: [],
+    },
+    {
       reason: 'where it is stays',
       spec: { hostPath: { path: '/b' } },
       previous: {},

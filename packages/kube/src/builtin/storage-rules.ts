@@ -97,7 +97,10 @@ export const validatePersistentVolume = (volume: Draft, previous?: Draft): reado
     ...Object.entries(capacity).flatMap(([name, size]) => sizeFindings(size, `spec.capacity[${name}]`)),
     ...(first === undefined
       ? [requiredField('spec', 'must specify a volume type')]
-      : sourceFindings(first, objectAt(spec, first), `spec.${first}`)),
+      : isEqual(spec[first], objectAt(previous, 'spec')[first])
+        ? // What stays was judged when it came, by the rules of then: older volumes must go on, and may be deleted.
+          []
+        : sourceFindings(first, objectAt(spec, first), `spec.${first}`)),
     ...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')),
     ...choiceFindings(spec, 'persistentVolumeReclaimPolicy', 'spec', ['Delete', 'Recycle', 'Retain']),
     ...(spec['persistentVolumeReclaimPolicy'] === 'Recycle' && textAt(objectAt(spec, 'hostPath'), 'path') === '/'
