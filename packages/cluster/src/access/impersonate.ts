@@ -17,7 +17,17 @@ export const impersonate = (access: Access, caller: Caller, headers: IncomingHtt
     if (!roles.allows(caller, attributes).allowed) throw refuse(caller, attributes);
   const account = parseServiceAccountName(asked.username);
   const given = asked.groups.length > 0 || !account ? asked.groups : accountGroups(account.namespace);
-  return { ...asked, groups: [...new Set([...given, 'system:authenticated'])] };
+  return { ...asked, groups: withKnown(asked.username, given) };
+};
+
+const ANONYMOUS = 'system:anonymous';
+const KNOWN = 'system:authenticated';
+const UNKNOWN = 'system:unauthenticated';
+
+/** Everybody is known to the server or not, by name or by the group that was asked for. @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation.go */
+const withKnown = (username: string, groups: readonly string[]): readonly string[] => {
+  const isSaid = username === ANONYMOUS ? groups.includes(UNKNOWN) : groups.includes(KNOWN) || groups.includes(UNKNOWN);
+  return [...new Set(isSaid ? groups : [...groups, username === ANONYMOUS ? UNKNOWN : KNOWN])];
 };
 
 const accountGroups = (namespace: string): readonly string[] => [
