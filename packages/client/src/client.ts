@@ -36,7 +36,7 @@ export interface WriteOptions {
   readonly fieldManager?: string;
   /** Validate and admit, but store nothing. */
   readonly dryRun?: boolean;
-  readonly subresource?: 'status' | 'scale' | 'ephemeralcontainers' | 'approval' | 'binding';
+  readonly subresource?: 'status' | 'scale' | 'ephemeralcontainers' | 'approval' | 'binding' | 'finalize';
   /** How unknown and duplicate fields are treated; default Ignore, as for programs. */
   readonly fieldValidation?: 'Ignore' | 'Warn' | 'Strict';
   /** Fields the object's text had twice; refused under Strict. */

@@ -100,8 +100,16 @@ describe('create', () => {
     await client.delete(NAMESPACES, { name: 'gone' });
     const object = { ...aConfigMap('a'), metadata: { name: 'a', namespace: 'gone' } };
     await expect(client.create(CONFIG_MAPS, object)).rejects.toMatchObject({ code: 'Forbidden' });
-    const patch = { kind: 'merge', patch: { spec: { finalizers: [] } } } as const;
-    await client.patch(NAMESPACES, { name: 'gone' }, patch);
+    const finished = { ...(await client.get(NAMESPACES, { name: 'gone' })), spec: { finalizers: [] } };
+    expect((await client.update(NAMESPACES, finished)).spec?.finalizers).toEqual(['kubernetes']);
+    const patch = { kind: 'merge', patch: { spec: null } } as const;
+    expect((await client.patch(NAMESPACES, { name: 'gone' }, patch)).spec?.finalizers).toEqual(['kubernetes']);
+    const ill = { ...finished, spec: { finalizers: ['x'] } };
+    await expect(client.update(NAMESPACES, ill, { subresource: 'finalize' })).rejects.toMatchObject({
+      code: 'Invalid',
+      message: expect.stringContaining('spec.finalizers[0]: Invalid value: "x": name is neither') as string,
+    });
+    await client.update(NAMESPACES, finished, { subresource: 'finalize' });
     await expect(client.get(NAMESPACES, { name: 'gone' })).rejects.toMatchObject({ code: 'NotFound' });
   });
 });

@@ -548,7 +548,7 @@ describe('built-in loops', () => {
       return found.spec?.finalizers?.includes('kubernetes') ? undefined : found;
     }, 'an empty namespace');
     expect(emptied.spec?.finalizers).toEqual(['a.b/c']);
-    await client.update(NAMESPACES, { ...emptied, spec: { finalizers: [] } });
+    await client.update(NAMESPACES, { ...emptied, spec: { finalizers: [] } }, { subresource: 'finalize' });
     await until(() => gone(NAMESPACES, { name }), 'end of the namespace');
   });
 

@@ -402,7 +402,8 @@ const nextObject = (
   const desired = keepsStatus ? withoutAbsent({ ...given, status: current.status }) : given;
   const defaulted = kind.strategy.default?.(desired) ?? desired;
   const prepared = kind.strategy.prepare?.(defaulted, current) ?? defaulted;
-  return withUpdateMetadata(kind, prepared, current);
+  const finalized = subresource === 'finalize' ? withoutAbsent({ ...prepared, spec: given.spec }) : prepared;
+  return withUpdateMetadata(kind, finalized, current);
 };
 
 /**

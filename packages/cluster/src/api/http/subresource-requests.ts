@@ -87,8 +87,10 @@ const evictionFrom = (call: Call): Readonly<Record<string, unknown>> => {
 
 /** By method, storage and subresource. */
 const OWN: Readonly<Record<string, Answer>> = {
-  'PUT /namespaces/finalize': async (call) =>
-    one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call), writeOptions(call))),
+  'PUT /namespaces/finalize': async (call) => {
+    const options = { ...writeOptions(call), subresource: 'finalize' as const };
+    return one(call, 200, await call.client.update(typeOf(call.kind), objectFrom(call), options));
+  },
   'GET /pods/log': async ({ client, context, request }, key) => ({
     kind: 'stream',
     contentType: 'text/plain',

@@ -90,7 +90,8 @@ const empty = async (deps: LoopDeps, namespace: Namespace): Promise<Next> => {
     return { kind: 'waiting', reason: `${remaining} objects are still there`, afterMs: RECHECK_MS };
   }
   const finalizers = (namespace.spec?.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
-  await ifThere(() => deps.client.update(NAMESPACES, { ...namespace, spec: { ...namespace.spec, finalizers } }));
+  const finished = { ...namespace, spec: { ...namespace.spec, finalizers } };
+  await ifThere(() => deps.client.update(NAMESPACES, finished, { subresource: 'finalize' }));
   return { kind: 'settled' };
 };
 
