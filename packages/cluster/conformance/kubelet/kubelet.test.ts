@@ -194,6 +194,27 @@ describe('the kubelet', () => {
     ]);
   });
 
+  it('does not tell of a start that did not happen', async () => {
+    await create('missing', {
+      restartPolicy: 'Never',
+      containers: [{ name: 'main', image: 'any', command: ['/no/such/program'] }],
+    });
+    const pod = await until('missing', ended);
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({
+      exitCode: 128,
+      reason: 'StartError',
+    });
+    const told = async () =>
+      (await cluster.client.list(CORE_EVENTS, { namespace })).items
+        .filter(({ involvedObject }) => involvedObject.name === 'missing')
+        .map(({ reason, message }) => [reason, message?.replace(/(failed to start container "main": ).*/s, '$1')]);
+    await expect.poll(told, { timeout: 10_000 }).toEqual([
+      ['Scheduled', 'Successfully assigned default/missing to argosy'],
+      ['Created', 'Created container: main'],
+      ['Failed', 'Error: failed to start container "main": '],
+    ]);
+  });
+
   it('probes on the pod address, then deletes gracefully', async () => {
     const source = "require('http').createServer((q,s)=>s.end('ok')).listen(8080,process.env.POD_IP)";
     const readinessProbe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 };

@@ -114,6 +114,8 @@ export interface ContainerLaunch {
 export interface RunningContainer {
   readonly id: string;
   readonly startedAt: string;
+  /** What prevented the start of one that had ended before it began; absent for all others. */
+  readonly startError?: string;
   /** Resolves when the container has ended, with its terminated state; never rejects. */
   readonly ended: Promise<NonNullable<ContainerState['terminated']>>;
   /** Asks it to end, then ends it after the grace period (milliseconds ≥ 0). Resolves when it has ended. */

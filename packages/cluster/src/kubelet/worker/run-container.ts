@@ -145,6 +145,10 @@ interface Begun {
 const begin = async (scope: PodScope, container: Container, of: Begun): Promise<void> => {
   const { running, signal } = of;
   if (!scope.isSimulated) scope.tell('Normal', 'Created', `Created container: ${container.name}`, container.name);
+  if (running.startError !== undefined) {
+    const why = `Error: failed to start container ${JSON.stringify(container.name)}: ${running.startError}`;
+    return scope.tell('Warning', 'Failed', why, container.name);
+  }
   scope.tell('Normal', 'Started', `Started container ${container.name}`, container.name);
   // Told before the hook runs as well: what runs is running, whatever else is still to happen.
   const tellRunning = (isReady: boolean): Promise<void> =>

@@ -24,6 +24,7 @@ export const neverStarted = (clock: Clock, containerId: string, message: string)
   return {
     id,
     startedAt: now,
+    startError: message,
     ended: Promise.resolve(ended),
     stop: async () => undefined,
     exec: async () => ({ exitCode: 126, output: message }),

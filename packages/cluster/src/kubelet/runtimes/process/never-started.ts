@@ -12,6 +12,7 @@ export const neverStarted = (clock: Clock, id: string, message: string): Running
   return {
     id,
     startedAt: now,
+    startError: message,
     ended: Promise.resolve(ended),
     stop: async () => undefined,
     exec: async () => ({ exitCode: 126, output: message }),
