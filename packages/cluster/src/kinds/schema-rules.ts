@@ -51,7 +51,7 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
         // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
         if (shape.some(isOfType)) return shape;
         const found = [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
-        return shape.length === 0 ? found : [...found, ...shape.filter((one) => !found.some(isSameOrBelow(one.field)))];
+        return shape.length === 0 ? found : [...found, ...withoutSpokenOf(shape, found)];
       },
     },
   };
@@ -93,11 +93,15 @@ const declaredParts = (schema: StructuralSchema, object: KubeObject): KubeObject
 const isOfType = ({ reason }: FieldError): boolean =>
   reason !== 'FieldValueRequired' && reason !== 'FieldValueDuplicate';
 
-/** Where a rule speaks of a field, it says more than its schema can. */
-const isSameOrBelow =
-  (field: string) =>
-  ({ field: other }: FieldError): boolean =>
-    other === field || other.startsWith(`${field}.`) || other.startsWith(`${field}[`);
+/** Where a rule speaks of a field or of what is below it, it says more than its schema can. */
+const withoutSpokenOf = (shape: readonly FieldError[], found: readonly FieldError[]): readonly FieldError[] => {
+  const spokenOf = new Set<string>();
+  for (const { field } of found) {
+    spokenOf.add(field);
+    for (const { index } of field.matchAll(/[.[]/g)) spokenOf.add(field.slice(0, index));
+  }
+  return shape.filter(({ field }) => !spokenOf.has(field));
+};
 
 /** A custom kind's rules. A kind the program declares refuses unknown fields itself, others lose them (pruning). */
 export const withCustomRules = (

@@ -7,6 +7,7 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { fillIn, itemsAt, mapList, objectAt, textAt, type Draft } from './draft.ts';
+import { repeatedIn } from './findings.ts';
 
 /** Completes a policy. */
 export const defaultAdmissionPolicy = (policy: Draft): Draft => {
@@ -47,12 +48,13 @@ export const validateAdmissionPolicy = (policy: Draft): readonly FieldError[] =>
 export const validateAdmissionPolicyBinding = (binding: Draft): readonly FieldError[] => {
   const spec = objectAt(binding, 'spec');
   const actions = Array.isArray(spec['validationActions']) ? spec['validationActions'].map(String) : [];
+  const repeated = repeatedIn(actions);
   return [
     ...(textAt(spec, 'policyName') === '' ? [requiredField('spec.policyName')] : []),
     ...(actions.length === 0 ? [requiredField('spec.validationActions')] : []),
     ...actions.flatMap((action, at) => [
       ...(ACTIONS.includes(action) ? [] : [unsupportedValue(`spec.validationActions[${at}]`, action, ACTIONS)]),
-      ...(actions.indexOf(action) < at ? [duplicateField(`spec.validationActions[${at}]`, action)] : []),
+      ...(repeated.has(at) ? [duplicateField(`spec.validationActions[${at}]`, action)] : []),
     ]),
     ...(actions.includes('Deny') && actions.includes('Warn')
       ? [
@@ -87,11 +89,12 @@ const validateChoice = (of: Draft, field: string, allowed: readonly string[], pa
 
 const validateVariables = (spec: Draft): readonly FieldError[] => {
   const names = itemsAt(spec, 'variables').map(([, variable]) => textAt(variable, 'name'));
+  const repeated = repeatedIn(names);
   return names.flatMap((name, at) => {
     const path = `spec.variables[${at}].name`;
     if (name === '') return [requiredField(path)];
     if (!/^[A-Za-z_]\w*$/.test(name)) return [invalidField(path, name, 'name is not a valid CEL identifier')];
-    return names.indexOf(name) < at ? [duplicateField(path, name)] : [];
+    return repeated.has(at) ? [duplicateField(path, name)] : [];
   });
 };
 

@@ -14,6 +14,7 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { repeatedIn } from './findings.ts';
 
 /** What a certificate may be for. */
 export const CERTIFICATE_USAGES: readonly string[] = [
@@ -52,13 +53,14 @@ export const validateCertificateSigningRequest = (request: Draft, previous?: Dra
   const spec = objectAt(request, 'spec');
   const usages = Array.isArray(spec['usages']) ? (spec['usages'] as readonly unknown[]).map(String) : [];
   const seconds = numberAt(spec, 'expirationSeconds');
+  const repeated = repeatedIn(usages);
   return [
     ...(usages.length === 0 ? [requiredField('spec.usages')] : []),
     ...usages.flatMap((usage, at) => [
       ...(CERTIFICATE_USAGES.includes(usage)
         ? []
         : [unsupportedValue(`spec.usages[${at}]`, usage, CERTIFICATE_USAGES)]),
-      ...(usages.indexOf(usage) < at ? [duplicateField(`spec.usages[${at}]`, usage)] : []),
+      ...(repeated.has(at) ? [duplicateField(`spec.usages[${at}]`, usage)] : []),
     ]),
     ...signerFindings(textAt(spec, 'signerName')),
     ...(seconds !== undefined && seconds < SHORTEST_SECONDS
@@ -98,9 +100,10 @@ type Items = readonly (readonly [number, Draft])[];
 
 const conditionFindings = (conditions: Items): readonly FieldError[] => {
   const types = conditions.map(([, condition]) => textAt(condition, 'type'));
-  return conditions.flatMap(([index, condition]) => {
+  const repeated = repeatedIn(types);
+  return conditions.flatMap(([index, condition], at) => {
     const path = `status.conditions[${index}]`;
-    const type = types[index] ?? '';
+    const type = textAt(condition, 'type');
     const status = textAt(condition, 'status');
     const allowed = ONLY_TRUE.has(type) ? ['True'] : ['False', 'True', 'Unknown'];
     const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined;
@@ -111,12 +114,17 @@ const conditionFindings = (conditions: Items): readonly FieldError[] => {
         : allowed.includes(status)
           ? []
           : [unsupportedValue(`${path}.status`, status, allowed)]),
-      ...(opposite !== undefined && types.slice(0, index).includes(opposite)
+      ...(opposite !== undefined && isBefore(types, opposite, at)
         ? [invalidField(`${path}.type`, type, 'Approved and Denied conditions are mutually exclusive')]
         : []),
-      ...(types.indexOf(type) < index ? [duplicateField(`${path}.type`, type)] : []),
+      ...(repeated.has(at) ? [duplicateField(`${path}.type`, type)] : []),
     ];
   });
+};
+
+const isBefore = (types: readonly string[], type: string, at: number): boolean => {
+  const first = types.indexOf(type);
+  return first >= 0 && first < at;
 };
 
 const changeFindings = (request: Draft, previous: Draft): readonly FieldError[] => {

@@ -16,7 +16,7 @@ export interface ContainerPlace {
   readonly list: 'initContainers' | 'containers' | 'ephemeralContainers';
   readonly volumes: PodVolumes;
   /** Names of what the pod claims. */
-  readonly claims: readonly string[];
+  readonly claims: ReadonlySet<string>;
   readonly usesHostUsers: boolean;
   readonly graceSeconds: number | undefined;
   /** The pod's. */

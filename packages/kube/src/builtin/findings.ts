@@ -41,6 +41,17 @@ export const rangeFindings = (
     ? [invalidField(field, value, `must be between ${least} and ${most}, inclusive`)]
     : [];
 
+/** Indexes of the values of a list that stand earlier in it as well. Who sends a list chooses its length: none is compared with all. */
+export const repeatedIn = (values: readonly unknown[]): ReadonlySet<number> => {
+  const seen = new Set<unknown>();
+  const repeated = new Set<number>();
+  for (const [index, value] of values.entries()) {
+    if (seen.has(value)) repeated.add(index);
+    seen.add(value);
+  }
+  return repeated;
+};
+
 /** The texts of a list member, each with its index. */
 export const textsAt = (draft: Draft, name: string): readonly (readonly [number, string])[] => {
   const part = draft[name];

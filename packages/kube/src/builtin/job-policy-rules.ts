@@ -10,7 +10,7 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { NOT_NEGATIVE, qualifiedNameFindings } from './findings.ts';
+import { NOT_NEGATIVE, qualifiedNameFindings, repeatedIn } from './findings.ts';
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
 const OPERATORS = ['In', 'NotIn'];
@@ -71,6 +71,7 @@ const validateCodes = (spec: Draft, codes: Draft, path: string): readonly FieldE
   const name = codes['containerName'];
   const pod = objectAt(objectAt(spec, 'template'), 'spec');
   const names = [...itemsAt(pod, 'containers'), ...itemsAt(pod, 'initContainers')].map(([, one]) => one['name']);
+  const repeated = repeatedIn(values);
   return [
     ...choice(operator, `${path}.operator`, OPERATORS),
     ...(name === undefined || names.includes(name)
@@ -87,7 +88,7 @@ const validateCodes = (spec: Draft, codes: Draft, path: string): readonly FieldE
       ...(operator === 'In' && value === 0
         ? [invalidField(`${path}.values[${index}]`, value, 'must not be 0 for the In operator')]
         : []),
-      ...(values.indexOf(value) < index ? [duplicateField(`${path}.values[${index}]`, value)] : []),
+      ...(repeated.has(index) ? [duplicateField(`${path}.values[${index}]`, value)] : []),
     ]),
     ...(values.some((value, index) => index > 0 && (values[index - 1] ?? value) > value)
       ? [invalidField(`${path}.values`, values, 'must be ordered')]

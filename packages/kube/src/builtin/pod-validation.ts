@@ -133,7 +133,7 @@ const validateContainers = (spec: Draft, path: string, claimed: readonly string[
       ...claimed.map((name) => [name, undefined] as const),
       ...itemsAt(spec, 'volumes').map(([, volume]) => [textAt(volume, 'name'), volume] as const),
     ]),
-    claims: itemsAt(spec, 'resourceClaims').map(([, claim]) => textAt(claim, 'name')),
+    claims: new Set(itemsAt(spec, 'resourceClaims').map(([, claim]) => textAt(claim, 'name'))),
     usesHostUsers: spec['hostUsers'] !== false,
     graceSeconds: numberAt(spec, 'terminationGracePeriodSeconds'),
     restartPolicy: spec['restartPolicy'],

@@ -10,7 +10,7 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { choiceFindings } from './findings.ts';
+import { choiceFindings, repeatedIn } from './findings.ts';
 import { selectorFindings } from './selector-rules.ts';
 
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
@@ -108,7 +108,8 @@ export const validateResourceQuota = (quota: Draft, previous?: Draft): readonly 
 /** Limits: of a known type, and min ≤ default request ≤ default ≤ max. */
 export const validateLimitRange = (range: Draft): readonly FieldError[] => {
   const limits = itemsAt(objectAt(range, 'spec'), 'limits');
-  return limits.flatMap(([index, limit]) => {
+  const repeated = repeatedIn(limits.map(([, { type }]) => type));
+  return limits.flatMap(([index, limit], at) => {
     const path = `spec.limits[${index}]`;
     const types = ['Container', 'PersistentVolumeClaim', 'Pod'];
     return [
@@ -129,9 +130,7 @@ export const validateLimitRange = (range: Draft): readonly FieldError[] => {
             ),
           ]
         : []),
-      ...(limits.slice(0, index).some(([, other]) => other['type'] === limit['type'])
-        ? [duplicateField(`${path}.type`, limit['type'])]
-        : []),
+      ...(repeated.has(at) ? [duplicateField(`${path}.type`, limit['type'])] : []),
       ...orderFindings(limit, path, ['min', 'defaultRequest', 'default', 'max']),
     ];
   });

@@ -1,10 +1,9 @@
 /** Rules of RuntimeClasses. @upstream k8s.io/kubernetes/pkg/apis/node/validation */
-import { isEqual } from '@argosy/base';
-
 import { validateDns1123Label } from '../names/dns-names.ts';
 import { validateLabels } from '../names/label-names.ts';
 import { duplicateField, invalidField, type FieldError } from '../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
+import { repeatedIn } from './findings.ts';
 import { quantityFindings } from './policy-validation.ts';
 
 /** A handler that stays, an overhead of quantities, and a scheduling that nodes can answer. */
@@ -12,6 +11,7 @@ export const validateRuntimeClass = (runtime: Draft, previous?: Draft): readonly
   const handler = textAt(runtime, 'handler');
   const scheduling = objectAt(runtime, 'scheduling');
   const tolerations = itemsAt(scheduling, 'tolerations');
+  const repeated = repeatedIn(tolerations.map(([, one]) => keyOf(one)));
   return [
     ...validateDns1123Label(handler).map((problem) => invalidField('handler', handler, problem)),
     ...(previous && handler !== textAt(previous, 'handler')
@@ -22,12 +22,11 @@ export const validateRuntimeClass = (runtime: Draft, previous?: Draft): readonly
       objectAt(scheduling, 'nodeSelector') as Readonly<Record<string, string>>,
       'scheduling.nodeSelector',
     ),
-    ...tolerations.flatMap(([index, one]) =>
-      tolerations.some(([earlier, other]) => earlier < index && isEqual(keyOf(one), keyOf(other)))
-        ? [duplicateField(`scheduling.tolerations[${index}]`, one)]
-        : [],
+    ...tolerations.flatMap(([index, one], at) =>
+      repeated.has(at) ? [duplicateField(`scheduling.tolerations[${index}]`, one)] : [],
     ),
   ];
 };
 
-const keyOf = (toleration: Draft) => ['key', 'operator', 'value', 'effect'].map((name) => textAt(toleration, name));
+const keyOf = (toleration: Draft): string =>
+  JSON.stringify(['key', 'operator', 'value', 'effect'].map((name) => textAt(toleration, name)));

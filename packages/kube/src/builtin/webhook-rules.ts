@@ -7,6 +7,7 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { fillIn, itemsAt, mapList, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+import { repeatedIn } from './findings.ts';
 
 /** Completes a configuration. */
 export const defaultWebhooks = (configuration: Draft): Draft =>
@@ -27,15 +28,16 @@ export const defaultWebhooks = (configuration: Draft): Draft =>
 
 /** Webhooks: one address, a bounded wait, no side effects, and nothing asked that is not done. */
 export const validateWebhooks = (configuration: Draft): readonly FieldError[] => {
-  const names = itemsAt(configuration, 'webhooks').map(([, webhook]) => textAt(webhook, 'name'));
-  return itemsAt(configuration, 'webhooks').flatMap(([index, webhook]) => {
+  const webhooks = itemsAt(configuration, 'webhooks');
+  const repeated = repeatedIn(webhooks.map(([, webhook]) => textAt(webhook, 'name')));
+  return webhooks.flatMap(([index, webhook], at) => {
     const path = `webhooks[${index}]`;
-    const name = names[index] ?? '';
+    const name = textAt(webhook, 'name');
     return [
       ...(name.split('.').length < 3
         ? [invalidField(`${path}.name`, name, 'should be a domain with at least three segments separated by dots')]
         : []),
-      ...(names.indexOf(name) < index ? [duplicateField(`${path}.name`, name)] : []),
+      ...(repeated.has(at) ? [duplicateField(`${path}.name`, name)] : []),
       ...validateWebhook(webhook, path),
     ];
   });

@@ -15,7 +15,7 @@ const READ_ONLY = ['Disabled', 'Enabled', 'IfPossible'];
 /** Findings of a container's mounts. */
 export const validateMounts = (container: Draft, path: string, volumes: PodVolumes): readonly FieldError[] => {
   const list = `${path}.volumeMounts`;
-  const devices = itemsAt(container, 'volumeDevices').map(([, device]) => device);
+  const devices = membersOf(container, 'volumeDevices', ['name', 'devicePath']);
   const places = new Set<string>();
   return itemsAt(container, 'volumeMounts').flatMap(([index, mount]) => {
     const place = textAt(mount, 'mountPath');
@@ -35,7 +35,7 @@ export const validateMounts = (container: Draft, path: string, volumes: PodVolum
 
 /** Findings of a container's devices. */
 export const validateDevices = (container: Draft, path: string, volumes: PodVolumes): readonly FieldError[] => {
-  const mounts = itemsAt(container, 'volumeMounts').map(([, mount]) => mount);
+  const mounts = membersOf(container, 'volumeMounts', ['name', 'mountPath']);
   const seen = { names: new Set<string>(), paths: new Set<string>() };
   return itemsAt(container, 'volumeDevices').flatMap(([index, device]) => {
     const at = `${path}.volumeDevices[${index}]`;
@@ -58,14 +58,23 @@ export const validateDevices = (container: Draft, path: string, volumes: PodVolu
       ...(place !== '' && repeats.place ? [invalidField(`${at}.devicePath`, place, 'must be unique')] : []),
       ...(place.includes('..') ? [invalidField(`${at}.devicePath`, place, "can not contain backsteps ('..')")] : []),
       ...(repeats.name ? [invalidField(`${at}.name`, name, 'must be unique')] : []),
-      ...(mounts.some((mount) => mount['name'] === name)
-        ? [invalidField(`${at}.name`, name, 'must not already exist in volumeMounts')]
-        : []),
-      ...(place !== '' && mounts.some((mount) => mount['mountPath'] === place)
+      ...(mounts.names.has(name) ? [invalidField(`${at}.name`, name, 'must not already exist in volumeMounts')] : []),
+      ...(place !== '' && mounts.paths.has(place)
         ? [invalidField(`${at}.devicePath`, place, 'must not already exist as a path in volumeMounts')]
         : []),
     ];
   });
+};
+
+/** What the other list of a container has already. */
+interface Taken {
+  readonly names: ReadonlySet<unknown>;
+  readonly paths: ReadonlySet<unknown>;
+}
+
+const membersOf = (container: Draft, list: string, [name, path]: readonly [string, string]): Taken => {
+  const items = itemsAt(container, list).map(([, item]) => item);
+  return { names: new Set(items.map((item) => item[name])), paths: new Set(items.map((item) => item[path])) };
 };
 
 const isNoBlock = (volume: Draft | undefined): boolean =>
@@ -81,11 +90,11 @@ const volumeFindings = (mount: Draft, field: string, volumes: PodVolumes): reado
   return [...(name === '' ? [requiredField(field)] : []), ...(volumes.has(name) ? [] : [missing])];
 };
 
-const alsoDeviceFindings = (mount: Draft, path: string, devices: readonly Draft[]): readonly FieldError[] => [
-  ...(devices.some((device) => device['name'] === mount['name'])
+const alsoDeviceFindings = (mount: Draft, path: string, devices: Taken): readonly FieldError[] => [
+  ...(devices.names.has(mount['name'])
     ? [invalidField(`${path}.name`, mount['name'], 'must not already exist in volumeDevices')]
     : []),
-  ...(devices.some((device) => device['devicePath'] === mount['mountPath'])
+  ...(devices.paths.has(mount['mountPath'])
     ? [invalidField(`${path}.mountPath`, mount['mountPath'], 'must not already exist as a path in volumeDevices')]
     : []),
 ];

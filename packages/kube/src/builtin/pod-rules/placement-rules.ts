@@ -12,7 +12,7 @@ import {
   type FieldError,
 } from '../../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from '../draft.ts';
-import { choiceFindings, POSITIVE, problemsOf, qualifiedNameFindings, textsAt } from '../findings.ts';
+import { choiceFindings, POSITIVE, problemsOf, qualifiedNameFindings, textsAt, repeatedIn } from '../findings.ts';
 import { selectorFindings } from '../selector-rules.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -28,13 +28,18 @@ export const validateTolerations = (spec: Draft, path: string): readonly FieldEr
 /** Findings of how a pod's replicas are to spread. */
 export const validateTopologySpread = (spec: Draft, path: string): readonly FieldError[] => {
   const constraints = itemsAt(spec, 'topologySpreadConstraints');
-  return constraints.flatMap(([index, constraint]) => [
+  // Told of the first of two that say the same, as upstream does.
+  const repeated = repeatedIn(constraints.map(([, constraint]) => pairOf(constraint)).toReversed());
+  return constraints.flatMap(([index, constraint], at) => [
     ...validateConstraint(constraint, `${path}.topologySpreadConstraints[${index}]`),
-    ...repeatFindings(
-      constraint,
-      `${path}.topologySpreadConstraints[${index}]`,
-      constraints.slice(index + 1).map(([, other]) => other),
-    ),
+    ...(repeated.has(constraints.length - 1 - at)
+      ? [
+          duplicateField(
+            `${path}.topologySpreadConstraints[${index}].{topologyKey, whenUnsatisfiable}`,
+            pairOf(constraint),
+          ),
+        ]
+      : []),
   ]);
 };
 
@@ -125,10 +130,5 @@ const matchedKeyFindings = (constraint: Draft, field: string): readonly FieldErr
   ];
 };
 
-const repeatFindings = (constraint: Draft, path: string, rest: readonly Draft[]): readonly FieldError[] => {
-  const [key, action] = [textAt(constraint, 'topologyKey'), textAt(constraint, 'whenUnsatisfiable')];
-  const isRepeated = rest.some(
-    (other) => textAt(other, 'topologyKey') === key && textAt(other, 'whenUnsatisfiable') === action,
-  );
-  return isRepeated ? [duplicateField(`${path}.{topologyKey, whenUnsatisfiable}`, `{${key}, ${action}}`)] : [];
-};
+const pairOf = (constraint: Draft): string =>
+  `{${textAt(constraint, 'topologyKey')}, ${textAt(constraint, 'whenUnsatisfiable')}}`;

@@ -40,14 +40,10 @@ const deadlineFindings = (spec: Draft, previous: Draft): readonly FieldError[] =
 };
 
 const tolerationFindings = (spec: Draft, previous: Draft): readonly FieldError[] => {
-  const timeless = (toleration: Draft): Draft => {
-    const { tolerationSeconds: _, ...rest } = toleration;
-    return rest;
-  };
-  const now = itemsAt(spec, 'tolerations').map(([, toleration]) => timeless(toleration));
-  const isLost = itemsAt(previous, 'tolerations').some(
-    ([, before]) => !now.some((toleration) => isEqual(toleration, timeless(before))),
-  );
+  const timeless = (toleration: Draft): string =>
+    JSON.stringify(['key', 'operator', 'value', 'effect'].map((name) => toleration[name] ?? null));
+  const now = new Set(itemsAt(spec, 'tolerations').map(([, toleration]) => timeless(toleration)));
+  const isLost = itemsAt(previous, 'tolerations').some(([, before]) => !now.has(timeless(before)));
   return isLost
     ? [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
     : [];

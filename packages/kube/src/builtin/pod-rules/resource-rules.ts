@@ -45,7 +45,11 @@ const KNOWN = new Set([
 const HUGE_PAGES = 'hugepages-';
 
 /** Findings of the `resources` of a container; `claims` are the names of what its pod claims. */
-export const validateResources = (container: Draft, path: string, claims: readonly string[]): readonly FieldError[] => {
+export const validateResources = (
+  container: Draft,
+  path: string,
+  claims: ReadonlySet<string>,
+): readonly FieldError[] => {
   if (container['resources'] === undefined) return [];
   const resources = objectAt(container, 'resources');
   const at = `${path}.resources`;
@@ -176,7 +180,10 @@ const balanceFindings = (name: string, amount: unknown, limits: Draft, path: str
 const isAmount = (value: unknown): value is string | number =>
   (typeof value === 'string' || typeof value === 'number') && parseQuantity(value) !== undefined;
 
-const claimFindings = (resources: Draft, path: string, claims: readonly string[]): readonly FieldError[] => {
+/** Each claim that is not there is told which ones are. */
+const MOST_NAMED = 100;
+
+const claimFindings = (resources: Draft, path: string, claims: ReadonlySet<string>): readonly FieldError[] => {
   const seen = new Set<string>();
   return itemsAt(resources, 'claims').flatMap(([index, claim]): readonly FieldError[] => {
     const field = `${path}[${index}]`;
@@ -185,10 +192,10 @@ const claimFindings = (resources: Draft, path: string, claims: readonly string[]
     const key = textAt(claim, 'request') === '' ? name : `${name}/${textAt(claim, 'request')}`;
     const isRepeated = seen.has(key) || seen.has(name);
     seen.add(key);
-    const known = claims.length === 0 ? ' which is empty' : `: ${claims.toSorted().join(', ')}`;
+    const known = claims.size === 0 ? ' which is empty' : `: ${[...claims].slice(0, MOST_NAMED).sort().join(', ')}`;
     return [
       ...(isRepeated ? [duplicateField(field, key)] : []),
-      ...(claims.includes(name)
+      ...(claims.has(name)
         ? []
         : [
             {
