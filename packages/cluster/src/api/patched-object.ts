@@ -21,7 +21,7 @@ export const patchedObject = (
 ): KubeObject => {
   switch (patch.kind) {
     case 'json': {
-      const patched = applyJsonPatch(current, patch.operations, { replacesMissing: true });
+      const patched = applyJsonPatch(current, patch.operations, { asV4: true });
       if (!patched.ok) throw new ApiStatusError('Invalid', `the server rejected our request: ${patched.error}`);
       return asObject(patched.value);
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { applyJsonPatch } from './json-patch.ts';
 
-const lenient = { replacesMissing: true };
+const lenient = { asV4: true };
 
 describe('replace', () => {
   const operation = (path: string) => [{ op: 'replace', path, value: 1 }];
@@ -27,5 +27,53 @@ describe('replace', () => {
   it('needs the object that the member is of', () => {
     expect(applyJsonPatch({}, operation('/spec/replicas'), lenient).ok).toBe(false);
     expect(applyJsonPatch({ spec: 'x' }, operation('/spec/replicas'), lenient).ok).toBe(false);
+  });
+});
+
+describe('as v4 has it, judged by a kube-apiserver of 1.32', () => {
+  const document = { data: { a: 'b' }, list: ['1', '2', '3'] };
+  const withList = (...list: readonly string[]) => ({ ...document, list });
+  const withData = (data: object) => ({ ...document, data });
+
+  it.each([
+    [{ op: 'test', path: '/data/zz', value: null }, document],
+    [{ op: 'test', path: '/data/zz' }, document],
+    [{ op: 'test', path: '/none', value: null }, document],
+    [{ op: 'test', path: '/none/zz', value: null }, undefined],
+    [{ op: 'test', path: '/data/a/zz', value: null }, undefined],
+    [{ op: 'test', path: '/data/a', value: null }, undefined],
+    [{ op: 'test', path: '/list/3', value: null }, undefined],
+    [{ op: 'test', path: '/list/-', value: null }, undefined],
+    [{ op: 'test', path: '', value: document }, undefined],
+    [{ op: 'test', path: '/list/-1', value: '3' }, document],
+    [{ op: 'test', path: '/list/-3', value: '1' }, document],
+    [{ op: 'add', path: '/data/q' }, withData({ a: 'b', q: null })],
+    [{ op: 'add', path: 'x/data', value: {} }, withData({})],
+    [{ op: 'add', path: '/list/-1', value: '9' }, withList('1', '2', '3', '9')],
+    [{ op: 'add', path: '/list/-4', value: '9' }, withList('9', '1', '2', '3')],
+    [{ op: 'add', path: '/list/-5', value: '9' }, undefined],
+    [{ op: 'add', path: '/list/+1', value: '9' }, withList('1', '9', '2', '3')],
+    [{ op: 'add', path: '/list/4', value: '9' }, undefined],
+    [{ op: 'add', path: '', value: {} }, undefined],
+    [{ op: 'remove', path: '/list/-3' }, withList('2', '3')],
+    [{ op: 'remove', path: '/list/-4' }, undefined],
+    [{ op: 'remove', path: '/list/-' }, undefined],
+    [{ op: 'remove', path: '/data/zz' }, undefined],
+    [{ op: 'remove', path: '' }, undefined],
+    [{ op: 'replace', path: '/list/-1', value: '9' }, withList('1', '2', '9')],
+    [{ op: 'replace', path: '/list/3', value: '9' }, undefined],
+    [{ op: 'replace', path: '/data/zz' }, withData({ a: 'b', zz: null })],
+    [{ op: 'replace', path: '/none/zz', value: '1' }, undefined],
+    [{ op: 'replace', path: '', value: { n: 'm' } }, { n: 'm' }],
+    [{ op: 'replace', path: '', value: 'x' }, document],
+    [{ op: 'copy', from: '/data/zz', path: '/data/y' }, withData({ a: 'b', y: null })],
+    [{ op: 'copy', from: '/list/9', path: '/list/-' }, undefined],
+    [{ op: 'copy', path: '/data/x' }, undefined],
+    [{ op: 'move', from: '/data/zz', path: '/data/y' }, undefined],
+    [{ op: 'move', from: '/data', path: '/data/x' }, undefined],
+    [{ op: 'move', from: '/list/0', path: '/list/2' }, withList('2', '3', '1')],
+  ])('%o', (operation, want) => {
+    const patched = applyJsonPatch(document, [operation], { asV4: true });
+    expect(patched.ok ? patched.value : undefined).toEqual(want);
   });
 });

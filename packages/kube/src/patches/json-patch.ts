@@ -25,28 +25,32 @@ class PatchError extends Error {}
 
 /** How a patch is applied. */
 export interface JsonPatchOptions {
-  /** Whether `replace` puts a member where there is none, as v4 does, or fails, as the RFC has it; default: fails. */
-  readonly replacesMissing?: boolean;
+  /**
+   * Whether to be as lenient as v4: members that are not there are null to whoever reads or replaces them, values may be
+   * left out, lists are also counted from their end (-1), and what stands before the first slash of a pointer is nothing.
+   * The whole document can be replaced and no more. Default: as the RFC has it.
+   */
+  readonly asV4?: boolean;
 }
 
 interface Draft {
   root: unknown;
   copiedLength: number;
-  readonly replacesMissing: boolean;
+  readonly asV4: boolean;
 }
 
 /** Applies a patch. Fails with a sentence naming the operation when it cannot; `operations` may be any untrusted value. */
 export const applyJsonPatch = (
   object: unknown,
   operations: unknown,
-  { replacesMissing = false }: JsonPatchOptions = {},
+  { asV4 = false }: JsonPatchOptions = {},
 ): Result<unknown> => {
   if (!Array.isArray(operations)) return fail('a JSON patch must be a list of operations');
   if (operations.length > MAX_JSON_PATCH_OPERATIONS)
     return fail(
       `The allowed maximum operations in a JSON patch is ${MAX_JSON_PATCH_OPERATIONS}, got ${operations.length}`,
     );
-  const draft: Draft = { root: ownCopy(object), copiedLength: 0, replacesMissing };
+  const draft: Draft = { root: ownCopy(object), copiedLength: 0, asV4 };
   for (const [index, operation] of operations.entries()) {
     try {
       applyOperation(draft, operation);
@@ -60,18 +64,18 @@ export const applyJsonPatch = (
 
 const applyOperation = (draft: Draft, operation: unknown): void => {
   if (!isObject(operation)) throw new PatchError('must be an object with "op" and "path"');
-  const path = readPointer(operation, 'path');
+  const path = readPointer(draft, operation, 'path');
   switch (operation['op']) {
     case 'add':
-      return add(draft, path, readValue(operation));
+      return add(draft, path, readValue(draft, operation));
     case 'remove':
       return remove(draft, path);
     case 'replace':
-      return replace(draft, path, readValue(operation));
+      return replace(draft, path, readValue(draft, operation));
     case 'move':
-      return move(draft, readPointer(operation, 'from'), path);
+      return move(draft, readPointer(draft, operation, 'from'), path);
     case 'copy':
-      return copy(draft, readPointer(operation, 'from'), path);
+      return copy(draft, readPointer(draft, operation, 'from'), path);
     case 'test':
       return test(draft, path, getMember(operation, 'value') ?? null);
     default:
@@ -79,36 +83,44 @@ const applyOperation = (draft: Draft, operation: unknown): void => {
   }
 };
 
-const readPointer = (operation: Readonly<Record<string, unknown>>, name: string): readonly string[] => {
+const readPointer = (
+  { asV4 }: Draft,
+  operation: Readonly<Record<string, unknown>>,
+  name: string,
+): readonly string[] => {
   const pointer = getMember(operation, name);
   if (typeof pointer !== 'string') throw new PatchError(`"${name}" must be a JSON pointer`);
-  if (pointer === '') return [];
-  if (!pointer.startsWith('/')) throw new PatchError(`"${name}" must begin with "/": ${pointer}`);
+  if (pointer === '') {
+    if (asV4 && operation['op'] !== 'replace') throw new PatchError(`"${name}" names the whole document`);
+    return [];
+  }
+  if (!asV4 && !pointer.startsWith('/')) throw new PatchError(`"${name}" must begin with "/": ${pointer}`);
   return pointer
-    .slice(1)
     .split('/')
+    .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 };
 
-const readValue = (operation: Readonly<Record<string, unknown>>): unknown => {
-  if (!hasMember(operation, 'value')) throw new PatchError(`"value" is missing`);
-  return ownCopy(operation['value']);
+const readValue = ({ asV4 }: Draft, operation: Readonly<Record<string, unknown>>): unknown => {
+  if (asV4 || hasMember(operation, 'value')) return ownCopy(getMember(operation, 'value') ?? null);
+  throw new PatchError(`"value" is missing`);
 };
 
-const find = (root: unknown, path: readonly string[]): unknown => {
-  let current = root;
-  for (const part of path) {
-    if (Array.isArray(current)) current = current[readIndex(part, current.length - 1)];
-    else if (isObject(current) && hasMember(current, part)) current = current[part];
-    else throw new PatchError(`missing path ${show(path)}`);
-  }
-  return current;
-};
+/** What a path leads to; throws when a step of it leads nowhere. */
+const find = (draft: Draft, path: readonly string[]): unknown =>
+  path.reduce<unknown>((current, part) => {
+    if (Array.isArray(current)) return current[readIndex(draft, part, current.length)];
+    if (isObject(current) && hasMember(current, part)) return current[part];
+    throw new PatchError(`missing path ${show(path)}`);
+  }, draft.root);
 
-const readIndex = (part: string, last: number): number => {
+/** A place in a list of this size. */
+const readIndex = ({ asV4 }: Draft, part: string, size: number): number => {
   // Deviates from RFC 6901 as upstream does: `01` is read as 1.
-  const index = /^\d+$/.test(part) ? Number(part) : -1;
-  if (index < 0 || index > last) throw new PatchError(`invalid list index ${JSON.stringify(part)}`);
+  const isIndex = (asV4 ? /^[+-]?\d+$/ : /^\d+$/).test(part);
+  const given = isIndex ? Number(part) : -size - 1;
+  const index = given < 0 ? given + size : given;
+  if (index < 0 || index >= size) throw new PatchError(`invalid list index ${JSON.stringify(part)}`);
   return index;
 };
 
@@ -116,9 +128,17 @@ const parentOf = (
   draft: Draft,
   path: readonly string[],
 ): { readonly parent: MutableObject | unknown[]; readonly last: string } => {
-  const parent = find(draft.root, path.slice(0, -1));
+  const parent = path.length === 0 ? undefined : find(draft, path.slice(0, -1));
   if (!Array.isArray(parent) && !isObject(parent)) throw new PatchError(`missing path ${show(path)}`);
   return { parent, last: path.at(-1) ?? '' };
+};
+
+/** The value at a path; v4 takes a member that is not there for null. */
+const read = (draft: Draft, path: readonly string[]): unknown => {
+  if (!draft.asV4) return find(draft, path);
+  const { parent, last } = parentOf(draft, path);
+  if (Array.isArray(parent)) return parent[readIndex(draft, last, parent.length)];
+  return getMember(parent, last) ?? null;
 };
 
 const add = (draft: Draft, path: readonly string[], value: unknown): void => {
@@ -128,54 +148,57 @@ const add = (draft: Draft, path: readonly string[], value: unknown): void => {
   }
   const { parent, last } = parentOf(draft, path);
   if (!Array.isArray(parent)) setMember(parent, last, value);
-  else parent.splice(last === '-' ? parent.length : readIndex(last, parent.length), 0, value);
+  else parent.splice(last === '-' ? parent.length : readIndex(draft, last, parent.length + 1), 0, value);
 };
 
 const remove = (draft: Draft, path: readonly string[]): void => {
   if (path.length === 0) throw new PatchError('the whole document cannot be removed');
   const { parent, last } = parentOf(draft, path);
-  if (Array.isArray(parent)) parent.splice(readIndex(last, parent.length - 1), 1);
+  if (Array.isArray(parent)) parent.splice(readIndex(draft, last, parent.length), 1);
   else if (hasMember(parent, last)) delete parent[last];
   else throw new PatchError(`unable to remove nonexistent key: ${last}: missing value`);
 };
 
 const replace = (draft: Draft, path: readonly string[], value: unknown): void => {
-  if (!draft.replacesMissing) find(draft.root, path);
   if (path.length === 0) {
-    draft.root = value;
+    // What is no document takes no document's place.
+    if (!draft.asV4 || isObject(value) || Array.isArray(value)) draft.root = value;
     return;
   }
+  if (!draft.asV4) find(draft, path);
   const { parent, last } = parentOf(draft, path);
-  if (Array.isArray(parent)) parent[readIndex(last, parent.length - 1)] = value;
+  if (Array.isArray(parent)) parent[readIndex(draft, last, parent.length)] = value;
   else setMember(parent, last, value);
 };
 
 const move = (draft: Draft, from: readonly string[], path: readonly string[]): void => {
   const isInside = path.length > from.length && from.every((part, index) => part === path[index]);
   if (isInside) throw new PatchError(`cannot move ${show(from)} into itself`);
-  const value = find(draft.root, from);
+  const value = find(draft, from);
   if (isEqual(from, path)) return;
   remove(draft, from);
   add(draft, path, value);
 };
 
 const copy = (draft: Draft, from: readonly string[], path: readonly string[]): void => {
-  const value = find(draft.root, from);
+  const value = read(draft, from);
   draft.copiedLength += JSON.stringify(value).length;
   if (draft.copiedLength > MAX_COPIED_LENGTH) throw new PatchError('copies would make the object too large');
   add(draft, path, ownCopy(value));
 };
 
 const test = (draft: Draft, path: readonly string[], expected: unknown): void => {
-  // evanphx/json-patch lets a missing member equal null.
-  let actual: unknown;
+  if (!isEqual(tested(draft, path, expected), expected)) throw new PatchError(`testing value ${show(path)} failed`);
+};
+
+const tested = (draft: Draft, path: readonly string[], expected: unknown): unknown => {
   try {
-    actual = find(draft.root, path);
+    return read(draft, path);
   } catch (thrown) {
-    if (!(thrown instanceof PatchError) || expected !== null) throw thrown;
-    actual = null;
+    // v5 lets whatever is not there equal null, v4 only a member of what is there.
+    if (draft.asV4 || !(thrown instanceof PatchError) || expected !== null) throw thrown;
+    return null;
   }
-  if (!isEqual(actual, expected)) throw new PatchError(`testing value ${show(path)} failed`);
 };
 
 const show = (path: readonly string[]): string =>

@@ -130,6 +130,12 @@ export const patchFrom = ({ kind, request }: Call): Patch => {
           'BadRequest',
           `json: cannot unmarshal ${jsonType(body)} into Go value of type jsonpatch.Patch`,
         );
+      for (const operation of body as readonly unknown[])
+        if (operation !== null && !isObject(operation))
+          throw new ApiStatusError(
+            'BadRequest',
+            `error decoding patch: json: cannot unmarshal ${jsonType(operation)} into Go value of type handlers.jsonPatchOp`,
+          );
       return { kind: 'json', operations: body as readonly Readonly<Record<string, unknown>>[] };
     case 'application/merge-patch+json':
       return { kind: 'merge', patch: patchObject(body) };

@@ -77,7 +77,7 @@ const isLabelSelector = (selector: object): boolean => 'matchLabels' in selector
 const patchedScale = (current: KubeObject, patch: Patch): unknown => {
   if (patch.kind === 'apply') return applyMergePatch(current, patch.object);
   if (patch.kind !== 'json') return applyMergePatch(current, patch.patch);
-  const patched = applyJsonPatch(current, patch.operations, { replacesMissing: true });
+  const patched = applyJsonPatch(current, patch.operations, { asV4: true });
   if (patched.ok) return patched.value;
   throw new ApiStatusError('Invalid', `the server rejected our request: ${patched.error}`);
 };

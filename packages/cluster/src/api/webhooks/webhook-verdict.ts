@@ -28,7 +28,7 @@ export const patched = (webhook: Webhook, object: KubeObject, patch: string): Ku
   }
   if (!Array.isArray(operations)) throw badPatch(webhook, 'it is no list of operations');
   const result = applyJsonPatch(object, operations as readonly Readonly<Record<string, unknown>>[], {
-    replacesMissing: true,
+    asV4: true,
   });
   if (!result.ok) throw badPatch(webhook, result.error);
   return result.value as KubeObject;

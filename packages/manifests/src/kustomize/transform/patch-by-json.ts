@@ -15,7 +15,7 @@ export const patchByJson = (resource: Resource, operations: readonly unknown[], 
   // Upstream's own annotations make sure that there are some, so that one can be added.
   const { isMarked } = resource;
   if (isMarked) putMark(resource.document);
-  const patched = applyJsonPatch(toJson(resource.document), operations, { replacesMissing: true });
+  const patched = applyJsonPatch(toJson(resource.document), operations, { asV4: true });
   if (!patched.ok)
     throw new Failure(`patches: ${source}: ${patched.error}`, { code: 'InvalidPatch', object: resource.name });
   const document = fromJson(patched.value);
