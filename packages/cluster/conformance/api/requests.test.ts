@@ -94,6 +94,20 @@ describe('namespaces', () => {
   });
 });
 
+describe('a foreign uid', () => {
+  it.each([
+    ['PUT', aMap('foreign', { uid: 'x' }), 'application/json', 409],
+    ['PUT', aMap('gone', { uid: 'x' }), 'application/json', 409],
+    ['PATCH', { metadata: { name: 'foreign', uid: 'x' } }, 'application/merge-patch+json', 422],
+    ['PATCH', aMap('foreign', { uid: 'x' }), 'application/apply-patch+yaml', 422],
+    ['PATCH', aMap('gone', { uid: 'x' }), 'application/apply-patch+yaml', 409],
+  ])('is told to whoever sends it: %s %o as %s', async (method, body, type, want) => {
+    await ask('POST', MAPS_PATH, aMap('foreign'));
+    const { status } = await ask(method, `${MAPS_PATH}/${body.metadata.name}?fieldManager=x`, body, type);
+    expect(status).toBe(want);
+  });
+});
+
 describe('replacement', () => {
   it('with version 0 is for whatever is there', async () => {
     await ask('POST', MAPS_PATH, aMap('replaced'));

@@ -161,6 +161,27 @@ describe('update and patch', () => {
     expect(patched.spec?.nodeName).toBeUndefined();
     expect(patched.status?.phase).toBe('Running');
   });
+  it('finds the object an apply is for by its uid, or none', async () => {
+    const { client } = await start();
+    const { metadata } = await client.create(CONFIG_MAPS, aConfigMap('a'));
+    const apply = (name: string, of: object) =>
+      client.patch(
+        CONFIG_MAPS,
+        inDefault(name),
+        { kind: 'apply', object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...of } } },
+        { fieldManager: 'x' },
+      );
+    const immutable = { code: 'Invalid', message: expect.stringContaining('metadata.uid: Invalid value') as string };
+    await expect(apply('a', { uid: 'foreign' })).rejects.toMatchObject(immutable);
+    await expect(apply('new', { uid: 'foreign' })).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining('uid mismatch: the provided object specified uid foreign, and no') as string,
+    });
+    await expect(apply('a', { resourceVersion: '1' })).rejects.toMatchObject({ code: 'Conflict' });
+    expect((await apply('a', { uid: metadata.uid })).metadata.uid).toBe(metadata.uid);
+    // An object that is not there has no version to differ from.
+    expect((await apply('versioned', { resourceVersion: '1' })).metadata.name).toBe('versioned');
+  });
   it('applies concurrent patches one after the other', async () => {
     const { client } = await start();
     await client.create(CONFIG_MAPS, aConfigMap('a'));

@@ -9,6 +9,7 @@ import {
   ApiStatusError,
   conflict,
   gvkOf,
+  invalidField,
   invalidObject,
   notFound,
   type CertificateCondition,
@@ -163,6 +164,8 @@ export const patchObject = async (
     patched = patchedObject(kind, current, patch);
     checkType(context.registry.all(), kind, patched);
     checkAddress(patched, key);
+    // Programs of this process guard their patches by it, and take a conflict for an answer.
+    if (context.caller) checkSameUid(patched, current);
     checkFields(kind, patched, { options, before: current });
     return patched;
   };
@@ -190,8 +193,10 @@ const applyObject = async (
   const isThere = context.store.get(kind.storage, scopedKey(kind, key)) !== undefined;
   if (!isThere && !options.subresource) {
     context.permissions?.checkCreate(context.caller, kind, key);
+    checkNoUid(kind, config);
     const applied = appliedObject(context, kind, { live: undefined, patch, options, answers });
-    const object = { ...applied, metadata: { ...applied.metadata, name: key.name } };
+    const metadata = withoutAbsent({ ...applied.metadata, name: key.name, resourceVersion: undefined });
+    const object = { ...applied, metadata };
     const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options: withoutManager(options) };
     try {
       return await createObject(context, kind, create);
@@ -200,8 +205,28 @@ const applyObject = async (
       if (!(thrown instanceof ApiStatusError) || thrown.reason !== 'AlreadyExists') throw thrown;
     }
   }
-  const change = (live: KubeObject): KubeObject => appliedObject(context, kind, { live, patch, options, answers });
+  const change = (live: KubeObject): KubeObject => {
+    checkSameUid(config, live);
+    return appliedObject(context, kind, { live, patch, options, answers });
+  };
   return changeObject(context, kind, { key, options, change, isApply: true });
+};
+
+/** A patch that says which object it is for finds that one or none. @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go#ValidateObjectMetaAccessorUpdate */
+const checkSameUid = (given: KubeObject, { apiVersion, kind, metadata: { uid, name = '' } }: KubeObject): void => {
+  const wanted = given.metadata?.uid;
+  if (!wanted || wanted === uid) return;
+  throw invalidObject(gvkOf({ apiVersion, kind }), name, [invalidField('metadata.uid', wanted, 'field is immutable')]);
+};
+
+/** @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
+const checkNoUid = (kind: ServedKind, { metadata }: KubeObject): void => {
+  if (!metadata?.uid) return;
+  throw conflict(
+    resourceName(kind),
+    metadata.name ?? '',
+    `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`,
+  );
 };
 
 /** The apply has recorded the owners already. */

@@ -17,6 +17,7 @@ import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
 import { answerFormOf, checkAcceptable } from './answer-form.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
 import { healthAnswer } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
@@ -39,6 +40,7 @@ export interface ServerScope {
   readonly metrics: ServerMetrics;
   readonly authenticate: Authenticate;
   readonly watches: WatchHub;
+  readonly bodies: BodyBudget;
 }
 
 /** Creates the handler of a server's requests. Whatever goes wrong is answered as a Status. */
@@ -139,13 +141,26 @@ const answerApi = async (
   scope: ServerScope,
   of: Actor & Exchange & { readonly address: RequestAddress; readonly path: ResourcePath; readonly caller: Caller },
 ): Promise<void> => {
-  const { request, response } = of;
   if (isProxied(of.path)) return proxy(scope, of);
+  const { method } = of.request;
+  if (method === 'GET' || method === 'HEAD') return answerWith(scope, of, undefined);
+  const body = readBody(of.request, scope.bodies);
+  try {
+    await answerWith(scope, of, await body.bytes);
+  } finally {
+    body.release();
+  }
+};
+
+const answerWith = async (
+  scope: ServerScope,
+  of: Parameters<typeof answerApi>[1],
+  bytes: Buffer | undefined,
+): Promise<void> => {
+  const { request, response } = of;
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
-  const hasBody = method !== 'GET' && method !== 'HEAD';
   const validation = of.address.query.get('fieldValidation') ?? '';
-  const bytes = hasBody ? await readBody(request) : undefined;
   if (bytes && method !== 'PATCH') checkBodyType(bytes, mediaType);
   if (!TEXTUAL.has(of.path.subresource ?? '')) checkAcceptable(request.headers.accept ?? '');
   const { value: body, duplicates } = bytes

@@ -18,6 +18,7 @@ import type { ApiContext } from '../api-context.ts';
 import { createOpenApiDocuments } from '../openapi/documents.ts';
 import { createUpgradeHandler } from '../streams/upgrade-requests.ts';
 import { createRequestHandler } from './answer-request.ts';
+import { createBodyBudget } from './body-budget.ts';
 import { createServerMetrics } from './server-metrics.ts';
 import { createWatchHub } from './watch-hub.ts';
 
@@ -86,6 +87,7 @@ export const listenForKubectl = async (
       messages: createMessageTable(),
       documents: createOpenApiDocuments(),
       watches: createWatchHub(server.context),
+      bodies: createBodyBudget(server.context.clock),
       metrics: createServerMetrics({ clock: server.context.clock, store: server.context.store }),
     }),
   );

@@ -9,31 +9,52 @@ import { messageOf } from '@argosy/base';
 import { ApiStatusError, decodeEnvelope, type MessageTable } from '@argosy/kube';
 
 import { unrecognized } from '../body-types.ts';
+import { UNCOUNTED_BYTES, type BodyBudget, type BodyRoom } from './body-budget.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 
 /** Largest body in bytes, as the API server's default. */
 export const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
 const DEEPEST = 500;
 
-/** Reads a body. Throws RequestEntityTooLarge before reading what a client announces as too large. */
-export const readBody = (request: IncomingMessage): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const announced = Number(request.headers['content-length'] ?? 0);
+/** A body on its way. */
+export interface BodyReading {
+  /** Rejects with RequestEntityTooLarge, before reading what a client announces as too large; with Timeout when the client sends nothing and others wait. */
+  readonly bytes: Promise<Buffer>;
+  /** To be called when the request is answered, however it ends. Idempotent. */
+  release(): void;
+}
+
+/** Begins to read a body. */
+export const readBody = (request: IncomingMessage, budget: BodyBudget): BodyReading => {
+  let room: BodyRoom | undefined;
+  const bytes = new Promise<Buffer>((resolve, reject) => {
+    const announced = Number(request.headers['content-length'] ?? LARGEST_BODY_BYTES);
     if (announced > LARGEST_BODY_BYTES) return reject(tooLarge());
     const parts: Buffer[] = [];
     let size = 0;
+    const waitForRoom = (): void => {
+      request.pause();
+      room = budget.take(announced, { begin: () => request.resume(), cut: () => reject(stalled()) });
+    };
     // Events and no iterator: for small bodies that costs more than reading them.
     request
       .on('data', (part: Buffer) => {
         size += part.byteLength;
-        if (size > LARGEST_BODY_BYTES) reject(tooLarge());
-        else parts.push(part);
+        if (size > LARGEST_BODY_BYTES) return reject(tooLarge());
+        parts.push(part);
+        if (room) room.progress();
+        else if (size > UNCOUNTED_BYTES) waitForRoom();
       })
-      .on('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)))
+      .on('end', () => {
+        room?.complete();
+        resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+      })
       .on('close', () => {
         if (!request.complete) reject(cutOff());
       });
   });
+  return { bytes, release: () => room?.release() };
+};
 
 /** Media type of a request without its parameters. */
 export const mediaTypeOf = (request: IncomingMessage): string =>
@@ -150,6 +171,10 @@ const STANDS_FOR_TOO_MUCH = `Request entity too large: with its aliases written 
 
 const tooLarge = (): ApiStatusError =>
   new ApiStatusError('RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY_BYTES}`);
+
+/** The client may try again: it was too slow for a busy server. */
+const stalled = (): ApiStatusError =>
+  new ApiStatusError('Timeout', 'Timeout: the body of the request did not arrive while others waited to send theirs');
 
 /** Nobody is there to read it. */
 const cutOff = (): ApiStatusError => new ApiStatusError('BadRequest', 'the request ended before its body did');

@@ -7,6 +7,7 @@ import { isObject } from '@argosy/base';
 import type { Client, DeleteOptions, ListOptions, Patch, WriteOptions } from '@argosy/client';
 import {
   ApiStatusError,
+  conflict,
   isApiError,
   parseLabelSelector,
   toApiVersion,
@@ -19,7 +20,8 @@ import type { Access } from '../../access/access.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import { checkTypeMeta, jsonType, typeProblem, unrecognized } from '../body-types.ts';
-import type { ApiContext } from '../api-context.ts';
+import { resourceName, type ApiContext } from '../api-context.ts';
+import { scopedKey } from '../read-objects.ts';
 import { APPLY_TYPE, isAffirmed } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
 import type { WatchHub } from './watch-hub.ts';
@@ -118,6 +120,16 @@ const checkNamed = (name: string, namespace: string | undefined, given: Readonly
       'BadRequest',
       `the namespace of the object (${givenNamespace}) does not match the namespace on the request (${namespace})`,
     );
+};
+
+/**
+ * A replacement that says by its uid which object it is for does not fit one that is not there. Throws Conflict.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go#Update
+ */
+export const checkThere = ({ context, kind }: Call, key: ObjectKey, { metadata: { uid } }: KubeObject): void => {
+  if (!uid || context.store.get(kind.storage, scopedKey(kind, key))) return;
+  const problem = `Precondition failed: UID in precondition: ${uid}, UID in object meta: `;
+  throw conflict(resourceName(kind), key.name, problem);
 };
 
 /** The body as a patch of the type its media type says. Throws BadRequest, UnsupportedMediaType. */

@@ -15,6 +15,7 @@ import { list, watch } from './list-watch-requests.ts';
 import { one, tableAsked } from './object-answers.ts';
 import { checkListOptions, checkWriteOptions, isAffirmed } from './request-options.ts';
 import {
+  checkThere,
   deleteOptions,
   ifGone,
   keyFrom,
@@ -72,6 +73,7 @@ const isElsewhere = (kind: ServedKind, { path }: ResourceRequest): boolean =>
 const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   const object = objectFrom(call);
   checkVersionGiven(call.kind, object);
+  checkThere(call, keyFrom(call), object);
   const updated = await call.client.update(typeOf(call.kind), object, writeOptions(call));
   return warned(call, one(call, 200, updated), { object });
 };

@@ -123,8 +123,8 @@ export const sendError = (
     if (!response.destroyed) response.end(`${JSON.stringify({ type: 'ERROR', object: error.toStatus() })}\n`);
     return;
   }
-  // What is left of a body that is too large is not read: the connection cannot be used again.
-  if (error.reason === 'RequestEntityTooLarge') response.setHeader('connection', 'close');
+  // What is left of a body that is too large or too slow is not read: the connection cannot be used again.
+  if (error.reason === 'RequestEntityTooLarge' || error.reason === 'Timeout') response.setHeader('connection', 'close');
   sendJson(response, { status: error.httpCode, value: error.toStatus() }, of);
 };
 

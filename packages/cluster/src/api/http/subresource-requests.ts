@@ -14,6 +14,7 @@ import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
 import { evictPod, logOptions } from './pod-subresources.ts';
 import {
+  checkThere,
   deleteOptions,
   keyFrom,
   objectFrom,
@@ -60,6 +61,7 @@ const answerStatus = async (call: Call, key: ObjectKey): Promise<ResourceAnswer>
     case 'PUT': {
       const object = objectFrom(call);
       checkVersionGiven(kind, object);
+      checkThere(call, key, object);
       return one(call, 200, await client.update(typeOf(kind), object, options));
     }
     case 'PATCH':
