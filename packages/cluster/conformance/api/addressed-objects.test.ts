@@ -151,6 +151,55 @@ describe('scales', () => {
     });
   });
 
+  it('belong to whoever wrote them last, as owners of that subresource', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    const labels = { app: 'scaled' };
+    const body = {
+      metadata: { name: 'scaled' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'x' }] } },
+      },
+    };
+    expect((await api.ask({ method: 'POST', path: `${path}?fieldManager=maker`, body })).status).toBe(201);
+    const scale = async (method: string, who: string, of: { readonly type?: string; readonly more?: object }) => {
+      const written = { metadata: { name: 'scaled', ...of.more }, spec: { replicas: who.length } };
+      const query = `fieldManager=${who}${of.type?.includes('apply') ? '&force=true' : ''}`;
+      return api.ask({
+        method,
+        path: `${path}/scaled/scale?${query}`,
+        body: { apiVersion: 'autoscaling/v1', kind: 'Scale', ...written },
+        ...(of.type ? { type: of.type } : {}),
+      });
+    };
+    const owners = async () => {
+      const { metadata, spec } = await api.client.get(DEPLOYMENTS, { namespace: 'default', name: 'scaled' });
+      const scaled = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === 'scale');
+      return {
+        replicas: spec?.replicas,
+        scaled: scaled.map(({ manager, operation }) => [manager, operation]),
+        metadata,
+      };
+    };
+    const merge = 'application/merge-patch+json';
+    expect((await scale('PUT', 'put', {})).status).toBe(200);
+    expect(await owners()).toMatchObject({ replicas: 3, scaled: [['put', 'Update']] });
+    expect((await scale('PATCH', 'merge', { type: merge })).status).toBe(200);
+    const { metadata } = await owners();
+    expect(await owners()).toMatchObject({ replicas: 5, scaled: [['merge', 'Update']] });
+    expect(metadata.managedFields?.find(({ manager }) => manager === 'merge')).toMatchObject({
+      apiVersion: 'apps/v1',
+      fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    });
+    expect((await scale('PATCH', 'applier', { type: 'application/apply-patch+yaml' })).status).toBe(200);
+    expect(await owners()).toMatchObject({ replicas: 7, scaled: [['applier', 'Apply']] });
+    for (const more of [{ uid: 'x' }, { resourceVersion: '1' }])
+      expect([(await scale('PUT', 'a', { more })).status, (await scale('PATCH', 'a', { type: merge, more })).status])
+        // What is foreign conflicts, whichever way it is sent.
+        .toEqual([409, 409]);
+  });
+
   it('are tables of their own', async () => {
     const headers = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json' };
     const table = JSON.parse((await api.ask({ path: `${WEB}/scale`, headers })).text) as {

@@ -2,7 +2,7 @@
  * The client of this process: the verbs called directly, frozen objects straight from memory.
  */
 import { isObject } from '@argosy/base';
-import type { Client, ServedResource } from '@argosy/client';
+import type { Client, ServedResource, WriteOptions } from '@argosy/client';
 import {
   ApiStatusError,
   keyOf,
@@ -40,10 +40,15 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
     const { namespace, name = '' } = metadataOf(object);
     const key = { ...(namespace ? { namespace } : {}), name };
     const kind = kindIn(context, resource);
+    refuseScale(options);
     return typed(await updateObject(context, kind, { key, object, ...(options ? { options } : {}) }));
   },
-  patch: async (resource, key, patch, options) =>
-    typed(await patchObject(context, kindIn(context, resource), { key, patch, ...(options ? { options } : {}) })),
+  patch: async (resource, key, patch, options) => {
+    refuseScale(options);
+    return typed(
+      await patchObject(context, kindIn(context, resource), { key, patch, ...(options ? { options } : {}) }),
+    );
+  },
   delete: async (resource, key, options) => {
     const kind = kindIn(context, resource);
     const left = await deleteObject(context, kind, { key, ...(options ? { options } : {}) });
@@ -63,6 +68,12 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
     yield* access.logs(pod, options);
   },
 });
+
+/** Programs of this process change the object itself. */
+const refuseScale = (options: WriteOptions | undefined): void => {
+  if (options?.subresource === 'scale')
+    throw new ApiStatusError('MethodNotAllowed', 'not supported yet: the scale subresource through this client');
+};
 
 const kindIn = (context: ApiContext, resource: ResourceType): ServedKind => {
   const stored = resource.version === UNCONVERTED ? context.registry.unconverted(resource) : undefined;

@@ -12,17 +12,19 @@ const MB = 1024 * 1024;
 /** Time that passes when it is told to. */
 const aClock = () => {
   let now = 0;
-  const timers: { readonly at: number; readonly callback: () => void }[] = [];
+  let timers: readonly { readonly at: number; readonly callback: () => void }[] = [];
   const clock: Clock = {
     now: () => now,
     setTimer: (delayMs, callback) => {
-      timers.push({ at: now + delayMs, callback });
+      timers = [...timers, { at: now + delayMs, callback }];
       return () => undefined;
     },
   };
   const pass = (ms: number): void => {
     now += ms;
-    for (const timer of timers.splice(0)) if (timer.at <= now) timer.callback();
+    const due = timers.filter(({ at }) => at <= now);
+    timers = timers.filter(({ at }) => at > now);
+    for (const timer of due) timer.callback();
   };
   return { clock, pass };
 };

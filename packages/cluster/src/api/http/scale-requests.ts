@@ -11,12 +11,14 @@ import {
   formatLabelSelector,
   invalidField,
   invalidObject,
+  toApiVersion,
   valueAtPath,
   type KubeObject,
   type ObjectKey,
   type ScalePaths,
 } from '@argosy/kube';
 
+import { patchObject } from '../write-objects.ts';
 import { one } from './object-answers.ts';
 import {
   notAllowed,
@@ -40,15 +42,33 @@ export const answerScale = async (call: Call, key: ObjectKey): Promise<ResourceA
       scaleOf(scale, object),
     );
   if (request.method === 'GET') return answer(await client.get(typeOf(kind), key));
-  const wanted =
-    request.method === 'PUT'
-      ? objectFrom(call)
-      : patchedScale(scaleOf(scale, await client.get(typeOf(kind), key)), patchFrom(call));
-  const fields = scale.specReplicasPath.split('.').filter((part) => part !== '');
-  const change = fields.reduceRight<unknown>((inner, field) => ({ [field]: inner }), replicasOf(wanted, key));
-  // A merge keeps what the object says besides; this names versions only where the caller did.
-  const patch = { ...(change as object), ...(request.method === 'PUT' ? guardOf(wanted) : {}) };
-  return answer(await client.patch(typeOf(kind), key, { kind: 'merge', patch }, writeOptions(call)));
+  return answer(await writeScale(call, key, scale));
+};
+
+/** Who scales owns the number, as an owner by this subresource. */
+const writeScale = async (call: Call, key: ObjectKey, paths: ScalePaths): Promise<KubeObject> => {
+  const { context, client, kind, request } = call;
+  const options = { ...writeOptions(call), subresource: 'scale' as const };
+  const inObject = (wanted: unknown): object =>
+    paths.specReplicasPath
+      .split('.')
+      .filter((part) => part !== '')
+      .reduceRight<unknown>((inner, field) => ({ [field]: inner }), replicasOf(wanted, key)) as object;
+  const merge = (wanted: unknown, guard: object): Promise<KubeObject> => {
+    // A merge keeps what the object says besides; this names versions only where the caller did.
+    const patch = { ...inObject(wanted), ...guard };
+    return patchObject(context, kind, { key, patch: { kind: 'merge', patch }, options });
+  };
+  if (request.method === 'PUT') {
+    const wanted = objectFrom(call);
+    return merge(wanted, guardOf(wanted));
+  }
+  const given = patchFrom(call);
+  const current = scaleOf(paths, await client.get(typeOf(kind), key));
+  const wanted = patchedScale(current, given);
+  if (given.kind !== 'apply') return merge(wanted, guardOf(wanted, current));
+  const applied = { apiVersion: toApiVersion(kind), kind: kind.kind, metadata: { ...key }, ...inObject(given.object) };
+  return patchObject(context, kind, { key, patch: { ...given, object: applied }, options });
 };
 
 const scaleOf = (scale: ScalePaths, object: KubeObject): KubeObject => {
@@ -73,7 +93,7 @@ const scaleOf = (scale: ScalePaths, object: KubeObject): KubeObject => {
 /** Replication controllers select by labels alone. */
 const isLabelSelector = (selector: object): boolean => 'matchLabels' in selector || 'matchExpressions' in selector;
 
-/** A scale has no lists: the strategic way is the plain one, and so is an apply. */
+/** A scale has no lists: the strategic way is the plain one. */
 const patchedScale = (current: KubeObject, patch: Patch): unknown => {
   if (patch.kind === 'apply') return applyMergePatch(current, patch.object);
   if (patch.kind !== 'json') return applyMergePatch(current, patch.patch);
@@ -93,10 +113,11 @@ const replicasOf = (wanted: unknown, key: ObjectKey): number => {
   ]);
 };
 
-const guardOf = (wanted: unknown): object => {
+/** What the caller says of the object they mean; what they have from us says nothing. */
+const guardOf = (wanted: unknown, known?: KubeObject): object => {
   const metadata = isObject(wanted) && isObject(wanted['metadata']) ? wanted['metadata'] : {};
-  const { uid, resourceVersion } = metadata;
-  return uid || resourceVersion
-    ? { metadata: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } }
-    : {};
+  const said = (['uid', 'resourceVersion'] as const).filter(
+    (name) => metadata[name] && metadata[name] !== known?.metadata[name],
+  );
+  return said.length > 0 ? { metadata: Object.fromEntries(said.map((name) => [name, metadata[name]])) } : {};
 };

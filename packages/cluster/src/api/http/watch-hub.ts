@@ -1,7 +1,8 @@
 /**
  * Changes on their way to everybody who watches over HTTP. Watchers of the same resource are told together, in batches
  * that they share: what is made of a batch (its lines, as bytes) is made once. Nobody waits when little happens; when
- * much happens, a pause between batches keeps telling from taking the time that writing needs.
+ * much happens, pauses between batches keep telling from taking the time that writing needs. Many watchers of the same are
+ * told some at a time, in turns: a write that arrives meanwhile waits for some of them and not for all.
  */
 import type { Clock } from '@argosy/base';
 
@@ -47,9 +48,16 @@ export interface WatchSubscription {
   readonly end: () => void;
 }
 
-/** Longest pause between two batches, in milliseconds: most of what a watcher may be kept waiting. */
+/** Subscribers that are told in one go: a hundred at once would keep who writes from the one thread there is. */
+const PART = 25;
+/** Longest pause between two batches of the same subscribers, in milliseconds: most of what a watcher may be kept waiting. */
 const LONGEST_PAUSE_MS = 7;
-const PAUSE_FACTOR = 2.6;
+/** For so many times as long as telling took, others have their turn. */
+const PAUSE_FACTOR = 1.6;
+/** What was not needed of those pauses is saved up to so many milliseconds: after a quiet time nobody waits. */
+const MOST_SAVED_MS = 7;
+/** How much the newest measurement counts in the mean: a clock of whole milliseconds says little of one. */
+const NEWEST_COUNTS = 0.1;
 
 /** Ports of the hub. */
 export interface WatchHubDeps {
@@ -78,50 +86,100 @@ interface Group {
   join(subscriber: WatchSubscriber): () => void;
 }
 
+/** Some subscribers of a group, who are told in one go, and what they were not told yet. */
+interface Part {
+  readonly subscribers: Set<WatchSubscriber>;
+  pending: StoreEvent[];
+}
+
 /** Those who watch the same. It follows the store for as long as somebody is in it. */
 const createGroup = ({ store, clock }: WatchHubDeps, of: Omit<WatchSubject, 'from'>, onEmpty: () => void): Group => {
-  const subscribers = new Set<WatchSubscriber>();
-  let pending: StoreEvent[] = [];
-  let isDue = false;
-  let notBefore = 0;
-  const tell = (): void => {
-    isDue = false;
-    if (pending.length === 0) return;
-    const batch = createBatch(pending);
-    pending = [];
-    const begun = clock.now();
-    for (const subscriber of subscribers) subscriber.onBatch(batch);
-    const ended = clock.now();
-    // For longer than telling took others have their turn, and what happens meanwhile is told at once.
-    notBefore = ended + Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * (ended - begun));
-  };
-  const tellSoon = (): void => {
-    if (isDue) return;
-    isDue = true;
-    const pause = notBefore - clock.now();
-    if (pause < 1) setImmediate(tell);
-    else clock.setTimer(pause, tell);
-  };
+  const parts: Part[] = [];
+  const rounds = createRounds(clock, parts);
   const stopFollowing = store.follow(of.resource, {
     onChanges: (changes) => {
-      for (const change of changes) if (concerns(of.namespace, change)) pending.push(change);
-      if (pending.length > 0) tellSoon();
+      const news = changes.filter((change) => concerns(of.namespace, change));
+      if (news.length === 0) return;
+      for (const { pending } of parts) pending.push(...news);
+      rounds.begin();
     },
     onEnd: () => {
-      tell();
-      for (const subscriber of subscribers) subscriber.onEnd();
+      for (const part of parts) tell(part);
+      for (const { subscribers } of parts) for (const subscriber of subscribers) subscriber.onEnd();
     },
   });
+  const leave = (part: Part, subscriber: WatchSubscriber): void => {
+    if (!part.subscribers.delete(subscriber) || part.subscribers.size > 0) return;
+    parts.splice(parts.indexOf(part), 1);
+    if (parts.length > 0) return;
+    stopFollowing();
+    onEmpty();
+  };
   return {
     join: (subscriber) => {
+      const part = parts.find(({ subscribers }) => subscribers.size < PART) ?? { subscribers: new Set(), pending: [] };
+      if (part.subscribers.size === 0) parts.push(part);
       // What is pending is among what the newcomer has missed: the others are told now.
-      tell();
-      subscribers.add(subscriber);
-      return () => {
-        if (!subscribers.delete(subscriber) || subscribers.size > 0) return;
-        stopFollowing();
-        onEmpty();
-      };
+      tell(part);
+      part.subscribers.add(subscriber);
+      return () => leave(part, subscriber);
+    },
+  };
+};
+
+const tell = (part: Part): void => {
+  if (part.pending.length === 0) return;
+  const batch = createBatch(part.pending);
+  part.pending = [];
+  for (const subscriber of part.subscribers) subscriber.onBatch(batch);
+};
+
+/** Tells one part after the other, for as long as there is something to tell, with pauses in between. */
+const createRounds = (clock: Clock, parts: readonly Part[]): { readonly begin: () => void } => {
+  const pace = createPace(clock);
+  let isDue = false;
+  let next = 0;
+  const tellNext = (): void => {
+    isDue = false;
+    const at = parts.findIndex((_, from) => isUntold(parts[(next + from) % parts.length]));
+    const part = parts[(next + at) % parts.length];
+    if (at < 0 || !part) return;
+    next = (next + at + 1) % parts.length;
+    pace.measure(parts.length, () => tell(part));
+    begin();
+  };
+  const begin = (): void => {
+    if (isDue) return;
+    isDue = true;
+    const pause = Math.round(pace.pause());
+    if (pause < 1) setImmediate(tellNext);
+    else clock.setTimer(pause, tellNext);
+  };
+  return { begin };
+};
+
+const isUntold = (part: Part | undefined): boolean => part !== undefined && part.pending.length > 0;
+
+interface Pace {
+  /** How long to wait, in milliseconds; none when it is not positive. */
+  pause(): number;
+  /** Runs what tells one of so many parts. */
+  measure(parts: number, tellOne: () => void): void;
+}
+
+/** Keeps telling from taking more than its share of the time. */
+const createPace = (clock: Clock): Pace => {
+  let cost = 0;
+  let notBefore = 0;
+  return {
+    pause: () => notBefore - clock.now(),
+    measure: (parts, tellOne) => {
+      const begun = clock.now();
+      tellOne();
+      cost += NEWEST_COUNTS * (clock.now() - begun - cost);
+      // Once around, everybody's pauses add up.
+      const pause = Math.min(LONGEST_PAUSE_MS / parts, PAUSE_FACTOR * cost);
+      notBefore = Math.max(notBefore, begun - MOST_SAVED_MS) + cost + pause;
     },
   };
 };
