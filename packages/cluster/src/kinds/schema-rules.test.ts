@@ -42,3 +42,8 @@ it('a pod with a mistake in each of its containers is judged in as many steps as
   };
   expect(comparesOf(400)).toBeLessThan(400 * 20);
 });
+
+it('a pod with more mistakes than are told is not judged by rules', () => {
+  const judged = findings(aPod({ containers: Array.from({ length: 5_000 }, () => ({})) }));
+  expect(judged).toHaveLength(1_001);
+});

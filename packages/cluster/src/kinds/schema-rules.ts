@@ -9,6 +9,7 @@ import {
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
   hasDefaults,
+  MOST_FINDINGS,
   pruneUnknown,
   unsupportedFields,
   validateAgainstSchema,
@@ -49,7 +50,8 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
       validate: (object, previous) => {
         const shape = schemaFor ? validateAgainstSchema(schemaFor(object, previous), object) : [];
         // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
-        if (shape.some(isOfType)) return shape;
+        // Where more is wrong than is told, rules have nothing to add.
+        if (shape.length > MOST_FINDINGS || shape.some(isOfType)) return shape;
         const found = [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
         return shape.length === 0 ? found : [...found, ...withoutSpokenOf(shape, found)];
       },

@@ -39,6 +39,7 @@ export {
   formatFieldError,
   invalidField,
   invalidObject,
+  MOST_FINDINGS,
   requiredField,
   unsupportedValue,
   type FieldError,
