@@ -14,14 +14,16 @@ import { createAnew } from './engine-containers.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { Engine } from './engine.ts';
 import type { ImageFacts } from './image-store.ts';
-import { attemptOf, filesOf, giveVolumes, terminationMount } from './launch-files.ts';
+import { attemptOf, filesOf, giveVolumes, hostsMount, terminationMount } from './launch-files.ts';
 import { isMade, makeAttemptFolder, type PodFolders } from './pod-folders.ts';
+import type { PodSandboxes } from './pod-sandboxes.ts';
 
 /** Ports of the creation. */
 export interface ContainerCreationDeps {
   readonly engine: Engine;
   readonly folders: PodFolders;
   readonly facts: () => Promise<EngineFacts>;
+  readonly sandboxes: Pick<PodSandboxes, 'hostsOf'>;
 }
 
 /** What containers are marked with, and what is copied out of them. */
@@ -53,7 +55,7 @@ export interface ContainerCreation {
 
 /** Creates the maker. */
 export const createContainerCreation = (
-  { engine, folders, facts }: ContainerCreationDeps,
+  { engine, folders, facts, sandboxes }: ContainerCreationDeps,
   options: ContainerCreationOptions,
 ): ContainerCreation => {
   const asked = new Map<string, Set<string>>();
@@ -65,11 +67,13 @@ export const createContainerCreation = (
       makeAttemptFolder(folders, attempt);
       await giveVolumes(folders, launch);
       const placed = await findPlaced(files, asked.get(folder) ?? []);
+      const covers = [...files.mounts, ...placed];
+      const hosts = await hostsMount(folders, launch, { text: await sandboxes.hostsOf(launch.pod), covers });
       const config = toContainerConfig(launch, {
         ...from,
         sharesHostname: (await facts()).sharesHostname,
         instance: options.instance,
-        placed: [...placed, ...terminationMount(folders, launch, [...files.mounts, ...placed])],
+        placed: [...placed, ...hosts, ...terminationMount(folders, launch, covers)],
         collects: options.collects(launch.pod, launch.name),
       }) as CreatedContainer['config'];
       const name = toEngineName(launch.pod, `${launch.name}_${launch.restartCount}`);

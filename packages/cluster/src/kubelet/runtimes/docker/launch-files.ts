@@ -1,6 +1,7 @@
 /**
  * A launch's files: where they lie on this machine, and what of them is mounted.
  */
+import fs from 'node:fs/promises';
 import path from 'node:path';
 
 import type { ContainerLaunch } from '../../pod-runtime.ts';
@@ -8,6 +9,7 @@ import type { ContainerFiles } from '../process/container-paths.ts';
 import { findContainer, terminationMessagePathOf } from './container-config.ts';
 import { isBelow, type PlacedPath } from './container-files.ts';
 import type { InspectedContainer } from './engine-containers.ts';
+import { HOSTS_PATH } from './hosts-file.ts';
 import type { Attempt, PodFolders } from './pod-folders.ts';
 import { fsGroupOf } from './security-config.ts';
 import { giveToGroup } from './volume-group.ts';
@@ -36,7 +38,20 @@ export const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch):
   if (group === undefined) return;
   const own = `${folders.pod(launch.pod.metadata.uid ?? '')}${path.sep}`;
   // What a hostPath leads to belongs to the machine.
-  for (const { hostPath } of launch.mounts) if (hostPath.startsWith(own)) await giveToGroup(hostPath, group);
+  for (const { hostPath, readOnly } of launch.mounts)
+    if (hostPath.startsWith(own)) await giveToGroup(hostPath, { group, readOnly });
+};
+
+/** The mount of the hosts file, which is written anew; none where there is none, or another mount covers its path. */
+export const hostsMount = async (
+  folders: PodFolders,
+  launch: ContainerLaunch,
+  of: { readonly text: string | undefined; readonly covers: readonly { readonly containerPath: string }[] },
+): Promise<readonly PlacedPath[]> => {
+  if (of.text === undefined || isBelow(HOSTS_PATH, of.covers)) return [];
+  const hostPath = folders.hostsFile(launch.pod.metadata.uid ?? '');
+  await fs.writeFile(hostPath, of.text, { mode: 0o644 });
+  return [{ containerPath: HOSTS_PATH, hostPath }];
 };
 
 /** The mount of the termination message; none where another mount covers its path. Pure. */

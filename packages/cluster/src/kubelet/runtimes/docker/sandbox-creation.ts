@@ -10,6 +10,7 @@ import { toEngineName, type InstanceLabels } from './container-labels.ts';
 import { createAnew, removeContainer } from './engine-containers.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import { isEngineStatus, type Engine } from './engine.ts';
+import { managedHosts } from './hosts-file.ts';
 import { buildPauseArchive, PAUSE_IMAGE, PAUSE_PROGRAM } from './pause-image.ts';
 import type { PodNetwork } from './pod-network.ts';
 import { toSandboxConfig, usesHostNetwork, type SandboxNames } from './sandbox-config.ts';
@@ -28,6 +29,8 @@ export interface SandboxCreationDeps {
 export interface SandboxCreation {
   /** The pod's address; the same until it is released. */
   addressOf(pod: Pod): Promise<string>;
+  /** The hosts file of its containers; absent where the machine's network is used, and the engine's file with it. */
+  hostsOf(pod: Pod): Promise<string | undefined>;
   /** Creates and starts one; returns its id. */
   create(pod: Pod): Promise<string>;
 }
@@ -50,6 +53,11 @@ export const createSandboxCreation = (deps: SandboxCreationDeps): SandboxCreatio
     usesHostNetwork(pod) ? HOST_IP : network.take(pod.metadata.uid ?? '');
   return {
     addressOf,
+    hostsOf: async (pod) => {
+      if (usesHostNetwork(pod)) return undefined;
+      const [podIP, { hosts }] = await Promise.all([addressOf(pod), namesOf(deps, pod)]);
+      return managedHosts(pod, { podIP, names: hosts });
+    },
     create: async (pod) => {
       await ensureImage();
       const names = await namesOf(deps, pod);
