@@ -28,7 +28,7 @@ const opened = (objects: Readonly<Record<string, KubeObject | undefined>>) => {
   const random = { uuid: () => 'one' } as unknown as Random;
   const tokens = createServiceAccountTokens(
     { store, clock, random },
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }), id: 'key' },
   );
   const issue = (bound: object): string =>
     tokens.issue({ account, audiences: ['x'], expiresAt: START + 3_600_000, ...bound });

@@ -36,6 +36,8 @@ export interface ServiceAccountTokens {
   issue(claims: TokenClaims): string;
   /** `undefined` for whatever is not one of our tokens, out of date, or for an account that is gone. */
   accept(token: string): AcceptedToken | undefined;
+  /** What others need to check tokens by themselves. @spec RFC 7517 */
+  keys(): readonly object[];
 }
 
 /** Creates them over a key. */
@@ -62,7 +64,7 @@ export const createServiceAccountTokens = (
         ...(claims.secret ? { secret: claims.secret } : {}),
       },
     };
-    const signed = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(payload)}`;
+    const signed = `${encode({ alg: 'ES256', kid: key.id, typ: 'JWT' })}.${encode(payload)}`;
     const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
     return `${signed}.${signature.toString('base64url')}`;
   },
@@ -70,6 +72,7 @@ export const createServiceAccountTokens = (
     const payload = verified(token, key);
     return payload && acceptPayload(deps, payload);
   },
+  keys: () => [{ use: 'sig', ...key.publicKey.export({ format: 'jwk' }), kid: key.id, alg: 'ES256' }],
 });
 
 /** Where a pod runs; the node's uid is left out when the node is not there. */

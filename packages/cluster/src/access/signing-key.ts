@@ -2,7 +2,7 @@
  * The key that signs service account tokens. It lives in the store, where secrets are sealed on disk, so that tokens outlive
  * a restart.
  */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 import { isApiError, type Secret } from '@argosy/kube';
 
@@ -13,6 +13,8 @@ import { createObject } from '../api/write-objects.ts';
 export interface SigningKey {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
+  /** Name of the pair, made of its public half, as tokens and whoever checks them know it. */
+  readonly id: string;
 }
 
 const KEY = { namespace: 'kube-system', name: 'argosy-service-account-key' };
@@ -45,5 +47,9 @@ const readKey = (context: ApiContext): SigningKey | undefined => {
 
 const toSigningKey = (pem: string): SigningKey => {
   const privateKey = createPrivateKey(pem);
-  return { privateKey, publicKey: createPublicKey(privateKey) };
+  const publicKey = createPublicKey(privateKey);
+  const id = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
+  return { privateKey, publicKey, id };
 };

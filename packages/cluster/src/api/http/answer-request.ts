@@ -11,6 +11,7 @@ import type { Access } from '../../access/access.ts';
 import type { Authenticate } from '../../access/authenticate.ts';
 import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
+import { issuerDocument } from '../../access/issuer-documents.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { createInProcessClient } from '../in-process-client.ts';
@@ -23,7 +24,7 @@ import { healthAnswer } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { notAllowed } from './resource-call.ts';
 import { answerResource } from './resource-requests.ts';
-import { sendBytes, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
+import { sendBytes, sendDocument, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
 import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { WatchHub } from './watch-hub.ts';
@@ -35,6 +36,8 @@ export interface ServerScope {
   readonly podAccess: () => PodAccess | undefined;
   /** Host and port the server is known under. */
   readonly address: string;
+  /** The same with its scheme. */
+  readonly url: string;
   readonly messages: MessageTable;
   readonly documents: OpenApiDocuments;
   readonly metrics: ServerMetrics;
@@ -123,6 +126,8 @@ const UNSERVED = 'unknown';
 const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed();
   if (pathname.startsWith('/api')) checkAcceptable(request.headers.accept ?? '');
+  const issued = issuerDocument(scope.access.tokens, pathname, scope.url);
+  if (issued) return sendDocument(response, issued);
   if (pathname === '/metrics') return sendText(response, await scope.metrics.text());
   const document = describeServer(
     { kinds: scope.context.registry.all(), address: scope.address, documents: scope.documents },

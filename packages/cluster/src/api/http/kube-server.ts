@@ -84,6 +84,7 @@ export const listenForKubectl = async (
       ...server,
       authenticate,
       address: `${options.host}:${options.port}`,
+      url: `${options.security ? 'https' : 'http'}://${authorityOf(options)}`,
       messages: createMessageTable(),
       documents: createOpenApiDocuments(),
       watches: createWatchHub(server.context),
@@ -130,8 +131,11 @@ const createListener = ({ security, patience = PATIENCE }: KubeServerOptions): S
 
 const urlOf = (listener: Server, { host, security }: KubeServerOptions): string => {
   const { port } = listener.address() as AddressInfo;
-  return `${security ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${security ? 'https' : 'http'}://${authorityOf({ host, port })}`;
 };
+
+const authorityOf = ({ host, port }: Pick<KubeServerOptions, 'host' | 'port'>): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const listen = (server: Server, { host, port }: KubeServerOptions): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -21,6 +21,16 @@ export const sendBytes = (response: ServerResponse, contentType: string, bytes: 
   response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.byteLength }).end(bytes);
 };
 
+/** Sends a document that stays as it is for an hour. */
+export const sendDocument = (
+  response: ServerResponse,
+  { contentType, value }: { readonly contentType: string; readonly value: object },
+): void => {
+  response
+    .writeHead(200, { 'content-type': contentType, 'cache-control': 'public, max-age=3600' })
+    .end(JSON.stringify(value));
+};
+
 /** Sends a value as JSON or YAML; a text is JSON already. */
 export const sendJson = (
   response: ServerResponse,

@@ -1,6 +1,7 @@
 /**
  * Documents about the server itself: its version, what it serves, and the schemas of that.
  */
+import { ISSUER_PATHS } from '../../access/issuer-documents.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
 import {
@@ -56,4 +57,13 @@ const pathsOf = (kinds: readonly ServedKind[]): readonly string[] => {
   return [...new Set(['/api', '/apis', ...SERVER_PATHS, ...groups])].toSorted();
 };
 
-const SERVER_PATHS = ['/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+const SERVER_PATHS = [
+  ...ISSUER_PATHS,
+  '/healthz',
+  '/livez',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
