@@ -1,7 +1,7 @@
 /** What a node tells of itself, as kubectl and other people's tools read it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { LEASES, NODES, type Lease, type Node } from '@argosy/kube';
+import { CORE_EVENTS, LEASES, NODES, type Lease, type Node } from '@argosy/kube';
 
 import { PORTS, simulatedKubelet, startCluster, type RunningCluster } from '../running-cluster.ts';
 
@@ -40,6 +40,19 @@ it('can be selected by the names of today and by the older ones', () => {
   const labels = node.metadata.labels ?? {};
   expect(labels).toMatchObject({ 'kubernetes.io/os': 'linux', 'beta.kubernetes.io/os': 'linux' });
   expect(labels['beta.kubernetes.io/arch']).toBe(labels['kubernetes.io/arch']);
+});
+
+it('tells when pods may not come any more, and when they may again', async () => {
+  for (const unschedulable of [true, null])
+    await cluster.client.patch(NODES, { name: 'argosy' }, { kind: 'merge', patch: { spec: { unschedulable } } });
+  const told = async () =>
+    (await cluster.client.list(CORE_EVENTS, { namespace: 'default' })).items
+      .filter(({ involvedObject }) => involvedObject.kind === 'Node')
+      .map(({ reason, message, source }) => [reason, message, source?.component]);
+  await expect.poll(told, { timeout: 10_000 }).toEqual([
+    ['NodeNotSchedulable', 'Node argosy status is now: NodeNotSchedulable', 'kubelet'],
+    ['NodeSchedulable', 'Node argosy status is now: NodeSchedulable', 'kubelet'],
+  ]);
 });
 
 it('is under no pressure, and ready', () => {

@@ -21,9 +21,11 @@ const HEARTBEAT_MS = 300_000;
 export const keepNodeAlive = async (deps: KubeletDeps, name: string, signal: AbortSignal): Promise<void> => {
   const tell = (thrown: unknown): void => deps.log.warn('node not written', { error: messageOf(thrown) });
   // What users declare of the node is answered at once, not with the next beat.
-  const declared = deps.informers.of({ resource: NODES }).onChange(({ kind, object }) => {
-    if (kind !== 'deleted' && object.metadata.name === name && object.status?.capacity && !signal.aborted)
-      void correct(deps, object).catch(tell);
+  const declared = deps.informers.of({ resource: NODES }).onChange((change) => {
+    const { kind, object } = change;
+    if (kind === 'deleted' || object.metadata.name !== name || signal.aborted) return;
+    if (object.status?.capacity) void correct(deps, object).catch(tell);
+    if (kind === 'updated') tellSchedulable(deps, change.previous, object);
   });
   while (!signal.aborted) {
     await beat(deps, name).catch(tell);
@@ -41,6 +43,14 @@ export const nodeLabels = (name: string): Readonly<Record<string, string>> => ({
   'beta.kubernetes.io/os': 'linux',
   'beta.kubernetes.io/arch': architecture(),
 });
+
+/** @upstream kubernetes pkg/kubelet/kubelet_node_status.go#recordNodeSchedulableEvent */
+const tellSchedulable = ({ recorder }: KubeletDeps, before: Node, node: Node): void => {
+  const [was, is] = [before, node].map(({ spec }) => spec?.unschedulable === true);
+  if (was === is) return;
+  const reason = is ? 'NodeNotSchedulable' : 'NodeSchedulable';
+  recorder.event(node, { type: 'Normal', reason, message: `Node ${node.metadata.name} status is now: ${reason}` });
+};
 
 const correct = async (deps: KubeletDeps, node: Node): Promise<void> => {
   const status = resourcesPatch(node.status, nodeCapacity(deps.runtime));
