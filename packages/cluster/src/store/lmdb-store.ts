@@ -20,6 +20,7 @@ import { openLogFile, type LogFile } from './log-file.ts';
 import { NONCE_BYTES, type LoggedBatch, type LoggedWrite } from './log-records.ts';
 import { createLoggedChanges } from './logged-changes.ts';
 import { createJournaledStore } from './journaled-store.ts';
+import { createQuickDisk } from './quick-disk.ts';
 import { createValueCodec, loadOrCreateKey, type ValueCodec } from './sealed-values.ts';
 import { placeOf } from './storable.ts';
 import type { EarlierChanges, Journal, JournalEntry, Store } from './store.ts';
@@ -45,7 +46,7 @@ export const openLmdbStore = (options: LmdbStoreOptions): Store => {
   try {
     const codec = createValueCodec(loadOrCreateKey(path.join(options.directory, 'secrets.key')));
     const database = openDatabase(options.directory);
-    const files = openLogFiles(options.directory);
+    const files = openLogFiles(options);
     const found = readLog(files);
     const earlier = recover(database, found.batches, codec);
     const { objects, revision } = load(database, codec);
@@ -92,10 +93,13 @@ const openDatabase = (directory: string): RootDatabase<Uint8Array, string> => {
   return database;
 };
 
-const openLogFiles = (directory: string): readonly [LogFile, LogFile] => [
-  openLogFile(path.join(directory, 'writes.0.log')),
-  openLogFile(path.join(directory, 'writes.1.log')),
-];
+const openLogFiles = ({ directory, clock }: LmdbStoreOptions): readonly [LogFile, LogFile] => {
+  const disk = createQuickDisk(clock);
+  return [
+    openLogFile(path.join(directory, 'writes.0.log'), disk),
+    openLogFile(path.join(directory, 'writes.1.log'), disk),
+  ];
+};
 
 /**
  * Gives the database what the log has of before a crash; returns the changes that the log remembers. Throws Failure

@@ -1,10 +1,11 @@
 /**
  * A file of the log of writes on disk.
  */
-import { closeSync, constants, fdatasync, fstatSync, openSync, readSync, write } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, openSync, readSync, write, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { syncFolder } from './keep-file.ts';
+import type { QuickDisk } from './quick-disk.ts';
 
 /** What the log of writes needs of a disk. */
 export interface LogFile {
@@ -23,11 +24,13 @@ const FLUSHES_ITSELF = process.platform === 'linux';
 const FLUSH_FLAG = FLUSHES_ITSELF ? constants.O_DSYNC : 0;
 
 /** Opens or makes a file that its owner only can read. Throws what the system says. */
-export const openLogFile = (file: string): LogFile => {
+export const openLogFile = (file: string, disk: QuickDisk): LogFile => {
   const handle = openForUpdate(file);
   return {
     read: () => readWhole(handle),
     write: async (bytes, position) => {
+      if (FLUSHES_ITSELF && disk.isQuick(bytes.byteLength))
+        return disk.wait(() => writeWholeNow(handle, bytes, position));
       await writeWhole(handle, bytes, position);
       if (!FLUSHES_ITSELF) await flush(handle);
     },
@@ -73,3 +76,7 @@ const writeWhole = (handle: number, bytes: Uint8Array, position: number): Promis
       });
     writeFrom(0);
   });
+
+const writeWholeNow = (handle: number, bytes: Uint8Array, position: number): void => {
+  for (let at = 0; at < bytes.byteLength;) at += writeSync(handle, bytes, at, bytes.byteLength - at, position + at);
+};
