@@ -74,8 +74,14 @@ const openPlatform = async (
   const node = await openNode(shared, { server, apiServer, supervisors, folder, options }, lifetime);
   const git = createGitService(shared, { folder, applications: products.applications });
   const loops = [...(await createLoops(shared, { server, pki, node, apiServer })), ...products.loops];
-  const runnables = [shared.informers, node.kubelet, gateway, node.network, ...loops];
-  const running = Promise.all(runnables.map((one) => one.run(lifetime.signal)));
+  const begin = (...runnables: readonly { run(signal: AbortSignal): Promise<void> }[]): Promise<unknown> =>
+    Promise.all(runnables.map((one) => one.run(lifetime.signal)));
+  const informing = begin(shared.informers, gateway, node.network);
+  const scheduling = begin(node.kubelet);
+  const looping = begin(...loops);
+  server.componentRuns('scheduler', scheduling);
+  server.componentRuns('controller-manager', looping);
+  const running = Promise.all([informing, scheduling, looping]);
   lifetime.onEnd(async () => void (await running));
   const kubeconfig = path.join(folder, 'kubeconfig');
   writeKubeconfig(kubeconfig, { server: kube.url, pki });

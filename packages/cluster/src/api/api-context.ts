@@ -9,6 +9,7 @@ import type { KindRegistry } from '../kinds/kind-registry.ts';
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { Store } from '../store/store.ts';
 import type { Quotas } from './admission/quotas.ts';
+import type { Components } from './components.ts';
 import type { Conversions } from './conversion/conversions.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { ServiceAddresses } from './service-addresses.ts';
@@ -25,6 +26,7 @@ export interface ApiServerDeps {
 export interface ApiContext extends ApiServerDeps {
   readonly registry: KindRegistry;
   readonly addresses: ServiceAddresses;
+  readonly components: Components;
   readonly quotas: Quotas;
   readonly webhooks: Webhooks;
   readonly conversions: Conversions;

@@ -13,6 +13,7 @@ import { CRD_STORAGE, createKindRegistry, visibleDefinition } from '../kinds/kin
 import type { ServedKind } from '../kinds/served-kind.ts';
 import { createQuotas } from './admission/quotas.ts';
 import type { ValidationRules } from '../kinds/validation-rules.ts';
+import { createComponents, type ComponentName } from './components.ts';
 import { createConversions } from './conversion/conversions.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
 import { ensureDefaultFlowControl } from './default-flow-control.ts';
@@ -45,6 +46,8 @@ export interface ApiServer {
   readonly tokens: Pick<ServiceAccountTokens, 'issue'>;
   /** Tells the server who runs the pods, for logs. */
   setPodAccess(access: PodAccess): void;
+  /** Tells the server that a part of the cluster works, until its work ends: for those who ask how it is. */
+  componentRuns(name: ComponentName, work: Promise<unknown>): void;
   /** Serves the API over HTTP. Throws Failure PortInUse, CannotListen. */
   serve(options: KubeServerOptions): Promise<KubeServer>;
   /** Ends watches, waits for pending writes and closes the store. */
@@ -69,6 +72,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     ...deps,
     registry,
     addresses: createServiceAddresses(deps),
+    components: createComponents(deps.store),
     quotas: createQuotas(deps.store),
     conversions,
     messages: createMessageTable(),
@@ -96,6 +100,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     setPodAccess: (access) => {
       podAccess = access;
     },
+    componentRuns: (name, work) => context.components.runs(name, work),
     serve: (served) => listenForKubectl({ context, access, podAccess: () => podAccess }, served),
     close: () => deps.store.close(),
   };

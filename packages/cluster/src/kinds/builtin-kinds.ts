@@ -19,9 +19,10 @@ type Row = readonly [
 
 /**
  * Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind, `q` a question
- * that is not kept, `v` only to be looked at.
+ * that is not kept, `v` only to be looked at, `l` not kept, and looked at by whoever asks.
  */
 const ROWS: readonly Row[] = [
+  ['v1', 'componentstatuses', 'ComponentStatus', 'l', 'cs'],
   ['v1', 'namespaces', 'Namespace', 's', 'ns'],
   ['v1', 'nodes', 'Node', 's', 'no'],
   ['v1', 'pods', 'Pod', 'ns', 'po', 'all'],
@@ -149,6 +150,9 @@ export const builtinKinds = (): readonly ServedKind[] =>
       ...(traits.includes('r') ? { scale: WORKLOAD_SCALE } : {}),
       custom: false,
       ...(traits.includes('q') ? { verbs: ['create'] } : {}),
+      ...(traits.includes('l')
+        ? { verbs: ['get', 'list'], deprecation: `${apiVersion} ${kind} is deprecated in v1.19+` }
+        : {}),
       ...(traits.includes('v') ? { verbs: ['get', 'list', 'watch'] } : {}),
       ...(apiVersion === 'v1' && plural === 'namespaces' ? { verbs: ONE_BY_ONE } : {}),
       strategy: strategyOf(apiVersion, group, plural),

@@ -1,4 +1,5 @@
 export * from './workloads.ts';
+export * from './component-status.ts';
 export * from './cluster-objects.ts';
 export * from './gateway-objects.ts';
 export * from './replicated-sets.ts';

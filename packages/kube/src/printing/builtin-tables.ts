@@ -5,6 +5,7 @@ import { formatAge, parseTimestamp } from '@argosy/base';
 
 import type {
   ApiService,
+  ComponentStatus,
   ConfigMap,
   EndpointSlice,
   Gateway,
@@ -209,12 +210,19 @@ const apiServices = table<ApiService>(['Name', 'Service', 'Available', 'Age'], (
   ];
 });
 
+const componentStatuses = table<ComponentStatus>(['Name', 'Status', 'Message', 'Error'], (component) => {
+  const healthy = component.conditions?.find(({ type }) => type === 'Healthy');
+  const status = healthy?.status === 'True' ? 'Healthy' : healthy?.status === 'False' ? 'Unhealthy' : 'Unknown';
+  return [nameOf(component), status, healthy?.message ?? '', healthy?.error ?? ''];
+});
+
 /** Tables by `group/Kind`; a kind without one is printed with name and age. */
 export const BUILTIN_TABLES: Readonly<Record<string, TableDefinition>> = {
   ...SET_TABLES,
   ...CONTROL_TABLES,
   ...POLICY_TABLES,
   ...STORAGE_TABLES,
+  '/ComponentStatus': componentStatuses,
   '/Pod': pods,
   'apps/Deployment': deployments,
   'apps/ReplicaSet': replicaSets,

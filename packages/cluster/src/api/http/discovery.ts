@@ -78,7 +78,7 @@ export const resourceList = (kinds: readonly ServedKind[], group: string, versio
 };
 
 /** Questions are answered and not kept. */
-const isKept = (kind: ServedKind): boolean => !kind.verbs || kind.verbs.includes('get');
+const isKept = (kind: ServedKind): boolean => !kind.verbs || kind.verbs.includes('watch');
 
 /** Changes when the stored form of a kind does; clients compare it and nothing more. */
 const storageHash = (kind: ServedKind): string =>

@@ -1,6 +1,8 @@
 /**
  * list and watch over HTTP.
  */
+import type { KubeList, KubeObject } from '@argosy/kube';
+
 import { textOf } from '../../store/object-text.ts';
 import { listObjects, watchStart, type AtRevision } from '../read-objects.ts';
 import { isMetadataAsked, tableAsked, toPartial } from './object-answers.ts';
@@ -13,6 +15,11 @@ import { beginWatch } from './watch-answer.ts';
 /** Answers a list. */
 export const list = async (call: Call): Promise<ResourceAnswer> => {
   const found = await listObjects(call.context, call.kind, { ...listOptions(call), ...revisionOf(call) });
+  return listAnswer(call, found);
+};
+
+/** A list in the form the client likes best. */
+export const listAnswer = (call: Call, found: KubeList<KubeObject>): ResourceAnswer => {
   const include = tableAsked(call.request);
   if (include)
     return {

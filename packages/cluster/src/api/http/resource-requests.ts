@@ -11,6 +11,7 @@ import { reachedRevision, scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
+import { answerComponents, COMPONENT_STATUSES } from './component-requests.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one, tableAsked } from './object-answers.ts';
 import { checkListOptions, checkWriteOptions, isAffirmed } from './request-options.ts';
@@ -42,6 +43,7 @@ export const answerResource = async (
   if (isElsewhere(kind, request)) throw new ApiStatusError('NotFound', NOT_SERVED);
   if (kind.deprecation) request.warn(kind.deprecation);
   const call: Call = { ...server, kind, request };
+  if (kind.storage === COMPONENT_STATUSES) return answerComponents(call);
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
   if (kind.verbs && !kind.verbs.includes('create') && request.method !== 'GET') throw notAllowed();
   checkWriteOptions(request);
