@@ -1,13 +1,20 @@
 /** What the labels of a namespace say of its pods' security acts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { silentLogger, type Logger } from '@argosy/base';
 import { NAMESPACES } from '@argosy/kube';
 
 import { serveApi, type ServedApi } from './served-api.ts';
 
+const logged: unknown[] = [];
+const log: Logger = {
+  ...silentLogger,
+  warn: (message, fields) => void (message === 'pod security audit' && logged.push(fields)),
+};
+
 let api: ServedApi;
 beforeAll(async () => {
-  api = await serveApi();
+  api = await serveApi({ log });
   for (const [name, mode, level] of [
     ['restricted', 'enforce', 'restricted'],
     ['baseline', 'enforce', 'baseline'],
@@ -144,9 +151,28 @@ describe('namespaces', () => {
   it('without a level to enforce take everything', async () =>
     expect(await create('free', { hostNetwork: true })).toMatchObject({ status: 201, warning: '' }));
 
-  it('may not name a level there is none of', async () => {
-    const body = { metadata: { name: 'odd', labels: { 'pod-security.kubernetes.io/enforce': 'strict' } } };
+  it('that audit have it logged who makes what they would not have', async () => {
+    logged.length = 0;
+    await create('free', { hostNetwork: true });
+    await create('free', WHOLE, HARDENED);
+    expect(logged).toEqual([
+      {
+        violations: expect.stringContaining('would violate PodSecurity "restricted:latest": host namespaces') as string,
+        resource: 'pods',
+        namespace: 'free',
+        name: expect.stringMatching(/^p\d+$/) as string,
+        user: 'kubernetes-admin',
+      },
+    ]);
+  });
+
+  it.each([
+    ['enforce', 'strict', 'must be one of privileged, baseline, restricted'],
+    ['audit', 'strict', 'must be one of privileged, baseline, restricted'],
+    ['audit-version', 'v1.x', 'must be \\"latest\\" or \\"v1.x\\"'],
+  ])('may not say of %s that it is %s', async (mode, value, says) => {
+    const body = { metadata: { name: 'odd', labels: { [`pod-security.kubernetes.io/${mode}`]: value } } };
     const answer = await api.ask({ method: 'POST', path: '/api/v1/namespaces', body });
-    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('supported values') as string]);
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining(says) as string]);
   });
 });

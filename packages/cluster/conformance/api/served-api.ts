@@ -1,6 +1,7 @@
 /** An API server that listens, and requests to it as they go over the wire. */
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 
+import type { Logger } from '@argosy/base';
 import type { Client } from '@argosy/client';
 
 import type { ApiServer, Store } from '../../src/index.ts';
@@ -36,10 +37,10 @@ export interface ServedApi {
 
 /** Serves a server on a free port of this machine. */
 export const serveApi = async (
-  options: Partial<Parameters<ApiServer['serve']>[0]> & { readonly store?: Store } = {},
+  options: Partial<Parameters<ApiServer['serve']>[0]> & { readonly store?: Store; readonly log?: Logger } = {},
 ): Promise<ServedApi> => {
-  const { store, ...serving } = options;
-  const server = await startApiServer(store ? { store } : {});
+  const { store, log, ...serving } = options;
+  const server = await startApiServer({ ...(store ? { store } : {}), ...(log ? { log } : {}) });
   const listening = await server.serve({ host: '127.0.0.1', port: 0, ...serving });
   return {
     url: listening.url,

@@ -1,17 +1,17 @@
 /**
- * Pod security at the door: what a namespace forbids is refused, what it warns of is told.
+ * Pod security at the door: what a namespace forbids is refused, what it warns of is told, what it audits is logged.
  * @spec https://kubernetes.io/docs/concepts/security/pod-security-admission/
  */
 import type { WriteOptions } from '@argosy/client';
 import { ApiStatusError, gvkOf, invalidObject, type KubeObject } from '@argosy/kube';
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
-import type { ApiContext } from '../api-context.ts';
+import { OURSELVES, type ApiContext } from '../api-context.ts';
 import { levelFindings, podOf, securityProblem } from './pod-security/pod-security.ts';
 
-/** Throws Forbidden for a pod its namespace does not permit, Invalid for a namespace whose labels name no level. */
+/** Throws Forbidden for a pod its namespace does not permit, Invalid for a namespace whose labels name no level or version. */
 export const admitSecurity = (
-  { store }: Pick<ApiContext, 'store'>,
+  { store, log, caller }: Pick<ApiContext, 'store' | 'log' | 'caller'>,
   kind: ServedKind,
   write: { readonly object: KubeObject; readonly before?: KubeObject; readonly options: WriteOptions },
 ): void => {
@@ -29,6 +29,16 @@ export const admitSecurity = (
     throw new ApiStatusError('Forbidden', `pods ${JSON.stringify(name)} is forbidden: ${problem}`, {
       name,
       kind: kind.plural,
+    });
+  const audited = options.dryRun ? undefined : securityProblem('audit', namespace, pod);
+  // There is no log of audits: the server's own takes what such an entry would say.
+  if (audited !== undefined)
+    log.warn('pod security audit', {
+      violations: audited,
+      resource: kind.plural,
+      namespace: object.metadata.namespace,
+      name,
+      user: (caller ?? OURSELVES).username,
     });
   const warning = securityProblem('warn', namespace, pod);
   if (warning !== undefined) options.onWarning?.(warning);

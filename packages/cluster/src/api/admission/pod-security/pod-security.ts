@@ -3,7 +3,7 @@
  * @spec https://kubernetes.io/docs/concepts/security/pod-security-admission/
  * @upstream kubernetes staging/src/k8s.io/pod-security-admission/admission/admission.go
  */
-import { unsupportedValue, type FieldError, type KubeObject, type PodSpec } from '@argosy/kube';
+import { invalidField, type FieldError, type KubeObject, type PodSpec } from '@argosy/kube';
 
 import { BASELINE_CHECKS } from './baseline-checks.ts';
 import { at, fieldsOf, type CheckedPod, type PodCheck } from './checked-pod.ts';
@@ -11,8 +11,10 @@ import { RESTRICTED_CHECKS } from './restricted-checks.ts';
 
 const PREFIX = 'pod-security.kubernetes.io/';
 
-/** What happens to a pod that a level forbids; what is audited is nobody's to read here. */
-export type SecurityMode = 'enforce' | 'warn';
+/** What happens to a pod that a level forbids. */
+export type SecurityMode = (typeof MODES)[number];
+
+const MODES = ['enforce', 'audit', 'warn'] as const;
 
 const CHECKS: Readonly<Record<string, readonly PodCheck[]>> = {
   privileged: [],
@@ -20,13 +22,25 @@ const CHECKS: Readonly<Record<string, readonly PodCheck[]>> = {
   restricted: RESTRICTED_CHECKS,
 };
 
-/** What of a namespace's labels names no level. */
+/** What of a namespace's labels names no level, or no version of one. */
 export const levelFindings = ({ metadata }: KubeObject): readonly FieldError[] =>
-  ['enforce', 'audit', 'warn'].flatMap((mode) => {
+  MODES.flatMap((mode) => {
     const level = metadata.labels?.[`${PREFIX}${mode}`];
-    return level === undefined || Object.hasOwn(CHECKS, level)
-      ? []
-      : [unsupportedValue(`metadata.labels[${PREFIX}${mode}]`, level, Object.keys(CHECKS))];
+    const version = metadata.labels?.[`${PREFIX}${mode}-version`];
+    return [
+      ...(level === undefined || Object.hasOwn(CHECKS, level)
+        ? []
+        : [
+            invalidField(
+              `metadata.labels[${PREFIX}${mode}]`,
+              level,
+              `must be one of ${Object.keys(CHECKS).join(', ')}`,
+            ),
+          ]),
+      ...(version === undefined || /^(?:latest|v1\.(?:0|[1-9]\d*))$/.test(version)
+        ? []
+        : [invalidField(`metadata.labels[${PREFIX}${mode}-version]`, version, 'must be "latest" or "v1.x"')]),
+    ];
   });
 
 /** What a namespace has against a pod; `undefined` when it may be. A level nobody knows is the strictest. */
@@ -42,7 +56,7 @@ export const securityProblem = (
   if (found.length === 0) return undefined;
   const version = labels[`${PREFIX}${mode}-version`] ?? 'latest';
   const list = found.map(({ reason, detail }) => `${reason} (${detail})`).join(', ');
-  return `${mode === 'warn' ? 'would violate' : 'violates'} PodSecurity ${JSON.stringify(`${level}:${version}`)}: ${list}`;
+  return `${mode === 'enforce' ? 'violates' : 'would violate'} PodSecurity ${JSON.stringify(`${level}:${version}`)}: ${list}`;
 };
 
 const TEMPLATED: ReadonlySet<string> = new Set([
