@@ -5,6 +5,7 @@ import { messageOf } from '@argosy/base';
 import {
   createController,
   createReconcile,
+  watchMapped,
   watchObjects,
   watchOwned,
   writeStatus,
@@ -97,6 +98,14 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
       watchOwned(pods, { kind: 'StatefulSet' }),
       podClaims.source,
       watchOwned(revisions, { kind: 'StatefulSet' }),
+      watchMapped(claims, ({ kind, object }) =>
+        kind === 'deleted'
+          ? sets
+              .list(object.metadata.namespace)
+              .filter((set) => hasClaim(set, object.metadata.name ?? ''))
+              .map(keyOf)
+          : [],
+      ),
     ],
     reconcile: podClaims.settledBefore(reconcile),
   });
@@ -105,6 +114,12 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
 /** `set-0`, `set-12`. */
 const isNamedAfter = (set: string, pod: string): boolean =>
   pod.startsWith(`${set}-`) && /^\d+$/.test(pod.slice(set.length + 1));
+
+/** Whether a claim of this name is one of the set's. */
+const hasClaim = (set: StatefulSet, claim: string): boolean =>
+  (set.spec?.volumeClaimTemplates ?? []).some(({ metadata }) =>
+    isNamedAfter(`${metadata?.name ?? ''}-${set.metadata.name ?? ''}`, claim),
+  );
 
 /** Which of the claims this set may need are there. */
 const knownClaims = (set: StatefulSet, podCount: number, isThere: (name: string) => boolean): ReadonlySet<string> => {

@@ -74,6 +74,10 @@ const play = (set: StatefulSet) => {
     end: (name: string): void => {
       pods = pods.map((pod) => (pod.metadata.name === name ? { ...pod, status: { phase: 'Failed' } } : pod));
     },
+    wait: (name: string): void => {
+      pods = pods.map((pod) => (pod.metadata.name === name ? { ...pod, status: { phase: 'Pending' } } : pod));
+    },
+    loseClaims: (): void => claims.clear(),
     status: () => object.status,
     pods: () => pods,
   };
@@ -182,5 +186,16 @@ describe('more pods than anybody can have', () => {
     const { actions } = decideStatefulSet({ object: set, world, now: NOW });
     const made = actions.filter(({ kind }) => kind === 'create-pod');
     expect(made).toHaveLength(podManagementPolicy === 'Parallel' ? 500 : 1);
+  });
+
+  it('makes a claim anew for a pod that waits for it, and for no other', () => {
+    const claims = [{ metadata: { name: 'data' }, spec: {} }];
+    const cluster = play(aSet({ replicas: 2, volumeClaimTemplates: claims as never, podManagementPolicy: 'Parallel' }));
+    cluster.round();
+    cluster.ready('db-0');
+    cluster.wait('db-1');
+    cluster.loseClaims();
+    expect(cluster.round()).toEqual(['+claim data-db-1']);
+    expect(cluster.round()).toEqual([]);
   });
 });

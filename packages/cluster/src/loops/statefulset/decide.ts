@@ -112,7 +112,7 @@ const grow = (plan: Plan): Step => {
   const actions: StatefulSetAction[] = [];
   for (const ordinal of plan.wanted) {
     const pod = plan.byOrdinal.get(ordinal);
-    const step = pod ? replaceEnded(pod) : createAt(plan, ordinal);
+    const step = pod ? [...replaceEnded(pod), ...claimsOfPending(plan, ordinal, pod)] : createAt(plan, ordinal);
     actions.push(...step);
     if (!plan.isOrdered) continue;
     if (step.length > 0 || !pod || isGoing(pod) || !isHealthy(plan, pod)) return { actions, isWaiting: true };
@@ -123,15 +123,23 @@ const grow = (plan: Plan): Step => {
 const replaceEnded = (pod: Pod): readonly StatefulSetAction[] =>
   (pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') && !isGoing(pod) ? [deletion(pod)] : [];
 
+/** A claim that was deleted before its pod could use it is made anew: without it the pod waits for ever. */
+const claimsOfPending = (plan: Plan, ordinal: number, pod: Pod): readonly StatefulSetAction[] =>
+  pod.status?.phase === 'Pending' && !isGoing(pod) ? createClaims(plan, ordinal) : [];
+
+const createClaims = (plan: Plan, ordinal: number): readonly StatefulSetAction[] =>
+  claimsOf(plan.set, ordinal)
+    .filter(({ claim }) => !plan.claims.has(claim.metadata.name ?? ''))
+    .map(({ claim }) => ({ kind: 'create-claim', claim }));
+
 const createAt = (plan: Plan, ordinal: number): readonly StatefulSetAction[] => {
   const { set } = plan;
-  const missing = claimsOf(set, ordinal).filter(({ claim }) => !plan.claims.has(claim.metadata.name ?? ''));
   // Below the partition pods stay what they were, also when they come back.
   const isKept = ordinal < (plan.wanted[0] ?? 0) + partitionOf(set) && plan.currentRevision !== undefined;
   const revision = isKept ? (plan.currentRevision ?? plan.update) : plan.update;
   const template = templateOf(revision) ?? set.spec?.template ?? { spec: { containers: [] } };
   const pod = podOfOrdinal(set, { ordinal, template, revision: revision.metadata.name ?? '' });
-  return [...missing.map(({ claim }) => ({ kind: 'create-claim', claim }) as const), { kind: 'create-pod', pod }];
+  return [...createClaims(plan, ordinal), { kind: 'create-pod', pod }];
 };
 
 /** Gives up what is too much, the highest ordinal first. */
