@@ -4,6 +4,7 @@
 import type { Client } from '@argosy/client';
 import {
   controllerOf,
+  DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   isConditionTrue,
@@ -11,6 +12,7 @@ import {
   PODS,
   REPLICA_SETS,
   SERVICES,
+  STATEFUL_SETS,
   type KubeObject,
   type Pod,
 } from '@argosy/kube';
@@ -27,7 +29,9 @@ export const findViolations = async (client: Client): Promise<readonly string[]>
   const jobs = (await client.list(JOBS)).items;
   const services = (await client.list(SERVICES)).items;
   const slices = (await client.list(ENDPOINT_SLICES)).items;
-  const uids = new Set([...sets, ...deployments, ...rollouts, ...jobs].map(({ metadata }) => metadata.uid));
+  const others = [...(await client.list(STATEFUL_SETS)).items, ...(await client.list(DAEMON_SETS)).items];
+  const owners = [...sets, ...deployments, ...rollouts, ...jobs, ...others];
+  const uids = new Set(owners.map(({ metadata }) => metadata.uid));
   const podsOf = (owner: KubeObject): readonly Pod[] =>
     pods.filter((pod) => controllerOf(pod)?.uid === owner.metadata.uid);
   const nameOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name ?? ''}`;

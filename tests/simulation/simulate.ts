@@ -6,7 +6,9 @@ import { DEPLOYMENTS, JOBS, PODS, type ResourceType } from '@argosy/kube';
 import { ROLLOUTS } from '@argosy/rollouts';
 
 import { NO_FAULTS, type Faults } from './faulty-client.ts';
+import { findSetViolations } from './invariants-of-sets.ts';
 import { findViolations } from './invariants.ts';
+import { stopClockwork } from './user-of-sets.ts';
 import { actAtRandom } from './user.ts';
 import { createWorld } from './world.ts';
 
@@ -51,8 +53,9 @@ export const simulate = async (seed: number, hours: number): Promise<SimulationR
     }
   }
   world.setFaults(NO_FAULTS);
+  await stopClockwork(world);
   await world.pass(SETTLING_MS);
-  const violations = await findViolations(world.client);
+  const violations = [...(await findViolations(world.client)), ...(await findSetViolations(world.client))];
   const kinds: readonly ResourceType[] = [DEPLOYMENTS, ROLLOUTS, JOBS, PODS];
   const left = await Promise.all(kinds.map(async (resource) => (await world.client.list(resource)).items));
   await world.stop();

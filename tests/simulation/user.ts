@@ -1,13 +1,13 @@
 /**
  * Somebody who changes things at random.
  */
-import type { Random } from '@argosy/base';
-import { DEPLOYMENTS, isApiError, JOBS, PODS, SERVICES, type KubeObject, type ResourceType } from '@argosy/kube';
+import { DEPLOYMENTS, isApiError, JOBS, PODS, SERVICES } from '@argosy/kube';
 import { ROLLOUTS } from '@argosy/rollouts';
 
+import { create, NAMESPACE, patchSpec, pick, podTemplate, remove, upTo, type Action } from './user-actions.ts';
+import { SET_ACTIONS } from './user-of-sets.ts';
 import type { World } from './world.ts';
 
-const NAMESPACE = 'default';
 const NAMES = ['a', 'b', 'c', 'd'];
 
 /** Does one thing; says what, for the trace. What cannot be done now is no fault. */
@@ -22,54 +22,8 @@ export const actAtRandom = async (world: World): Promise<string> => {
   }
 };
 
-type Action = (world: World, name: string) => Promise<string>;
-
-const pick = <T>(random: Random, items: readonly [T, ...T[]] | readonly T[]): T =>
-  items[Math.floor(random.next() * items.length)] as T;
-const upTo = (random: Random, most: number): number => Math.floor(random.next() * (most + 1));
-
-const podTemplate = (app: string, random: Random, extra: object = {}) => ({
-  metadata: {
-    labels: { app },
-    annotations: { 'argosy.dev/simulate-start-delay': `${upTo(random, 3)}s` },
-  },
-  spec: {
-    terminationGracePeriodSeconds: 1,
-    containers: [{ name: 'main', image: `registry.example/${app}:${upTo(random, 5)}` }],
-    ...extra,
-  },
-});
-
-const patchSpec = async (
-  world: World,
-  of: { readonly resource: ResourceType; readonly name: string; readonly spec: object; readonly said: string },
-): Promise<string> => {
-  await world.client.patch(
-    of.resource,
-    { namespace: NAMESPACE, name: of.name },
-    { kind: 'merge', patch: { spec: of.spec } },
-  );
-  return `${of.resource.kind} ${of.name}: ${of.said}`;
-};
-
-const create = async (world: World, resource: ResourceType, name: string, spec: object): Promise<string> => {
-  const object = {
-    apiVersion: resource.group === '' ? resource.version : `${resource.group}/${resource.version}`,
-    kind: resource.kind,
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  } as KubeObject;
-  await world.client.create(resource, object);
-  return `${resource.kind} ${name}: created`;
-};
-
-const remove = async (world: World, resource: ResourceType, name: string): Promise<string> => {
-  const propagationPolicy = pick(world.random, ['Background', 'Foreground'] as const);
-  await world.client.delete(resource, { namespace: NAMESPACE, name }, { propagationPolicy });
-  return `${resource.kind} ${name}: deleted (${propagationPolicy})`;
-};
-
 const ACTIONS: readonly Action[] = [
+  ...SET_ACTIONS,
   (world, name) =>
     create(world, DEPLOYMENTS, name, {
       replicas: upTo(world.random, 6),
