@@ -1,3 +1,4 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,7 +28,7 @@ describe('a data folder', () => {
     writeFileSync(lock, left);
     const folder = holdDataFolder(directory);
     expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ pid: process.pid });
-    expect(readdirSync(directory).toSorted()).toEqual(['format', 'lock']);
+    expect(readdirSync(directory).toSorted()).toEqual(['format', 'life.mdb', 'life.mdb-lock', 'lock']);
     expect(statSync(path.join(directory, 'format')).mode & 0o777).toBe(0o600);
     folder.release();
   });
@@ -49,6 +50,46 @@ describe('a data folder', () => {
     await new Promise((resolve) => writing.once('online', resolve));
     expect(() => holdDataFolder(directory)).toThrow(`in use by process ${process.pid}`);
     await writing.terminate();
+  });
+});
+
+/** Makes processes among others, as containers do; not everybody may. */
+const APART = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'] as const;
+const isApartPossible = spawnSync(APART[0], [...APART.slice(1), 'true']).status === 0;
+
+describe.skipIf(!isApartPossible)('a data folder that containers share', () => {
+  const MODULE = new URL('./data-folder.ts', import.meta.url).pathname;
+  /** Says `held`, or why not, and keeps the folder until it is ended. */
+  const SCRIPT = `import { holdDataFolder } from ${JSON.stringify(MODULE)};
+    try { holdDataFolder(process.argv[1]); console.log('held'); setInterval(() => undefined, 1_000); }
+    catch (thrown) { console.log(thrown.message); process.exit(1); }`;
+  const running: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  });
+
+  /** Every one of them has the id 1 among its own. */
+  const holdApart = async (): Promise<{ readonly said: string; readonly child: ChildProcess }> => {
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', SCRIPT, directory];
+    const child = spawn(APART[0], [...APART.slice(1), ...node], { stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
+    const said = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (part: Buffer) => resolve(part.toString())),
+    );
+    return { said: said.trim(), child };
+  };
+
+  it('is held by one of them, and by the next when that one was killed', { timeout: 60_000 }, async () => {
+    const first = await holdApart();
+    expect(first.said).toBe('held');
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      expect((await holdApart()).said).toContain('in use by process 1 of another container; stop it or choose another');
+    expect(() => holdDataFolder(directory)).toThrow('in use by process 1 of another container');
+    const ended = new Promise((resolve) => first.child.once('exit', resolve));
+    first.child.kill('SIGKILL');
+    await ended;
+    const next = await holdApart();
+    expect(next.said).toBe('held');
   });
 });
 

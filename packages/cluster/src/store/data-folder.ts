@@ -2,11 +2,12 @@
  * The folder a store lives in: made if missing, held by one process at a time, refused in one clear line if it is
  * not usable.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { Failure, messageOf } from '@argosy/base';
 
+import { hasLife, showLife, type LifeSign } from './folder-life.ts';
 import { keepFile, syncFolder } from './keep-file.ts';
 
 /** A folder held by this process. */
@@ -28,31 +29,47 @@ export const holdDataFolder = (directory: string): DataFolder => {
     throw unwritable(directory, thrown);
   }
   const lock = path.join(directory, 'lock');
-  takeLock(directory, lock);
+  const life = takeLock(directory, lock);
+  const release = (): void => {
+    life.end();
+    rmSync(lock, { force: true });
+  };
   try {
     checkFormat(directory);
   } catch (thrown) {
-    rmSync(lock, { force: true });
+    release();
     throw thrown;
   }
-  return { directory, release: () => rmSync(lock, { force: true }) };
+  return { directory, release };
 };
 
-const takeLock = (directory: string, lock: string): void => {
+const takeLock = (directory: string, lock: string): LifeSign => {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      const file = openSync(lock, 'wx', 0o600);
-      writeSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
-      closeSync(file);
-      return;
+      return writeLock(directory, lock);
     } catch (thrown) {
       if (codeOf(thrown) !== 'EEXIST') throw unwritable(directory, thrown);
       const holder = settledHolder(lock);
-      if (holder && isRunning(holder)) throw inUse(directory, holder);
+      if (holder && isAlive(directory, holder)) throw inUse(directory, holder);
       removeStale(directory, lock, holder);
     }
   }
   throw new Failure(`${directory} is in use; choose another folder with --data`, { code: 'StoreInUse' });
+};
+
+/** Who has made the file shows life before writing down who they are. */
+const writeLock = (directory: string, lock: string): LifeSign => {
+  const file = openSync(lock, 'wx', 0o600);
+  try {
+    const life = showLife(directory);
+    writeSync(file, JSON.stringify({ pid: process.pid, started: startOf(process.pid), among: ownProcesses() }));
+    return life;
+  } catch (thrown) {
+    rmSync(lock, { force: true });
+    throw thrown;
+  } finally {
+    closeSync(file);
+  }
 };
 
 /** One that cannot be read may be about to be written: it gets a moment. */
@@ -78,29 +95,52 @@ const removeStale = (directory: string, lock: string, stale: Holder | undefined)
     throw unwritable(directory, thrown);
   }
   const moved = readHolder(aside);
-  if (moved && (moved.pid !== stale?.pid || moved.started !== stale.started) && isRunning(moved)) {
+  if (moved && (moved.pid !== stale?.pid || moved.started !== stale.started) && isAlive(directory, moved)) {
     renameSync(aside, lock);
     throw inUse(directory, moved);
   }
   rmSync(aside, { force: true });
 };
 
-const inUse = (directory: string, { pid }: Holder): Failure =>
-  new Failure(`${directory} is in use by process ${pid}; stop it or choose another folder with --data`, {
-    code: 'StoreInUse',
-  });
+const inUse = (directory: string, { pid, among }: Holder): Failure =>
+  new Failure(
+    `${directory} is in use by process ${pid}${isAmongOurs(among) ? '' : ' of another container'}; stop it or choose another folder with --data`,
+    {
+      code: 'StoreInUse',
+    },
+  );
 
 interface Holder {
   readonly pid: number;
   readonly started: string | undefined;
+  /** Which processes the id is one of. */
+  readonly among: string | undefined;
 }
 
 const readHolder = (lock: string): Holder | undefined => {
   try {
     const holder = JSON.parse(readFileSync(lock, 'utf8')) as Partial<Holder>;
-    return typeof holder.pid === 'number' ? { pid: holder.pid, started: holder.started } : undefined;
+    return typeof holder.pid === 'number'
+      ? { pid: holder.pid, started: holder.started, among: holder.among }
+      : undefined;
   } catch {
     // Being written, or torn by a kill: nobody can be named.
+    return undefined;
+  }
+};
+
+/** Where ids of processes say nothing of the holder, the kernel is asked. */
+const isAlive = (directory: string, holder: Holder): boolean =>
+  isAmongOurs(holder.among) ? isRunning(holder) : hasLife(directory);
+
+/** One who did not say is of an earlier version, or of a system that has one set of processes. */
+const isAmongOurs = (among: string | undefined): boolean => among === undefined || among === ownProcesses();
+
+/** The set of processes this one is among: containers have sets of their own. `undefined` on other systems than Linux. */
+const ownProcesses = (): string | undefined => {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
     return undefined;
   }
 };
