@@ -27,4 +27,13 @@ describe('the history of a resource', () => {
     expect(history.since('/x', 2)).toEqual([]);
     expect(() => history.since('/x', 0)).toThrow('too old');
   });
+
+  it('counts a large object for several times its text', () => {
+    const history = createWatchHistory({ capacity: 1_000, size: 3_000_000, start: 0 });
+    for (let revision = 1; revision <= 10; revision += 1) history.record('/x', changeOf(revision, 'x'.repeat(300_000)));
+    expect(history.since('/x', 8)).toHaveLength(2);
+    expect(() => history.since('/x', 1)).toThrow('too old');
+    for (let revision = 1; revision <= 10; revision += 1) history.record('/y', changeOf(revision, 'x'.repeat(200_000)));
+    expect(history.since('/y', 0)).toHaveLength(10);
+  });
 });

@@ -117,7 +117,14 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
   };
 };
 
-const sizeOf = ({ object }: StoreEvent): number => textOf(object).length;
+const sizeOf = ({ object }: StoreEvent): number => {
+  const { length } = textOf(object);
+  return length < LARGE ? length : length * TIMES_ITS_TEXT;
+};
+
+/** From here on an object counts for the memory it may take, which of many short fields is several times that of its text. */
+const LARGE = 256 * 1024;
+const TIMES_ITS_TEXT = 4;
 
 /** Drops that many of the oldest changes. */
 const drop = (history: History, count: number): void => {

@@ -10,7 +10,7 @@ export const UNCOUNTED_BYTES = 64 * 1024;
 /** Bytes held at once: some ten of the largest bodies. A body stands for objects many times its size. */
 const MOST_BYTES = 32 * 1024 * 1024;
 /** How long a client may send nothing while others wait for its room, in milliseconds. */
-const STALLED_MS = 5_000;
+const STALLED_MS = 1_000;
 
 /** Room for one body, or a place in the queue for it. */
 export interface BodyRoom {
