@@ -10,6 +10,8 @@ import { NODES, PERSISTENT_VOLUMES, PODS, SERVICES, type Node, type PersistentVo
 import { createScheduler } from '../scheduling/scheduler.ts';
 import { createPodAdmissions, type PodAdmissions } from './admission/pod-admission.ts';
 import { openPodLog } from './logs/open-pod-log.ts';
+import { machineUsage } from './metrics/machine-usage.ts';
+import { createNodeAccess } from './metrics/node-documents.ts';
 import { createPodMetrics, type PodMetrics } from './metrics/pod-metrics.ts';
 import { nodeCapacity } from './node-capacity.ts';
 import { keepNodeAlive, nodeLabels } from './node-heartbeat.ts';
@@ -44,18 +46,15 @@ export const createKubelet = (given: KubeletDeps, options: KubeletOptions): Kube
   const metrics = createPodMetrics(deps.clock, deps.runtime);
   const sweeper = createVolumeSweeper(deps.log, volumes);
   const workers = createPodWorkers({ ...deps, onPrepared: sweeper.onPrepared }, options.nodeName);
+  const ownPods = (): readonly Pod[] => pods.list().filter(({ spec }) => spec?.nodeName === options.nodeName);
   return {
     metrics,
+    node: createNodeAccess({ ...deps, pods: ownPods, machine: () => machineUsage(deps.clock.now()) }, options.nodeName),
     run: async (signal) => {
       workers.takeOver(await deps.runtime.recover());
       await Promise.all([pods.synced, services.synced, volumes.synced, nodes.synced]);
       const node = (): Node => ownNode(deps, nodes.get({ name: options.nodeName }), options.nodeName);
-      workers.open(
-        createPodAdmissions(
-          node,
-          pods.list().filter(({ spec }) => spec?.nodeName === options.nodeName),
-        ),
-      );
+      workers.open(createPodAdmissions(node, ownPods()));
       const sweeping = volumes.onChange((change) => (change.kind === 'deleted' ? sweeper.sweep() : undefined));
       const subscription = pods.onChange(({ kind, object }) => {
         if (signal.aborted) return;

@@ -35,6 +35,21 @@ export interface StreamTarget {
   readonly container?: string;
 }
 
+/** What a node tells of itself under a path of its own. */
+export interface NodeDocument {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** The node behind `nodes/NAME/proxy`. */
+export interface NodeAccess {
+  readonly name: string;
+  /** The document at a path such as `/stats/summary`; `undefined` where there is none. */
+  read(path: string): Promise<NodeDocument | undefined>;
+  /** Paths there is something at. */
+  readonly paths: readonly string[];
+}
+
 /** What the API server asks of whoever runs the pods. */
 export interface PodAccess {
   /** Runs a command inside a container; throws ApiStatusError NotFound, BadRequest, or MethodNotAllowed (runtime cannot). */
@@ -46,6 +61,8 @@ export interface PodAccess {
   ): Promise<ProcessStreams>;
   /** Fields of a pod's spec that have no effect here, with the name of who runs it. */
   unapplied?(spec: PodSpec): readonly string[];
+  /** The node the pods run on. */
+  readonly node?: NodeAccess;
   /** Connects to a port of a pod; rejects with an Error whose message tells the user why. */
   connect?(pod: Pod, port: number): Promise<Duplex>;
   /** Streams a container's log; throws ApiStatusError NotFound or BadRequest (container unknown or not started). */

@@ -16,6 +16,7 @@ import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
 import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
+import { proxyToNode } from '../proxy/node-proxy.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
 import { answerFormOf, checkAcceptable } from './answer-form.ts';
 import type { BodyBudget } from './body-budget.ts';
@@ -204,17 +205,16 @@ const answerWith = async (
 /** Subresources that are read as they are. */
 const TEXTUAL: ReadonlySet<string> = new Set(['log']);
 
-const PROXIED: ReadonlySet<string> = new Set(['pods', 'services']);
+const PROXIED: ReadonlySet<string> = new Set(['nodes', 'pods', 'services']);
 
 const isProxied = ({ group, resource, subresource }: ResourcePath): boolean =>
   subresource === 'proxy' && group === '' && PROXIED.has(resource);
 
 const proxy = (scope: ServerScope, { path, ...of }: Exchange & { readonly path: ResourcePath }): Promise<void> => {
   const { resource, namespace = '', name = '' } = path;
-  return proxyRequest(
-    { store: scope.context.store, podAccess: scope.podAccess() },
-    { ...of, resource, namespace, name },
-  );
+  const server = { store: scope.context.store, podAccess: scope.podAccess() };
+  if (resource === 'nodes') return proxyToNode(server, { ...of, name });
+  return proxyRequest(server, { ...of, resource, namespace, name });
 };
 
 /** Aborts when the client is gone. */

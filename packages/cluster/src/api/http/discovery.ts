@@ -131,6 +131,7 @@ const OWN_SUBRESOURCES: Readonly<Record<string, readonly Subresource[]>> = {
     { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
   ],
   '/services': [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: PROXY_VERBS }],
+  '/nodes': [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: PROXY_VERBS }],
   '/namespaces': [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
   '/pods': [
     { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
