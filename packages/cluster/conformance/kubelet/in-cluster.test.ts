@@ -97,6 +97,16 @@ while True:
       );
     });
 
+    it('ask the name servers that they name themselves', async () => {
+      const dnsConfig = {
+        nameservers: ['192.0.2.1'],
+        searches: ['shop.example'],
+        options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }],
+      };
+      const log = await run('asking', 'cat /etc/resolv.conf', { dnsPolicy: 'None', dnsConfig });
+      expect(log).toBe('search shop.example\nnameserver 192.0.2.1\noptions ndots:2 edns0\n');
+    });
+
     it('talk to the API server with nothing but these files', async () => {
       const script = [
         `token=$(cat ${ACCOUNT}/token)`,

@@ -14,7 +14,7 @@ import { createAnew } from './engine-containers.ts';
 import type { EngineFacts } from './engine-facts.ts';
 import type { Engine } from './engine.ts';
 import type { ImageFacts } from './image-store.ts';
-import { attemptOf, filesOf, giveVolumes, hostsMount, terminationMount } from './launch-files.ts';
+import { attemptOf, filesOf, giveVolumes, sharedMounts, terminationMount } from './launch-files.ts';
 import { isMade, makeAttemptFolder, type PodFolders } from './pod-folders.ts';
 import type { PodSandboxes } from './pod-sandboxes.ts';
 
@@ -23,7 +23,7 @@ export interface ContainerCreationDeps {
   readonly engine: Engine;
   readonly folders: PodFolders;
   readonly facts: () => Promise<EngineFacts>;
-  readonly sandboxes: Pick<PodSandboxes, 'hostsOf'>;
+  readonly sandboxes: Pick<PodSandboxes, 'nameFilesOf'>;
 }
 
 /** What containers are marked with, and what is copied out of them. */
@@ -68,12 +68,12 @@ export const createContainerCreation = (
       await giveVolumes(folders, launch);
       const placed = await findPlaced(files, asked.get(folder) ?? []);
       const covers = [...files.mounts, ...placed];
-      const hosts = await hostsMount(folders, launch, { text: await sandboxes.hostsOf(launch.pod), covers });
+      const shared = await sharedMounts(folders, launch, { texts: await sandboxes.nameFilesOf(launch.pod), covers });
       const config = toContainerConfig(launch, {
         ...from,
         sharesHostname: (await facts()).sharesHostname,
         instance: options.instance,
-        placed: [...placed, ...hosts, ...terminationMount(folders, launch, covers)],
+        placed: [...placed, ...shared, ...terminationMount(folders, launch, covers)],
         collects: options.collects(launch.pod, launch.name),
       }) as CreatedContainer['config'];
       const name = toEngineName(launch.pod, `${launch.name}_${launch.restartCount}`);

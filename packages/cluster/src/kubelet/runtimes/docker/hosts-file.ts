@@ -7,9 +7,6 @@ import type { Pod } from '@argosy/kube';
 import { hostsEntries } from '../process/hosts-file.ts';
 import { hostnameOf } from './sandbox-config.ts';
 
-/** Where containers look. */
-export const HOSTS_PATH = '/etc/hosts';
-
 /** The text for a pod with a network of its own; `names` are of the cluster, where no server answers them. Pure. */
 export const managedHosts = (
   pod: Pod,

@@ -9,7 +9,6 @@ import type { ContainerFiles } from '../process/container-paths.ts';
 import { findContainer, terminationMessagePathOf } from './container-config.ts';
 import { isBelow, type PlacedPath } from './container-files.ts';
 import type { InspectedContainer } from './engine-containers.ts';
-import { HOSTS_PATH } from './hosts-file.ts';
 import type { Attempt, PodFolders } from './pod-folders.ts';
 import { fsGroupOf } from './security-config.ts';
 import { giveToGroup } from './volume-group.ts';
@@ -42,16 +41,24 @@ export const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch):
     if (hostPath.startsWith(own)) await giveToGroup(hostPath, { group, readOnly });
 };
 
-/** The mount of the hosts file, which is written anew; none where there is none, or another mount covers its path. */
-export const hostsMount = async (
+/** Mounts of files that all containers of the pod share, which are written anew; none where another mount covers a path. */
+export const sharedMounts = async (
   folders: PodFolders,
   launch: ContainerLaunch,
-  of: { readonly text: string | undefined; readonly covers: readonly { readonly containerPath: string }[] },
+  of: {
+    readonly texts: Readonly<Record<string, string>>;
+    readonly covers: readonly { readonly containerPath: string }[];
+  },
 ): Promise<readonly PlacedPath[]> => {
-  if (of.text === undefined || isBelow(HOSTS_PATH, of.covers)) return [];
-  const hostPath = folders.hostsFile(launch.pod.metadata.uid ?? '');
-  await fs.writeFile(hostPath, of.text, { mode: 0o644 });
-  return [{ containerPath: HOSTS_PATH, hostPath }];
+  const wanted = Object.entries(of.texts).filter(([containerPath]) => !isBelow(containerPath, of.covers));
+  return Promise.all(
+    wanted.map(async ([containerPath, text]) => {
+      const hostPath = folders.sharedFile(launch.pod.metadata.uid ?? '', containerPath);
+      await fs.mkdir(path.dirname(hostPath), { recursive: true });
+      await fs.writeFile(hostPath, text, { mode: 0o644 });
+      return { containerPath, hostPath };
+    }),
+  );
 };
 
 /** The mount of the termination message; none where another mount covers its path. Pure. */

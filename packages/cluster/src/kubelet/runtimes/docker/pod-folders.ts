@@ -17,8 +17,8 @@ export interface Attempt {
 /** Paths of pods' files; nothing is created by asking. Throws a Failure CreateContainerError for a name that cannot be a folder's. */
 export interface PodFolders {
   pod(uid: string): string;
-  /** What all containers of the pod see as their hosts file. */
-  hostsFile(uid: string): string;
+  /** What all containers of the pod see at a path below `/etc`. */
+  sharedFile(uid: string, containerPath: string): string;
   /** Folder of one attempt. */
   attempt(of: Attempt): string;
   /** What a supervisor placed in, or read from, the container's own files. */
@@ -40,7 +40,7 @@ export const createPodFolders = (directory: string): PodFolders => {
     path.join(pod(podUid), 'logs', safeName(container, 'containers[].name'));
   return {
     pod,
-    hostsFile: (uid) => path.join(pod(uid), 'etc-hosts'),
+    sharedFile: (uid, containerPath) => path.join(pod(uid), 'etc', path.posix.basename(containerPath)),
     attempt,
     files: (of) => path.join(attempt(of), 'files'),
     terminationFile: (of) => path.join(attempt(of), 'termination-message'),

@@ -15,8 +15,8 @@ import { createSandboxCreation, type SandboxCreation, type SandboxCreationDeps }
 export interface PodSandboxes {
   /** The pod's address; the same until it is removed. */
   addressOf(pod: Pod): Promise<string>;
-  /** The hosts file of the pod's containers, if it is not the engine's. */
-  hostsOf(pod: Pod): Promise<string | undefined>;
+  /** The pod's files of names that are not the engine's: texts by their paths. */
+  nameFilesOf(pod: Pod): Promise<Readonly<Record<string, string>>>;
   /** Address of this machine that pods reach. */
   bridgeAddress(): Promise<string>;
   /**
@@ -51,7 +51,7 @@ export const createPodSandboxes = (deps: PodSandboxesDeps): PodSandboxes => {
   const holders = createHolders(deps.clock, started.end);
   return {
     addressOf: (pod) => creation.addressOf(pod),
-    hostsOf: (pod) => creation.hostsOf(pod),
+    nameFilesOf: (pod) => creation.nameFilesOf(pod),
     bridgeAddress: () => network.bridge(),
     adopt: holders.add,
     hold: async (pod) => {

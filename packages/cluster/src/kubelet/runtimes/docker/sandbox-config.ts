@@ -69,8 +69,12 @@ const toAliases = (pod: Pod): readonly string[] => {
 /** What the pod does not say stays the engine's. */
 const NOTHING: NameResolution = { nameservers: [], searches: [], options: [] };
 
+/** How a pod resolves names as far as it is not the engine's to say: then no name server is named. Pure. */
+export const resolutionOf = (pod: Pod, nameServer: string | undefined): NameResolution =>
+  nameResolutionOf(pod, { nameServer, machine: NOTHING }) ?? NOTHING;
+
 const toDns = (pod: Pod, nameServer: string | undefined): Readonly<Record<string, readonly string[]>> => {
-  const { nameservers, searches, options } = nameResolutionOf(pod, { nameServer, machine: NOTHING }) ?? NOTHING;
+  const { nameservers, searches, options } = resolutionOf(pod, nameServer);
   const isUnserved = asksCluster(pod) && nameServer === undefined && !usesHostNetwork(pod);
   return {
     Dns: nameservers,

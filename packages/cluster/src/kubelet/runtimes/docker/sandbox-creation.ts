@@ -4,6 +4,7 @@
 import { isObject } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
+import { formatResolvConf } from '../../environment/name-resolution.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import { HOST_IP } from '../../status/compute-pod-status.ts';
 import { toEngineName, type InstanceLabels } from './container-labels.ts';
@@ -13,7 +14,7 @@ import { isEngineStatus, type Engine } from './engine.ts';
 import { managedHosts } from './hosts-file.ts';
 import { buildPauseArchive, PAUSE_IMAGE, PAUSE_PROGRAM } from './pause-image.ts';
 import type { PodNetwork } from './pod-network.ts';
-import { toSandboxConfig, usesHostNetwork, type SandboxNames } from './sandbox-config.ts';
+import { resolutionOf, toSandboxConfig, usesHostNetwork, type SandboxNames } from './sandbox-config.ts';
 
 /** Ports of the creation. */
 export interface SandboxCreationDeps {
@@ -29,8 +30,11 @@ export interface SandboxCreationDeps {
 export interface SandboxCreation {
   /** The pod's address; the same until it is released. */
   addressOf(pod: Pod): Promise<string>;
-  /** The hosts file of its containers; absent where the machine's network is used, and the engine's file with it. */
-  hostsOf(pod: Pod): Promise<string | undefined>;
+  /**
+   * What its containers find their own and other names by: texts by their paths. What is not among them is the engine's, as
+   * all is where the machine's network is used.
+   */
+  nameFilesOf(pod: Pod): Promise<Readonly<Record<string, string>>>;
   /** Creates and starts one; returns its id. */
   create(pod: Pod): Promise<string>;
 }
@@ -53,10 +57,14 @@ export const createSandboxCreation = (deps: SandboxCreationDeps): SandboxCreatio
     usesHostNetwork(pod) ? HOST_IP : network.take(pod.metadata.uid ?? '');
   return {
     addressOf,
-    hostsOf: async (pod) => {
-      if (usesHostNetwork(pod)) return undefined;
-      const [podIP, { hosts }] = await Promise.all([addressOf(pod), namesOf(deps, pod)]);
-      return managedHosts(pod, { podIP, names: hosts });
+    nameFilesOf: async (pod) => {
+      if (usesHostNetwork(pod)) return {};
+      const [podIP, { hosts, nameServer }] = await Promise.all([addressOf(pod), namesOf(deps, pod)]);
+      const resolution = resolutionOf(pod, nameServer);
+      return {
+        '/etc/hosts': managedHosts(pod, { podIP, names: hosts }),
+        ...(resolution.nameservers.length > 0 ? { '/etc/resolv.conf': formatResolvConf(resolution) } : {}),
+      };
     },
     create: async (pod) => {
       await ensureImage();
