@@ -85,6 +85,7 @@ const liveAndDie = async (
     ...watchers.map((record, at) => watchOn(clients[WRITERS + at] ?? first, record, over.signal)),
   ]);
   await untilWritten(ledger, ledger.acknowledged + writes);
+  await untilResumed(watchers, revision);
   await life.kill();
   over.abort();
   await working;
@@ -95,6 +96,15 @@ const liveAndDie = async (
 /** Looks often, so that the end comes at any point of a write. A machine that is busy takes its time. */
 const untilWritten = async (ledger: WriteLedger, count: number): Promise<void> => {
   for (let wait = 0; wait < 4_000 && ledger.acknowledged < count; wait += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/**
+ * What is remembered of before a kill is what the life before had: who did not come back in this one, as on a machine that
+ * is very busy, may rightly be told to list again in the next.
+ */
+const untilResumed = async (watchers: readonly WatcherRecord[], revision: number): Promise<void> => {
+  for (let wait = 0; wait < 4_000 && watchers.some(({ version }) => version < revision); wait += 1)
     await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
