@@ -55,11 +55,13 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
   let rejection: PodFailure | undefined;
   let written: Promise<void> = Promise.resolve();
   const write = (): Promise<void> =>
-    writeStatus(deps, pod, (current, now) =>
-      rejection
+    writeStatus(deps, pod, (current, now) => {
+      // What ends because this program ends is no news of the pod: the next run goes on with what is written.
+      if (giveUp.signal.aborted) return undefined;
+      return rejection
         ? rejectedStatus(current, rejection, now)
-        : computePodStatus(current, { containers, podIP, settled, failure }, now),
-    );
+        : computePodStatus(current, { containers, podIP, settled, failure }, now);
+    });
   const publish = (): Promise<void> =>
     (written = written.then(() => untilDone(deps, pod, { what: 'pod status not written', work: write, giveUp })));
   return {
@@ -103,12 +105,13 @@ export const createPodRecord = (deps: KubeletDeps, pod: Pod): PodRecord => {
 const writeStatus = async (
   { client, clock }: KubeletDeps,
   pod: Pod,
-  statusOf: (current: Pod, now: Instant) => PodStatus,
+  statusOf: (current: Pod, now: Instant) => PodStatus | undefined,
 ): Promise<void> => {
   const current = await client.get(PODS, keyOf(pod));
   if (current.metadata.uid !== pod.metadata.uid) return;
   const status = statusOf(current, clock.now());
-  if (!isEqual(status, current.status)) await client.update(PODS, { ...current, status }, { subresource: 'status' });
+  if (status && !isEqual(status, current.status))
+    await client.update(PODS, { ...current, status }, { subresource: 'status' });
 };
 
 const removePod = async ({ client }: KubeletDeps, pod: Pod): Promise<void> => {
