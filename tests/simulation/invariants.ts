@@ -114,5 +114,7 @@ export const findViolations = async (client: Client): Promise<readonly string[]>
   ];
 };
 
-const describePod = ({ metadata, status }: Pod): string =>
-  `${metadata.name ?? ''} (${metadata.deletionTimestamp ? 'going' : (status?.phase ?? 'new')})`;
+const describePod = ({ metadata, status }: Pod): string => {
+  const why = status?.reason === undefined ? '' : `: ${status.reason}, ${status.message ?? ''}`;
+  return `${metadata.name ?? ''} (${metadata.deletionTimestamp ? 'going' : (status?.phase ?? 'new')}${why})`;
+};

@@ -1,7 +1,6 @@
 /**
  * Puts a pod on a node. @upstream kubernetes pkg/scheduler/framework/plugins/defaultbinder
  */
-import { messageOf } from '@argosy/base';
 import type { Next } from '@argosy/controller';
 import { formatKey, isApiError, keyOf, POD_BINDINGS, type Binding, type Pod } from '@argosy/kube';
 
@@ -26,7 +25,7 @@ export const bindPod = async (
     retrySoon();
     // After a conflict the newer object arrives by the informer.
     if (isApiError(thrown, 'Conflict', 'NotFound')) return { kind: 'recheck', afterMs: AFTER_CONFLICT_MS };
-    throw new Error(`bind pod ${formatKey(keyOf(pod))}: ${messageOf(thrown)}`, { cause: thrown });
+    throw thrown;
   }
   const message = `Successfully assigned ${formatKey(keyOf(pod))} to ${node}`;
   deps.recorder.event(pod, { type: 'Normal', reason: 'Scheduled', message });
