@@ -34,6 +34,8 @@ export interface WatchOptions extends Omit<ListOptions, 'limit' | 'continue'> {
 /** Options of a write. */
 export interface WriteOptions {
   readonly fieldManager?: string;
+  /** The program that writes: takes the place of an owner that is not named, where owners are recorded. */
+  readonly program?: string;
   /** Validate and admit, but store nothing. */
   readonly dryRun?: boolean;
   readonly subresource?: 'status' | 'scale' | 'ephemeralcontainers' | 'approval' | 'binding' | 'finalize';

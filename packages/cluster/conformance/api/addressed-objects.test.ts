@@ -182,6 +182,10 @@ describe('scales', () => {
         metadata,
       };
     };
+    const headers = { 'user-agent': 'kubectl/v1.32.0 (linux/amd64)' };
+    const unnamed = { metadata: { name: 'scaled' }, spec: { replicas: 2 } };
+    expect((await api.ask({ method: 'PUT', path: `${path}/scaled/scale`, body: unnamed, headers })).status).toBe(200);
+    expect(await owners()).toMatchObject({ replicas: 2, scaled: [['kubectl', 'Update']] });
     const merge = 'application/merge-patch+json';
     expect((await scale('PUT', 'put', {})).status).toBe(200);
     expect(await owners()).toMatchObject({ replicas: 3, scaled: [['put', 'Update']] });

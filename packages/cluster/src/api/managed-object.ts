@@ -73,7 +73,7 @@ export const withOwners = (
       live,
       updated,
       schema: wholeSchema(kind),
-      manager: options.fieldManager ?? UNNAMED,
+      manager: options.fieldManager ?? options.program ?? UNNAMED,
       now: context.clock.now(),
       operation: 'Update',
       apiVersion: kind.unconverted ? updated.apiVersion : toApiVersion(kind),

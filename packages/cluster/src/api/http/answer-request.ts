@@ -186,6 +186,7 @@ const answerWith = async (
       query: of.address.query,
       accept: request.headers.accept ?? '',
       mediaType,
+      program: programOf(request),
       body,
       duplicates,
       untilGone: () => untilGone(response),
@@ -201,6 +202,15 @@ const answerWith = async (
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };
+
+/** @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go#prefixFromUserAgent */
+const programOf = ({ headers }: IncomingMessage): string => {
+  const [name = ''] = (headers['user-agent'] ?? '').split('/');
+  return name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '').slice(0, LONGEST_PROGRAM);
+};
+
+/** Most of a program's name that owns fields. */
+const LONGEST_PROGRAM = 128;
 
 /** Subresources that are read as they are. */
 const TEXTUAL: ReadonlySet<string> = new Set(['log']);

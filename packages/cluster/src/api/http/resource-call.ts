@@ -33,6 +33,8 @@ export interface ResourceRequest {
   readonly query: URLSearchParams;
   readonly accept: string;
   readonly mediaType: string;
+  /** The program that asks, as it calls itself. */
+  readonly program?: string;
   readonly body: unknown;
   /** Fields that stand twice in the body; looked for when the caller wants to know. */
   readonly duplicates: readonly string[];
@@ -185,6 +187,7 @@ export const writeOptions = ({ request }: Call): WriteOptions => ({
     ? { fieldValidation: 'Strict' as const, duplicateFields: request.duplicates }
     : {}),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
+  ...(request.program ? { program: request.program } : {}),
 });
 
 /** What to list. Throws BadRequest. */
