@@ -14,6 +14,7 @@ import {
 } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from './api-context.ts';
+import { admitBody } from './webhooks/admit-body.ts';
 import { changeAlone } from './write-objects.ts';
 
 /**
@@ -23,10 +24,13 @@ import { changeAlone } from './write-objects.ts';
 export const bindPod = async (
   context: ApiContext,
   key: ObjectKey,
-  { binding, options = {} }: { readonly binding: Binding; readonly options?: WriteOptions },
+  { binding: given, options = {} }: { readonly binding: Binding; readonly options?: WriteOptions },
 ): Promise<void> => {
-  const node = targetOf(binding);
   const kind = kindOf(context, PODS);
+  const { metadata } = given;
+  const object = { ...given, metadata: { ...metadata, ...(key.namespace ? { namespace: key.namespace } : {}) } };
+  const binding = await admitBody(context, kind, { object, subresource: 'binding', options });
+  const node = targetOf(binding);
   const change = (current: KubeObject): KubeObject => {
     const pod = current as Pod;
     const reason = refusal(pod);

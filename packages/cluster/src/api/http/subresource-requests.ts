@@ -2,12 +2,13 @@
  * Subresources: status, scale, and what single kinds have besides.
  */
 import { isObject } from '@argosy/base';
-import { ApiStatusError, PODS, type Binding, type ObjectKey, type Pod } from '@argosy/kube';
+import { ApiStatusError, PODS, type Binding, type KubeObject, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { requestToken } from '../../access/token-requests.ts';
 import { admitNode } from '../admission/admit-node.ts';
 import { bindPod } from '../bind-pod.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
+import { admitBody } from '../webhooks/admit-body.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
 import { answerApproval, checkSigning } from './certificate-subresources.ts';
 import { begunStream } from './begun-stream.ts';
@@ -81,10 +82,10 @@ const BINDING = { group: '', version: 'v1', kind: 'Binding' };
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 /** Old clients know evictions by their older version, which is the same. */
-const evictionFrom = (call: Call): Readonly<Record<string, unknown>> => {
+const evictionFrom = (call: Call): KubeObject => {
   const { body } = call.request;
   const isOlder = isObject(body) && body['apiVersion'] === 'policy/v1beta1';
-  return { ...subresourceBody(call, isOlder ? { ...EVICTION, version: 'v1beta1' } : EVICTION) };
+  return subresourceBody(call, isOlder ? { ...EVICTION, version: 'v1beta1' } : EVICTION);
 };
 
 /** By method, storage and subresource. */
@@ -117,9 +118,12 @@ const OWN: Readonly<Record<string, Answer>> = {
     return created(SUCCESS);
   },
   'POST /pods/eviction': async (call, key) => {
-    const body = evictionFrom(call)['deleteOptions'];
+    const eviction = evictionFrom(call);
     const pod = await call.client.get(PODS, key);
     admitNode(call.context, call.kind, { operation: 'CREATE', before: pod, subresource: 'eviction' });
+    const object = { ...eviction, metadata: { ...eviction.metadata, ...key } };
+    const asked = { object, subresource: 'eviction', options: writeOptions(call) };
+    const { deleteOptions: body } = (await admitBody(call.context, call.kind, asked)) as { deleteOptions?: unknown };
     const options = deleteOptions({ ...call, request: { ...call.request, body } });
     await evictPod({ client: call.client, clock: call.context.clock }, key, options);
     return created(SUCCESS);

@@ -1,0 +1,119 @@
+/** Bindings and evictions are admitted as what they are, before anything happens to a pod. */
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { POD_BINDINGS, PODS, resourceType, type Binding, type KubeObject } from '@argosy/kube';
+
+import { createPki } from '../../src/index.ts';
+import { PORTS } from '../running-cluster.ts';
+import { serveApi, type ServedApi } from './served-api.ts';
+
+interface Request {
+  readonly uid: string;
+  readonly kind: object;
+  readonly resource: object;
+  readonly subResource: string;
+  readonly operation: string;
+  readonly name: string;
+  readonly object: KubeObject;
+}
+
+const CONFIGURATIONS = resourceType<KubeObject>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  resource: 'validatingwebhookconfigurations',
+  kind: 'ValidatingWebhookConfiguration',
+  namespaced: false,
+});
+const PATH = '/api/v1/namespaces/default/pods';
+
+let api: ServedApi;
+let hooks: https.Server;
+let seen: Request[] = [];
+
+beforeAll(async () => {
+  api = await serveApi();
+  const pki = await createPki(PORTS, ['127.0.0.1']);
+  hooks = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString('utf8')));
+    request.on('end', () => {
+      const { request: asked } = JSON.parse(body) as { readonly request: Request };
+      seen.push(asked);
+      const allowed = !asked.name.startsWith('kept');
+      const answer = { uid: asked.uid, allowed, status: { message: 'it stays' } };
+      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
+    });
+  });
+  await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
+  for (const name of ['moved', 'kept', 'scheduled'])
+    await api.client.create(PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default' },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    });
+  const url = `https://127.0.0.1:${(hooks.address() as AddressInfo).port}/`;
+  await api.client.create(CONFIGURATIONS, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'w' },
+    webhooks: [
+      {
+        name: 'w.example.com',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        clientConfig: { url, caBundle: Buffer.from(pki.authority).toString('base64') },
+        rules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            resources: ['pods/binding', 'pods/eviction'],
+            operations: ['CREATE'],
+          },
+        ],
+      },
+    ],
+  } as KubeObject);
+});
+afterAll(async () => {
+  await api.close();
+  hooks.close();
+});
+
+it.each([
+  ['binding', { group: '', version: 'v1', kind: 'Binding' }, { target: { name: 'n' } }],
+  ['eviction', { group: 'policy', version: 'v1', kind: 'Eviction' }, {}],
+])('a %s', async (subresource, kind, rest) => {
+  seen = [];
+  const ask = (name: string) =>
+    api.ask({ method: 'POST', path: `${PATH}/${name}/${subresource}`, body: { metadata: { name }, ...rest } });
+  const refused = await ask('kept');
+  expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('it stays') as string]);
+  expect((await api.client.get(PODS, { namespace: 'default', name: 'kept' })).spec?.nodeName).toBeUndefined();
+  expect((await ask('moved')).status).toBe(201);
+  expect(seen).toHaveLength(2);
+  expect(seen[1]).toMatchObject({
+    kind,
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    subResource: subresource,
+    operation: 'CREATE',
+    name: 'moved',
+    object: { kind: kind.kind, metadata: { name: 'moved', namespace: 'default' } },
+  });
+});
+
+it('a binding by the scheduler of this process', async () => {
+  seen = [];
+  const bind = (name: string) =>
+    api.client.create(
+      POD_BINDINGS,
+      { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace: 'default' }, target: { name: 'n' } } as Binding,
+      { subresource: 'binding' },
+    );
+  await expect(bind('kept')).rejects.toMatchObject({ code: 'Forbidden' });
+  await bind('scheduled');
+  expect((await api.client.get(PODS, { namespace: 'default', name: 'scheduled' })).spec?.nodeName).toBe('n');
+  expect(seen.map(({ name }) => name)).toEqual(['kept', 'scheduled']);
+});
