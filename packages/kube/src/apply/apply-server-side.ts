@@ -78,10 +78,12 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
   const key = managerKey({ ...input, operation: 'Apply', subresource: input.subresource ?? '' });
   const context = contextOf(input);
   const bareLive = live && withManagedFields(live, []);
+  const entriesBefore = live?.metadata.managedFields;
+  const known = readManagers(entriesBefore);
   const write: WriteInput = {
     live: bareLive,
     next: withManagedFields(config, []),
-    managers: managersBefore(context, live, apiVersion),
+    managers: managersBefore(context, live, { apiVersion, known }),
     manager: key,
     apiVersion,
   };
@@ -90,7 +92,11 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
   const conflicts = isMigrating ? withoutOwn(tried.conflicts, schema, bareLive, apiVersion) : tried.conflicts;
   if (conflicts.length > 0) return { kind: 'conflict', conflicts: conflictsOf({ ...tried, conflicts }) };
   const result = tried.conflicts.length > 0 ? typed(config, () => applyOwned(context, write, true)) : tried;
-  const entries = writeManagers(withoutServerFields(result.managers), live?.metadata.managedFields, now);
+  const entries = writeManagers(
+    withoutServerFields(result.managers),
+    { entries: entriesBefore, known, isOwn: true },
+    now,
+  );
   const merged = withManagedFields(result.object as KubeObject, entries);
   const object = isMigrating ? withLastApplied(merged, config) : merged;
   return { kind: 'applied', object: live && isEqual(live, object) ? live : object };
@@ -118,11 +124,12 @@ export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
   const { live, updated, apiVersion, now } = input;
   const sent = updated.metadata.managedFields;
   if (live && isReset(sent)) return withManagedFields(updated, []);
-  const entries =
-    sent !== undefined && sent !== null && readManagers(sent).size > 0 ? sent : live?.metadata.managedFields;
+  const given = sent === undefined || sent === null ? undefined : readManagers(sent);
+  const isOwn = !given || given.size === 0;
+  const entries = isOwn ? live?.metadata.managedFields : sent;
   const bare = withManagedFields(updated, []);
   const key = managerKey({ ...input, operation: 'Update', subresource: input.subresource ?? '' });
-  const managers = readManagers(entries);
+  const managers = isOwn ? readManagers(entries) : given;
   const written = managersAfter(managers, () =>
     updateOwned(contextOf(input), {
       live: live && withManagedFields(live, []),
@@ -132,7 +139,7 @@ export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
       apiVersion,
     }),
   );
-  return withManagedFields(bare, writeManagers(withoutServerFields(written), entries, now));
+  return withManagedFields(bare, writeManagers(withoutServerFields(written), { entries, known: managers, isOwn }, now));
 };
 
 const managersAfter = (before: Managers, run: () => { readonly managers: Managers }): Managers => {
@@ -175,8 +182,12 @@ const contextOf = ({
     : { schemaOf: () => schema };
 
 /** Managers of the live object. One that nobody managed is owned by whoever was there before the first apply. */
-const managersBefore = (context: TypeContext, live: KubeObject | undefined, apiVersion: string): Managers => {
-  const managers = readManagers(live?.metadata.managedFields);
+const managersBefore = (
+  context: TypeContext,
+  live: KubeObject | undefined,
+  of: { readonly apiVersion: string; readonly known: Managers },
+): Managers => {
+  const { apiVersion, known: managers } = of;
   if (!live || managers.size > 0) return managers;
   const manager = managerKey({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' });
   const input = { live: undefined, next: withManagedFields(live, []), managers, manager, apiVersion };

@@ -112,4 +112,26 @@ describe('large objects', () => {
     };
     expect(told().split('expected numeric')).toHaveLength(1_001);
   });
+
+  it('are compared once, however many own a part of them', () => {
+    const stepsWith = (managers: number): number => {
+      let live: KubeObject | undefined;
+      for (let at = 0; at < managers; at += 1) {
+        const outcome = applyServerSide({
+          ...common,
+          live,
+          config: anObject({ any: { [`own${at}`]: 1 } }),
+          manager: `m${at}`,
+          force: false,
+        });
+        if (outcome.kind === 'applied') live = outcome.object;
+      }
+      const has = vi.spyOn(Set.prototype, 'add');
+      applyServerSide({ ...common, live, config: anObject({ any: wide(2_000) }), manager: 'last', force: false });
+      const { length } = has.mock.calls;
+      has.mockRestore();
+      return length;
+    };
+    expect(stepsWith(20) - stepsWith(10)).toBeLessThan(2_000);
+  });
 });

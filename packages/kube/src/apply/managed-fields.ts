@@ -76,17 +76,25 @@ export const withoutServerFields = (managers: Managers): Managers =>
       .filter(([, owned]) => !isEmptySet(owned.set)),
   );
 
+/** Managers as they were. */
+export interface ManagersBefore {
+  readonly entries: readonly ManagedFieldsEntry[] | undefined;
+  /** The same, read. */
+  readonly known: Managers;
+  /** Whether the entries were written here: then what did not change need not be written anew. */
+  readonly isOwn: boolean;
+}
+
 /**
  * Writes managers as entries: those that apply first, then by time and name. A manager whose fields did not change
  * keeps its time.
  */
 export const writeManagers = (
   managers: Managers,
-  before: readonly ManagedFieldsEntry[] | undefined,
+  { entries: before, known, isOwn }: ManagersBefore,
   now: Instant,
 ): readonly ManagedFieldsEntry[] => {
-  const known = readManagers(before);
-  const times = new Map(
+  const written = new Map(
     (before ?? []).map((entry) => [
       managerKey({
         manager: entry.manager ?? '',
@@ -94,21 +102,23 @@ export const writeManagers = (
         apiVersion: entry.apiVersion ?? '',
         subresource: entry.subresource ?? '',
       }),
-      entry.time,
+      entry,
     ]),
   );
   const entries = [...managers].map(([key, owned]): ManagedFieldsEntry => {
     const { manager, subresource } = parseManagerKey(key);
     const last = known.get(key);
     const isSame = last !== undefined && last.apiVersion === owned.apiVersion && equalSets(last.set, owned.set);
-    const time = isSame ? times.get(key) : toTimestamp(now);
+    const entry = isSame ? written.get(key) : undefined;
+    const time = isSame ? entry?.time : toTimestamp(now);
+    const fields = isOwn ? entry?.fieldsV1 : undefined;
     return {
       manager,
       operation: owned.operation,
       apiVersion: owned.apiVersion,
       ...(time === undefined ? {} : { time }),
       fieldsType: 'FieldsV1',
-      fieldsV1: toFieldsV1(owned.set),
+      fieldsV1: fields ?? toFieldsV1(owned.set),
       ...(subresource === '' ? {} : { subresource }),
     };
   });

@@ -110,32 +110,38 @@ const inVersion = (context: TypeContext, value: unknown, apiVersion: string): un
   return isOther && context.convert ? context.convert(value, apiVersion) : value;
 };
 
+/** What an update changes, as one version says it. */
+interface ChangesInVersion extends Comparison {
+  /** Fields whoever had them before has no more. */
+  readonly taken: FieldSet;
+}
+
 /** Compares live and next in each manager's version and takes changed fields away from the others. */
 const claim = (
   context: TypeContext,
   input: WriteInput,
   force: boolean,
 ): { readonly managers: Managers; readonly comparison: Comparison; readonly conflicts: WriteResult['conflicts'] } => {
-  const compared = new Map<string, Comparison>();
-  const compareIn = (apiVersion: string): Comparison => {
+  const compared = new Map<string, ChangesInVersion>();
+  // Managers are many, versions are not.
+  const compareIn = (apiVersion: string): ChangesInVersion => {
     const known = compared.get(apiVersion);
     if (known) return known;
     const ignored = context.ignoredOf?.(apiVersion) ?? EMPTY_SET;
     const [live, next] = [input.live ?? {}, input.next].map((value) => inVersion(context, value, apiVersion));
     const whole = compareTyped(ownSchema(context, apiVersion), live, next);
-    const comparison: Comparison = {
-      added: subtractWithChildren(whole.added, ignored),
-      removed: subtractWithChildren(whole.removed, ignored),
-      modified: subtractWithChildren(whole.modified, ignored),
-    };
+    const added = subtractWithChildren(whole.added, ignored);
+    const removed = subtractWithChildren(whole.removed, ignored);
+    const modified = subtractWithChildren(whole.modified, ignored);
+    const comparison: ChangesInVersion = { added, removed, modified, taken: unite(modified, added) };
     compared.set(apiVersion, comparison);
     return comparison;
   };
   const comparison = compareIn(input.apiVersion);
   const changes = [...input.managers].map(([name, owned]) => {
     if (name === input.manager) return { name, owned, taken: EMPTY_SET, removed: EMPTY_SET };
-    const { added, modified, removed } = compareIn(owned.apiVersion);
-    return { name, owned, taken: intersect(owned.set, unite(modified, added)), removed };
+    const { taken, removed } = compareIn(owned.apiVersion);
+    return { name, owned, taken: intersect(owned.set, taken), removed };
   });
   const conflicts = changes
     .filter(({ taken }) => !isEmptySet(taken))

@@ -77,3 +77,14 @@ describe('as v4 has it, judged by a kube-apiserver of 1.32', () => {
     expect(patched.ok ? patched.value : undefined).toEqual(want);
   });
 });
+
+it('a patch that moves items of a long list over and over is refused', () => {
+  const list = Array.from({ length: 60_000 }, () => 0);
+  const operations = (op: string) => Array.from({ length: 10_000 }, () => ({ op, path: '/0', value: 1 }));
+  for (const op of ['add', 'remove'])
+    expect(applyJsonPatch(list, operations(op))).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('moves too many items of lists'),
+    });
+  expect(applyJsonPatch(list.slice(0, 1_000), operations('add'))).toMatchObject({ ok: true });
+});
