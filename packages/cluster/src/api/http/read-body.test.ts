@@ -33,9 +33,21 @@ describe('bodies in YAML', () => {
       { length: 40 },
       (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}, *a${at}, *a${at}]`,
     );
-    expect(() => parse(['a0: &a0 x', ...levels].join('\n'), '')).toThrow('with its aliases written out');
+    expect(() => parse(['a0: &a0 x', ...levels].join('\n'), '')).toThrow('more than 250000 values');
     const repeated = Array.from({ length: 2000 }, () => '- *long').join('\n');
     expect(() => parse(`a: &long ${'x'.repeat(10_000)}\nb:\n${repeated}\n`, '')).toThrow('larger than');
+  });
+
+  it('may hold so many values and no more, in whatever language', () => {
+    const ofJson = (count: number) =>
+      parseBody(Buffer.from(`{"a":[${Array.from({ length: count }, () => '{}').join(',')}]}`), {
+        mediaType: 'application/json',
+        messages,
+        validation: '',
+        kind: 'Namespace',
+      }).value;
+    expect(ofJson(249_000)).toBeDefined();
+    expect(() => ofJson(250_000)).toThrow('more than 250000 values');
   });
 
   it('may use aliases as people do', () =>
