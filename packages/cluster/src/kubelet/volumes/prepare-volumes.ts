@@ -74,6 +74,8 @@ export const toMounts = async (
 /**
  * A path below a volume without any link in it; folders that are missing are made one by one, since a container before this
  * one may have put links there that lead out. @upstream kubernetes pkg/volume/util/subpath (SafeMakeDir)
+ * Deviates: the path is looked up again when the container is made. One that runs meanwhile on the same volume can put a
+ * link in between; upstream mounts what it has opened, which takes more rights than this runtime asks for.
  */
 const placeInside = async (volume: string, subPath: string): Promise<string> => {
   const root = await fs.realpath(volume);
