@@ -66,6 +66,23 @@ export const unite = (left: FieldSet, right: FieldSet): FieldSet => {
   return { members: withAll(left.members, right.members), children };
 };
 
+/** All members of any, in one pass: a large set is not copied for each small one beside it. */
+export const uniteAll = (sets: readonly FieldSet[]): FieldSet => {
+  const [only = EMPTY_SET] = sets;
+  if (sets.length <= 1) return only;
+  const members = new Set<string>();
+  const parts = new Map<string, FieldSet[]>();
+  for (const set of sets) {
+    for (const edge of set.members) members.add(edge);
+    for (const [edge, child] of set.children) {
+      const known = parts.get(edge);
+      if (known) known.push(child);
+      else parts.set(edge, [child]);
+    }
+  }
+  return { members, children: new Map([...parts].map(([edge, children]) => [edge, uniteAll(children)] as const)) };
+};
+
 /** Members of `left` that `right` has not. */
 export const subtract = (left: FieldSet, right: FieldSet): FieldSet => {
   if (isEmptySet(left) || isEmptySet(right)) return left;

@@ -13,6 +13,7 @@ import {
   subtract,
   subtractWithChildren,
   unite,
+  uniteAll,
   type FieldPath,
   type FieldSet,
 } from './field-set.ts';
@@ -176,14 +177,17 @@ const withOwned = (
   context: TypeContext,
   of: { readonly whole: unknown; readonly bare: unknown; readonly managers: Managers; readonly last: Owned },
 ): unknown => {
-  const versions = new Map<string, FieldSet>([[of.last.apiVersion, EMPTY_SET]]);
-  for (const { apiVersion, set } of of.managers.values())
-    versions.set(apiVersion, unite(versions.get(apiVersion) ?? EMPTY_SET, set));
-  return [...versions].reduce((current, [apiVersion, owned]) => {
+  const versions = new Map<string, FieldSet[]>([[of.last.apiVersion, []]]);
+  for (const { apiVersion, set } of of.managers.values()) {
+    const sets = versions.get(apiVersion);
+    if (sets) sets.push(set);
+    else versions.set(apiVersion, [set]);
+  }
+  return [...versions].reduce((current, [apiVersion, sets]) => {
     const schema = context.schemaOf(apiVersion);
     if (!schema) return current;
     const [whole, pruned] = [of.whole, current].map((value) => inVersion(context, value, apiVersion));
-    const kept = unite(namedFieldsOf(schema, pruned), withNamedFields(schema, owned));
+    const kept = unite(namedFieldsOf(schema, pruned), withNamedFields(schema, uniteAll(sets)));
     return orEmpty(removeFields(schema, whole, subtract(namedFieldsOf(schema, whole), kept)));
   }, of.bare);
 };
