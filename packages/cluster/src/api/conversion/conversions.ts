@@ -10,7 +10,7 @@ import type { ServedKind, WebhookConversion } from '../../kinds/served-kind.ts';
 import { textOf } from '../../store/object-text.ts';
 import type { Store } from '../../store/store.ts';
 import { served } from '../served-object.ts';
-import { postToWebhook, type WebhookClientConfig } from '../webhooks/post-to-webhook.ts';
+import { postToWebhook } from '../webhooks/post-to-webhook.ts';
 import { conversionReview, convertedObjects, failingKind, type ConversionQuestion } from './conversion-review.ts';
 import { createShownObjects, type ShownObjects } from './shown-objects.ts';
 
@@ -127,22 +127,13 @@ const ask = async (
     const body = JSON.stringify(conversionReview(question));
     answer = await postToWebhook(store, clientConfig, { body, timeoutSeconds, largestAnswerBytes: LONGEST_ANSWER });
   } catch (thrown) {
-    throw new ConversionFailed(
-      `${failingKind(question)} failed: ${toldBy(clientConfig, timeoutSeconds)}${messageOf(thrown)}`,
-    );
+    throw new ConversionFailed(`${failingKind(question)} failed: ${messageOf(thrown)}`);
   }
   try {
     return convertedObjects(question, answer);
   } catch (thrown) {
     throw new ConversionFailed(messageOf(thrown));
   }
-};
-
-/** Who was asked, as clients of HTTP written in Go tell it. */
-const toldBy = ({ url, service }: WebhookClientConfig, timeoutSeconds: number): string => {
-  const { namespace, name, port = 443, path = '/' } = service ?? { namespace: '', name: '' };
-  const address = url ?? `https://${name}.${namespace}.svc:${port}${path}`;
-  return `Post ${JSON.stringify(`${address}?timeout=${timeoutSeconds}s`)}: `;
 };
 
 /** Kubernetes gives no reason for it; for programs of this process it is one that may pass. */

@@ -59,7 +59,7 @@ const orIgnored = async <T>(log: Logger, webhook: Webhook, work: () => Promise<T
   try {
     return await work();
   } catch (thrown) {
-    const why = `failed calling webhook ${JSON.stringify(webhook.name)}: ${messageOf(thrown)}`;
+    const why = `failed calling webhook ${JSON.stringify(webhook.name)}: failed to call webhook: ${messageOf(thrown)}`;
     if (webhook.failurePolicy !== 'Ignore')
       throw new ApiStatusError('InternalError', `Internal error occurred: ${why}`);
     log.warn('webhook ignored, as its failurePolicy says', { why });

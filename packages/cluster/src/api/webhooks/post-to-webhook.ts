@@ -4,6 +4,7 @@
  */
 import https from 'node:https';
 
+import { messageOf } from '@argosy/base';
 import type { EndpointSlice, KubeObject, Service } from '@argosy/kube';
 
 import type { Store } from '../../store/store.ts';
@@ -29,15 +30,29 @@ export interface WebhookQuestion {
   readonly largestAnswerBytes: number;
 }
 
-/** Sends JSON and reads JSON. Rejects with an Error that says what went wrong. */
+/** Sends JSON and reads JSON. Rejects with an Error that says what went wrong, and where, as clients written in Go do. */
 export const postToWebhook = async (
   store: Store,
   clientConfig: WebhookClientConfig,
   question: WebhookQuestion,
 ): Promise<unknown> => {
-  const { url, servername } = addressOf(store, clientConfig);
-  url.searchParams.set('timeout', `${question.timeoutSeconds}s`);
-  return post(url, { ...question, servername, caBundle: clientConfig.caBundle });
+  const query = `timeout=${question.timeoutSeconds}s`;
+  try {
+    const { url, servername } = addressOf(store, clientConfig);
+    url.search = url.search === '' ? query : `${url.search}&${query}`;
+    return await post(url, { ...question, servername, caBundle: clientConfig.caBundle });
+  } catch (thrown) {
+    const said = toldAddress(clientConfig);
+    const at = said.includes('?') ? `${said}&${query}` : `${said}?${query}`;
+    throw new Error(`Post ${JSON.stringify(at)}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+};
+
+/** The address by the names its author knows, not by the pod that was asked. */
+const toldAddress = ({ url, service }: WebhookClientConfig): string => {
+  if (url !== undefined || !service) return url ?? '';
+  const { namespace, name, port = 443, path = '/' } = service;
+  return `https://${name}.${namespace}.svc:${port}${path.startsWith('/') ? path : `/${path}`}`;
 };
 
 /** A service's webhook is reached at one of its ready pods; its certificate must still be the service's. */
@@ -105,9 +120,7 @@ const post = (
       },
     );
     request.on('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        isTimeout(error) ? new Error(`context deadline exceeded: no answer within ${timeoutSeconds}s`) : asTold(error),
-      ),
+      reject(isTimeout(error) ? new Error('context deadline exceeded') : asTold(error)),
     );
     request.end(body);
   });
