@@ -46,7 +46,7 @@ export const planHistory = (owner: HistoryOwner, revisions: readonly ControllerR
   const stored = [...revisions].sort((left, right) => left.revision - right.revision || compareNames(left, right));
   const data = dataOf(owner.template);
   const text = canonical(data);
-  const equal = stored.findLast((revision) => canonical(revision.data) === text);
+  const equal = stored.findLast((revision) => isOf(revision, text));
   const highest = stored.at(-1)?.revision ?? 0;
   if (!equal) {
     const revision = newRevision(owner, data, highest + 1);
@@ -79,15 +79,43 @@ export const templateOf = (revision: ControllerRevision | undefined): PodTemplat
   const spec = isObject(revision?.data) ? revision.data['spec'] : undefined;
   const template = isObject(spec) ? spec['template'] : undefined;
   if (!isObject(template)) return undefined;
-  const { $patch: _patch, ...rest } = template;
+  const { $patch: _patch, metadata, ...rest } = template;
+  const { creationTimestamp: _never, ...given } = isObject(metadata) ? metadata : {};
   // What is stored here is what `dataOf` wrote.
-  return rest as unknown as PodTemplateSpec;
+  return (metadata === undefined ? rest : { ...rest, metadata: given }) as unknown as PodTemplateSpec;
 };
 
-/** In the form of a patch, so that `kubectl rollout undo` can apply it as it is. */
-const dataOf = (template: PodTemplateSpec): Json => ({
-  spec: { template: { ...(template as object), $patch: 'replace' } },
-});
+/**
+ * In the form of a patch, so that `kubectl rollout undo` can apply it as it is, and letter for letter as programs written in
+ * Go make it of the set: that is how they find the revision a set is at. @upstream kubernetes pkg/controller/daemon/update.go#Match
+ */
+const dataOf = (template: PodTemplateSpec): Json => {
+  const { metadata, spec } = template as { readonly metadata?: object; readonly spec?: object };
+  const lists = Object.entries(spec ?? {}).map(([name, value]) => [
+    name,
+    CONTAINER_LISTS.has(name) && Array.isArray(value)
+      ? value.map((one: object) => ({ resources: {}, ...one }))
+      : (value as Json),
+  ]);
+  const whole = { ...template, metadata: { creationTimestamp: null, ...metadata }, spec: Object.fromEntries(lists) };
+  return sorted({ spec: { template: { ...whole, $patch: 'replace' } } } as unknown as Json);
+};
+
+const CONTAINER_LISTS: ReadonlySet<string> = new Set(['containers', 'initContainers', 'ephemeralContainers']);
+
+/** With the names of all members in order. */
+const sorted = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map((one: Json) => sorted(one));
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name] as Json)]));
+};
+
+/** Whether a revision holds the data, in this form or in an older one. */
+const isOf = (revision: ControllerRevision, text: string): boolean => {
+  const template = templateOf(revision);
+  return template !== undefined && canonical(dataOf(template)) === text;
+};
 
 const newRevision = (owner: HistoryOwner, data: Json, number: number): ControllerRevision => {
   const hash = templateHash(owner.template, owner.collisions);
