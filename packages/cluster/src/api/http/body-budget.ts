@@ -9,8 +9,13 @@ import type { Clock } from '@argosy/base';
 export const UNCOUNTED_BYTES = 64 * 1024;
 /** Bytes held at once: some ten of the largest bodies. A body stands for objects many times its size. */
 const MOST_BYTES = 32 * 1024 * 1024;
-/** How long a client may send nothing while others wait for its room, in milliseconds. */
-const STALLED_MS = 1_000;
+/** How often clients are looked at while others wait, in milliseconds. */
+const LOOK_MS = 500;
+/**
+ * Looks in a row that may find nothing new of a client. Looks are counted and not time: what came while this process was
+ * busy with something else lies unread, and is read between two looks, however long that took.
+ */
+const MOST_QUIET_LOOKS = 2;
 
 /** Room for one body, or a place in the queue for it. */
 export interface BodyRoom {
@@ -34,12 +39,12 @@ interface Holder {
   readonly bytes: number;
   readonly begin: () => void;
   readonly cut: () => void;
-  seenAt: number;
+  quietLooks: number;
   isComplete: boolean;
 }
 
 /** Makes room for `most` bytes. */
-export const createBodyBudget = (clock: Clock, most: number = MOST_BYTES): BodyBudget => {
+export const createBodyBudget = (clock: Pick<Clock, 'setTimer'>, most: number = MOST_BYTES): BodyBudget => {
   const holders = new Set<Holder>();
   const waiting = new Set<Holder>();
   let held = 0;
@@ -51,7 +56,6 @@ export const createBodyBudget = (clock: Clock, most: number = MOST_BYTES): BodyB
       waiting.delete(next);
       holders.add(next);
       held += next.bytes;
-      next.seenAt = clock.now();
       next.begin();
     }
     if (waiting.size > 0) look();
@@ -59,11 +63,13 @@ export const createBodyBudget = (clock: Clock, most: number = MOST_BYTES): BodyB
   const look = (): void => {
     if (isLooking) return;
     isLooking = true;
-    clock.setTimer(STALLED_MS, () => {
+    clock.setTimer(LOOK_MS, () => {
       isLooking = false;
       if (waiting.size === 0) return;
-      const before = clock.now() - STALLED_MS;
-      for (const holder of holders) if (!holder.isComplete && holder.seenAt <= before) holder.cut();
+      for (const holder of holders) {
+        holder.quietLooks += 1;
+        if (!holder.isComplete && holder.quietLooks > MOST_QUIET_LOOKS) holder.cut();
+      }
       look();
     });
   };
@@ -75,12 +81,12 @@ export const createBodyBudget = (clock: Clock, most: number = MOST_BYTES): BodyB
   };
   return {
     take: (bytes, { begin, cut }) => {
-      const holder: Holder = { bytes, begin, cut, seenAt: clock.now(), isComplete: false };
+      const holder: Holder = { bytes, begin, cut, quietLooks: 0, isComplete: false };
       waiting.add(holder);
       admit();
       return {
         progress: () => {
-          holder.seenAt = clock.now();
+          holder.quietLooks = 0;
         },
         complete: () => {
           holder.isComplete = true;
