@@ -15,6 +15,9 @@ const createFixture = (costMs = 0) => {
   const hub = createWatchHub({ store, clock: { ...clock, now: () => clock.now() + spent } });
   return {
     clock,
+    setBack: (ms: number) => {
+      spent -= ms;
+    },
     write: async (name: string, namespace = 'default') => {
       const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } };
       await store.write(SUBJECT.resource, { namespace, name }, () => ({ kind: 'put', object }));
@@ -70,6 +73,19 @@ test('many are told some at a time, with pauses while much happens', async () =>
   expect(waitedFor[0]).toBe(0);
   expect(waitedFor.at(-1)).toBeGreaterThanOrEqual(5);
   expect(waitedFor.at(-1)).toBeLessThanOrEqual(9);
+});
+
+test('a clock that is set back keeps nobody waiting', async () => {
+  const { join, write, clock, setBack } = createFixture(1);
+  const { seen } = join();
+  for (let round = 1; round <= 5; round += 1) {
+    await write(`a-${round}`);
+    await turns(3);
+    clock.advance(7);
+    await turns(3);
+    expect(seen).toHaveLength(round);
+    if (round === 2) setBack(3_600_000);
+  }
 });
 
 test('what another namespace does concerns nobody', async () => {

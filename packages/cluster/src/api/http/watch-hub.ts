@@ -172,14 +172,16 @@ const createPace = (clock: Clock): Pace => {
   let cost = 0;
   let notBefore = 0;
   return {
-    pause: () => notBefore - clock.now(),
+    // The clock of a machine may be set back: that keeps nobody waiting.
+    pause: () => Math.min(LONGEST_PAUSE_MS, notBefore - clock.now()),
     measure: (parts, tellOne) => {
       const begun = clock.now();
       tellOne();
-      cost += NEWEST_COUNTS * (clock.now() - begun - cost);
+      cost += NEWEST_COUNTS * (Math.max(0, clock.now() - begun) - cost);
       // Once around, everybody's pauses add up.
       const pause = Math.min(LONGEST_PAUSE_MS / parts, PAUSE_FACTOR * cost);
-      notBefore = Math.max(notBefore, begun - MOST_SAVED_MS) + cost + pause;
+      const from = Math.min(Math.max(notBefore, begun - MOST_SAVED_MS), begun + LONGEST_PAUSE_MS);
+      notBefore = from + cost + pause;
     },
   };
 };
