@@ -53,6 +53,17 @@ test('a clock of whole milliseconds tells a disk of two from one of a quarter', 
   expect(slow(400, 2)).toBeLessThan(100);
 });
 
+test('a clock that is set back makes no disk quick', () => {
+  let now = 0;
+  const disk = createQuickDisk({ ...createVirtualClock(), now: () => now });
+  const write = (milliseconds: number): void => {
+    if (disk.isQuick(2_000)) disk.wait(() => (now += milliseconds));
+  };
+  write(-3_600_000);
+  write(15);
+  expect(disk.isQuick(2_000)).toBe(false);
+});
+
 test('a large write is made elsewhere, and so is the next one on a disk that was slow', () => {
   const clock = createVirtualClock();
   const disk = createQuickDisk(clock);

@@ -47,7 +47,8 @@ export const createQuickDisk = (clock: Clock): QuickDisk => {
     wait: (write) => {
       const begun = clock.now();
       write();
-      mean += NEWEST_COUNTS * (Math.min(clock.now() - begun, MOST_COUNTED_MS) - mean);
+      const took = Math.max(0, Math.min(clock.now() - begun, MOST_COUNTED_MS));
+      mean += NEWEST_COUNTS * (took - mean);
       inARow += 1;
       if (mean >= SLOW_MS) beSlow();
       else if (inARow >= FORGOTTEN_AFTER) penalty = FEWEST_ELSEWHERE;
