@@ -45,6 +45,23 @@ describe('a pod', () => {
     });
   });
 
+  it('stays a while on a node in trouble, also when it is replaced by what its author wrote', async () => {
+    const { spec, metadata } = await server.client.create(PODS, aPod('patient'));
+    const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
+      key,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    }));
+    expect(spec?.['tolerations']).toEqual(added);
+    const { tolerations: _tolerations, ...written } = spec!;
+    const replaced = await server.client.update(PODS, { ...aPod('patient', written), metadata });
+    expect(replaced).toMatchObject({
+      spec: { tolerations: added },
+      metadata: { resourceVersion: metadata.resourceVersion },
+    });
+  });
+
   it.each([
     [{ priorityClassName: 'none' }, 'pods "x" is forbidden: no PriorityClass with name none was found'],
     [

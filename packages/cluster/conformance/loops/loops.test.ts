@@ -296,6 +296,28 @@ describe('built-in loops', () => {
     expect((await client.get(PODS, { namespace: NS, name: 'stays' })).metadata.deletionTimestamp).toBeUndefined();
   });
 
+  it('leaves pods on a node in trouble for a while, unless their authors said how long', async () => {
+    const name = 'troubled';
+    const node = await client.create(NODES, { apiVersion: 'v1', kind: 'Node', metadata: { name }, spec: {} });
+    const aPod = (pod: string, spec: object = {}): Pod => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: pod, namespace: NS },
+      spec: { nodeName: name, containers: [{ name: 'c', image: 'one' }], ...spec },
+    });
+    const key = 'node.kubernetes.io/unreachable';
+    await client.create(PODS, aPod('patient'));
+    const tolerations = [{ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0 }];
+    await client.create(PODS, aPod('hurried', { tolerations }));
+    await client.update(NODES, { ...node, spec: { taints: [{ key, effect: 'NoExecute' }] } });
+    await until(async () => {
+      const { items } = await client.list(PODS, { namespace: NS });
+      const hurried = items.find(({ metadata }) => metadata.name === 'hurried');
+      return !hurried || hurried.metadata.deletionTimestamp ? true : undefined;
+    }, 'eviction');
+    expect((await client.get(PODS, { namespace: NS, name: 'patient' })).metadata.deletionTimestamp).toBeUndefined();
+  });
+
   it('rolls a deployment within its limits, and back', async () => {
     await client.create(
       DEPLOYMENTS,

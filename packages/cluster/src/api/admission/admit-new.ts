@@ -21,6 +21,7 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { Store } from '../../store/store.ts';
 import { OURSELVES, resourceName, type ApiContext } from '../api-context.ts';
 import { withRequester } from './certificate-requester.ts';
+import { withDefaultTolerations } from './default-tolerations.ts';
 import { withMatchedLabels } from './matched-labels.ts';
 import { secondDefaultRefusal, withPriority } from './priority.ts';
 import { withRuntimeClass } from './runtime-class.ts';
@@ -67,7 +68,7 @@ const complete = (context: ApiContext, kind: ServedKind, object: KubeObject): Ku
   if (kind.storage !== '/pods' || typeof object.spec !== 'object') return object;
   const owned = withServiceAccount(context, withMatchedLabels(object as Pod));
   if (owned.kind === 'refused') throw forbidden(kind, object, owned.message);
-  const runnable = withRuntimeClass(store, owned.pod);
+  const runnable = withRuntimeClass(store, withDefaultTolerations(owned.pod));
   if (runnable.kind === 'refused') throw forbidden(kind, object, runnable.message);
   const prioritized = withPriority(runnable.pod, priorityClassesOf(store));
   if (prioritized.kind === 'refused') throw forbidden(kind, object, prioritized.message);
