@@ -78,13 +78,22 @@ export const listenForKubectl = async (
   const authenticate = createAuthenticate(server.access, options.security);
   const listener = createListener(options);
   listener.on('upgrade', createUpgradeHandler({ ...server, authenticate }));
+  const sockets = new Set<Socket>();
+  listener.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await listen(listener, options);
+  // Only now the port is known; who connects is heard after this.
+  const address = authorityOf({ host: options.host, port: portOf(listener) });
+  const url = `${options.security ? 'https' : 'http'}://${address}`;
   listener.on(
     'request',
     createRequestHandler({
       ...server,
       authenticate,
-      address: `${options.host}:${options.port}`,
-      url: `${options.security ? 'https' : 'http'}://${authorityOf(options)}`,
+      address,
+      url,
       messages: createMessageTable(),
       documents: createOpenApiDocuments(),
       watches: createWatchHub(server.context),
@@ -92,14 +101,8 @@ export const listenForKubectl = async (
       metrics: createServerMetrics({ clock: server.context.clock, store: server.context.store }),
     }),
   );
-  const sockets = new Set<Socket>();
-  listener.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await listen(listener, options);
   return {
-    url: urlOf(listener, options),
+    url,
     close: async () => {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()));
       listener.closeIdleConnections();
@@ -129,10 +132,7 @@ const createListener = ({ security, patience = PATIENCE }: KubeServerOptions): S
     : createPlainServer(limits);
 };
 
-const urlOf = (listener: Server, { host, security }: KubeServerOptions): string => {
-  const { port } = listener.address() as AddressInfo;
-  return `${security ? 'https' : 'http'}://${authorityOf({ host, port })}`;
-};
+const portOf = (listener: Server): number => (listener.address() as AddressInfo).port;
 
 const authorityOf = ({ host, port }: Pick<KubeServerOptions, 'host' | 'port'>): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
