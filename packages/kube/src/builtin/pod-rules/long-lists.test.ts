@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 
 import { BUILTIN_VALIDATIONS } from '../validations.ts';
+import { validateResources } from './resource-rules.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,4 +47,25 @@ it.each(CASES)('$what are judged in as many steps as there are', ({ member, spec
   const few = readsOf(100);
   expect(few).toBeGreaterThan(99);
   expect(readsOf(200)).toBeLessThanOrEqual(few * 2 + 20);
+});
+
+it('a claim that is not there is told some of those that are, without a look at all', () => {
+  let steps = 0;
+  class CountedSet extends Set<string> {
+    override *[Symbol.iterator]() {
+      for (const name of super.values()) {
+        steps += 1;
+        yield name;
+      }
+      return undefined;
+    }
+  }
+  const claims = new CountedSet(Array.from({ length: 5_000 }, (_, at) => `claim-${at}`));
+  const judge = (names: readonly string[]) =>
+    validateResources({ resources: { claims: names.map((name) => ({ name })) } }, 'at', claims);
+  expect(judge(['claim-1', 'claim-4999'])).toEqual([]);
+  expect(steps).toBe(0);
+  const [finding] = judge(['other']);
+  expect(finding?.message).toContain('must be one of the names in pod.spec.resourceClaims: claim-0, claim-1, claim-10');
+  expect(steps).toBeLessThanOrEqual(101);
 });

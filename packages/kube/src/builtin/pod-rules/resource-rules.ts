@@ -192,7 +192,6 @@ const claimFindings = (resources: Draft, path: string, claims: ReadonlySet<strin
     const key = textAt(claim, 'request') === '' ? name : `${name}/${textAt(claim, 'request')}`;
     const isRepeated = seen.has(key) || seen.has(name);
     seen.add(key);
-    const known = claims.size === 0 ? ' which is empty' : `: ${[...claims].slice(0, MOST_NAMED).sort().join(', ')}`;
     return [
       ...(isRepeated ? [duplicateField(field, key)] : []),
       ...(claims.has(name)
@@ -201,9 +200,19 @@ const claimFindings = (resources: Draft, path: string, claims: ReadonlySet<strin
             {
               reason: 'FieldValueNotFound' as const,
               field,
-              message: `Not found: ${JSON.stringify(name)}: must be one of the names in pod.spec.resourceClaims${known}`,
+              message: `Not found: ${JSON.stringify(name)}: must be one of the names in pod.spec.resourceClaims${namesIn(claims)}`,
             },
           ]),
     ];
   });
+};
+
+const namesIn = (claims: ReadonlySet<string>): string => {
+  if (claims.size === 0) return ' which is empty';
+  const names: string[] = [];
+  for (const name of claims) {
+    if (names.length === MOST_NAMED) break;
+    names.push(name);
+  }
+  return `: ${names.sort().join(', ')}`;
 };
