@@ -51,6 +51,25 @@ describe('a data folder', () => {
     expect(() => holdDataFolder(directory)).toThrow(`in use by process ${process.pid}`);
     await writing.terminate();
   });
+
+  it('is not taken from who lives and takes long to write down that they have it', async () => {
+    const module = new URL('./folder-life.ts', import.meta.url).href;
+    const script = `import { showLife } from ${JSON.stringify(module)};
+      showLife(process.argv[1]); console.log('alive'); setInterval(() => undefined, 1_000);`;
+    writeFileSync(lock, '');
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script, directory];
+    const slow = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await new Promise((resolve) => slow.stdout.once('data', resolve));
+      expect(() => holdDataFolder(directory)).toThrow('in use by a process that begins');
+      expect(readFileSync(lock, 'utf8')).toBe('');
+    } finally {
+      const ended = new Promise((resolve) => slow.once('exit', resolve));
+      slow.kill('SIGKILL');
+      await ended;
+    }
+    holdDataFolder(directory).release();
+  }, 60_000);
 });
 
 /** Makes processes among others, as containers do; not everybody may. */

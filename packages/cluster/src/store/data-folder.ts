@@ -50,7 +50,7 @@ const takeLock = (directory: string, lock: string): LifeSign => {
     } catch (thrown) {
       if (codeOf(thrown) !== 'EEXIST') throw unwritable(directory, thrown);
       const holder = settledHolder(lock);
-      if (holder && isAlive(directory, holder)) throw inUse(directory, holder);
+      if (isAlive(directory, holder)) throw inUse(directory, holder);
       removeStale(directory, lock, holder);
     }
   }
@@ -95,20 +95,21 @@ const removeStale = (directory: string, lock: string, stale: Holder | undefined)
     throw unwritable(directory, thrown);
   }
   const moved = readHolder(aside);
-  if (moved && (moved.pid !== stale?.pid || moved.started !== stale.started) && isAlive(directory, moved)) {
+  const isStale = moved !== undefined && moved.pid === stale?.pid && moved.started === stale.started;
+  if (!isStale && isAlive(directory, moved)) {
     renameSync(aside, lock);
     throw inUse(directory, moved);
   }
   rmSync(aside, { force: true });
 };
 
-const inUse = (directory: string, { pid, among }: Holder): Failure =>
-  new Failure(
-    `${directory} is in use by process ${pid}${isAmongOurs(among) ? '' : ' of another container'}; stop it or choose another folder with --data`,
-    {
-      code: 'StoreInUse',
-    },
-  );
+const inUse = (directory: string, holder: Holder | undefined): Failure => {
+  const where = holder === undefined || isAmongOurs(holder.among) ? '' : ' of another container';
+  const by = holder === undefined ? 'a process that begins' : `process ${holder.pid}`;
+  return new Failure(`${directory} is in use by ${by}${where}; stop it or choose another folder with --data`, {
+    code: 'StoreInUse',
+  });
+};
 
 interface Holder {
   readonly pid: number;
@@ -129,9 +130,9 @@ const readHolder = (lock: string): Holder | undefined => {
   }
 };
 
-/** Where ids of processes say nothing of the holder, the kernel is asked. */
-const isAlive = (directory: string, holder: Holder): boolean =>
-  isAmongOurs(holder.among) ? isRunning(holder) : hasLife(directory);
+/** Where ids of processes say nothing of the holder, or nobody has said yet who they are, the kernel is asked. */
+const isAlive = (directory: string, holder: Holder | undefined): boolean =>
+  holder !== undefined && isAmongOurs(holder.among) ? isRunning(holder) : hasLife(directory);
 
 /** One who did not say is of an earlier version, or of a system that has one set of processes. */
 const isAmongOurs = (among: string | undefined): boolean => among === undefined || among === ownProcesses();
