@@ -36,7 +36,10 @@ const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContainers'] 
 export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(pod, 'spec');
   // Most writes of pods are of their status: a spec that is the stored one itself was judged when it was stored.
-  const besides = [...validatePodAnnotations(pod, spec), ...(previous ? validatePodStatus(pod, previous) : [])];
+  const besides = [
+    ...validatePodAnnotations(pod, spec),
+    ...(previous ? [...mirrorFindings(pod, previous), ...validatePodStatus(pod, previous)] : []),
+  ];
   if (previous && spec === objectAt(previous, 'spec')) return besides;
   return [
     ...besides,
@@ -88,6 +91,14 @@ const validatePodAnnotations = (pod: Draft, spec: Draft): readonly FieldError[] 
       : []),
     ...(isCost ? [] : [invalidField(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer')]),
   ];
+};
+
+/** A pod is a mirror from its beginning, or none: it has other rights. @upstream kubernetes pkg/apis/core/validation (ValidatePodSpecificAnnotationUpdates) */
+const mirrorFindings = (pod: Draft, previous: Draft): readonly FieldError[] => {
+  const [now, before] = [pod, previous].map((one) => objectAt(objectAt(one, 'metadata'), 'annotations')[MIRROR]);
+  if (now === before) return [];
+  const change = before === undefined ? 'add' : 'remove or update';
+  return [forbiddenField(`metadata.annotations[${MIRROR}]`, `may not ${change} mirror pod annotation`)];
 };
 
 /** Templates may hold images with blanks around them, which some tools fill in later. */

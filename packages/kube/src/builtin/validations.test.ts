@@ -12,6 +12,10 @@ const findings = (kind: string, object: Json, previous?: Json) =>
   BUILTIN_VALIDATIONS[kind]?.(complete(kind, object), previous && complete(kind, previous)).map(formatFieldError);
 
 const aPod = (spec: Json = {}): Json => ({ spec: { containers: [{ name: 'a', image: 'a' }], ...spec } });
+const aMirror = (of: string): Json => ({
+  ...aPod({ nodeName: 'n' }),
+  metadata: { annotations: { 'kubernetes.io/config.mirror': of } },
+});
 const aContainer = (part: Json): Json => aPod({ containers: [{ name: 'a', image: 'a', ...part }] });
 const aDeployment = (spec: Json = {}): Json => ({
   spec: {
@@ -29,6 +33,23 @@ const aService = (spec: Json = {}): Json => ({ metadata: { name: 's' }, spec: { 
 describe('BUILTIN_VALIDATIONS', () => {
   it.each<{ reason: string; kind: string; object: Json; previous?: Json; want: readonly string[] }>([
     { reason: 'a pod', kind: '/Pod', object: aPod(), previous: aPod(), want: [] },
+    { reason: 'a mirror that stays one', kind: '/Pod', object: aMirror('x'), previous: aMirror('x'), want: [] },
+    {
+      reason: 'a pod that becomes a mirror',
+      kind: '/Pod',
+      object: aMirror('x'),
+      previous: aPod({ nodeName: 'n' }),
+      want: ['metadata.annotations[kubernetes.io/config.mirror]: Forbidden: may not add mirror pod annotation'],
+    },
+    ...[aMirror('y'), aPod({ nodeName: 'n' })].map((object) => ({
+      reason: 'a mirror that becomes another pod',
+      kind: '/Pod',
+      object,
+      previous: aMirror('x'),
+      want: [
+        'metadata.annotations[kubernetes.io/config.mirror]: Forbidden: may not remove or update mirror pod annotation',
+      ],
+    })),
     {
       reason: 'no containers',
       kind: '/Pod',
