@@ -47,7 +47,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
-  for (const name of ['moved', 'kept', 'scheduled'])
+  for (const name of ['moved', 'kept', 'scheduled', 'kept-too', 'legacy'])
     await api.client.create(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -69,7 +69,7 @@ beforeAll(async () => {
           {
             apiGroups: [''],
             apiVersions: ['v1'],
-            resources: ['pods/binding', 'pods/eviction'],
+            resources: ['pods/binding', 'pods/eviction', 'bindings'],
             operations: ['CREATE'],
           },
         ],
@@ -102,6 +102,26 @@ it.each([
     name: 'moved',
     object: { kind: kind.kind, metadata: { name: 'moved', namespace: 'default' } },
   });
+});
+
+it('a binding sent to the collection of bindings', async () => {
+  seen = [];
+  const ask = (name: string) => {
+    const body = { metadata: { name }, target: { name: 'n' } };
+    return api.ask({ method: 'POST', path: '/api/v1/namespaces/default/bindings', body });
+  };
+  expect((await ask('kept-too')).status).toBe(403);
+  expect((await ask('legacy')).status).toBe(201);
+  expect((await api.client.get(PODS, { namespace: 'default', name: 'kept-too' })).spec?.nodeName).toBeUndefined();
+  expect(seen[1]).toMatchObject({
+    kind: { group: '', version: 'v1', kind: 'Binding' },
+    resource: { group: '', version: 'v1', resource: 'bindings' },
+    operation: 'CREATE',
+    name: 'legacy',
+    namespace: 'default',
+    object: { kind: 'Binding', metadata: { name: 'legacy', namespace: 'default' } },
+  });
+  expect(seen[1]?.subResource).toBeUndefined();
 });
 
 it('a binding by the scheduler of this process', async () => {

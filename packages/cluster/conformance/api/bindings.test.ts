@@ -76,6 +76,30 @@ describe('a node', () => {
     ]);
   });
 
+  it('comes as well with a binding sent to the collection of bindings, to who may create those', async () => {
+    await aPod('legacy');
+    const path = '/api/v1/namespaces/default/bindings';
+    const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'legacy' }, target: { name: 'n' } };
+    const send = (of: object, headers = {}) => api.ask({ method: 'POST', path, body: { ...body, ...of }, headers });
+    expect((await send({}, { 'impersonate-user': 'jane' })).text).toContain(
+      'cannot create resource \\"bindings\\" in API group',
+    );
+    const scheduler = { 'impersonate-user': 'system:kube-scheduler' };
+    expect(JSON.parse((await send({}, scheduler)).text)).toMatchObject({ status: 'Success', code: 201 });
+    expect((await podNamed('legacy')).spec?.nodeName).toBe('n');
+    const answers = [
+      await send({}),
+      await send({ metadata: { name: 'none' } }),
+      await send({ metadata: {} }),
+      await send({ metadata: { name: 'legacy', namespace: 'x' } }),
+      await api.ask({ path }),
+      await api.ask({ path: `${path}/legacy` }),
+      await api.ask({ method: 'POST', path: '/api/v1/bindings', body }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([409, 404, 400, 400, 405, 404, 404]);
+    expect(answers[0]?.text).toContain('pod legacy is already assigned to node \\"n\\"');
+  });
+
   it('is refused to another pod of the name, to one at a gate, and to one that goes', async () => {
     await aPod('other');
     await aPod('gated', { schedulingGates: [{ name: 'a.io/b' }] });

@@ -17,6 +17,9 @@ import { kindOf, type ApiContext } from './api-context.ts';
 import { admitBody } from './webhooks/admit-body.ts';
 import { changeAlone } from './write-objects.ts';
 
+/** The way a binding took: below its pod, or, as long ago, in a collection of bindings. */
+export type BindingRoute = 'pods/binding' | 'bindings';
+
 /**
  * Binds the pod of this address. Throws InternalError for a binding that names no node, NotFound, and Conflict for a pod
  * that has a node, is at a gate, is on its way out, or is not the one meant.
@@ -24,12 +27,19 @@ import { changeAlone } from './write-objects.ts';
 export const bindPod = async (
   context: ApiContext,
   key: ObjectKey,
-  { binding: given, options = {} }: { readonly binding: Binding; readonly options?: WriteOptions },
+  {
+    binding: given,
+    options = {},
+    route = 'pods/binding',
+  }: { readonly binding: Binding; readonly options?: WriteOptions; readonly route?: BindingRoute },
 ): Promise<void> => {
   const kind = kindOf(context, PODS);
   const { metadata } = given;
   const object = { ...given, metadata: { ...metadata, ...(key.namespace ? { namespace: key.namespace } : {}) } };
-  const binding = await admitBody(context, kind, { object, subresource: 'binding', options });
+  const binding =
+    route === 'bindings'
+      ? await admitBody(context, kindOf(context, BINDINGS), { object, options })
+      : await admitBody(context, kind, { object, subresource: 'binding', options });
   const node = targetOf(binding);
   const change = (current: KubeObject): KubeObject => {
     const pod = current as Pod;
@@ -39,6 +49,8 @@ export const bindPod = async (
   };
   await changeAlone(context, kind, { key, options: { ...options, subresource: 'binding' }, change });
 };
+
+const BINDINGS = { group: '', version: 'v1', resource: 'bindings' } as const;
 
 const targetOf = ({ target }: Partial<Binding>): string => {
   const { kind = '', name = '' } = target ?? {};

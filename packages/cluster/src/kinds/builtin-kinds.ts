@@ -19,13 +19,14 @@ type Row = readonly [
 
 /**
  * Traits: `n` namespaced, `s` status subresource, `r` scale subresource, `o` an older version of a kind, `q` a question
- * that is not kept, `v` only to be looked at, `l` not kept, and looked at by whoever asks.
+ * or an order that is not kept, `v` only to be looked at, `l` not kept, and looked at by whoever asks.
  */
 const ROWS: readonly Row[] = [
   ['v1', 'componentstatuses', 'ComponentStatus', 'l', 'cs'],
   ['v1', 'namespaces', 'Namespace', 's', 'ns'],
   ['v1', 'nodes', 'Node', 's', 'no'],
   ['v1', 'pods', 'Pod', 'ns', 'po', 'all'],
+  ['v1', 'bindings', 'Binding', 'nq'],
   ['v1', 'services', 'Service', 'ns', 'svc', 'all'],
   ['v1', 'configmaps', 'ConfigMap', 'n', 'cm'],
   ['v1', 'secrets', 'Secret', 'n'],

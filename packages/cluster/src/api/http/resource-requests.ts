@@ -11,6 +11,7 @@ import { reachedRevision, scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../write-objects.ts';
+import { answerBindings, BINDINGS_STORAGE } from './binding-requests.ts';
 import { answerComponents, COMPONENT_STATUSES } from './component-requests.ts';
 import { list, watch } from './list-watch-requests.ts';
 import { one, tableAsked } from './object-answers.ts';
@@ -44,6 +45,7 @@ export const answerResource = async (
   if (kind.deprecation) request.warn(kind.deprecation);
   const call: Call = { ...server, kind, request };
   if (kind.storage === COMPONENT_STATUSES) return answerComponents(call);
+  if (kind.storage === BINDINGS_STORAGE) return answerBindings(call);
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
   if (kind.verbs && !kind.verbs.includes('create') && request.method !== 'GET') throw notAllowed();
   checkWriteOptions(request);

@@ -15,7 +15,8 @@ export interface BodyKind {
 }
 
 /**
- * The body, which is about the object of the address and no other: that one was permitted. Its type may be left out.
+ * The body, which is about the object of the address and no other: that one was permitted. A collection's is about any in
+ * it. Its type may be left out.
  * Throws BadRequest.
  */
 export const subresourceBody = ({ kind, context, request }: Call, wanted: BodyKind): KubeObject => {
@@ -30,7 +31,7 @@ export const subresourceBody = ({ kind, context, request }: Call, wanted: BodyKi
       'BadRequest',
       'the namespace of the provided object does not match the namespace sent on the request',
     );
-  if (name === path.name) return object;
+  if (path.name === undefined || name === path.name) return object;
   throw new ApiStatusError('BadRequest', `name in URL does not match name in ${wanted.kind} object`);
 };
 

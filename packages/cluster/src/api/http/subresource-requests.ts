@@ -10,6 +10,7 @@ import { bindPod } from '../bind-pod.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { admitBody } from '../webhooks/admit-body.ts';
 import { addEphemeralContainers } from './ephemeral-containers.ts';
+import { BINDING, BOUND } from './binding-requests.ts';
 import { answerApproval, checkSigning } from './certificate-subresources.ts';
 import { begunStream } from './begun-stream.ts';
 import { one } from './object-answers.ts';
@@ -78,7 +79,6 @@ const created = (value: unknown): ResourceAnswer => ({ kind: 'json', status: 201
 
 const EPHEMERAL = { subresource: 'ephemeralcontainers' } as const;
 
-const BINDING = { group: '', version: 'v1', kind: 'Binding' };
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 /** Old clients know evictions by their older version, which is the same. */
@@ -115,7 +115,7 @@ const OWN: Readonly<Record<string, Answer>> = {
       binding: subresourceBody(call, BINDING) as Binding,
       options: writeOptions(call),
     });
-    return created(SUCCESS);
+    return BOUND;
   },
   'POST /pods/eviction': async (call, key) => {
     const eviction = evictionFrom(call);

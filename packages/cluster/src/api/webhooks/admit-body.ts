@@ -1,5 +1,5 @@
 /**
- * What webhooks and policies say of a body that is not kept: it is created for the object of the address.
+ * What webhooks and policies say of a body that is not kept: it is created for another object.
  */
 import type { WriteOptions } from '@argosy/client';
 import type { KubeObject } from '@argosy/kube';
@@ -13,12 +13,19 @@ export const admitBody = async <T extends KubeObject>(
   kind: ServedKind,
   of: {
     readonly object: T;
-    readonly subresource: string;
+    /** Absent where a kind is only created and never kept. */
+    readonly subresource?: string;
     readonly options: Pick<WriteOptions, 'dryRun' | 'onWarning'>;
   },
 ): Promise<T> => {
   const { object, subresource, options } = of;
-  const target = { kind, operation: 'CREATE' as const, object, before: undefined, subresource };
+  const target = {
+    kind,
+    operation: 'CREATE' as const,
+    object,
+    before: undefined,
+    ...(subresource ? { subresource } : {}),
+  };
   if (!webhooks.concern(target)) return object;
   const occasion = { dryRun: options.dryRun ?? false, caller, warn: options.onWarning };
   // Who changes a body leaves it of its kind, or what reads it refuses it.
