@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createMemoryStore } from '../../store/memory-store.ts';
+import type { Store, StoreEvent, StoreFollower } from '../../store/store.ts';
 import { createWatchHub } from './watch-hub.ts';
 
 const SUBJECT = { resource: '/configmaps', namespace: 'default' };
@@ -86,6 +87,20 @@ test('a clock that is set back keeps nobody waiting', async () => {
     expect(seen).toHaveLength(round);
     if (round === 2) setBack(3_600_000);
   }
+});
+
+test('any number of changes may come at once', () => {
+  let tell: StoreFollower['onChanges'] = () => undefined;
+  const follow: Store['follow'] = (_, follower) => {
+    tell = follower.onChanges;
+    return () => undefined;
+  };
+  const store = { follow, changes: () => [] } as unknown as Store;
+  const hub = createWatchHub({ store, clock: createVirtualClock() });
+  hub.subscribe({ ...SUBJECT, from: 0 }, { onBatch: () => undefined, onEnd: () => undefined });
+  const metadata = { name: 'a', namespace: 'default' };
+  const change = { kind: 'put', revision: 1, object: { apiVersion: 'v1', kind: 'ConfigMap', metadata } };
+  tell(Array.from({ length: 500_000 }, () => change as unknown as StoreEvent));
 });
 
 test('what another namespace does concerns nobody', async () => {

@@ -100,7 +100,8 @@ const createGroup = ({ store, clock }: WatchHubDeps, of: Omit<WatchSubject, 'fro
     onChanges: (changes) => {
       const news = changes.filter((change) => concerns(of.namespace, change));
       if (news.length === 0) return;
-      for (const { pending } of parts) pending.push(...news);
+      // One by one: many changes may come at once, and a call takes only so many arguments.
+      for (const { pending } of parts) for (const change of news) pending.push(change);
       rounds.begin();
     },
     onEnd: () => {
