@@ -204,6 +204,44 @@ describe('scales', () => {
         .toEqual([409, 409]);
   });
 
+  it('conflict in their own version, name what is missing, and are applied as what they are', async () => {
+    const path = '/apis/apps/v1/namespaces/default/deployments';
+    const labels = { app: 'contested' };
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'x' }] } };
+    const spec = { replicas: 1, selector: { matchLabels: labels }, template };
+    await api.ask({
+      method: 'POST',
+      path: `${path}?fieldManager=maker`,
+      body: { metadata: { name: 'contested' }, spec },
+    });
+    const apply = (who: string, of: object) =>
+      api.ask({
+        method: 'PATCH',
+        path: `${path}/contested/scale?fieldManager=${who}`,
+        body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'contested' }, ...of },
+        type: 'application/apply-patch+yaml',
+      });
+    const contested = await apply('a', { spec: { replicas: 2 } });
+    expect([contested.status, messageOf(contested.text)]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "maker" using autoscaling/v1: .spec.replicas',
+    ]);
+    const foreign = await apply('a', { apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas: 1 } });
+    expect([foreign.status, messageOf(foreign.text)]).toEqual([400, 'invalid object type: apps/v1, Kind=Deployment']);
+    const names = ['deployments', 'replicasets', 'statefulsets'].map(
+      (name) => `/apis/apps/v1/namespaces/default/${name}`,
+    );
+    const missing = [...names, '/api/v1/namespaces/default/replicationcontrollers'].map(async (of) =>
+      messageOf((await api.ask({ path: `${of}/none/scale` })).text),
+    );
+    expect(await Promise.all(missing)).toEqual([
+      'deployments/scale.apps "none" not found',
+      'replicasets/scale.apps "none" not found',
+      'statefulsets.apps "none" not found',
+      'replicationcontrollers/scale.autoscaling "none" not found',
+    ]);
+  });
+
   it('are tables of their own', async () => {
     const headers = { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json' };
     const table = JSON.parse((await api.ask({ path: `${WEB}/scale`, headers })).text) as {

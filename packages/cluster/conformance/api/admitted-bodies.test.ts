@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { POD_BINDINGS, PODS, resourceType, type Binding, type KubeObject } from '@argosy/kube';
+import { DEPLOYMENTS, POD_BINDINGS, PODS, resourceType, type Binding, type KubeObject } from '@argosy/kube';
 
 import { createPki } from '../../src/index.ts';
 import { PORTS } from '../running-cluster.ts';
@@ -17,6 +17,7 @@ interface Request {
   readonly operation: string;
   readonly name: string;
   readonly object: KubeObject;
+  readonly oldObject: KubeObject | null;
 }
 
 const CONFIGURATIONS = resourceType<KubeObject>({
@@ -42,7 +43,12 @@ beforeAll(async () => {
       const { request: asked } = JSON.parse(body) as { readonly request: Request };
       seen.push(asked);
       const allowed = !asked.name.startsWith('kept');
-      const answer = { uid: asked.uid, allowed, status: { message: 'it stays' } };
+      const patch = [{ op: 'replace', path: '/spec/replicas', value: 4 }];
+      const change =
+        request.url?.startsWith('/four') && allowed
+          ? { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }
+          : {};
+      const answer = { uid: asked.uid, allowed, status: { message: 'it stays' }, ...change };
       response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
     });
   });
@@ -122,6 +128,51 @@ it('a binding sent to the collection of bindings', async () => {
     object: { kind: 'Binding', metadata: { name: 'legacy', namespace: 'default' } },
   });
   expect(seen[1]?.subResource).toBeUndefined();
+});
+
+it('a scale', async () => {
+  const labels = { app: 'scaled' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  await api.client.create(DEPLOYMENTS, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'scaled', namespace: 'default' },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template },
+  });
+  const configuration = await api.client.get(CONFIGURATIONS, { name: 'w' });
+  const [webhook] = (configuration as unknown as { readonly webhooks: readonly [{ clientConfig: { url: string } }] })
+    .webhooks;
+  const rules = [
+    { apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments/scale'], operations: ['UPDATE'] },
+  ];
+  const configure = (kind: string, clientConfig: object) =>
+    api.ask({
+      method: 'POST',
+      path: `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}configurations`,
+      body: { kind: `${kind}Configuration`, metadata: { name: 's' }, webhooks: [{ ...webhook, clientConfig, rules }] },
+    });
+  const { clientConfig } = webhook;
+  expect((await configure('ValidatingWebhook', clientConfig)).status).toBe(201);
+  expect((await configure('MutatingWebhook', { ...clientConfig, url: `${clientConfig.url}four` })).status).toBe(201);
+  seen = [];
+  const path = '/apis/apps/v1/namespaces/default/deployments/scaled/scale';
+  const body = { metadata: { name: 'scaled' }, spec: { replicas: 2 } };
+  const answer = await api.ask({ method: 'PUT', path, body });
+  expect(JSON.parse(answer.text)).toMatchObject({ kind: 'Scale', spec: { replicas: 4 } });
+  const { spec } = await api.client.get(DEPLOYMENTS, { namespace: 'default', name: 'scaled' });
+  expect(spec).toMatchObject({ replicas: 4, template: { spec: { containers: [{ name: 'c' }] } } });
+  const shown = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'scaled', namespace: 'default' } };
+  const common = {
+    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    resource: { group: 'apps', version: 'v1', resource: 'deployments' },
+    subResource: 'scale',
+    operation: 'UPDATE',
+    oldObject: { ...shown, spec: { replicas: 1 }, status: { selector: 'app=scaled' } },
+  };
+  expect(seen).toMatchObject([
+    { ...common, object: { ...shown, spec: { replicas: 2 } } },
+    { ...common, object: { ...shown, spec: { replicas: 4 } } },
+  ]);
 });
 
 it('a binding by the scheduler of this process', async () => {

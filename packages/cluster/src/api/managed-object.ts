@@ -50,7 +50,8 @@ export const appliedObject = (
     versions: ownersInVersions(context, kind, { schemaOf: wholeSchema, answers: of.answers }),
     ...(subresource ? { subresource } : {}),
   });
-  if (outcome.kind === 'conflict') throw applyConflict(outcome.conflicts);
+  if (outcome.kind === 'conflict')
+    throw applyConflict(subresource === 'scale' ? outcome.conflicts.map(asOfScale) : outcome.conflicts);
   return outcome.object;
 };
 
@@ -94,6 +95,13 @@ const wholeSchema = (kind: ServedKind): StructuralSchema => {
   if (!apiVersion || !name || !metadata) return schema;
   return { ...schema, properties: { ...schema.properties, apiVersion, kind: name, metadata } };
 };
+
+/** Who applies a scale hears of its field, in its version. @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/scalehandler.go */
+const asOfScale = (conflict: ApplyConflict): ApplyConflict => ({
+  ...conflict,
+  apiVersion: 'autoscaling/v1',
+  fields: ['.spec.replicas'],
+});
 
 /** One conflict stands in the line, several in lists by owner. @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go */
 const applyConflict = (conflicts: readonly ApplyConflict[]): ApiStatusError => {

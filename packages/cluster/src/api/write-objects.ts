@@ -46,6 +46,7 @@ import { served } from './served-object.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
 import { orUndecodable, orUnpatchable } from './undecodable-objects.ts';
 import type { AddressedService } from './service-addresses.ts';
+import { admittedView } from './webhooks/admitted-view.ts';
 
 /** How often a patch is tried again when the object changed under a generated name or a concurrent write. */
 const NAME_ATTEMPTS = 8;
@@ -311,6 +312,7 @@ const changeWithWebhooks = async (
 ): Promise<KubeObject> => {
   const { options, key } = request;
   const dryRun = options.dryRun ?? false;
+  const view = admittedView(kind, options.subresource);
   for (let attempt = 1; ; attempt += 1) {
     const seen = context.store.get(kind.storage, key);
     if (!seen) throw notFound(resourceName(kind), key.name);
@@ -319,14 +321,16 @@ const changeWithWebhooks = async (
       ...request,
       options: { ...options, dryRun: true, onWarning: undefined },
     });
-    const target = { ...changeTarget(kind, before, options), object: proposed };
-    const mutated = withDefaults(
-      kind,
-      await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
-    );
+    const target = { ...changeTarget(kind, view.of(before), options), object: view.of(proposed) };
+    const changed = await context.webhooks.mutate(target, {
+      dryRun,
+      caller: context.caller,
+      warn: options.onWarning,
+    });
+    const mutated = withDefaults(kind, view.changed(proposed, changed));
     validate(kind, mutated, comparedWith(before, mutated, options));
     await context.webhooks.validate(
-      { ...target, object: mutated },
+      { ...target, object: view.of(mutated) },
       { dryRun, caller: context.caller, warn: options.onWarning },
     );
     try {

@@ -34,7 +34,7 @@ export const describeRequest = (
 };
 
 /** Subresources whose bodies are of a kind of their own. */
-const OF_OWN_KIND: ReadonlySet<string> = new Set(['binding', 'eviction']);
+const OF_OWN_KIND: ReadonlySet<string> = new Set(['binding', 'eviction', 'scale']);
 
 const ownKind = ({ kind, operation, subresource, object }: WebhookTarget): GroupVersionKind | undefined => {
   if (operation === 'CONNECT' && object) return { group: kind.group, version: kind.version, kind: object.kind };

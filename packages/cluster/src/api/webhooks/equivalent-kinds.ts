@@ -6,6 +6,7 @@
 import type { KubeObject } from '@argosy/kube';
 
 import type { Conversions } from '../conversion/conversions.ts';
+import { isScale } from '../scale-of-object.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 
 /** The other versions a kind is served in. */
@@ -33,5 +34,8 @@ export const createEquivalentKinds = (
       (one) => one.group !== kind.group || one.version !== kind.version,
     );
   };
-  return { of, inVersion: conversions.between };
+  // A scale is the same in whatever version of its kind it was asked for.
+  const inVersion: EquivalentKinds['inVersion'] = async (object, from, to) =>
+    isScale(object) ? object : conversions.between(object, from, to);
+  return { of, inVersion };
 };
