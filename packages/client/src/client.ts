@@ -3,7 +3,7 @@
  * server, frozen objects straight from memory) and HTTP (any conformant cluster).
  */
 import type { Json } from '@argosy/base';
-import type { KubeList, KubeObject, LabelSelector, ObjectKey, ResourceType } from '@argosy/kube';
+import type { KubeList, KubeObject, LabelSelector, ObjectKey, ResourceType, ScalePaths } from '@argosy/kube';
 
 /** Which objects of a resource. An absent namespace means all namespaces. */
 export interface ListOptions {
@@ -116,6 +116,8 @@ export interface ServedResource extends ResourceType {
   readonly categories: readonly string[];
   /** Whether this is the version its group prefers. */
   readonly preferred: boolean;
+  /** Where its objects keep what their scale says; clusters elsewhere do not tell. */
+  readonly scale?: ScalePaths;
   /**
    * A version under which objects are shown as they are stored, whatever that is: for programs that care for metadata
    * alone, and must not depend on who converts. Clusters elsewhere have none.

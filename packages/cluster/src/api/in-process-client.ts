@@ -2,7 +2,7 @@
  * The client of this process: the verbs called directly, frozen objects straight from memory.
  */
 import { isObject } from '@argosy/base';
-import type { Client, ServedResource, WriteOptions } from '@argosy/client';
+import type { Client, ServedResource } from '@argosy/client';
 import {
   ApiStatusError,
   keyOf,
@@ -23,6 +23,7 @@ import { deleteObject } from './delete-object.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { getObject, listObjects, watchObjects } from './read-objects.ts';
 import { createObject, patchObject, updateObject } from './write-objects.ts';
+import { patchScale, updateScale } from './write-scale.ts';
 
 /** Creates the client. `podAccess` is asked at each call, because the kubelet starts after the API server. */
 export const createInProcessClient = (context: ApiContext, podAccess: () => PodAccess | undefined): Client => ({
@@ -40,14 +41,14 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
     const { namespace, name = '' } = metadataOf(object);
     const key = { ...(namespace ? { namespace } : {}), name };
     const kind = kindIn(context, resource);
-    refuseScale(options);
+    if (options?.subresource === 'scale')
+      return typed(await updateScale(context, kind, { key, scale: object, options }));
     return typed(await updateObject(context, kind, { key, object, ...(options ? { options } : {}) }));
   },
   patch: async (resource, key, patch, options) => {
-    refuseScale(options);
-    return typed(
-      await patchObject(context, kindIn(context, resource), { key, patch, ...(options ? { options } : {}) }),
-    );
+    const kind = kindIn(context, resource);
+    if (options?.subresource === 'scale') return typed(await patchScale(context, kind, { key, patch, options }));
+    return typed(await patchObject(context, kind, { key, patch, ...(options ? { options } : {}) }));
   },
   delete: async (resource, key, options) => {
     const kind = kindIn(context, resource);
@@ -69,12 +70,6 @@ export const createInProcessClient = (context: ApiContext, podAccess: () => PodA
   },
 });
 
-/** Programs of this process change the object itself. */
-const refuseScale = (options: WriteOptions | undefined): void => {
-  if (options?.subresource === 'scale')
-    throw new ApiStatusError('MethodNotAllowed', 'not supported yet: the scale subresource through this client');
-};
-
 const kindIn = (context: ApiContext, resource: ResourceType): ServedKind => {
   const stored = resource.version === UNCONVERTED ? context.registry.unconverted(resource) : undefined;
   return stored ?? kindOf(context, resource);
@@ -95,6 +90,7 @@ const toServedResource = (kind: ServedKind): ServedResource => ({
   shortNames: kind.shortNames,
   categories: kind.categories,
   preferred: kind.preferred,
+  ...(kind.scale ? { scale: kind.scale } : {}),
 });
 
 /** Gives a value the type the caller named with the resource; the server has checked the kind, the compiler cannot. */

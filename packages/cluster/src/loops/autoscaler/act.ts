@@ -15,10 +15,11 @@ export const scaleTarget = async (
   of: { readonly autoscaler: HorizontalPodAutoscaler; readonly found: ScaleTarget },
 ): Promise<void> => {
   const message = `New size: ${replicas}; reason: ${reason}`;
-  const { object, resource } = of.found;
+  const { resource, scale } = of.found;
   try {
-    const patch = { metadata: { uid: object.metadata.uid ?? '' }, spec: { replicas } };
-    await deps.client.patch(resource, keyOf(object), { kind: 'merge', patch });
+    // Whatever else became of the target meanwhile, its uid says that it is still the one.
+    const patch = { metadata: { uid: scale.metadata.uid ?? '' }, spec: { replicas } };
+    await deps.client.patch(resource, keyOf(scale), { kind: 'merge', patch }, { subresource: 'scale' });
     deps.recorder.event(of.autoscaler, { type: 'Normal', reason: 'SuccessfulRescale', message });
   } catch (thrown) {
     deps.recorder.event(of.autoscaler, {

@@ -16,10 +16,11 @@ import {
   type NewCondition,
   type Scaler,
   type ScalerDecision,
+  type UnselectedPods,
 } from './decide/outcome.ts';
 import { replicasForMetric, type MetricReplicas } from './decide/replicas-for-metric.ts';
 
-export type { AutoscalerAction, AutoscalerWorld } from './decide/outcome.ts';
+export type { AutoscalerAction, AutoscalerWorld, UnselectedPods } from './decide/outcome.ts';
 
 /** The longest a window may be. @upstream pkg/apis/autoscaling/validation */
 const LONGEST_WINDOW_MS = 3_600_000;
@@ -35,7 +36,7 @@ export const decideAutoscaler = (observed: Scaler): ScalerDecision => {
       type: 'AbleToScale',
       status: 'False',
       reason: 'FailedGetScale',
-      message: target.message,
+      message: `the current scale of the target cannot be read: ${target.message}`,
     } as const;
     return toDecision(observed, { conditions: [condition], events: [warn('FailedGetScale', target.message)] });
   }
@@ -81,6 +82,7 @@ type Target = Extract<AutoscalerWorld['target'], { readonly kind: 'found' }>;
 const decideByMetrics = (observed: Scaler, target: Target): ScalerDecision => {
   const { object, world, now } = observed;
   const { measurements } = world;
+  if (target.unselected) return unselected(observed, target.replicas, target.unselected);
   const outcomes = readMetrics(object).map((metric) => ({
     metric,
     replicas: countFor(metric, { pods: target.pods, measurements, replicas: target.replicas, now }),
@@ -105,6 +107,15 @@ const decideByMetrics = (observed: Scaler, target: Target): ScalerDecision => {
   });
   return { ...decision, events: [...failures.map(tellFailure), ...decision.events] };
 };
+
+/** A scale that does not say which pods it counts cannot be measured. @upstream horizontal.go#validateAndParseSelector */
+const unselected = (observed: Scaler, current: number, { event, message }: UnselectedPods): ScalerDecision =>
+  toDecision(observed, {
+    current,
+    desired: observed.object.status?.desiredReplicas ?? 0,
+    conditions: [GOT_SCALE, inactive('InvalidSelector', message)],
+    events: [warn(event, message), warn('FailedComputeMetricsReplicas', message)],
+  });
 
 const countFor = (metric: MetricSpec, of: Parameters<typeof replicasForMetric>[1]): MetricReplicas =>
   metric.kind === 'resource' ? replicasForMetric(metric, of) : { kind: 'unknown', message: unmeasuredMessage(metric) };

@@ -6,9 +6,9 @@ import { PODS, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
 
 import type { PodMeasurement, PodMetrics } from '../../kubelet/metrics/pod-metrics.ts';
 import type { LoopDeps } from '../loop-deps.ts';
-import type { AutoscalerWorld } from './decide.ts';
+import type { AutoscalerWorld, UnselectedPods } from './decide.ts';
 import { NO_HISTORY, type ScalingHistory } from './decide/apply-behavior.ts';
-import { findScaleTarget, type ScaleTarget } from './scale-targets.ts';
+import { findScaleTarget, type PodSelection, type ScaleTarget } from './scale-targets.ts';
 
 /** The world, and the target for whoever acts on it. */
 export type ObservedTarget = AutoscalerWorld & { readonly found: ScaleTarget | undefined };
@@ -29,11 +29,21 @@ export const createObserveTarget = (deps: LoopDeps, metrics: PodMetrics | undefi
       const target = { kind: 'absent', message: found } as const;
       return { target, measurements: new Map(), history: NO_HISTORY, found: undefined };
     }
-    const selected = pods.list(object.metadata.namespace).filter((pod) => found.selects(pod) && isUnfinished(pod));
-    const target = { kind: 'found', replicas: found.replicas, pods: selected } as const;
+    const { selection } = found;
+    const replicas = found.scale.spec?.replicas ?? 0;
+    const selects = selection.kind === 'known' ? selection.selects : () => false;
+    const selected = pods.list(object.metadata.namespace).filter((pod) => selects(pod) && isUnfinished(pod));
+    const target = { kind: 'found', replicas, pods: selected, unselected: unselectedOf(selection) } as const;
     const measurements = await measureAll(metrics, selected);
-    return { target, measurements, history: historyOf(found.replicas), found };
+    return { target, measurements, history: historyOf(replicas), found };
   };
+};
+
+const unselectedOf = (selection: PodSelection): UnselectedPods | undefined => {
+  if (selection.kind === 'known') return undefined;
+  return selection.kind === 'missing'
+    ? { event: 'SelectorRequired', message: 'selector is required' }
+    : { event: 'InvalidSelector', message: `the selector of the target cannot be read: ${selection.message}` };
 };
 
 const isUnfinished = ({ status }: Pod): boolean => status?.phase !== 'Succeeded';

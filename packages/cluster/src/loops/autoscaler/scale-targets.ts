@@ -1,31 +1,36 @@
 /**
- * What autoscalers scale: any kind that has `spec.replicas` and selects its pods, found by what the cluster serves.
+ * What autoscalers scale: anything whose kind has scales, read and written as one, found by what the cluster serves.
+ * @upstream kubernetes pkg/controller/podautoscaler/horizontal.go#scaleForResourceMappings
  */
-import { isObject } from '@argosy/base';
-import type { Client } from '@argosy/client';
+import type { Client, ServedResource } from '@argosy/client';
 import {
-  isApiError,
+  ApiStatusError,
   matchesRequirements,
   parseApiVersion,
   parseLabelSelector,
-  toRequirements,
   type HorizontalPodAutoscaler,
   type KubeObject,
-  type LabelSelector,
+  type ObjectKey,
   type Pod,
   type ResourceType,
 } from '@argosy/kube';
 
+import { checkReplicasThere, scaleNotFound, scaleOfObject, type Scale } from '../../api/scale-of-object.ts';
+
 /** A target as it is now. */
 export interface ScaleTarget {
   readonly resource: ResourceType;
-  readonly object: KubeObject;
-  readonly replicas: number;
-  /** Whether a pod is one of its own. */
-  selects(pod: Pod): boolean;
+  readonly scale: Scale;
+  readonly selection: PodSelection;
 }
 
-/** Finds the target of an autoscaler; a text says in one line why there is none. */
+/** Which pods a target counts. */
+export type PodSelection =
+  | { readonly kind: 'known'; readonly selects: (pod: Pod) => boolean }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** Finds the target of an autoscaler; a text says in one line why it cannot be read. */
 export const findScaleTarget = async (
   client: Client,
   autoscaler: HorizontalPodAutoscaler,
@@ -34,29 +39,30 @@ export const findScaleTarget = async (
   const { group, version } = parseApiVersion(apiVersion);
   const served = (await client.servedResources()).filter((one) => one.kind === kind && one.group === group);
   const resource = served.find((one) => one.version === version) ?? served[0];
-  if (!resource) return `scaleTargetRef: the cluster has no kind ${kind} in ${apiVersion || 'the core group'}`;
+  if (!resource) return `no matches for kind ${JSON.stringify(kind)} in group ${JSON.stringify(group)}`;
   try {
-    const object = await client.get(resource, { namespace: autoscaler.metadata.namespace ?? '', name });
-    const selects = selectorOf(object);
-    const { replicas = 1 } = (isObject(object.spec) ? object.spec : {}) as { readonly replicas?: number };
-    if (!selects) return `scaleTargetRef: ${kind} ${name} selects no pods, so it cannot be scaled`;
-    return { resource, object, replicas, selects };
+    const scale = await readScale(client, resource, { namespace: autoscaler.metadata.namespace ?? '', name });
+    return { resource, scale, selection: selectionOf(scale) };
   } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-    return `scaleTargetRef: ${resource.resource}${group ? `.${group}` : ''} ${JSON.stringify(name)} not found`;
+    if (!(thrown instanceof ApiStatusError)) throw thrown;
+    return thrown.message;
   }
 };
 
-/** Kinds of others tell their selector in the status, as their scale subresource reads it there. */
-const selectorOf = ({ spec, status }: KubeObject): ScaleTarget['selects'] | undefined => {
-  const told = isObject(status) ? status['selector'] : undefined;
-  if (typeof told === 'string' && told !== '') {
-    const parsed = parseLabelSelector(told);
-    return parsed.ok ? (pod) => matchesRequirements(parsed.value, pod.metadata.labels) : undefined;
-  }
-  const given = isObject(spec) ? spec['selector'] : undefined;
-  if (!isObject(given)) return undefined;
-  const isPlain = Object.values(given).every((value) => typeof value === 'string');
-  const requirements = toRequirements((isPlain ? { matchLabels: given } : given) as LabelSelector);
-  return (pod) => matchesRequirements(requirements, pod.metadata.labels);
+const readScale = async (client: Client, resource: ServedResource, key: ObjectKey): Promise<Scale> => {
+  const { scale } = resource;
+  if (!scale) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
+  const object = await client.get(resource, key).catch((thrown: unknown): KubeObject => {
+    throw thrown instanceof ApiStatusError && thrown.reason === 'NotFound' ? scaleNotFound(resource, key.name) : thrown;
+  });
+  checkReplicasThere(scale, object);
+  return scaleOfObject(scale, object);
+};
+
+const selectionOf = ({ status }: Scale): PodSelection => {
+  const text = status?.selector ?? '';
+  if (text === '') return { kind: 'missing' };
+  const parsed = parseLabelSelector(text);
+  if (parsed.ok) return { kind: 'known', selects: (pod) => matchesRequirements(parsed.value, pod.metadata.labels) };
+  return { kind: 'invalid', message: parsed.error };
 };

@@ -13,10 +13,23 @@ import type { MetricReplicas } from './replicas-for-metric.ts';
 export interface AutoscalerWorld {
   /** What is scaled, or why it cannot be read. */
   readonly target:
-    | { readonly kind: 'found'; readonly replicas: number; readonly pods: readonly Pod[] }
+    | {
+        readonly kind: 'found';
+        readonly replicas: number;
+        readonly pods: readonly Pod[];
+        /** Why nobody knows which pods it counts, when that is so. */
+        readonly unselected?: UnselectedPods | undefined;
+      }
     | { readonly kind: 'absent'; readonly message: string };
   readonly measurements: ReadonlyMap<string, PodMeasurement>;
   readonly history: ScalingHistory;
+}
+
+/** Why the pods of a target are not known. */
+export interface UnselectedPods {
+  /** Reason of the event. */
+  readonly event: 'SelectorRequired' | 'InvalidSelector';
+  readonly message: string;
 }
 
 /** What may be done. */
