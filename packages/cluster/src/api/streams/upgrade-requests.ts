@@ -1,5 +1,5 @@
 /**
- * Requests that become streams: exec, attach and port-forward, over WebSocket or SPDY.
+ * Requests that become streams: exec, attach and port-forward, over WebSocket or SPDY, and logs over WebSocket.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -14,6 +14,7 @@ import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
 import type { PodAccess, ProcessStreams } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
+import { logOptions } from '../http/pod-subresources.ts';
 import { parseResourcePath } from '../http/request-path.ts';
 import { admitConnection, type StreamSubresource } from './admit-connection.ts';
 import { COMMAND_PROTOCOLS, commandChannels } from './channel-sockets.ts';
@@ -26,6 +27,7 @@ import {
   TUNNEL_PROTOCOL,
   tunnelOf,
 } from './forward-ports.ts';
+import { serveLogSocket } from './log-sockets.ts';
 import { commandOptions, joinCommand, type CommandChannels, type CommandOptions } from './remote-command.ts';
 import { SPDY_COMMAND_PROTOCOLS, spdyCommandChannels } from './spdy-command.ts';
 
@@ -59,7 +61,9 @@ export const createUpgradeHandler = (
   return (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     try {
-      serve(prepare(deps, { request, socket, head }));
+      const { subresource, ...found } = addressed(deps, request);
+      if (subresource === 'log') return serveLogs({ deps, request, socket, head, ...found });
+      serve({ deps, request, socket, head, ...found, subresource });
     } catch (thrown) {
       if (!(thrown instanceof ApiStatusError)) deps.context.log.error('upgrade failed', { error: messageOf(thrown) });
       refuse(socket, thrown);
@@ -67,23 +71,35 @@ export const createUpgradeHandler = (
   };
 };
 
-const prepare = (deps: UpgradeDeps, of: Pick<Upgrade, 'request' | 'socket' | 'head'>): Upgrade => {
-  const url = new URL(of.request.url ?? '/', 'http://server');
-  const real = deps.authenticate(of.request);
-  const caller: Caller = impersonate(deps.access, real, of.request.headers);
+const addressed = (
+  deps: UpgradeDeps,
+  request: IncomingMessage,
+): Pick<Upgrade, 'query' | 'caller' | 'pod' | 'pods'> & { readonly subresource: StreamSubresource | 'log' } => {
+  const url = new URL(request.url ?? '/', 'http://server');
+  const real = deps.authenticate(request);
+  const caller: Caller = impersonate(deps.access, real, request.headers);
   const path = parseResourcePath(url.pathname);
   if (!path) throw new ApiStatusError('NotFound', 'the server could not find the requested resource');
-  authorize(deps.access, caller, attributesOf(of.request.method ?? 'GET', path, url.searchParams));
+  authorize(deps.access, caller, attributesOf(request.method ?? 'GET', path, url.searchParams));
   const { group, resource, subresource, namespace, name = '' } = path;
-  const isStream = subresource === 'exec' || subresource === 'attach' || subresource === 'portforward';
-  if (group !== '' || resource !== 'pods' || !isStream || !namespace)
-    throw new ApiStatusError('BadRequest', 'only exec, attach and portforward of pods become streams');
+  if (group !== '' || resource !== 'pods' || !isUpgradable(subresource) || !namespace)
+    throw new ApiStatusError('BadRequest', 'only exec, attach, portforward and logs of pods become streams');
   const key: ObjectKey = { namespace, name };
   const pod = deps.context.store.get('/pods', key) as Pod | undefined;
   if (!pod) throw notFound({ group: '', resource: 'pods' }, name);
   const pods = deps.podAccess();
   if (!pods) throw new ApiStatusError('ServiceUnavailable', 'no kubelet runs in this cluster: start one to reach pods');
-  return { ...of, deps, query: url.searchParams, subresource, caller, pod, pods };
+  return { query: url.searchParams, subresource, caller, pod, pods };
+};
+
+const isUpgradable = (subresource: string | undefined): subresource is StreamSubresource | 'log' =>
+  subresource === 'exec' || subresource === 'attach' || subresource === 'portforward' || subresource === 'log';
+
+const serveLogs = ({ deps, request, socket, head, query, pod, pods }: Omit<Upgrade, 'subresource'>): void => {
+  const open = (signal: AbortSignal) => pods.logs(pod, logOptions(query, signal));
+  serveLogSocket({ request, socket, head, clock: deps.context.clock, open }).catch((thrown: unknown) =>
+    refuse(socket, thrown),
+  );
 };
 
 const serve = (upgrade: Upgrade): void => {
