@@ -4,6 +4,8 @@
  * much happens, pauses between batches keep telling from taking the time that writing needs. Many watchers of the same are
  * told some at a time, in turns: a write that arrives meanwhile waits for some of them and not for all.
  */
+import { nextTick } from 'node:process';
+
 import type { Clock } from '@argosy/base';
 
 import { textOf } from '../../store/object-text.ts';
@@ -53,9 +55,11 @@ const PART = 25;
 /** Longest pause between two batches of the same subscribers, in milliseconds: most of what a watcher may be kept waiting. */
 const LONGEST_PAUSE_MS = 7;
 /** For so many times as long as telling took, others have their turn. */
-const PAUSE_FACTOR = 1.6;
+const PAUSE_FACTOR = 2;
 /** What was not needed of those pauses is saved up to so many milliseconds: after a quiet time nobody waits. */
-const MOST_SAVED_MS = 7;
+const MOST_SAVED_MS = 2;
+/** Who is behind tells one part after the other for so long, in milliseconds, before everything else has its turn. */
+const LONGEST_TURN_MS = 1;
 /** How much the newest measurement counts in the mean: a clock of whole milliseconds says little of one. */
 const NEWEST_COUNTS = 0.1;
 
@@ -140,21 +144,29 @@ const createRounds = (clock: Clock, parts: readonly Part[]): { readonly begin: (
   const pace = createPace(clock);
   let isDue = false;
   let next = 0;
-  const tellNext = (): void => {
-    isDue = false;
+  /** Answers whether there was anybody to tell. */
+  const tellNext = (): boolean => {
     const at = parts.findIndex((_, from) => isUntold(parts[(next + from) % parts.length]));
     const part = parts[(next + at) % parts.length];
-    if (at < 0 || !part) return;
+    if (at < 0 || !part) return false;
     next = (next + at + 1) % parts.length;
     pace.measure(parts.length, () => tell(part));
-    begin();
+    return true;
   };
-  const begin = (): void => {
-    if (isDue) return;
+  const tellSome = (): void => {
+    isDue = false;
+    const until = clock.now() + LONGEST_TURN_MS;
+    while (tellNext()) if (pace.pause() > 0 || clock.now() >= until) return schedule(setImmediate);
+  };
+  const schedule = (soon: (callback: () => void) => void): void => {
     isDue = true;
     const pause = Math.round(pace.pause());
-    if (pause < 1) setImmediate(tellNext);
-    else clock.setTimer(pause, tellNext);
+    if (pause < 1) soon(tellSome);
+    else clock.setTimer(pause, tellSome);
+  };
+  const begin = (): void => {
+    // Soon is after those who wrote are answered, and before whatever else happened meanwhile.
+    if (!isDue) schedule(nextTick);
   };
   return { begin };
 };
