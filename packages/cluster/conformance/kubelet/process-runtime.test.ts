@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createSystemClock, silentLogger } from '@argosy/base';
 
 import { createProcessRuntime } from '../../src/kubelet/runtimes/process/process-runtime.ts';
-import type { ContainerLaunch } from '../../src/kubelet/pod-runtime.ts';
+import type { ContainerLaunch, RunningContainer } from '../../src/kubelet/pod-runtime.ts';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-process-'));
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
@@ -72,15 +72,20 @@ describe('the process runtime', () => {
     );
   });
   it('ends a container that asks for time, and one that does not listen', async () => {
+    // What has not said that it listens may end by the signal itself.
+    const isUp = async (container: RunningContainer): Promise<void> => {
+      while ((await container.output()).stdout === '') await new Promise((resolve) => setTimeout(resolve, 10));
+    };
     const polite = await prepare(['sh', '-c', 'trap "echo bye; exit 9" TERM; echo up; while :; do sleep 0.05; done']);
     const running = await runtime.startContainer(polite);
-    while ((await running.output()).stdout === '') await new Promise((resolve) => setTimeout(resolve, 10));
+    await isUp(running);
     expect(await running.exec(['sh', '-c', 'echo in; exit 4'], 5000)).toEqual({ exitCode: 4, output: 'in\n' });
     await running.stop(5000);
     expect(await running.ended).toMatchObject({ exitCode: 9 });
     const deaf = await runtime.startContainer(
-      await prepare(['sh', '-c', 'trap "" TERM; while :; do sleep 0.05; done']),
+      await prepare(['sh', '-c', 'trap "" TERM; echo up; while :; do sleep 0.05; done']),
     );
+    await isUp(deaf);
     await deaf.stop(200);
     expect(await deaf.ended).toMatchObject({ exitCode: 137 });
   });
