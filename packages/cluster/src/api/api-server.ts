@@ -27,7 +27,8 @@ import { createAdmissionPolicies } from './policies/admission-policies.ts';
 import type { ConditionLanguage } from './policies/condition-language.ts';
 import { createEquivalentKinds } from './webhooks/equivalent-kinds.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
-import { createObject, patchObject } from './write-objects.ts';
+import { createObject } from './create-object.ts';
+import { patchObject } from './write-objects.ts';
 
 /** What the server serves besides the built-in kinds. */
 export interface ApiServerOptions {

@@ -15,7 +15,7 @@ import {
 
 import { kindOf, type ApiContext } from './api-context.ts';
 import { admitBody } from './webhooks/admit-body.ts';
-import { changeAlone } from './write-objects.ts';
+import { changeAlone } from './change-object.ts';
 
 /** The way a binding took: below its pod, or, as long ago, in a collection of bindings. */
 export type BindingRoute = 'pods/binding' | 'bindings';

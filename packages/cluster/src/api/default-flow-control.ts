@@ -5,7 +5,7 @@
 import { DEFAULT_FLOW_SCHEMAS, DEFAULT_PRIORITY_LEVELS, isApiError, type KubeObject } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from './api-context.ts';
-import { createObject } from './write-objects.ts';
+import { createObject } from './create-object.ts';
 
 /** Makes what is missing. */
 export const ensureDefaultFlowControl = async (context: ApiContext): Promise<void> => {

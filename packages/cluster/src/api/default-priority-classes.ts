@@ -5,7 +5,7 @@
 import { isApiError, type PriorityClass } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from './api-context.ts';
-import { createObject } from './write-objects.ts';
+import { createObject } from './create-object.ts';
 
 const CLASSES = [
   { name: 'system-cluster-critical', value: 2_000_000_000, description: 'Of the cluster itself, on whichever node.' },

@@ -4,7 +4,7 @@
 import { isApiError, LOCAL_PROVISIONER, type StorageClass } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from './api-context.ts';
-import { createObject } from './write-objects.ts';
+import { createObject } from './create-object.ts';
 
 const STANDARD: StorageClass = {
   apiVersion: 'storage.k8s.io/v1',

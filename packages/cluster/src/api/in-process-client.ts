@@ -22,7 +22,8 @@ import { bindPod } from './bind-pod.ts';
 import { deleteObject } from './delete-object.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { getObject, listObjects, watchObjects } from './read-objects.ts';
-import { createObject, patchObject, updateObject } from './write-objects.ts';
+import { createObject } from './create-object.ts';
+import { patchObject, updateObject } from './write-objects.ts';
 import { patchScale, updateScale } from './write-scale.ts';
 
 /** Creates the client. `podAccess` is asked at each call, because the kubelet starts after the API server. */

@@ -10,7 +10,7 @@ import { checkVersionGiven } from '../object-metadata.ts';
 import { reachedRevision, scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
 import { undeclaredFields } from '../undeclared-fields.ts';
-import { createObject } from '../write-objects.ts';
+import { createObject } from '../create-object.ts';
 import { answerBindings, BINDINGS_STORAGE } from './binding-requests.ts';
 import { answerComponents, COMPONENT_STATUSES } from './component-requests.ts';
 import { list, watch } from './list-watch-requests.ts';

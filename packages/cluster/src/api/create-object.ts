@@ -1,0 +1,171 @@
+/**
+ * create, for every kind: default, prepare, admit, validate, then one conditional write.
+ * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go#Create
+ */
+import type { WriteOptions } from '@argosy/client';
+import { alreadyExists, ApiStatusError, notFound, type KubeObject, type ObjectKey } from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { StoreWrite } from '../store/store.ts';
+import { admitNew } from './admission/admit-new.ts';
+import { admitNode } from './admission/admit-node.ts';
+import { admitSecurity } from './admission/admit-security.ts';
+import { checkScope, resourceName, type ApiContext } from './api-context.ts';
+import { checkType } from './body-types.ts';
+import { withOwners } from './managed-object.ts';
+import { checkNamespace, withCreationMetadata } from './object-metadata.ts';
+import { scopedKey, shownObject } from './read-objects.ts';
+import type { AddressedService } from './service-addresses.ts';
+import { orUndecodable } from './undecodable-objects.ts';
+import {
+  checkFields,
+  desiredOf,
+  toStored,
+  validate,
+  withAddress,
+  withDefaults,
+  withManagedFields,
+} from './written-object.ts';
+
+/** How often a generated name that is taken is drawn again. */
+const NAME_ATTEMPTS = 8;
+
+/** Creates an object. Throws AlreadyExists, Invalid, NotFound or Forbidden (namespace), BadRequest. */
+export const createObject = (
+  context: ApiContext,
+  kind: ServedKind,
+  request: { readonly object: KubeObject; readonly namespace?: string; readonly options?: WriteOptions },
+): Promise<KubeObject> =>
+  orUndecodable(context, { kind, object: request.object }, () => createGiven(context, kind, request));
+
+const createGiven = async (
+  context: ApiContext,
+  kind: ServedKind,
+  request: Parameters<typeof createObject>[2],
+): Promise<KubeObject> => {
+  const { object, options = {} } = request;
+  checkType(context.registry.all(), kind, object);
+  checkFields(kind, object, { options });
+  const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
+  checkNamespace(object, kind.namespaced ? request.namespace : '');
+  checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
+  if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
+  for (let attempt = 1; ; attempt += 1) {
+    const fresh = newObject(context, kind, { object, namespace });
+    const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
+    const isWatched = context.webhooks.concern(target);
+    const dryRun = options.dryRun ?? false;
+    const changed = isWatched
+      ? withDefaults(
+          kind,
+          await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
+        )
+      : fresh;
+    const admitted = admitNew(context, kind, changed);
+    let created: AddressedService | undefined;
+    try {
+      const owned = withCreator(context, kind, { object: admitted.object, given: object, options });
+      created = withAddress(context, kind, owned);
+      if (isWatched) {
+        validate(kind, created.object, undefined);
+        await context.webhooks.validate(
+          { ...target, object: created.object },
+          { dryRun, caller: context.caller, warn: options.onWarning },
+        );
+      }
+      return await storeNew(context, kind, { object: created.object, options });
+    } catch (thrown) {
+      // A generated name that is taken is drawn again; a given one is the caller's mistake.
+      const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
+      if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
+    } finally {
+      created?.release();
+      admitted.release();
+    }
+  }
+};
+
+/** An author owns what was given and its defaults, not what admission adds: taking that away later is not the author's business. */
+const withCreator = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly given: KubeObject; readonly options: WriteOptions },
+): KubeObject => {
+  if (!of.options.fieldManager) return of.object;
+  const updated = withDefaults(kind, desiredOf(kind, of.given));
+  const { managedFields } = withOwners(context, kind, {
+    live: undefined,
+    updated,
+    options: of.options,
+    answers: [],
+  }).metadata;
+  return withManagedFields(of.object, managedFields);
+};
+
+const newObject = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly namespace: string | undefined },
+): KubeObject => {
+  const { strategy } = kind;
+  const defaulted = withDefaults(kind, desiredOf(kind, of.object));
+  const prepared = strategy.prepare?.(defaulted, undefined) ?? defaulted;
+  const created = withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
+  return strategy.complete?.(created) ?? created;
+};
+
+const storeNew = async (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly object: KubeObject; readonly options: WriteOptions },
+): Promise<KubeObject> => {
+  const { object } = of;
+  context.permissions?.checkGrant(context.caller, kind, { object });
+  admitNode(context, kind, { operation: 'CREATE', object });
+  validate(kind, object, undefined);
+  admitSecurity(context, kind, { object, options: of.options });
+  const key = keyIn(kind, object);
+  if (of.options.dryRun) {
+    if (context.store.get(kind.storage, key)) throw alreadyExists(resourceName(kind), key.name);
+    return object;
+  }
+  const kept = kind.conversion ? await context.conversions.toStored(kind, object) : toStored(kind, object);
+  const stored = await context.store.write(kind.storage, key, (current): StoreWrite => {
+    if (current) throw alreadyExists(resourceName(kind), key.name);
+    return { kind: 'put', object: kept };
+  });
+  return shownObject(context, kind, stored);
+};
+
+const checkNamespaceAccepts = (
+  context: ApiContext,
+  kind: ServedKind,
+  key: { readonly namespace: string; readonly name: string },
+): void => {
+  const namespace = context.store.get('/namespaces', { name: key.namespace });
+  if (!namespace) throw notFound({ group: '', resource: 'namespaces' }, key.namespace);
+  if (!namespace.metadata.deletionTimestamp) return;
+  const { group, resource } = resourceName(kind);
+  throw new ApiStatusError(
+    'Forbidden',
+    `${group ? `${resource}.${group}` : resource} "${key.name}" is forbidden: unable to create new content in namespace ${key.namespace} because it is being terminated`,
+    {
+      name: key.name,
+      group,
+      kind: resource,
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${key.namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    },
+  );
+};
+
+const keyIn = (kind: ServedKind, object: KubeObject): ObjectKey =>
+  scopedKey(kind, {
+    ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+    name: object.metadata.name ?? '',
+  });

@@ -1,0 +1,66 @@
+/**
+ * What every write does with an object on its way into the store.
+ */
+import type { WriteOptions } from '@argosy/client';
+import { ApiStatusError, gvkOf, invalidObject, type KubeObject } from '@argosy/kube';
+
+import type { ServedKind } from '../kinds/served-kind.ts';
+import type { ApiContext } from './api-context.ts';
+import { validateMetadata, withoutAbsent } from './object-metadata.ts';
+import type { AddressedService } from './service-addresses.ts';
+import { undeclaredFields } from './undeclared-fields.ts';
+
+/** What a webhook added may need completing as well. */
+export const withDefaults = (kind: ServedKind, object: KubeObject): KubeObject =>
+  kind.strategy.default?.(object) ?? object;
+
+/** The status is written by its own subresource, where there is one. */
+export const desiredOf = (kind: ServedKind, object: KubeObject): KubeObject => {
+  if (!kind.statusSubresource) return object;
+  const { status: _status, ...desired } = object;
+  return desired;
+};
+
+/** With these owners, or none. */
+export const withManagedFields = (
+  object: KubeObject,
+  managedFields: KubeObject['metadata']['managedFields'],
+): KubeObject => ({
+  ...object,
+  metadata: withoutAbsent({ ...object.metadata, managedFields }),
+});
+
+/** Services get an address; everything else stays as it is. */
+export const withAddress = (context: ApiContext, kind: ServedKind, object: KubeObject): AddressedService =>
+  kind.storage === '/services' ? context.addresses.assign(object) : { object, release: () => undefined };
+
+/** Throws Invalid with all findings. */
+export const validate = (kind: ServedKind, object: KubeObject, current: KubeObject | undefined): void => {
+  const findings = [...validateMetadata(kind, object, current), ...(kind.strategy.validate?.(object, current) ?? [])];
+  if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
+};
+
+/** Refuses fields the schema does not know, or that stand twice, when the client asks for it. A patch answers only for what it adds. */
+export const checkFields = (
+  kind: ServedKind,
+  object: KubeObject,
+  of: { readonly options: WriteOptions | undefined; readonly before?: KubeObject },
+): void => {
+  const { fieldValidation, duplicateFields = [] } = of.options ?? {};
+  if (fieldValidation !== 'Strict') return;
+  const known = new Set(of.before ? undeclaredFields(kind, of.before) : []);
+  const unknown = undeclaredFields(kind, object).filter((field) => !known.has(field));
+  if (unknown.length === 0 && duplicateFields.length === 0) return;
+  const found = [
+    ...unknown.map((field) => `unknown field "${field}"`),
+    ...duplicateFields.map((field) => `duplicate field "${field}"`),
+  ].join(', ');
+  throw new ApiStatusError(
+    'BadRequest',
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found}`,
+  );
+};
+
+/** As the store keeps it. */
+export const toStored = (kind: ServedKind, object: KubeObject): KubeObject =>
+  kind.strategy.toStored?.(object) ?? object;
