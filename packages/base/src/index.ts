@@ -1,4 +1,13 @@
-export { cloneJson, deepFreeze, isEqual, isObject, type DeepReadonly, type Json, type JsonObject } from './json.ts';
+export {
+  canonicalText,
+  cloneJson,
+  deepFreeze,
+  isEqual,
+  isObject,
+  type DeepReadonly,
+  type Json,
+  type JsonObject,
+} from './json.ts';
 export { assertNever, Defect, Failure, messageOf, type FailureDetails } from './failure.ts';
 export { fail, ok, type Result } from './result.ts';
 export { delay, parseTimestamp, toMicroTimestamp, toTimestamp, type Clock, type Instant } from './clock.ts';

@@ -22,6 +22,17 @@ export type DeepReadonly<T> = T extends (infer E)[]
 /** Compares two JSON values by value. Key order does not matter, list order does. */
 export const isEqual = (left: unknown, right: unknown): boolean => dequal(left, right);
 
+/** JSON with sorted keys: values are equal where their texts are. Pure. */
+export const canonicalText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const members = Object.keys(value)
+    .filter((name) => value[name] !== undefined)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalText(value[name])}`);
+  return `{${members.join(',')}}`;
+};
+
 /** Tells a plain object from lists, null and primitives. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,12 +1,9 @@
 /** Bindings and evictions are admitted as what they are, before anything happens to a pod. */
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { DEPLOYMENTS, POD_BINDINGS, PODS, resourceType, type Binding, type KubeObject } from '@argosy/kube';
 
-import { createPki } from '../../src/index.ts';
-import { PORTS } from '../running-cluster.ts';
+import { startAdmissionHooks, type AdmissionHooks } from './admission-hooks.ts';
 import { serveApi, type ServedApi } from './served-api.ts';
 
 interface Request {
@@ -30,29 +27,17 @@ const CONFIGURATIONS = resourceType<KubeObject>({
 const PATH = '/api/v1/namespaces/default/pods';
 
 let api: ServedApi;
-let hooks: https.Server;
+let hooks: AdmissionHooks;
 let seen: Request[] = [];
 
 beforeAll(async () => {
   api = await serveApi();
-  const pki = await createPki(PORTS, ['127.0.0.1']);
-  hooks = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString('utf8')));
-    request.on('end', () => {
-      const { request: asked } = JSON.parse(body) as { readonly request: Request };
-      seen.push(asked);
-      const allowed = !asked.name.startsWith('kept');
-      const patch = [{ op: 'replace', path: '/spec/replicas', value: 4 }];
-      const change =
-        request.url?.startsWith('/four') && allowed
-          ? { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }
-          : {};
-      const answer = { uid: asked.uid, allowed, status: { message: 'it stays' }, ...change };
-      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
-    });
+  hooks = await startAdmissionHooks<Request>((asked, path) => {
+    seen.push(asked);
+    const allowed = !asked.name.startsWith('kept');
+    const patch = [{ op: 'replace', path: '/spec/replicas', value: 4 }];
+    return { allowed, message: 'it stays', ...(path.startsWith('/four') && allowed ? { patch } : {}) };
   });
-  await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
   for (const name of ['moved', 'kept', 'scheduled', 'kept-too', 'legacy'])
     await api.client.create(PODS, {
       apiVersion: 'v1',
@@ -60,7 +45,6 @@ beforeAll(async () => {
       metadata: { name, namespace: 'default' },
       spec: { containers: [{ name: 'c', image: 'i' }] },
     });
-  const url = `https://127.0.0.1:${(hooks.address() as AddressInfo).port}/`;
   await api.client.create(CONFIGURATIONS, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
@@ -70,7 +54,7 @@ beforeAll(async () => {
         name: 'w.example.com',
         admissionReviewVersions: ['v1'],
         sideEffects: 'None',
-        clientConfig: { url, caBundle: Buffer.from(pki.authority).toString('base64') },
+        clientConfig: hooks.clientConfig('/'),
         rules: [
           {
             apiGroups: [''],

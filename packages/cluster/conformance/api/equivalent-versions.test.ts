@@ -1,12 +1,11 @@
 /** Webhooks that name one version of a kind are asked about the others as well, and see the version they know. */
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { CUSTOM_RESOURCE_DEFINITIONS, resourceType, type KubeObject } from '@argosy/kube';
 
-import { createPki, type ApiServer } from '../../src/index.ts';
-import { PORTS, startApiServer } from '../running-cluster.ts';
+import type { ApiServer } from '../../src/index.ts';
+import { startApiServer } from '../running-cluster.ts';
+import { startAdmissionHooks, type AdmissionHooks } from './admission-hooks.ts';
 
 interface Request {
   readonly uid: string;
@@ -18,8 +17,7 @@ interface Request {
 }
 
 let server: ApiServer;
-let hooks: https.Server;
-let authority: string;
+let hooks: AdmissionHooks;
 let seen: Request[] = [];
 
 const versionOf = (name: string, storage: boolean) => ({
@@ -37,26 +35,15 @@ const aWidget = (version: string, name: string, annotations = {}): KubeObject =>
 });
 
 beforeAll(async () => {
-  const pki = await createPki(PORTS, ['127.0.0.1']);
-  ({ authority } = pki);
-  hooks = https.createServer({ cert: pki.serverCertificate, key: pki.serverKey }, (request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString('utf8')));
-    request.on('end', () => {
-      const { request: asked } = JSON.parse(body) as { readonly request: Request };
-      seen.push(asked);
-      const operations = [
-        { op: 'add', path: '/metadata/labels', value: { touched: asked.object?.apiVersion.split('/')[1] } },
-      ];
-      const patch = { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(operations)).toString('base64') };
-      const isDenied = asked.object?.metadata.annotations?.['bad'] === 'yes';
-      const answer = { uid: asked.uid, allowed: !isDenied, ...(request.url?.startsWith('/mutate') ? patch : {}) };
-      response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
-    });
+  hooks = await startAdmissionHooks<Request>((asked, path) => {
+    seen.push(asked);
+    const touched = asked.object?.apiVersion.split('/')[1];
+    const patch = [{ op: 'add', path: '/metadata/labels', value: { touched } }];
+    const allowed = asked.object?.metadata.annotations?.['bad'] !== 'yes';
+    return { allowed, ...(path.startsWith('/mutate') ? { patch } : {}) };
   });
-  await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
 });
-afterAll(() => void hooks.close());
+afterAll(() => hooks.close());
 
 const configure = async (kind: 'Mutating' | 'Validating', matchPolicy: string): Promise<void> => {
   const resource = resourceType<KubeObject>({
@@ -66,13 +53,12 @@ const configure = async (kind: 'Mutating' | 'Validating', matchPolicy: string): 
     kind: `${kind}WebhookConfiguration`,
     namespaced: false,
   });
-  const url = `https://127.0.0.1:${(hooks.address() as AddressInfo).port}/${kind === 'Mutating' ? 'mutate' : 'judge'}`;
   const webhook = {
     name: 'w.example.com',
     admissionReviewVersions: ['v1'],
     sideEffects: 'None',
     matchPolicy,
-    clientConfig: { url, caBundle: Buffer.from(authority).toString('base64') },
+    clientConfig: hooks.clientConfig(kind === 'Mutating' ? '/mutate' : '/judge'),
     rules: [{ apiGroups: ['example.com'], apiVersions: ['v1'], resources: ['widgets'], operations: ['*'] }],
   };
   await server.client.create(resource, {

@@ -22,16 +22,21 @@ import type { AddressedService } from './service-addresses.ts';
 import { admittedView } from './webhooks/admitted-view.ts';
 import { toStored, validate, withAddress, withDefaults, withManagedFields } from './written-object.ts';
 
+/** A change of one object. */
+export interface ObjectChange {
+  readonly key: ObjectKey;
+  readonly options: WriteOptions;
+  /** Decides from the newest state, perhaps several times; the same object back leaves everything as it is. */
+  readonly change: (current: KubeObject) => KubeObject;
+  /** The change has recorded the owners of fields itself. */
+  readonly isApply?: boolean;
+}
+
 /** Changes an object, asking webhooks where some are concerned. Throws NotFound, Conflict, Invalid. */
 export const changeObject = async (
   context: ApiContext,
   kind: ServedKind,
-  request: {
-    readonly key: ObjectKey;
-    readonly options: WriteOptions;
-    readonly change: (current: KubeObject) => KubeObject;
-    readonly isApply?: boolean;
-  },
+  request: ObjectChange,
 ): Promise<KubeObject> => {
   const { options, isApply = false } = request;
   checkSubresource(kind, options);
@@ -56,7 +61,7 @@ const changeTarget = (kind: ServedKind, before: KubeObject | undefined, { subres
 const changeWithWebhooks = async (
   context: ApiContext,
   kind: ServedKind,
-  request: Parameters<typeof changeAlone>[2],
+  request: ObjectChange,
 ): Promise<KubeObject> => {
   const { options, key } = request;
   const dryRun = options.dryRun ?? false;
@@ -107,12 +112,7 @@ class ObjectMoved extends Error {}
 export const changeAlone = async (
   context: ApiContext,
   kind: ServedKind,
-  request: {
-    readonly key: ObjectKey;
-    readonly options: WriteOptions;
-    readonly change: (current: KubeObject) => KubeObject;
-    readonly isApply?: boolean;
-  },
+  request: ObjectChange,
 ): Promise<KubeObject> => {
   const { options, key, isApply = false } = request;
   let addressed: AddressedService | undefined;

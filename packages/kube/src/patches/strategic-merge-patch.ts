@@ -4,7 +4,7 @@
  * @spec https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
  * @upstream k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
  */
-import { fail, isObject, ok, type Result } from '@argosy/base';
+import { canonicalText, fail, isObject, ok, type Result } from '@argosy/base';
 
 import { BUILTIN_SCHEMAS } from '../builtin/schemas.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
@@ -108,12 +108,12 @@ const mergeLists = (
   name: string,
 ): readonly unknown[] => {
   const items = [...before, ...patch];
-  if (!items.some(isObject)) return normalizeOrder(withoutRepeats(items), patch, before, canonical);
+  if (!items.some(isObject)) return normalizeOrder(withoutRepeats(items), patch, before, canonicalText);
   const key = schema['x-kubernetes-patch-merge-key'];
   if (key === undefined) throw new PatchError(`${name}: cannot merge lists without merge key`);
   if (patch.some((item) => isObject(item) && getMember(item, DIRECTIVE) === 'replace'))
     return patch.filter((item) => isObject(item) && getMember(item, DIRECTIVE) === undefined).map(withoutDirectives);
-  const identity = (item: unknown): string => canonical(keyOf(item, key, name));
+  const identity = (item: unknown): string => canonicalText(keyOf(item, key, name));
   const additions = patch.filter((item) => !isObject(item) || getMember(item, DIRECTIVE) !== 'delete');
   const kept = deleteItems(before, patch, identity);
   const merged = mergeItems(kept, additions, schema.items ?? {}, identity);
@@ -123,7 +123,7 @@ const mergeLists = (
 const withoutRepeats = (items: readonly unknown[]): readonly unknown[] => {
   const first = new Map<string, unknown>();
   for (const item of items) {
-    const id = canonical(item);
+    const id = canonicalText(item);
     if (!first.has(id)) first.set(id, item);
   }
   return [...first.values()];
@@ -163,16 +163,6 @@ const deleteItems = (before: readonly unknown[], patch: readonly unknown[], iden
   return deleted.size === 0 ? before : before.filter((item) => !deleted.has(identity(item)));
 };
 
-/** Equal values have equal texts. */
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
-  return `{${members.join(',')}}`;
-};
-
 /** Inside a list, `merge` says what happens anyway; anything else but `delete` and `replace` is a mistake. */
 const withoutMergeDirective = (item: Members): Members => {
   const directive = getMember(item, DIRECTIVE);
@@ -192,11 +182,11 @@ const deletePrimitives = (merged: MutableObject, directive: string, values: unkn
   if (!Array.isArray(values)) throw new PatchError(`${directive} must be a list`);
   const before = getMember(merged, name);
   if (!Array.isArray(before)) return;
-  const deleted = new Set((values as readonly unknown[]).map(canonical));
+  const deleted = new Set((values as readonly unknown[]).map(canonicalText));
   setMember(
     merged,
     name,
-    before.filter((item: unknown) => !deleted.has(canonical(item))),
+    before.filter((item: unknown) => !deleted.has(canonicalText(item))),
   );
 };
 
@@ -214,7 +204,7 @@ const reorder = (
   const before = getMember(original, name);
   const key = schemaOf(schema, name)['x-kubernetes-patch-merge-key'];
   const identity = (item: unknown): string =>
-    canonical(isObject(item) && key !== undefined ? keyOf(item, key, name) : item);
+    canonicalText(isObject(item) && key !== undefined ? keyOf(item, key, name) : item);
   setMember(merged, name, normalizeOrder(list, order, Array.isArray(before) ? before : [], identity));
 };
 

@@ -2,7 +2,7 @@
  * Checks a value against a structural schema, with the API server's wording.
  * @upstream k8s.io/kube-openapi/pkg/validation, k8s.io/apiextensions-apiserver/pkg/apiserver/validation
  */
-import { isEqual, isObject } from '@argosy/base';
+import { canonicalText, isEqual, isObject } from '@argosy/base';
 
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import {
@@ -121,20 +121,11 @@ const collectListKeys = (
 const findDuplicates = (list: readonly unknown[]): readonly number[] => {
   const seen = new Set<string>();
   return list.flatMap((item, index) => {
-    const text = canonical(item);
+    const text = canonicalText(item);
     if (seen.has(text)) return [index];
     seen.add(text);
     return [];
   });
-};
-
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
-  return `{${members.join(',')}}`;
 };
 
 const collectObject = (

@@ -1,6 +1,7 @@
 /**
  * Carries out what was decided about a history.
  */
+import { canonicalText } from '@argosy/base';
 import type { Client } from '@argosy/client';
 import {
   CONTROLLER_REVISIONS,
@@ -11,7 +12,6 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
-import { canonical } from './template-hash.ts';
 import type { RevisionAction } from './revisions.ts';
 
 /**
@@ -44,7 +44,7 @@ const createRevision = async (client: Client, owner: KubeObject, revision: Contr
   } catch (thrown) {
     if (!isApiError(thrown, 'AlreadyExists')) throw thrown;
     const existing = await client.get(CONTROLLER_REVISIONS, keyOf(revision));
-    const isSame = isControlledBy(existing, owner) && canonical(existing.data) === canonical(revision.data);
+    const isSame = isControlledBy(existing, owner) && canonicalText(existing.data) === canonicalText(revision.data);
     if (!isSame) throw thrown;
   }
 };

@@ -2,7 +2,7 @@
  * The history of a template, kept in ControllerRevisions: what StatefulSets and DaemonSets roll forward and back by.
  * @upstream kubernetes pkg/controller/history/controller_history.go
  */
-import { isObject, type Json } from '@argosy/base';
+import { canonicalText, isObject, type Json } from '@argosy/base';
 import {
   controllerReferenceTo,
   type ControllerRevision,
@@ -11,7 +11,7 @@ import {
   type StringMap,
 } from '@argosy/kube';
 
-import { canonical, templateHash } from './template-hash.ts';
+import { templateHash } from './template-hash.ts';
 
 /** Label with the hash: of a revision, and of the pods made from it. */
 export const REVISION_HASH = 'controller-revision-hash';
@@ -45,7 +45,7 @@ export interface HistoryOwner {
 export const planHistory = (owner: HistoryOwner, revisions: readonly ControllerRevision[]): History => {
   const stored = [...revisions].sort((left, right) => left.revision - right.revision || compareNames(left, right));
   const data = dataOf(owner.template);
-  const text = canonical(data);
+  const text = canonicalText(data);
   const equal = stored.findLast((revision) => isOf(revision, text));
   const highest = stored.at(-1)?.revision ?? 0;
   if (!equal) {
@@ -114,7 +114,7 @@ const sorted = (value: Json): Json => {
 /** Whether a revision holds the data, in this form or in an older one. */
 const isOf = (revision: ControllerRevision, text: string): boolean => {
   const template = templateOf(revision);
-  return template !== undefined && canonical(dataOf(template)) === text;
+  return template !== undefined && canonicalText(dataOf(template)) === text;
 };
 
 const newRevision = (owner: HistoryOwner, data: Json, number: number): ControllerRevision => {
