@@ -1,6 +1,7 @@
 /**
  * From a write to its watchers: 1, 16, 100 and 256 watchers of 1,000 events a second, beside etcd's watch in the same run.
- * Five seconds are measured, after three in which programs are compiled, which are told apart. Watchers count bytes and read
+ * Watch latency is what etcd's own `benchmark watch-latency` calls so: from the answer to the write until the event is
+ * there, 0 where the event came first. The whole way, which the time of the write is part of, is told beside it. Five seconds are measured, after three in which programs are compiled, which are told apart. Watchers count bytes and read
  * no more of an event than its number; who writes is a process of its own.
  */
 import { quantile, startPlatform, TEXT_BYTES } from './peers/cluster.ts';
@@ -53,13 +54,14 @@ const measure = async (who: string, watchers: number, peer: Peer): Promise<void>
   const writers = await startPacedWriters(plan);
   const stops = await Promise.all(Array.from({ length: watchers }, () => peer.watch(readNumbers(peer, seen.add))));
   await pause(200);
-  const { rate, sentAt } = await writers.run();
+  const report = await writers.run();
   for (let wait = 0; wait < 200 && seen.count < COUNT * watchers; wait += 1) await pause(50);
   for (const stop of stops) stop();
-  const { early, late } = seen.delays(sentAt);
+  const [latency, wholeWay] = [seen.delays(report.answeredAt), seen.delays(report.sentAt)];
   console.log(
-    `${who.padEnd(7)} ${String(watchers).padStart(3)} watchers: ${told(late)}; at first ${told(early)}; ` +
-      `${Math.round(rate)} writes/s, ${seen.count.toLocaleString('en')} of ${(COUNT * watchers).toLocaleString('en')} deliveries`,
+    `${who.padEnd(7)} ${String(watchers).padStart(3)} watchers: ${told(latency.late)} (at first ${told(latency.early)}); ` +
+      `from sending ${told(wholeWay.late)} (at first ${told(wholeWay.early)}); ${Math.round(report.rate)} writes/s, ` +
+      `${seen.count.toLocaleString('en')} of ${(COUNT * watchers).toLocaleString('en')} deliveries`,
   );
 };
 
@@ -75,10 +77,11 @@ const createDeliveries = (most: number) => {
     get count() {
       return count;
     },
-    delays: (sentAt: Float64Array): { readonly early: readonly number[]; readonly late: readonly number[] } => {
+    /** How long after `since` each write came, in ms. */
+    delays: (since: Float64Array): { readonly early: readonly number[]; readonly late: readonly number[] } => {
       const [early, late]: [number[], number[]] = [[], []];
       for (const [index, at] of numbers.subarray(0, count).entries())
-        (at < WARM_UP_COUNT ? early : late).push((times[index] ?? Number.NaN) - (sentAt[at] ?? Number.NaN));
+        (at < WARM_UP_COUNT ? early : late).push(Math.max(0, (times[index] ?? Number.NaN) - (since[at] ?? Number.NaN)));
       return { early, late };
     },
   };

@@ -27,8 +27,9 @@ export interface WritersPlan {
 export interface WritersReport {
   /** Writes per second there really were. */
   readonly rate: number;
-  /** When each was sent, by `machineNow`. */
+  /** When each was sent, and when its answer was there, by `machineNow`. */
   readonly sentAt: Float64Array;
+  readonly answeredAt: Float64Array;
 }
 
 /** Connected writers. */
@@ -77,7 +78,7 @@ const connectWriter = async (target: WritersTarget): Promise<Write> => {
 const nameOfWrite = (at: number): string => `w-${String(at).padStart(6, '0')}`;
 
 const writeAll = async ({ count, perSecond }: WritersPlan, writers: readonly Write[]): Promise<WritersReport> => {
-  const sentAt = new Float64Array(count);
+  const [sentAt, answeredAt] = [new Float64Array(count), new Float64Array(count)];
   let next = 0;
   const started = machineNow();
   const writeInTurn = async (write: Write): Promise<void> => {
@@ -86,10 +87,11 @@ const writeAll = async ({ count, perSecond }: WritersPlan, writers: readonly Wri
       if (machineNow() < due) await new Promise((resolve) => setTimeout(resolve, due - machineNow()));
       sentAt[at] = machineNow();
       await write(nameOfWrite(at));
+      answeredAt[at] = machineNow();
     }
   };
   await Promise.all(writers.map(writeInTurn));
-  return { rate: count / ((machineNow() - started) / 1000), sentAt };
+  return { rate: count / ((machineNow() - started) / 1000), sentAt, answeredAt };
 };
 
 const serve = async (): Promise<void> => {
