@@ -6,33 +6,15 @@ import { compileRegularExpression, getPath, type GjsonResult } from '@argosy/exp
 
 import type { DataFilterSpec } from '../api/sensor.ts';
 import { renderEventTemplate } from '../parameters/render-template.ts';
-import { combine, DROP, errorOf, PASS, verdictOf, type Verdict } from './verdict.ts';
+import { judgeData } from './judge-data.ts';
+import { DROP, errorOf, verdictOf, type Verdict } from './verdict.ts';
 
 /** Judges the data of an event (its JSON text; none passes). */
 export const filterData = (
   filters: readonly DataFilterSpec[],
   operator: string | undefined,
   data: string | undefined,
-): Verdict => {
-  if (filters.length === 0 || data === undefined) return PASS;
-  if (!isJson(data)) return errorOf('the data of the event is not JSON');
-  return combine(
-    operator,
-    (function* () {
-      for (const filter of filters) yield judge(filter, data);
-    })(),
-  );
-};
-
-/** Whether a text is JSON. */
-export const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
+): Verdict => judgeData(filters, operator, { data, judge });
 
 const judge = (filter: DataFilterSpec, data: string): Verdict => {
   const { path = '', type = '', value: values = [], comparator = '' } = filter;

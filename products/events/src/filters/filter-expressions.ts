@@ -5,24 +5,15 @@ import { fail, ok, type Json, type Result } from '@argosy/base';
 import { evaluateWhen, getPath } from '@argosy/expressions';
 
 import type { ExpressionFilterSpec } from '../api/sensor.ts';
-import { isJson } from './filter-data.ts';
-import { combine, DROP, errorOf, PASS, verdictOf, type Verdict } from './verdict.ts';
+import { judgeData } from './judge-data.ts';
+import { DROP, errorOf, verdictOf, type Verdict } from './verdict.ts';
 
 /** Judges the data of an event (its JSON text; none passes). */
 export const filterExpressions = (
   filters: readonly ExpressionFilterSpec[],
   operator: string | undefined,
   data: string | undefined,
-): Verdict => {
-  if (filters.length === 0 || data === undefined) return PASS;
-  if (!isJson(data)) return errorOf('the data of the event is not JSON');
-  return combine(
-    operator,
-    (function* () {
-      for (const filter of filters) yield judge(filter, data);
-    })(),
-  );
-};
+): Verdict => judgeData(filters, operator, { data, judge });
 
 const judge = (filter: ExpressionFilterSpec, data: string): Verdict => {
   const values = new Map<string, Json>();

@@ -8,7 +8,7 @@ import { fail, ok, type Json, type Result } from '@argosy/base';
 import { getPath } from '@argosy/expressions';
 
 import type { TriggerParameterSource } from '../api/trigger-schema.ts';
-import { isJson } from '../filters/filter-data.ts';
+import { isJson } from '../filters/judge-data.ts';
 import { contextOf, type CloudEvent } from '../bus/cloud-event.ts';
 import { renderEventTemplate } from './render-template.ts';
 
