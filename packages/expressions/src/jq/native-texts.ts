@@ -8,16 +8,10 @@ import { RE2JS } from 're2js';
 import { toBytes } from '../template/go-text.ts';
 import { isSpace, trimRunes } from '../template/sprig/letters.ts';
 import { JqError } from './jq-error.ts';
-import { describeJq, isJqArray, isJqNumber, previewOf, type Jq } from './jq-value.ts';
+import { isJqArray, isJqNumber, type Jq } from './jq-value.ts';
 import type { Machine, Native, Natives } from './machine.ts';
+import { native, refuse } from './native.ts';
 import { toIndex } from './paths.ts';
-
-const native = (call: (input: Jq, args: readonly Jq[], machine: Machine) => Jq): Native => ({ kind: 'value', call });
-
-const refuse = (name: string, input: Jq, ...args: readonly Jq[]): JqError =>
-  new JqError(
-    `${name}${args.length === 0 ? '' : `(${args.map(previewOf).join('; ')})`} cannot be applied to: ${describeJq(input)}`,
-  );
 
 /** A built-in of a text. */
 const ofText = (name: string, body: (text: string) => Jq): Native =>

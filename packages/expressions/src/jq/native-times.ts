@@ -3,16 +3,10 @@
  * @spec github.com/itchyny/gojq func.go, github.com/itchyny/timefmt-go
  */
 import { JqError } from './jq-error.ts';
-import { describeJq, isJqArray, isJqNumber, previewOf, type Jq } from './jq-value.ts';
+import { isJqArray, isJqNumber, previewOf, type Jq } from './jq-value.ts';
 import type { Native, Natives } from './machine.ts';
-import { formatTime, parseTime } from './time-format.ts';
-
-const native = (call: Extract<Native, { readonly kind: 'value' }>['call']): Native => ({ kind: 'value', call });
-
-const refuse = (name: string, input: Jq, ...args: readonly Jq[]): JqError =>
-  new JqError(
-    `${name}${args.length === 0 ? '' : `(${args.map(previewOf).join('; ')})`} cannot be applied to: ${describeJq(input)}`,
-  );
+import { native, refuse } from './native.ts';
+import { dayOfYear, formatTime, parseTime } from './time-format.ts';
 
 /** An instant: a date to the second, and the fraction. */
 interface Instant {
@@ -35,12 +29,6 @@ const toParts = ({ date, fraction }: Instant): readonly Jq[] => [
   date.getUTCDay(),
   dayOfYear(date),
 ];
-
-const dayOfYear = (date: Date): number => {
-  const start = new Date(0);
-  start.setUTCFullYear(date.getUTCFullYear(), 0, 1);
-  return Math.floor((date.getTime() - start.getTime()) / 86_400_000);
-};
 
 const fromParts = (parts: readonly Jq[]): Instant => {
   const numbers = parts.slice(0, 8).map((part) => {

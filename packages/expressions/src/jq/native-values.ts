@@ -23,10 +23,9 @@ import {
   type Jq,
 } from './jq-value.ts';
 import type { Machine, Native, Natives } from './machine.ts';
+import { native, refuse } from './native.ts';
 import { add } from './operators.ts';
 import { deletePaths, placesOf, setPath, toIndex } from './paths.ts';
-
-const native = (call: (input: Jq, args: readonly Jq[], machine: Machine) => Jq): Native => ({ kind: 'value', call });
 
 /** A built-in that walks its input and arguments whole. */
 const deep = (call: (input: Jq, args: readonly Jq[], machine: Machine) => Jq): Native =>
@@ -35,12 +34,6 @@ const deep = (call: (input: Jq, args: readonly Jq[], machine: Machine) => Jq): N
     for (const arg of args) chargeParts(arg, machine);
     return call(input, args, machine);
   });
-
-/** Refuses an input in the built-in's name. */
-const refuse = (name: string, input: Jq, ...args: readonly Jq[]): JqError =>
-  new JqError(
-    `${name}${args.length === 0 ? '' : `(${args.map(previewOf).join('; ')})`} cannot be applied to: ${describeJq(input)}`,
-  );
 
 const arrayOf = (name: string, input: Jq): readonly Jq[] => {
   if (isJqArray(input)) return input;

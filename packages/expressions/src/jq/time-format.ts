@@ -116,7 +116,8 @@ const calendarDirective = (date: Date, letter: string): string | undefined => {
   }
 };
 
-const dayOfYear = (date: Date): number => {
+/** Days of its year before a day. */
+export const dayOfYear = (date: Date): number => {
   const start = new Date(0);
   start.setUTCFullYear(date.getUTCFullYear(), 0, 1);
   return Math.floor((date.getTime() - start.getTime()) / 86_400_000);

@@ -1,0 +1,18 @@
+/**
+ * How built-ins are written: what they do with values, and how they refuse one.
+ */
+import { JqError } from './jq-error.ts';
+import { describeJq, previewOf, type Jq } from './jq-value.ts';
+import type { Machine, Native } from './machine.ts';
+
+/** A built-in of values. */
+export const native = (call: (input: Jq, args: readonly Jq[], machine: Machine) => Jq): Native => ({
+  kind: 'value',
+  call,
+});
+
+/** Refuses an input in the built-in's name. */
+export const refuse = (name: string, input: Jq, ...args: readonly Jq[]): JqError =>
+  new JqError(
+    `${name}${args.length === 0 ? '' : `(${args.map(previewOf).join('; ')})`} cannot be applied to: ${describeJq(input)}`,
+  );
