@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 
+import type { DeepReadonly } from '@argosy/base';
 import {
   AnyObject,
   forbiddenField,
@@ -41,14 +42,8 @@ const Spec = Type.Object({
   namespaceResourceBlacklist: optional(Type.Array(GroupKind)),
 });
 
-type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
-
-export type AppProjectSpec = Frozen<Static<typeof Spec>>;
-export type AppProjectDestination = Frozen<Static<typeof Destination>>;
+export type AppProjectSpec = DeepReadonly<Static<typeof Spec>>;
+export type AppProjectDestination = DeepReadonly<Static<typeof Destination>>;
 
 /** A project. Upstream gives it no status subresource. */
 export type AppProject = KubeObject<AppProjectSpec>;

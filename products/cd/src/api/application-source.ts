@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 
+import type { DeepReadonly } from '@argosy/base';
 import { AnyObject, IntOrString, StringRecord, toStructuralSchema } from '@argosy/kube';
 
 const optional = Type.Optional;
@@ -134,13 +135,7 @@ export const Source = Type.Object({
   ),
 });
 
-type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
-
-export type ApplicationSource = Frozen<Static<typeof Source>>;
+export type ApplicationSource = DeepReadonly<Static<typeof Source>>;
 
 /** The schema of a source alone. */
 export const SOURCE_SCHEMA = toStructuralSchema(Source);

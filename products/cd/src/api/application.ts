@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 
+import type { DeepReadonly } from '@argosy/base';
 import {
   AnyObject,
   forbiddenField,
@@ -188,19 +189,13 @@ const Status = Type.Object({
   reconciledAt: optional(Timestamp),
 });
 
-type Frozen<T> = T extends (infer E)[]
-  ? readonly Frozen<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Frozen<T[K]> }
-    : T;
-
 export type { ApplicationSource };
-export type ApplicationSpec = Frozen<Static<typeof Spec>>;
-export type ApplicationOperation = Frozen<Static<typeof Operation>>;
-export type ApplicationStatus = Frozen<Static<typeof Status>>;
-export type ApplicationOperationState = Frozen<Static<typeof OperationState>>;
-export type ApplicationResourceStatus = Frozen<Static<typeof ResourceStatus>>;
-export type ApplicationResourceResult = Frozen<Static<typeof ResourceResult>>;
+export type ApplicationSpec = DeepReadonly<Static<typeof Spec>>;
+export type ApplicationOperation = DeepReadonly<Static<typeof Operation>>;
+export type ApplicationStatus = DeepReadonly<Static<typeof Status>>;
+export type ApplicationOperationState = DeepReadonly<Static<typeof OperationState>>;
+export type ApplicationResourceStatus = DeepReadonly<Static<typeof ResourceStatus>>;
+export type ApplicationResourceResult = DeepReadonly<Static<typeof ResourceResult>>;
 
 /** An application: what is in Git, kept true in a cluster. `operation` is a sync somebody asks for. */
 export interface Application extends KubeObject<ApplicationSpec, ApplicationStatus> {
