@@ -5,8 +5,7 @@
 import type { TransformerFields } from '../fields/transformer-fields.ts';
 import type { Kustomization } from '../file/kustomization.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
-import type { Origin } from '../resources/origin.ts';
-import { joinLoosely } from '../resources/origin.ts';
+import { builtinOrigin, type Origin } from '../resources/origin.ts';
 import { affixNames } from '../transform/affix-names.ts';
 import { applyLegacyMerges, applyLegacyOperations, applyPatch } from '../transform/apply-patches.ts';
 import { readReplacements } from '../transform/read-replacements.ts';
@@ -36,7 +35,7 @@ export const prepareBuiltinTransformers = async (
   const read = source.loader.readText;
   const steps: Transformer[] = [];
   const add = (kind: string, ...transforms: readonly Transform[]): void => {
-    for (const transform of transforms) steps.push({ transform, origin: originOf(source, kind) });
+    for (const transform of transforms) steps.push({ transform, origin: builtinOrigin(source, kind) });
   };
   const { patchesStrategicMerge = [], patches = [], patchesJson6902 = [], replacements = [] } = kustomization;
   if (patchesStrategicMerge.length > 0)
@@ -68,11 +67,3 @@ const addTexts = (kustomization: Kustomization, fields: TransformerFields, add: 
   if (Object.keys(commonAnnotations).length > 0)
     add('AnnotationsTransformer', setTexts(commonAnnotations, fields.commonAnnotations));
 };
-
-const originOf = ({ origin, file }: TransformerSource, kind: string): Origin | undefined =>
-  origin && {
-    repo: origin.repo,
-    ref: origin.ref,
-    configuredIn: joinLoosely(origin.path ?? '', file),
-    configuredBy: { apiVersion: 'builtin', kind },
-  };

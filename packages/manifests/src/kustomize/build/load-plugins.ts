@@ -5,14 +5,14 @@
 import { Failure, isEqual } from '@argosy/base';
 
 import { generateData, mergeGeneratorOptions } from '../generate/generate-data.ts';
-import { appendPath, type Origin } from '../resources/origin.ts';
+import { appendPath, builtinOrigin, type Origin } from '../resources/origin.ts';
 import { parseResources } from '../resources/parse-resources.ts';
 import { ResourceList } from '../resources/resource-list.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { Transformer } from '../transform/transformer.ts';
 import { noteKinds, useSchema } from './choose-schema.ts';
 import { inflateCharts, prepareTransformer, runGenerator, type PluginContext } from './plugins.ts';
-import { builtinOrigin, pluginOrigin, type Build, type Target } from './target.ts';
+import { pluginOrigin, type Build, type Target } from './target.ts';
 
 /** What plugins are loaded with. */
 export interface PluginSource {

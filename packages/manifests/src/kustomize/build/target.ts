@@ -67,15 +67,6 @@ export const openTarget = async (target: Target, path: string, build: Build): Pr
   return { ...opened, origin: target.origin && originBelow(target.origin, loader, path) };
 };
 
-/** Where something of the kustomization itself is configured. */
-export const builtinOrigin = ({ origin, file }: Target, kind: string): Origin | undefined =>
-  origin && {
-    repo: origin.repo,
-    ref: origin.ref,
-    configuredIn: joinLoosely(origin.path ?? '', file),
-    configuredBy: { apiVersion: 'builtin', kind },
-  };
-
 /** Where what a plugin does is configured. */
 export const pluginOrigin = ({ origin, apiVersion, kind, name, namespace }: Resource): Origin | undefined =>
   origin && {

@@ -4,10 +4,11 @@
  * @upstream sigs.k8s.io/kustomize/api/filters/fieldspec/fieldspec.go, api/types/fieldspec.go
  */
 import { Failure } from '@argosy/base';
+import { parseApiVersion } from '@argosy/kube';
 
 import { replaceMember } from '../document/shared-members.ts';
 import { isMap, isNull, memberOf, textOf, type MapValue, type Value } from '../document/value.ts';
-import { isSelectedGvk, splitApiVersion, type Gvk } from '../resources/resource-id.ts';
+import { isSelectedGvk, type Gvk } from '../resources/resource-id.ts';
 import { splitPath } from './split-path.ts';
 
 /** A field of a kind; without group, version or kind of every one. */
@@ -38,7 +39,7 @@ export interface FieldVisit {
 /** Visits a field in a document, as often as it occurs. Throws Failure `InvalidField` where the path meets a scalar. */
 export const visitField = (document: MapValue, spec: FieldSpec, visit: FieldVisit): void => {
   const gvk = {
-    ...splitApiVersion(textOf(memberOf(document, 'apiVersion'))),
+    ...parseApiVersion(textOf(memberOf(document, 'apiVersion'))),
     kind: textOf(memberOf(document, 'kind')),
   };
   if (!isSelectedGvk(gvk, spec)) return;

@@ -6,7 +6,9 @@ import type { Shape } from './decode.ts';
 
 const TEXTS: Shape = { list: 'text' };
 const TEXT_MAP: Shape = { map: 'text' };
-const SELECTOR: Readonly<Record<string, Shape>> = {
+
+/** The fields a choice of objects has. */
+export const SELECTOR: Readonly<Record<string, Shape>> = {
   group: 'text',
   version: 'text',
   kind: 'text',

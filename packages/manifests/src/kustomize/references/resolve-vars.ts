@@ -4,6 +4,7 @@
  */
 import { Failure } from '@argosy/base';
 import { formatFloat } from '@argosy/expressions';
+import { parseApiVersion } from '@argosy/kube';
 
 import { replaceMember } from '../document/shared-members.ts';
 import { isMap, isMissing, isText, textOf, type Value } from '../document/value.ts';
@@ -11,7 +12,7 @@ import { lookUp } from '../fields/field-path.ts';
 import { visitField, type FieldSpec, type Slot } from '../fields/field-spec.ts';
 import { splitFieldPath } from '../fields/split-path.ts';
 import type { VarEntry } from '../file/kustomization.ts';
-import { isSameGvk, scopeOf, splitApiVersion, type Gvk } from '../resources/resource-id.ts';
+import { isSameGvk, scopeOf, type Gvk } from '../resources/resource-id.ts';
 import type { ResourceList } from '../resources/resource-list.ts';
 import type { Transform } from '../transform/transformer.ts';
 
@@ -63,7 +64,7 @@ export const resolveVars =
 
 const gvkOf = ({ apiVersion, group, version, kind }: NonNullable<VarEntry['objref']>): Gvk => {
   if (!apiVersion) return { group, version, kind };
-  const parts = splitApiVersion(apiVersion);
+  const parts = parseApiVersion(apiVersion);
   return { group: parts.group || group, version: parts.version, kind };
 };
 

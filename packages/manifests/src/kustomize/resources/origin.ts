@@ -33,6 +33,18 @@ export const appendPath = (origin: Origin, path: string): Origin => ({
   path: joinLoosely(origin.path ?? '', path),
 });
 
+/** Where something of a kustomization itself is configured: a field of its file. */
+export const builtinOrigin = (
+  { origin, file }: { readonly origin: Origin | undefined; readonly file: string },
+  kind: string,
+): Origin | undefined =>
+  origin && {
+    repo: origin.repo,
+    ref: origin.ref,
+    configuredIn: joinLoosely(origin.path ?? '', file),
+    configuredBy: { apiVersion: 'builtin', kind },
+  };
+
 /** Joins paths that may lead above where the build began. */
 export const joinLoosely = (directory: string, path: string): string => {
   const parts: string[] = [];

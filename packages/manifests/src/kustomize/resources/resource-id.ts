@@ -2,6 +2,8 @@
  * How Kustomize tells objects apart, and what it takes for a selection.
  * @upstream sigs.k8s.io/kustomize/kyaml/resid
  */
+import { parseApiVersion } from '@argosy/kube';
+
 import { isClusterScoped } from './cluster-kinds.ts';
 
 /** Group, version and kind; empty parts select everything. */
@@ -24,14 +26,6 @@ export interface ResourceId {
 /** The scope of objects of no namespace. */
 export const CLUSTER_SCOPE = '_non_namespaceable_';
 
-/** Splits `group/version`. */
-export const splitApiVersion = (apiVersion: string): { readonly group: string; readonly version: string } => {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0
-    ? { group: '', version: apiVersion }
-    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
-};
-
 /** Names an object. */
 export const createResourceId = (of: {
   readonly apiVersion: string;
@@ -39,7 +33,7 @@ export const createResourceId = (of: {
   readonly name: string;
   readonly namespace: string;
 }): ResourceId => ({
-  ...splitApiVersion(of.apiVersion),
+  ...parseApiVersion(of.apiVersion),
   kind: of.kind,
   name: of.name,
   namespace: of.namespace,

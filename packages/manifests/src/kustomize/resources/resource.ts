@@ -3,9 +3,11 @@
  * annotations that it takes off at the end; here it stands beside the document.
  * @upstream sigs.k8s.io/kustomize/api/resource/resource.go
  */
+import { parseApiVersion } from '@argosy/kube';
+
 import { copyMap, isMap, isMissing, memberOf, setMember, textOf, valueAt, type MapValue } from '../document/value.ts';
 import type { Origin } from './origin.ts';
-import { createResourceId, scopeOf, splitApiVersion, type ResourceId } from './resource-id.ts';
+import { createResourceId, scopeOf, type ResourceId } from './resource-id.ts';
 
 /** How a generated object relates to one that is already there. */
 export type Behavior = 'unspecified' | 'create' | 'replace' | 'merge';
@@ -61,7 +63,7 @@ export class Resource {
   /** What it was called before, oldest first. */
   get previousIds(): readonly ResourceId[] {
     if (this.previous.length === 0) return [];
-    const gvk = splitApiVersion(this.apiVersion);
+    const gvk = parseApiVersion(this.apiVersion);
     return this.previous.map(({ kind, name, scope }) => ({ ...gvk, kind, name, namespace: scope, scope }));
   }
 

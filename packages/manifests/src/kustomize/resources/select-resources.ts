@@ -4,9 +4,8 @@
  */
 import { Failure } from '@argosy/base';
 import { compileRegularExpression } from '@argosy/expressions';
-import { matchesRequirements, parseLabelSelector } from '@argosy/kube';
+import { matchesRequirements, parseApiVersion, parseLabelSelector } from '@argosy/kube';
 
-import { splitApiVersion } from './resource-id.ts';
 import type { Resource } from './resource.ts';
 
 /** A choice of objects; empty parts choose all. Patterns are anchored. */
@@ -30,7 +29,7 @@ export const selectResources = (resources: readonly Resource[], selector: Select
   const hasMarks = compileMarks(selector);
   return resources.filter((resource) => {
     const { id, originalId } = resource;
-    const gvk = splitApiVersion(resource.apiVersion);
+    const gvk = parseApiVersion(resource.apiVersion);
     return (
       (namespace(originalId.scope) || namespace(id.scope)) &&
       (name(originalId.name) || name(id.name)) &&

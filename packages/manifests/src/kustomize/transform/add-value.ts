@@ -9,6 +9,7 @@ import { isMap, isMissing, kindOfValue, memberOf, setMember, textOf, type MapVal
 import { memberSlot } from '../fields/field-spec.ts';
 import { splitPath } from '../fields/split-path.ts';
 import { decodeLoosely, type Shape } from '../file/decode.ts';
+import { SELECTOR } from '../file/kustomization-shapes.ts';
 import { selectResources, type Selector } from '../resources/select-resources.ts';
 import type { ReadText } from './apply-patches.ts';
 import { writeNamespace } from './set-namespace.ts';
@@ -32,17 +33,7 @@ export interface ValueAddition {
 const TARGETS: Shape = {
   list: {
     fields: {
-      selector: {
-        fields: {
-          group: 'text',
-          version: 'text',
-          kind: 'text',
-          name: 'text',
-          namespace: 'text',
-          annotationSelector: 'text',
-          labelSelector: 'text',
-        },
-      },
+      selector: { fields: SELECTOR },
       fieldPath: 'text',
       filePathPosition: 'int',
     },

@@ -4,7 +4,7 @@
  */
 import { toJson } from '../document/write-document.ts';
 import { decodeLoosely, type Shape } from '../file/decode.ts';
-import { REPLACEMENT } from '../file/kustomization-shapes.ts';
+import { REPLACEMENT, SELECTOR } from '../file/kustomization-shapes.ts';
 import type { PatchEntry, ReplacementEntry } from '../file/kustomization.ts';
 import type { MergeSchema } from '../merge/merge-schema.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -19,17 +19,6 @@ export interface PatchContext {
   readonly schema: () => MergeSchema;
 }
 
-const SELECTOR: Shape = {
-  fields: {
-    group: 'text',
-    version: 'text',
-    kind: 'text',
-    name: 'text',
-    namespace: 'text',
-    annotationSelector: 'text',
-    labelSelector: 'text',
-  },
-};
 const SETTINGS: Shape = {
   fields: {
     path: 'text',
@@ -37,7 +26,7 @@ const SETTINGS: Shape = {
     jsonOp: 'text',
     paths: { list: 'text' },
     patches: 'text',
-    target: SELECTOR,
+    target: { fields: SELECTOR },
     options: { map: 'bool' },
     replacements: { list: { fields: { ...REPLACEMENT, path: 'text' } } },
   },
