@@ -5,9 +5,11 @@
  */
 import yaml from 'js-yaml';
 
-import { Failure, isObject, messageOf } from '@argosy/base';
+import { Failure, isObject } from '@argosy/base';
 import { readYamlFloat, readYamlInteger } from '@argosy/expressions';
 import type { KubeObject } from '@argosy/kube';
+
+import { BINARY_TYPE, describeYamlProblem } from './yaml-reader.ts';
 
 /** Most documents of one file, and the deepest nesting: beyond, it is an attack and not a manifest. */
 const MOST_DOCUMENTS = 10_000;
@@ -56,10 +58,6 @@ const mergeType = new yaml.Type('tag:argosy,2026:merge', {
   resolve: (text: unknown) => text === '<<',
   construct: () => `${MERGE_PREFIX}${merges++}`,
 });
-const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
-  kind: 'scalar',
-  construct: (text: string) => Buffer.from(text, 'base64').toString('utf8'),
-});
 /** Tags nobody knows leave the value as it is. */
 const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
   new yaml.Type(tag, {
@@ -69,7 +67,7 @@ const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
   });
 const KUBERNETES_SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
   implicit: [nullType, booleanType, integerType, floatType, mergeType],
-  explicit: [binaryType, ...(['scalar', 'sequence', 'mapping'] as const).map((kind) => anyTag('', kind))],
+  explicit: [BINARY_TYPE, ...(['scalar', 'sequence', 'mapping'] as const).map((kind) => anyTag('', kind))],
 });
 
 /** Reads every document of a text; empty ones are left out. Throws Failure `InvalidYAML` naming the file and line. */
@@ -87,7 +85,7 @@ export const parseYamlDocuments = (text: string, file: string): readonly unknown
     const budget = { nodes: MOST_NODES };
     return documents.map((document) => toJsonValue(document, 0, budget));
   } catch (thrown) {
-    throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
+    throw new Failure(`${file}: ${describeYamlProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
   }
 };
 
@@ -187,10 +185,4 @@ const merged = (part: unknown): readonly Entry[] => {
 const toInteger = (text: string): number | bigint => {
   const value = readYamlInteger(text) ?? 0n;
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-};
-
-const describeProblem = (thrown: unknown): string => {
-  if (!(thrown instanceof yaml.YAMLException)) return messageOf(thrown);
-  const line = thrown.mark ? `line ${thrown.mark.line + 1}: ` : '';
-  return `${line}${thrown.reason}`;
 };

@@ -4,8 +4,9 @@
  */
 import yaml from 'js-yaml';
 
-import { Failure, messageOf } from '@argosy/base';
+import { Failure } from '@argosy/base';
 
+import { BINARY_TYPE, describeYamlProblem } from '../../yaml/yaml-reader.ts';
 import { parsePlain } from './plain-scalar.ts';
 import { isMap, isNull, setMember, StyledText, type MapValue, type Value } from './value.ts';
 
@@ -43,7 +44,7 @@ export const readDocuments = (text: string, file: string): readonly Value[] => {
     );
     return documents;
   } catch (thrown) {
-    throw new Failure(`${file}: ${describeProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
+    throw new Failure(`${file}: ${describeYamlProblem(thrown)}`, { code: 'InvalidYAML', cause: thrown });
   }
 };
 
@@ -99,10 +100,6 @@ const mergeType = new yaml.Type('tag:yaml.org,2002:merge', {
   kind: 'scalar',
   resolve: (text: unknown) => text === '<<' || text === null,
 });
-const binaryType = new yaml.Type('tag:yaml.org,2002:binary', {
-  kind: 'scalar',
-  construct: (text: string) => Buffer.from(text, 'base64').toString('utf8'),
-});
 /** A tag that says what the text already says, or that nobody knows. */
 const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
   new yaml.Type(tag, {
@@ -113,7 +110,7 @@ const anyTag = (tag: string, kind: 'scalar' | 'sequence' | 'mapping') =>
 const SCHEMA = yaml.FAILSAFE_SCHEMA.extend({
   implicit: [mergeType, plainType],
   explicit: [
-    binaryType,
+    BINARY_TYPE,
     ...(['scalar', 'sequence', 'mapping'] as const).flatMap((kind) => [
       anyTag('!', kind),
       ...['int', 'float', 'bool', 'null', 'timestamp'].map((name) => anyTag(`tag:yaml.org,2002:${name}`, kind)),
@@ -130,10 +127,4 @@ const unshare = (value: Value, budget: { values: number }): Value => {
   const copy: MapValue = {};
   for (const name of Object.keys(value)) setMember(copy, name, unshare(value[name] ?? null, budget));
   return copy;
-};
-
-const describeProblem = (thrown: unknown): string => {
-  if (!(thrown instanceof yaml.YAMLException)) return messageOf(thrown);
-  const line = thrown.mark ? `line ${thrown.mark.line + 1}: ` : '';
-  return `${line}${thrown.reason}`;
 };
