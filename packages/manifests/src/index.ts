@@ -1,7 +1,7 @@
 export { joinPath, normalizePath, type Tree, type TreeEntry } from './tree/tree.ts';
 export { createMemoryTree } from './tree/memory-tree.ts';
 export { openFolderTree } from './tree/folder-tree.ts';
-export { holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
+export { holdInTrees, holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
 export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
 export { isSshAddress } from './git/git-access.ts';
 export { mayShareAccess } from './git/repository-host.ts';

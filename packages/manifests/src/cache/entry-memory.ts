@@ -5,7 +5,8 @@ import { LRUCache } from 'lru-cache';
 
 import { deepFreeze } from '@argosy/base';
 
-import { doesHold, type Entry } from './entry.ts';
+import { holdInTrees } from '../tree/traced-tree.ts';
+import type { Entry } from './entry.ts';
 import { createLookIndex, type Trees } from './look-index.ts';
 
 /** Keeps entries, and finds those that hold. */
@@ -47,7 +48,7 @@ export const createEntryMemory = (mostBytes: number): EntryMemory => {
       // The latest first: it is the likeliest.
       for (const kept of [...(byKey.get(key) ?? [])].reverse()) {
         const isUntouched = await index.isUntouched(kept, trees);
-        if (!isUntouched && !(await doesHold(kept.looks, trees.trees))) continue;
+        if (!isUntouched && !(await holdInTrees(kept.looks, trees.trees))) continue;
         kept.heldIn = idsOf(trees);
         entries.get(kept.id);
         return { entry: kept, isUntouched };

@@ -3,8 +3,9 @@
  */
 import { createHash } from 'node:crypto';
 
-import { holdsIn, type Look } from '../tree/traced-tree.ts';
-import type { Tree } from '../tree/tree.ts';
+import { canonicalText } from '@argosy/base';
+
+import type { Look } from '../tree/traced-tree.ts';
 
 /** Looks by the name of the tree they were made in; an application may have several sources. */
 export type LooksByTree = readonly (readonly [name: string, looks: readonly Look[]])[];
@@ -23,19 +24,10 @@ export interface Entry {
 const FORMAT = 1;
 
 /** Digests what a render is made of; objects are the same whatever the order of their fields. */
-export const keyOf = (inputs: unknown): string => digest(`${FORMAT} ${canonical(inputs)}`);
+export const keyOf = (inputs: unknown): string => digest(`${FORMAT} ${canonicalText(inputs)}`);
 
 /** Digests looks. */
 export const traceOf = (looks: LooksByTree): string => digest(JSON.stringify(looks));
-
-/** Whether all looks would find the same. */
-export const doesHold = async (looks: LooksByTree, trees: ReadonlyMap<string, Tree>): Promise<boolean> => {
-  for (const [name, own] of looks) {
-    const tree = trees.get(name);
-    if (!tree || !(await holdsIn(own, tree))) return false;
-  }
-  return true;
-};
 
 /** Reads an entry back; `undefined` for anything else. */
 export const parseEntry = (text: string): Entry | undefined => {
@@ -56,13 +48,3 @@ export const parseEntry = (text: string): Entry | undefined => {
 };
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`);
-  return `{${fields.join(',')}}`;
-};

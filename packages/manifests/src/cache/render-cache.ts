@@ -5,10 +5,10 @@
  */
 import type { Random } from '@argosy/base';
 
-import { traceTree, type TracedTree } from '../tree/traced-tree.ts';
+import { holdInTrees, traceTree, type TracedTree } from '../tree/traced-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { createDiskStore, type EntryStore } from './disk-store.ts';
-import { doesHold, keyOf, traceOf, type Entry, type LooksByTree } from './entry.ts';
+import { keyOf, traceOf, type Entry, type LooksByTree } from './entry.ts';
 import { createEntryMemory } from './entry-memory.ts';
 import type { Lineage } from './tree-changes.ts';
 
@@ -77,7 +77,7 @@ export const createRenderCache = (
 
   const fromDisk = async (key: string, ask: RenderAsk<unknown>): Promise<Entry | undefined> => {
     for (const entry of (await disk?.find(key)) ?? []) {
-      if (!(await doesHold(entry.looks, ask.trees))) continue;
+      if (!(await holdInTrees(entry.looks, ask.trees))) continue;
       await memory.put(entry, ask, JSON.stringify(entry.value).length);
       return entry;
     }

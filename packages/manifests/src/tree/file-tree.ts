@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 
 import { Failure } from '@argosy/base';
 
-import { normalizePath, type Tree, type TreeEntry } from './tree.ts';
+import { normalizePath, parentOf, type Tree, type TreeEntry } from './tree.ts';
 
 /** A tree in memory. */
 export interface FileTree extends Tree {
@@ -41,5 +41,3 @@ export const createFileTree = (id: string, files: ReadonlyMap<string, Uint8Array
     },
   };
 };
-
-const parentOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');

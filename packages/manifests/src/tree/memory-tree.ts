@@ -3,7 +3,7 @@
  */
 import { Failure, sha256Hex } from '@argosy/base';
 
-import { normalizePath, type Tree, type TreeEntry } from './tree.ts';
+import { normalizePath, parentOf, type Tree, type TreeEntry } from './tree.ts';
 
 /** Creates a tree of files by path. */
 export const createMemoryTree = (files: Readonly<Record<string, string>>): Tree => {
@@ -29,5 +29,3 @@ export const createMemoryTree = (files: Readonly<Record<string, string>>): Tree 
     },
   };
 };
-
-const parentOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');

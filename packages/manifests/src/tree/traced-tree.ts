@@ -54,6 +54,18 @@ export const holdsIn = async (looks: readonly Look[], tree: Tree): Promise<boole
   return true;
 };
 
+/** Whether the looks into each of several trees, by their names, would find the same; none does in a tree that is gone. */
+export const holdInTrees = async (
+  looks: Iterable<readonly [name: string, looks: readonly Look[]]>,
+  trees: ReadonlyMap<string, Tree>,
+): Promise<boolean> => {
+  for (const [name, own] of looks) {
+    const tree = trees.get(name);
+    if (!tree || !(await holdsIn(own, tree))) return false;
+  }
+  return true;
+};
+
 const describeFound = (entry: TreeEntry | undefined): string => (entry ? describeEntry(entry) : '');
 const describeListed = (entry: TreeEntry): string => describeEntry(entry);
 const describeEntry = (entry: TreeEntry): string => `${entry.kind} ${entry.path} ${'id' in entry ? entry.id : ''}`;

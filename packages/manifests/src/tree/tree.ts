@@ -47,6 +47,9 @@ export const normalizePath = (path: string): string => {
 export const joinPath = (directory: string, path: string): string =>
   normalizePath(path.startsWith('/') ? path.slice(1) : `${directory}/${path}`.replace(/^\/+/, ''));
 
+/** The directory a path stands in; the root is the empty text. */
+export const parentOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
+
 const outside = (path: string): Failure =>
   new Failure(
     `path ${JSON.stringify(path)} leads outside of the source; use a path relative to its root, without ".." beyond it`,

@@ -3,7 +3,7 @@
  * what differs between the commits, and only then by looking at each file again.
  * @spec CD-GEN-08, CD-GEN-15
  */
-import { createLookIndex, holdsIn, type Lineage, type Look, type Tree } from '@argosy/manifests';
+import { createLookIndex, holdInTrees, type Lineage, type Look, type Tree } from '@argosy/manifests';
 
 import { concernsPaths } from '../source/refresh-paths.ts';
 
@@ -65,7 +65,7 @@ export const createPartTraces = (): PartTraces => {
       if (await isElsewhere(trace, now)) return { ...trace, revision: now.revision, seenIn: ids };
       if (trace.hasRemotes || (trace.namesRevision && trace.revision !== now.revision)) return undefined;
       const isUntouched = await index.isUntouched({ ...trace, looks: [...trace.looks] }, now);
-      if (!isUntouched && !(await doHold(trace.looks, now.trees))) return undefined;
+      if (!isUntouched && !(await holdInTrees(trace.looks, now.trees))) return undefined;
       return { ...trace, revision: now.revision, heldIn: ids, seenIn: ids };
     },
   };
@@ -77,14 +77,3 @@ export const idsOf = (trees: ReadonlyMap<string, Tree>): ReadonlyMap<string, str
 
 const namesRead = ({ looks }: PartTrace): readonly string[] =>
   [...looks].filter(([, own]) => own.length > 0).map(([name]) => name);
-
-const doHold = async (
-  looks: ReadonlyMap<string, readonly Look[]>,
-  trees: ReadonlyMap<string, Tree>,
-): Promise<boolean> => {
-  for (const [name, own] of looks) {
-    const tree = trees.get(name);
-    if (!tree || !(await holdsIn(own, tree))) return false;
-  }
-  return true;
-};
