@@ -6,7 +6,7 @@ import { Failure, isObject, messageOf } from '@argosy/base';
 import { compareText } from '@argosy/expressions';
 
 import { parseYamlDocuments } from '../../yaml/parse-manifests.ts';
-import { textOfScalar } from '../chart/typed-fields.ts';
+import { jsonTypeOf, textOfScalar } from '../chart/typed-fields.ts';
 import type { HelmCache } from '../helm-cache.ts';
 import { isPartial } from '../engine/render-templates.ts';
 import { isSameAsJson } from './same-as-json.ts';
@@ -170,12 +170,6 @@ const readDocument = (text: string, source: string, refuse: (problem: string, ca
     const problem = messageOf(thrown).replace(`${source}: `, '');
     throw refuse(`error converting YAML to JSON: yaml: ${problem}`, thrown);
   }
-};
-
-const jsonTypeOf = (value: unknown): string => {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'boolean') return 'bool';
-  return typeof value === 'bigint' ? 'number' : typeof value;
 };
 
 /** Kinds Helm knows in its order, the others after them by name; equal ones stay as they came. */

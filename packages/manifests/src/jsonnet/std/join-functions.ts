@@ -5,12 +5,6 @@ import { addValues, codePoints, toText, withArticle } from '../runtime/operation
 import { force, isArray, problem, type JsonnetArray, type Lazy, type Value } from '../runtime/values.ts';
 import type { Call, Natives } from './native.ts';
 
-/** Longest that an array may be asked to be. */
-const reserve = (call: Call, length: number): void => {
-  call.machine.reserve(length);
-  call.machine.spend(length / 8);
-};
-
 /** Joins arrays or texts; null items are left out. */
 const join = (call: Call): Value => {
   const separator = call.value(0);
@@ -29,7 +23,7 @@ const join = (call: Call): Value => {
   const joined: Lazy[] = [];
   for (const [at, item] of kept.entries()) {
     if (!isArray(item)) throw call.fail(`the items are arrays, and one is ${withArticle(item)}`);
-    reserve(call, item.length + separator.length);
+    call.reserve(item.length + separator.length);
     if (at > 0) joined.push(...separator);
     for (const part of item) joined.push(part);
   }
@@ -52,7 +46,7 @@ const flattenDeep = (call: Call, value: Value): JsonnetArray => {
   call.machine.enter();
   const flat = value.flatMap((item) => flattenDeep(call, force(item)));
   call.machine.leave();
-  reserve(call, flat.length);
+  call.reserve(flat.length);
   return flat;
 };
 
@@ -72,7 +66,7 @@ const flatMap = (call: Call): Value => {
   for (const item of call.list(1)) {
     const part = call.call(callee, item);
     if (!isArray(part)) throw call.fail(`the function gives arrays, not ${withArticle(part)}`);
-    reserve(call, part.length);
+    call.reserve(part.length);
     for (const inner of part) flat.push(inner);
   }
   return flat;

@@ -7,12 +7,6 @@ import { finite, force, isArray } from '../runtime/values.ts';
 import type { JsonnetArray, Lazy, Value } from '../runtime/values.ts';
 import type { Call, Natives } from './native.ts';
 
-/** Longest that an array may be asked to be. */
-const reserve = (call: Call, length: number): void => {
-  call.machine.reserve(length);
-  call.machine.spend(length / 8);
-};
-
 /** Arrays as they are, texts as their characters. */
 const listOrText = (call: Call, at: number): JsonnetArray => {
   const value = call.value(at);
@@ -57,7 +51,7 @@ export const LIST_FUNCTIONS: Natives = {
     (call) => {
       const size = Math.max(0, call.whole(0));
       const callee = call.callee(1);
-      reserve(call, size);
+      call.reserve(size);
       return Array.from({ length: size }, (_, at) => call.later(() => call.call(callee, at)));
     },
   ],
@@ -113,7 +107,7 @@ export const LIST_FUNCTIONS: Natives = {
     (call) => {
       const [from, to] = [call.whole(0), call.whole(1)];
       const length = Math.max(0, to - from + 1);
-      reserve(call, length);
+      call.reserve(length);
       return Array.from({ length }, (_, at) => from + at);
     },
   ],
@@ -126,7 +120,7 @@ export const LIST_FUNCTIONS: Natives = {
         return what.repeat(count);
       }
       const list = call.list(0);
-      reserve(call, list.length * count);
+      call.reserve(list.length * count);
       return Array.from({ length: count }, () => list).flat();
     },
   ],

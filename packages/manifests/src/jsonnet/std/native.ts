@@ -101,6 +101,12 @@ export class Call {
     return (value) => this.call(callee, value);
   }
 
+  /** Charges the making of an array, and refuses one too long. */
+  reserve(length: number): void {
+    this.machine.reserve(length);
+    this.machine.spend(length / 8);
+  }
+
   /** A refusal of an argument. */
   refuse(at: number, wanted: string, value: Value): Error {
     return problem(`std.${this.name}: ${this.names[at]} is ${wanted}, not ${withArticle(value)}`);
