@@ -1,7 +1,7 @@
 /**
  * Which set is which: hashes, revisions and their order. Pure. @spec RO-SVC-01, RO-HIST-01…06, RO-OPS-10
  */
-import { fnv1a32, parseTimestamp, safeEncode } from '@argosy/base';
+import { canonicalText, fnv1a32, parseTimestamp, safeEncode } from '@argosy/base';
 import { controllerReferenceTo, controllerOf, type PodTemplateSpec, type ReplicaSet } from '@argosy/kube';
 
 import { historyLimitOf, replicasOf } from '../api/defaults.ts';
@@ -10,16 +10,7 @@ import { CARRIED_ANNOTATIONS, DESIRED_REPLICAS, HASH_LABEL, REVISION, REVISION_H
 
 /** The hash of a pod template: stable however the template was written. */
 export const templateHashOf = (template: PodTemplateSpec | undefined, collisions: number): string =>
-  safeEncode(String(fnv1a32(`${canonical(template ?? null)}${collisions > 0 ? `#${collisions}` : ''}`)));
-
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${fields.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(',')}}`;
-};
+  safeEncode(String(fnv1a32(`${canonicalText(template ?? null)}${collisions > 0 ? `#${collisions}` : ''}`)));
 
 /** The hash a set was made for. */
 export const hashOf = (set: ReplicaSet): string => set.metadata.labels?.[HASH_LABEL] ?? '';
