@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { withGitAuthor } from '@argosy/manifests';
+
 import { COMMAND, ROOT } from './built-command.ts';
 
 /** The whole command as its users meet it: a process, a data folder, real git. */
@@ -12,14 +14,10 @@ describe('the command', () => {
   let platform: ChildProcess;
   let printed = '';
   let url = '';
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: os.tmpdir(),
-    GIT_AUTHOR_NAME: 'a',
-    GIT_AUTHOR_EMAIL: 'a@argosy.test',
-    GIT_COMMITTER_NAME: 'a',
-    GIT_COMMITTER_EMAIL: 'a@argosy.test',
-  };
+  const env = withGitAuthor(
+    { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() },
+    { name: 'a', email: 'a@argosy.test' },
+  );
 
   const run = (
     command: string,

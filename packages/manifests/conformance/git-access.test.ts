@@ -31,7 +31,7 @@ let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-access-'));
-  env = { ...ENVIRONMENT, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null' };
+  env = { ...ENVIRONMENT, HOME: folder };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -3,15 +3,13 @@ import { execFile } from 'node:child_process';
 import os from 'node:os';
 import { promisify } from 'node:util';
 
+import { withGitAuthor } from '../src/index.ts';
+
 /** Runs a program to its end. */
 export const run = promisify(execFile);
 
 /** Environment of git. */
-export const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
+export const env = withGitAuthor(
+  { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() },
+  { name: 'a', email: 'a@argosy.test' },
+);

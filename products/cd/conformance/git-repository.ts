@@ -5,17 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { withGitAuthor } from '@argosy/manifests';
+
 const run = promisify(execFile);
 
 /** Environment of git. */
-export const GIT_ENVIRONMENT = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
+export const GIT_ENVIRONMENT = withGitAuthor(
+  { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() },
+  { name: 'a', email: 'a@argosy.test' },
+);
 
 /** A repository whose only branch is `main`. */
 export interface GitRepository {

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSystemClock, createSystemRandom, silentLogger } from '@argosy/base';
@@ -28,11 +26,9 @@ import {
   diffApplication,
   type DiffDeps,
 } from '../src/index.ts';
+import { createRepository, GIT_ENVIRONMENT } from './git-repository.ts';
 
-const run = promisify(execFile);
 const ports = { clock: createSystemClock(), random: createSystemRandom(), log: silentLogger };
-const env = { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() };
-const PERSON = ['-c', 'user.name=a', '-c', 'user.email=a@argosy.test'];
 
 describe('managed resources at the door', () => {
   let folder: string;
@@ -66,22 +62,17 @@ describe('managed resources at the door', () => {
   beforeAll(async () => {
     setMaxListeners(0, stop.signal);
     folder = await mkdtemp(path.join(os.tmpdir(), 'argosy-diff-'));
-    await mkdir(path.join(folder, 'repo', 'app'), { recursive: true });
-    await writeFile(
-      path.join(folder, 'repo', 'app', 'c.yaml'),
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1"}\n',
-    );
-    const git = (...args: string[]) => run('git', [...PERSON, ...args], { cwd: path.join(folder, 'repo'), env });
-    await git('init', '-q', '-b', 'main');
-    await git('add', '-A');
-    await git('commit', '-q', '-m', 'c');
+    const repository = await createRepository(path.join(folder, 'repo'));
+    await repository.commit({
+      'app/c.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: "1"}\n',
+    });
     server = await createApiServer({ store: createMemoryStore(), ...ports }, { kinds: [APPLICATION] });
     const { client } = server;
     await client.create(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } });
     const informers = createInformerSet({ client, ...ports });
     const recorder = createRecorder({ client, ...ports }, { component: 'test' });
     const repositories = createRepositories(
-      { git: createGitRunner({ env }), ...ports },
+      { git: createGitRunner({ env: GIT_ENVIRONMENT }), ...ports },
       { directory: path.join(folder, 'mirrors'), allowLocal: true },
     );
     const network = createNetworkSources({

@@ -6,20 +6,17 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSeededRandom, createVirtualClock } from '@argosy/base';
+import { withGitAuthor } from '@argosy/manifests';
 
 import { createProgram } from '../program.ts';
 import type { RenderFlags } from './render-place.ts';
 import { renderTo } from './render-to.ts';
 
 const run = promisify(execFile);
-const env = {
-  PATH: process.env['PATH'] ?? '',
-  HOME: os.tmpdir(),
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@argosy.test',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@argosy.test',
-};
+const env = withGitAuthor(
+  { PATH: process.env['PATH'] ?? '', HOME: os.tmpdir() },
+  { name: 'a', email: 'a@argosy.test' },
+);
 const FLAGS: RenderFlags = {
   path: '',
   tool: 'auto',

@@ -2,10 +2,10 @@
  * Git as the story uses it: its own author, nothing of the user's configuration, never a question.
  */
 import { execFile } from 'node:child_process';
-import os from 'node:os';
 import { promisify } from 'node:util';
 
 import { Failure } from '@argosy/base';
+import { withGitAuthor } from '@argosy/manifests';
 
 const run = promisify(execFile);
 
@@ -14,16 +14,7 @@ export type RunGit = (...args: readonly string[]) => Promise<string>;
 
 /** Creates the runner. */
 export const createStoryGit = (environment: Readonly<Record<string, string>>): RunGit => {
-  const env = {
-    ...environment,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: os.devNull,
-    GIT_AUTHOR_NAME: 'Ada',
-    GIT_AUTHOR_EMAIL: 'ada@shop.example',
-    GIT_COMMITTER_NAME: 'Ada',
-    GIT_COMMITTER_EMAIL: 'ada@shop.example',
-  };
+  const env = withGitAuthor(environment, { name: 'Ada', email: 'ada@shop.example' });
   return async (...args) => {
     try {
       return (await run('git', args, { env })).stdout.trim();
