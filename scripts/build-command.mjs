@@ -4,13 +4,16 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+import { removeOlderBuilds } from './older-builds.mjs';
 
-await build({
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OUTPUT = path.join(root, 'apps/argosy/dist');
+
+const { metafile } = await build({
   absWorkingDir: root,
   // The command, and what renders sources beside it on threads of their own.
   entryPoints: { argosy: 'apps/argosy/src/main.ts', 'render-worker': 'apps/argosy/src/render/render-worker.ts' },
-  outdir: path.join(root, 'apps/argosy/dist'),
+  outdir: OUTPUT,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -19,6 +22,7 @@ await build({
   target: 'node20.20',
   format: 'esm',
   sourcemap: 'linked',
+  metafile: true,
   // The text of the program stays in memory; names stay, for whoever reads a stack.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -32,3 +36,8 @@ await build({
     js: "import { createRequire as argosyCreateRequire } from 'node:module'; import { fileURLToPath as argosyToPath } from 'node:url'; const require = argosyCreateRequire(import.meta.url); const __filename = argosyToPath(import.meta.url); const __dirname = argosyToPath(new globalThis.URL('.', import.meta.url));",
   },
 });
+
+removeOlderBuilds(
+  OUTPUT,
+  Object.keys(metafile.outputs).map((file) => path.relative(OUTPUT, path.join(root, file)).split(path.sep).join('/')),
+);
