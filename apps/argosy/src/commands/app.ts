@@ -14,7 +14,8 @@ import {
 } from '@argosy/cd';
 
 import { addAppDiffCommand } from './app-diff.ts';
-import { connect } from './connection.ts';
+import { connect, declareConnected } from './connection.ts';
+import { parseSeconds } from './flag-numbers.ts';
 
 interface ConnectionFlags {
   readonly kubeconfig?: string;
@@ -39,11 +40,11 @@ export const addAppCommands = (program: Command): void => {
     .description('applications: what is in Git, kept true in the cluster')
     .addHelpText('after', EXAMPLES);
   const add: AddCommand = (signature, description) =>
-    app
-      .command(signature)
-      .description(description)
-      .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)")
-      .option('-N, --app-namespace <name>', 'namespace of the application', 'argocd');
+    declareConnected(app, signature, description).option(
+      '-N, --app-namespace <name>',
+      'namespace of the application',
+      'argocd',
+    );
 
   addAppDiffCommand(app);
   add('list', 'list applications')
@@ -131,11 +132,6 @@ const run =
       await client.close();
     }
   };
-
-const parseSeconds = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number of seconds.');
-  return Number(text);
-};
 
 const parseId = (text: string): number => {
   if (!/^\d{1,9}$/.test(text))

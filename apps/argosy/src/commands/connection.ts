@@ -1,6 +1,8 @@
 /** How commands reach the cluster. */
 import path from 'node:path';
 
+import type { Command } from 'commander';
+
 import { createSystemClock } from '@argosy/base';
 import {
   createHttpClient,
@@ -15,6 +17,13 @@ import {
 import { defaultDataDirectory } from '../platform/data-directory.ts';
 import { readPlatformAddress } from '../platform/platform-address.ts';
 import { STANDARD_PORTS } from './platform-flags.ts';
+
+/** Declares a command that connects. */
+export const declareConnected = (parent: Command, signature: string, description: string): Command =>
+  parent
+    .command(signature)
+    .description(description)
+    .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)");
 
 /** Connects with the kubeconfig asked for: the flag, else KUBECONFIG, else the pod's account, else the data folder's. */
 export const connect = (kubeconfig: string | undefined): HttpClient => {

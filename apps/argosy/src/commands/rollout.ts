@@ -1,5 +1,5 @@
 /** `argosy rollout …`: the verbs of the kubectl plugin of Argo Rollouts. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { createSystemClock } from '@argosy/base';
 import {
@@ -16,7 +16,8 @@ import {
   type RolloutExitCode,
 } from '@argosy/rollouts';
 
-import { connect } from './connection.ts';
+import { connect, declareConnected } from './connection.ts';
+import { parseNatural } from './flag-numbers.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,11 +39,11 @@ export const addRolloutCommands = (program: Command): void => {
     .description('rollouts: canary and blue-green updates')
     .addHelpText('after', EXAMPLES);
   const add = (parent: Command, signature: string, description: string): Command =>
-    parent
-      .command(signature)
-      .description(description)
-      .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)")
-      .option('-n, --namespace <name>', 'namespace of the rollout', 'default');
+    declareConnected(parent, signature, description).option(
+      '-n, --namespace <name>',
+      'namespace of the rollout',
+      'default',
+    );
   addReadingVerbs((signature, description) => add(rollout, signature, description));
   addChangingVerbs((signature, description) => add(rollout, signature, description));
   const set = rollout.command('set').description('change a rollout');
@@ -62,7 +63,7 @@ const addReadingVerbs = (add: Add): void => {
     );
   add('get <name>', 'show a rollout and its revisions')
     .option('-w, --watch', 'show it again whenever it changes', false)
-    .option('--timeout-seconds <seconds>', 'stop watching after; 0 never', parseSeconds, 0)
+    .option('--timeout-seconds <seconds>', 'stop watching after; 0 never', parseNatural, 0)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['wide', 'json']).default('wide'))
     .action(
       run((deps, [name, flags]) => {
@@ -77,7 +78,7 @@ const addReadingVerbs = (add: Add): void => {
   add('status <name>', 'wait until a rollout is Healthy; fails when it is Degraded')
     .option('-w, --watch', 'wait for the end', true)
     .option('--no-watch', 'print the phase and end')
-    .option('-t, --timeout <seconds>', 'give up after; 0 never', parseSeconds, 0)
+    .option('-t, --timeout <seconds>', 'give up after; 0 never', parseNatural, 0)
     .action(
       run((deps, [name, flags]) => {
         const { watch, timeout } = flags as { readonly watch: boolean; readonly timeout: number };
@@ -108,7 +109,7 @@ const addChangingVerbs = (add: Add): void => {
   add('retry <name>', 'try an aborted update again').action(run((deps, [name]) => retryRollout(deps, name as string)));
   add('pause <name>', 'hold a rollout where it is').action(run((deps, [name]) => pauseRollout(deps, name as string)));
   add('undo <name>', 'go back to an earlier revision')
-    .option('--to-revision <number>', 'revision to go to; 0 the one before', parseSeconds, 0)
+    .option('--to-revision <number>', 'revision to go to; 0 the one before', parseNatural, 0)
     .action(
       run((deps, [name, flags]) =>
         undoRollout(deps, name as string, { toRevision: (flags as { readonly toRevision: number }).toRevision }),
@@ -145,9 +146,4 @@ const interrupted = (): AbortSignal => {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort());
   return controller.signal;
-};
-
-const parseSeconds = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number.');
-  return Number(text);
 };

@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { createSystemClock, Failure, messageOf } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 import { parseManifests } from '@argosy/manifests';
 import type { ManifestFile, WorkflowCommandDeps, WorkflowExitCode, WorkflowFilter } from '@argosy/workflows';
 
-import { connect } from './connection.ts';
+import { connect, declareConnected } from './connection.ts';
 
 interface ConnectionFlags {
   readonly kubeconfig?: string;
@@ -18,11 +18,7 @@ interface ConnectionFlags {
 
 /** Declares a command that talks to the cluster. */
 export const declare = (parent: Command, signature: string, description: string): Command =>
-  parent
-    .command(signature)
-    .description(description)
-    .option('--kubeconfig <file>', "the cluster's kubeconfig (default: KUBECONFIG, else the data folder's)")
-    .option('-n, --namespace <name>', 'namespace', 'default');
+  declareConnected(parent, signature, description).option('-n, --namespace <name>', 'namespace', 'default');
 
 /** `-o`; the first format is the default. */
 export const outputOption = (...choices: readonly string[]): Option =>
@@ -130,16 +126,4 @@ const filesBelow = (given: string): readonly string[] => {
     .filter((name) => /\.(ya?ml|json)$/.test(name))
     .sort()
     .map((name) => path.join(given, name));
-};
-
-/** Parses a whole number of seconds. */
-export const parseSeconds = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number of seconds.');
-  return Number(text);
-};
-
-/** Parses a whole number. */
-export const parseCount = (text: string): number => {
-  if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number.');
-  return Number(text);
 };

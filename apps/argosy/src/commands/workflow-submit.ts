@@ -12,17 +12,8 @@ import {
   type SubmitOptions,
 } from '@argosy/workflows';
 
-import {
-  clearSequence,
-  declare,
-  outputOption,
-  parseCount,
-  parseSeconds,
-  readManifests,
-  readText,
-  repeated,
-  run,
-} from './workflow-flags.ts';
+import { parseCount, parseSeconds } from './flag-numbers.ts';
+import { clearSequence, declare, outputOption, readManifests, readText, repeated, run } from './workflow-flags.ts';
 
 /** Flags of commands that start workflows. */
 export interface FollowFlags {

@@ -10,6 +10,7 @@ import {
   type OutputFormat,
 } from '@argosy/workflows';
 
+import { parseCount, parseSeconds } from './flag-numbers.ts';
 import { addChangeCommands } from './workflow-change.ts';
 import { addCronCommands } from './workflow-cron.ts';
 import {
@@ -17,8 +18,6 @@ import {
   declare,
   filterOf,
   outputOption,
-  parseCount,
-  parseSeconds,
   run,
   withFilters,
   type FilterFlags,
