@@ -22,7 +22,7 @@ import {
 } from './dag-context.ts';
 import { executeHooks } from './execute-hooks.ts';
 import { expandLoop, isLoop } from './expand-loop.ts';
-import { resolveCompositeOutputs } from './outputs.ts';
+import { succeedWithOutputs } from './outputs.ts';
 import { readsResult } from './reads-result.ts';
 import { addChild, addNode, nodeNamed, outboundOf, type Run, scopeWithGlobals, setPhase, updateNode } from './run.ts';
 import { isRunningPod, nodeFieldsOf } from './template-call.ts';
@@ -87,10 +87,7 @@ const conclude = (run: Run, context: DagContext, phase: NodeStatus['phase']): No
   if (phase !== 'Succeeded') return setPhase(run, node, phase, '');
   const scope = scopeOfInputs(call.template.inputs);
   for (const task of context.dag.tasks) addTaskToScope(run, context, task.task.name, scope);
-  const outputs = resolveCompositeOutputs(run, call.template, scope);
-  if (!outputs.ok) return setPhase(run, node, 'Error', outputs.error);
-  if (outputs.value && Object.keys(outputs.value).length > 0) updateNode(run, node, { outputs: outputs.value });
-  return setPhase(run, node, 'Succeeded', '');
+  return succeedWithOutputs(run, node, call.template, scope);
 };
 
 const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart: boolean): void => {

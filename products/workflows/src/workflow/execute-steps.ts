@@ -11,7 +11,7 @@ import { continuesOn, isFailedOrError, isFulfilled } from '../nodes/node-phase.t
 import { stopDaemons } from './daemons.ts';
 import { executeHooks } from './execute-hooks.ts';
 import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
-import { resolveCompositeOutputs } from './outputs.ts';
+import { succeedWithOutputs } from './outputs.ts';
 import { readsResult } from './reads-result.ts';
 import {
   addChild,
@@ -88,10 +88,7 @@ const conclude = (
     });
     return setPhase(run, node, 'Failed', failed.message ?? '');
   }
-  const outputs = resolveCompositeOutputs(run, call.template, scope);
-  if (!outputs.ok) return setPhase(run, node, 'Error', outputs.error);
-  if (outputs.value && Object.keys(outputs.value).length > 0) updateNode(run, node, { outputs: outputs.value });
-  return setPhase(run, node, 'Succeeded', '');
+  return succeedWithOutputs(run, node, call.template, scope);
 };
 
 const addStepToScope = (run: Run, call: StepsCall, group: NodeStatus, step: Step, scope: Scope): void => {

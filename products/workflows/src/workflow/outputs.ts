@@ -15,7 +15,7 @@ import {
 import type { NodeStatus } from '../api/kinds.ts';
 import type { Artifact, Outputs, Parameter, Template, ValueFrom } from '../api/template-schema.ts';
 import { toAnyText } from '../compile/any-string.ts';
-import { scopeWithGlobals, type Run } from './run.ts';
+import { scopeWithGlobals, setPhase, updateNode, type Run } from './run.ts';
 import { isAbsentReference, resolveArtifacts, type Scope } from './scope.ts';
 
 /** Value of an output parameter of a steps or dag template. */
@@ -38,8 +38,16 @@ export const resolveOutputParameter = (valueFrom: ValueFrom, values: TagValues, 
   return orFallback('valueFrom has neither parameter nor expression');
 };
 
+/** Ends a node of a steps or dag template after all its children are done: with its outputs, or the reason it has none. */
+export const succeedWithOutputs = (run: Run, node: NodeStatus, template: Template, scope: Scope): NodeStatus => {
+  const outputs = resolveCompositeOutputs(run, template, scope);
+  if (!outputs.ok) return setPhase(run, node, 'Error', outputs.error);
+  if (outputs.value && Object.keys(outputs.value).length > 0) updateNode(run, node, { outputs: outputs.value });
+  return setPhase(run, node, 'Succeeded', '');
+};
+
 /** Outputs of a steps or dag template after all its children are done. */
-export const resolveCompositeOutputs = (run: Run, template: Template, scope: Scope): Result<Outputs | undefined> => {
+const resolveCompositeOutputs = (run: Run, template: Template, scope: Scope): Result<Outputs | undefined> => {
   const declared = template.outputs;
   if (!declared) return ok(undefined);
   const values = scopeWithGlobals(run, scope.values);
