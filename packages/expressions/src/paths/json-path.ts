@@ -185,7 +185,7 @@ const take = (value: Json, step: Step): readonly Json[] => {
         return /^-?\d+$/.test(step.name) ? one(value.at(Number(step.name))) : value.flatMap((part) => take(part, step));
       return isObject(value) && Object.hasOwn(value, step.name) ? one(value[step.name] as Json) : [];
     case 'wildcard':
-      return Array.isArray(value) ? value : isObject(value) ? (Object.values(value) as Json[]) : [];
+      return membersOf(value);
     case 'recursive':
       return descend(value);
     case 'union':
@@ -193,9 +193,7 @@ const take = (value: Json, step: Step): readonly Json[] => {
     case 'slice':
       return Array.isArray(value) ? takeSlice(value as readonly Json[], step) : [];
     case 'filter':
-      return (
-        Array.isArray(value) ? (value as readonly Json[]) : isObject(value) ? (Object.values(value) as Json[]) : []
-      ).filter((part) => passes(part, step));
+      return membersOf(value).filter((part) => passes(part, step));
   }
 };
 
@@ -206,15 +204,13 @@ const takeSlice = (list: readonly Json[], step: Extract<Step, { kind: 'slice' }>
     ? one(list.at(step.from ?? 0))
     : list.slice(step.from, step.to).filter((_, index) => index % step.step === 0);
 
-const descend = (value: Json): readonly Json[] => [
-  value,
-  ...(Array.isArray(value)
-    ? (value as readonly Json[])
-    : isObject(value)
-      ? (Object.values(value) as Json[])
-      : []
-  ).flatMap(descend),
-];
+/** Items of a list, values of an object; other values have none. */
+const membersOf = (value: Json): readonly Json[] => {
+  if (Array.isArray(value)) return value as readonly Json[];
+  return isObject(value) ? (Object.values(value) as Json[]) : [];
+};
+
+const descend = (value: Json): readonly Json[] => [value, ...membersOf(value).flatMap(descend)];
 
 const passes = (value: Json, step: Extract<Step, { kind: 'filter' }>): boolean => {
   const follow = (path: readonly Step[]): readonly Json[] =>
