@@ -2,7 +2,7 @@
  * Whether a node's labels and fields meet what a pod asks of them. @upstream kubernetes staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity
  */
 import { isObject } from '@argosy/base';
-import type { KubeObject, Pod } from '@argosy/kube';
+import { matchesRequirements, type KubeObject, type LabelRequirement, type Pod, type StringMap } from '@argosy/kube';
 
 interface Expression {
   readonly key: string;
@@ -31,8 +31,8 @@ export const matchesTerm = (term: NodeTerm, node: KubeObject): boolean => {
   if (expressions.length + fields.length === 0) return false;
   const labels = node.metadata.labels ?? {};
   return (
-    expressions.every((expression) => holds(expression, labels[expression.key])) &&
-    fields.every((field) => holds(field, field.key === 'metadata.name' ? node.metadata.name : undefined))
+    expressions.every((expression) => holds(expression, labels)) &&
+    fields.every((field) => holds(field, { 'metadata.name': node.metadata.name ?? '' }))
   );
 };
 
@@ -44,23 +44,17 @@ const requiredTerms = (pod: Pod): readonly NodeTerm[] | undefined => {
   return Array.isArray(terms) ? (terms as readonly NodeTerm[]) : undefined;
 };
 
-const holds = ({ operator, values = [] }: Expression, value: string | undefined): boolean => {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return isWhole(value) && isWhole(values[0]) && Number(value) > Number(values[0]);
-    case 'Lt':
-      return isWhole(value) && isWhole(values[0]) && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
+/** Node selectors write two operators shorter than label selectors do; the rest is the same. */
+const OPERATORS: Readonly<Record<string, LabelRequirement['operator']>> = {
+  In: 'In',
+  NotIn: 'NotIn',
+  Exists: 'Exists',
+  DoesNotExist: 'DoesNotExist',
+  Gt: 'GreaterThan',
+  Lt: 'LessThan',
 };
 
-const isWhole = (text: string | undefined): boolean => text !== undefined && /^-?\d+$/.test(text);
+const holds = ({ key, operator, values }: Expression, labels: StringMap): boolean => {
+  const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+  return known !== undefined && matchesRequirements([{ key, operator: known, values }], labels);
+};
