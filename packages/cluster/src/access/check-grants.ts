@@ -4,6 +4,7 @@
  */
 import { isObject } from '@argosy/base';
 import {
+  ALL_RULES,
   ApiStatusError,
   MASTERS,
   notFound,
@@ -82,16 +83,13 @@ const rulesBehind = (roles: RoleIndex, reference: Reference, namespace: string |
   throw notFound({ group: RBAC, resource: `${reference.kind.toLowerCase()}s` }, reference.name);
 };
 
-/** A role that collects others may come to have any rule. */
-const EVERYTHING: readonly PolicyRule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
-
-/** What a role gives; what is no list of rules gives nothing here and is refused by validation. */
+/**
+ * What a role gives: any rule when it collects others, since it may come to have it. What is no list of rules gives
+ * nothing here and is refused by validation.
+ */
 const rulesIn = (object: KubeObject, before: KubeObject | undefined): readonly PolicyRule[] => {
   const { rules, aggregationRule } = object as Partial<Role>;
-  if (aggregationRule || (before as Partial<Role> | undefined)?.aggregationRule) return EVERYTHING;
+  if (aggregationRule || (before as Partial<Role> | undefined)?.aggregationRule) return ALL_RULES;
   return Array.isArray(rules)
     ? (rules as readonly unknown[]).filter((rule): rule is PolicyRule => isObject(rule) && Array.isArray(rule['verbs']))
     : [];

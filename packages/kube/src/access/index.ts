@@ -11,7 +11,7 @@ export { nodeVerdict, type IsRelated, type NodeVerdict } from './node-rights.ts'
 export { nodeWriteProblem, type NodeWrite } from './node-restriction.ts';
 export { podReferences, type PodReferences } from './pod-references.ts';
 export { ruleAllows, uncoveredRules } from './rule-matching.ts';
-export { createRoleIndex, type AccessObjects, type RoleIndex } from './role-index.ts';
+export { ALL_RULES, createRoleIndex, type AccessObjects, type RoleIndex } from './role-index.ts';
 export {
   DEFAULT_CLUSTER_ROLE_BINDINGS,
   DEFAULT_CLUSTER_ROLES,

@@ -31,7 +31,8 @@ interface Grant {
   readonly reason: string;
 }
 
-const EVERYTHING: readonly PolicyRule[] = [
+/** Rules that allow everything there is. */
+export const ALL_RULES: readonly PolicyRule[] = [
   { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
   { verbs: ['*'], nonResourceURLs: ['*'] },
 ];
@@ -57,7 +58,7 @@ export const createRoleIndex = (objects: AccessObjects): RoleIndex => {
   return {
     rulesOf,
     rulesFor: (caller, namespace) =>
-      caller.groups.includes(MASTERS) ? EVERYTHING : grantsFor(caller, namespace).flatMap(({ rules }) => rules),
+      caller.groups.includes(MASTERS) ? ALL_RULES : grantsFor(caller, namespace).flatMap(({ rules }) => rules),
     allows: (caller, request) => {
       if (caller.groups.includes(MASTERS)) return { allowed: true, reason: `the caller is in ${MASTERS}` };
       const namespace = request.kind === 'resource' ? request.namespace : undefined;
