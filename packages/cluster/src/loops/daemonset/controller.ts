@@ -14,7 +14,6 @@ import {
   CONTROLLER_REVISIONS,
   DAEMON_SETS,
   formatKey,
-  isApiError,
   keyOf,
   NODES,
   PODS,
@@ -25,6 +24,7 @@ import {
 import { actOnHistory } from '../history/act-on-history.ts';
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
+import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { daemonPod } from './daemon-pod.ts';
 import { decideDaemonSet, type DaemonSetAction, type DaemonSetWorld } from './decide.ts';
@@ -46,18 +46,13 @@ export const createDaemonSetLoop = (deps: LoopDeps): Controller => {
   });
 
   const act = async (action: DaemonSetAction, set: DaemonSet): Promise<void> => {
-    const tell = (reason: string, message: string): void =>
-      deps.recorder.event(set, { type: 'Normal', reason, message });
     switch (action.kind) {
       case 'create-pod': {
-        const pod = await deps.client.create(PODS, daemonPod(set, action.node, action.hash));
-        written.note(formatKey(keyOf(set)), pod);
-        return tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+        const pod = await createOwnPod(deps, set, daemonPod(set, action.node, action.hash));
+        return written.note(formatKey(keyOf(set)), pod);
       }
       case 'delete-pod':
-        return deletePod(deps, set, action).then((isDone) =>
-          isDone ? tell('SuccessfulDelete', `Deleted pod: ${action.name}`) : undefined,
-        );
+        return deleteOwnPod(deps, set, action);
       default:
         return actOnHistory(deps.client, set, action);
     }
@@ -97,19 +92,4 @@ export const createDaemonSetLoop = (deps: LoopDeps): Controller => {
     ],
     reconcile: claims.settledBefore(reconcile),
   });
-};
-
-const deletePod = async (
-  deps: LoopDeps,
-  set: DaemonSet,
-  pod: { readonly name: string; readonly uid: string },
-): Promise<boolean> => {
-  try {
-    const key = { namespace: set.metadata.namespace ?? '', name: pod.name };
-    await deps.client.delete(PODS, key, { preconditions: { uid: pod.uid } });
-    return true;
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-    return false;
-  }
 };

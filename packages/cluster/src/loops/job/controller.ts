@@ -16,6 +16,7 @@ import { formatKey, isApiError, JOBS, keyOf, PODS, type Job, type JobStatus, typ
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
+import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { COMPLETION_INDEX } from './decide/indexes.ts';
@@ -42,22 +43,11 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
   const act = async (action: JobAction, job: Job): Promise<void> => {
     switch (action.kind) {
       case 'create-pod': {
-        const pod = await deps.client.create(PODS, describePod(job, action.index));
-        written.note(formatKey(keyOf(job)), pod);
-        return deps.recorder.event(job, {
-          type: 'Normal',
-          reason: 'SuccessfulCreate',
-          message: `Created pod: ${pod.metadata.name ?? ''}`,
-        });
+        const pod = await createOwnPod(deps, job, describePod(job, action.index));
+        return written.note(formatKey(keyOf(job)), pod);
       }
       case 'delete-pod':
-        return ifThere(() =>
-          deps.client.delete(
-            PODS,
-            { namespace: job.metadata.namespace ?? '', name: action.name },
-            { preconditions: { uid: action.uid } },
-          ),
-        );
+        return deleteOwnPod(deps, job, action);
       case 'delete-job':
         return ifThere(() =>
           deps.client.delete(JOBS, keyOf(job), {

@@ -241,3 +241,15 @@ it('an Indexed job of billions begins with the first', () => {
   const { actions } = decideJob({ object, world: { pods: [] }, now: NOW });
   expect(actions).toEqual([0, 1, 2].map((index) => ({ kind: 'create-pod', index })));
 });
+
+it('tells that a suspended job goes on, once', () => {
+  const suspended = { type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' };
+  const first = decideJob({ object: job({}, { conditions: [suspended] }), world: { pods: [] }, now: NOW });
+  expect(first.events).toEqual([{ type: 'Normal', reason: 'Resumed', message: 'Job resumed' }]);
+  expect(first.actions).toEqual([{ kind: 'create-pod' }]);
+  const next = decideJob({ object: job({}, first.status), world: { pods: [toPod({})] }, now: NOW });
+  expect([next.events, next.status.conditions?.[0]]).toEqual([
+    [],
+    expect.objectContaining({ status: 'False', reason: 'JobResumed' }),
+  ]);
+});

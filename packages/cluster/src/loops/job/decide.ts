@@ -4,15 +4,7 @@
  */
 import { parseTimestamp, toTimestamp, type Instant } from '@argosy/base';
 import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
-import {
-  findCondition,
-  isConditionTrue,
-  withCondition,
-  type Condition,
-  type Job,
-  type JobStatus,
-  type Pod,
-} from '@argosy/kube';
+import { findCondition, isConditionTrue, withCondition, type Job, type JobStatus, type Pod } from '@argosy/kube';
 
 import { isActivePod } from '../replicaset/rank-pods.ts';
 import { countPods, WHOLE_JOB, withProgress, type JobCounts } from './decide/count-pods.ts';
@@ -149,22 +141,33 @@ const suspend = (
   };
 };
 
-const resumed = (job: Job, status: JobStatus, now: Instant): JobStatus => {
-  if (findCondition(job.status?.conditions, 'Suspended')?.status !== 'True') return status;
-  const conditions: readonly Condition[] = withCondition(
+const RESUMED: EventDraft = { type: 'Normal', reason: 'Resumed', message: 'Job resumed' };
+
+const resumed = (status: JobStatus, now: Instant): JobStatus => ({
+  ...status,
+  conditions: withCondition(
     status.conditions,
     { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' },
     now,
-  );
-  return { ...status, conditions };
-};
+  ),
+});
 
 const proceed = (
   job: Job,
   counts: JobCounts,
   of: { readonly status: JobStatus; readonly now: Instant },
 ): Decision<JobStatus, JobAction> => {
-  const status = resumed(job, of.status, of.now);
+  const isResumed = findCondition(job.status?.conditions, 'Suspended')?.status === 'True';
+  const status = isResumed ? resumed(of.status, of.now) : of.status;
+  const decided = proceedWith(job, counts, { status, now: of.now });
+  return isResumed ? { ...decided, events: [RESUMED] } : decided;
+};
+
+const proceedWith = (
+  job: Job,
+  counts: JobCounts,
+  { status, now }: { readonly status: JobStatus; readonly now: Instant },
+): Decision<JobStatus, JobAction> => {
   const wanted = wantedActive(job, counts);
   const surplus = counts.active.length - wanted;
   if (surplus > 0)
@@ -172,12 +175,11 @@ const proceed = (
       actions: counts.active.slice(0, surplus).map(deletion),
       status,
       events: [],
-      next: deadlineLook(job, status, of.now),
+      next: deadlineLook(job, status, now),
     };
   const missing = Math.min(-surplus, 500);
-  const { actions, waitMs } = decidePods(job, counts, { missing, now: of.now });
-  const next: Next =
-    waitMs > 0 && missing > 0 ? { kind: 'recheck', afterMs: waitMs } : deadlineLook(job, status, of.now);
+  const { actions, waitMs } = decidePods(job, counts, { missing, now });
+  const next: Next = waitMs > 0 && missing > 0 ? { kind: 'recheck', afterMs: waitMs } : deadlineLook(job, status, now);
   return { actions, status, events: [], next };
 };
 

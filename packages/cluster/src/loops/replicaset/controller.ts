@@ -11,7 +11,6 @@ import {
 } from '@argosy/controller';
 import {
   formatKey,
-  isApiError,
   keyOf,
   PODS,
   REPLICA_SETS,
@@ -26,6 +25,7 @@ import { delay, messageOf } from '@argosy/base';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
+import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
@@ -89,7 +89,7 @@ const createSetLoop = (
     act: async (action, { object }) => {
       const key = formatKey(keyOf(object));
       try {
-        if (action.kind === 'delete-pod') await deletePod(deps, object, action);
+        if (action.kind === 'delete-pod') await deleteOwnPod(deps, object, action);
         else await createPods(deps, object, { count: action.count, note: (pod) => written.note(key, pod) });
       } catch (thrown) {
         const reason = action.kind === 'delete-pod' ? 'FailedDelete' : 'FailedCreate';
@@ -111,23 +111,9 @@ const createSetLoop = (
   });
 };
 
+/** All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double. */
 const createPods = async (
   deps: LoopDeps,
-  set: ReplicaSet,
-  of: { readonly count: number; readonly note: (pod: Pod) => void },
-): Promise<void> => {
-  try {
-    await createInBatches(deps, set, of);
-  } catch (thrown) {
-    const message = `Error creating: ${messageOf(thrown)}`;
-    deps.recorder.event(set, { type: 'Warning', reason: 'FailedCreate', message });
-    throw thrown;
-  }
-};
-
-/** All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double. */
-const createInBatches = async (
-  { client, recorder }: LoopDeps,
   set: ReplicaSet,
   { count, note }: { readonly count: number; readonly note: (pod: Pod) => void },
 ): Promise<void> => {
@@ -135,25 +121,6 @@ const createInBatches = async (
   if (!template) return;
   for (let done = 0, batch = 1; done < count; done += batch, batch = Math.min(batch * 2, count - done))
     await Promise.all(
-      Array.from({ length: batch }, async () => {
-        const pod = await client.create(PODS, podFromTemplate(set, template));
-        note(pod);
-        const message = `Created pod: ${pod.metadata.name}`;
-        recorder.event(set, { type: 'Normal', reason: 'SuccessfulCreate', message });
-      }),
+      Array.from({ length: batch }, async () => note(await createOwnPod(deps, set, podFromTemplate(set, template)))),
     );
-};
-
-const deletePod = async (
-  { client, recorder }: LoopDeps,
-  set: ReplicaSet,
-  { name, uid }: Extract<ReplicaSetAction, { readonly kind: 'delete-pod' }>,
-): Promise<void> => {
-  try {
-    const key = { namespace: set.metadata.namespace ?? '', name };
-    await client.delete(PODS, key, { preconditions: { uid }, propagationPolicy: 'Background' });
-    recorder.event(set, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${name}` });
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
 };

@@ -2,7 +2,7 @@ import { toTimestamp } from '@argosy/base';
 import type { ControllerRevision, Pod, StatefulSet, StatefulSetSpec, StatefulSetStatus } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
-import { decideStatefulSet, type StatefulSetAction } from './decide.ts';
+import { decideStatefulSet, eventOf, type StatefulSetAction } from './decide.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -198,4 +198,15 @@ describe('more pods than anybody can have', () => {
     expect(cluster.round()).toEqual(['+claim data-db-1']);
     expect(cluster.round()).toEqual([]);
   });
+});
+
+it('tells of a claim with the pod it is made for', () => {
+  const set = aSet({ volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }] as never });
+  const { actions } = decideStatefulSet({
+    object: set,
+    world: { pods: [], revisions: [], claims: new Set() },
+    now: NOW,
+  });
+  const messages = actions.map((action) => eventOf(set, action)?.message);
+  expect(messages).toContain('create Claim data-db-0 Pod db-0 in StatefulSet db success');
 });

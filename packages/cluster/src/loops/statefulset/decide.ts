@@ -27,7 +27,7 @@ export interface StatefulSetWorld {
 /** What may be done. */
 export type StatefulSetAction =
   | RevisionAction
-  | { readonly kind: 'create-claim'; readonly claim: PersistentVolumeClaim }
+  | { readonly kind: 'create-claim'; readonly claim: PersistentVolumeClaim; readonly pod: string }
   | { readonly kind: 'create-pod'; readonly pod: Pod }
   | { readonly kind: 'delete-pod'; readonly name: string; readonly uid: string }
   /** The claims of a pod that goes for good go with it. */
@@ -130,7 +130,7 @@ const claimsOfPending = (plan: Plan, ordinal: number, pod: Pod): readonly Statef
 const createClaims = (plan: Plan, ordinal: number): readonly StatefulSetAction[] =>
   claimsOf(plan.set, ordinal)
     .filter(({ claim }) => !plan.claims.has(claim.metadata.name ?? ''))
-    .map(({ claim }) => ({ kind: 'create-claim', claim }));
+    .map(({ claim }) => ({ kind: 'create-claim', claim, pod: `${plan.set.metadata.name ?? ''}-${ordinal}` }));
 
 const createAt = (plan: Plan, ordinal: number): readonly StatefulSetAction[] => {
   const { set } = plan;
@@ -254,7 +254,7 @@ export const eventOf = (set: StatefulSet, action: StatefulSetAction): EventDraft
       return {
         type: 'Normal',
         reason: 'SuccessfulCreate',
-        message: `create Claim ${action.claim.metadata.name} in StatefulSet ${name} success`,
+        message: `create Claim ${action.claim.metadata.name} Pod ${action.pod} in StatefulSet ${name} success`,
       };
     default:
       return undefined;
