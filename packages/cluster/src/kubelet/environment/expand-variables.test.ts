@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import type { EnvVar } from '@argosy/kube';
+
 import { expandVariables } from './expand-variables.ts';
 import { resolveEnvironment } from './resolve-environment.ts';
 
@@ -9,7 +11,7 @@ const objects = {
   claimedVolume: () => Promise.resolve(undefined),
   services: [],
 };
-const environmentOf = (env: readonly { readonly name: string; readonly value: string }[]) =>
+const environmentOf = (env: readonly EnvVar[]) =>
   resolveEnvironment(
     { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } },
     { name: 'c', env },
@@ -38,5 +40,22 @@ describe('references to variables', () => {
     const begun = performance.now();
     expect((await environmentOf(env))['E19999']).toBe('$(E-1)');
     expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});
+
+describe('what a variable refers to', () => {
+  it.each([
+    ['configMapKeyRef', 'configmap "none" not found'],
+    ['secretKeyRef', 'secret "none" not found'],
+  ])('is named when it is not there: %s', async (source, message) => {
+    const variable = (optional: boolean): EnvVar => ({
+      name: 'V',
+      valueFrom: { [source]: { name: 'none', key: 'k', optional } },
+    });
+    await expect(environmentOf([variable(false)])).rejects.toMatchObject({
+      code: 'CreateContainerConfigError',
+      message,
+    });
+    expect(await environmentOf([variable(true)])).not.toHaveProperty('V');
   });
 });

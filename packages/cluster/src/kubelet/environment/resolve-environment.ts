@@ -95,14 +95,18 @@ const valueOf = async (
   if (source.fieldRef) return given(readPodField(pod, source.fieldRef.fieldPath, from.podIP));
   if (source.configMapKeyRef) {
     const { name, key, optional } = source.configMapKeyRef;
-    const value = own((await from.objects.configMap(name))?.data, key);
+    const found = await from.objects.configMap(name);
+    if (!found && !optional) throw missing(`configmap "${name}" not found`);
+    const value = own(found?.data, key);
     if (value === undefined && !optional)
       throw missing(`couldn't find key ${key} in ConfigMap ${pod.metadata.namespace}/${name}`);
     return given(value);
   }
   if (source.secretKeyRef) {
     const { name, key, optional } = source.secretKeyRef;
-    const value = own((await from.objects.secret(name))?.data, key);
+    const found = await from.objects.secret(name);
+    if (!found && !optional) throw missing(`secret "${name}" not found`);
+    const value = own(found?.data, key);
     if (value === undefined && !optional)
       throw missing(`couldn't find key ${key} in Secret ${pod.metadata.namespace}/${name}`);
     return given(value === undefined ? undefined : decode(value));

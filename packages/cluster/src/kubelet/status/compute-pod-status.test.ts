@@ -71,4 +71,58 @@ describe('computePodStatus', () => {
       message: 'containers with unready status: [b]',
       lastTransitionTime: '2026-01-01T00:00:00Z',
     }));
+
+  const conditionOf = (given: ReturnType<typeof status>, of: string) =>
+    given.conditions?.find(({ type }) => type === of);
+  it('counts sidecars among what has to be ready', () => {
+    const withSidecar = pod('Always', [{ name: 'side', restartPolicy: 'Always' }]);
+    const given = status(withSidecar, { side: creating, a: running, b: running }, false);
+    expect(conditionOf(given, 'Ready')).toMatchObject({
+      status: 'False',
+      message: 'containers with unready status: [side]',
+    });
+  });
+  it('stays initialized once the others have begun, whatever becomes of a sidecar', () => {
+    const withSidecar = pod('Always', [{ name: 'side', restartPolicy: 'Always' }]);
+    const facts = (state: ContainerState) => ({ state, restartCount: 0, ready: false, started: false });
+    const given = (a: ContainerState) =>
+      computePodStatus(
+        withSidecar,
+        {
+          containers: new Map(Object.entries({ side: facts(end(3)), a: facts(a) })),
+          podIP: '127.64.0.1',
+          settled: false,
+          failure: undefined,
+        },
+        now,
+      );
+    expect(conditionOf(given(creating), 'Initialized')?.status).toBe('False');
+    expect(conditionOf(given(running), 'Initialized')?.status).toBe('True');
+  });
+  it('names the readiness gates that are closed', () => {
+    const gated = pod('Always');
+    const given = status(
+      {
+        ...gated,
+        spec: {
+          ...gated.spec!,
+          readinessGates: [{ conditionType: 'a.b/none' }, { conditionType: 'a.b/not' }, { conditionType: 'a.b/yes' }],
+        },
+        status: {
+          conditions: [
+            { type: 'a.b/not', status: 'Unknown' },
+            { type: 'a.b/yes', status: 'True' },
+          ],
+        } as never,
+      },
+      { a: running, b: running },
+      false,
+    );
+    expect(conditionOf(given, 'Ready')).toMatchObject({
+      reason: 'ReadinessGatesNotReady',
+      message:
+        'corresponding condition of pod readiness gate "a.b/none" does not exist., ' +
+        'the status of pod readiness gate "a.b/not" is not "True", but Unknown',
+    });
+  });
 });

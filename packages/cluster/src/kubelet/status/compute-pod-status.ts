@@ -88,7 +88,7 @@ const conditionsOf = (
   { phase, isInitialized }: { readonly phase: PodStatus['phase']; readonly isInitialized: boolean },
 ): readonly Unstamped[] => {
   const hasEnded = phase === 'Succeeded' || phase === 'Failed';
-  const unready = (pod.spec?.containers ?? [])
+  const unready = [...(pod.spec?.initContainers ?? []).filter(isSidecar), ...(pod.spec?.containers ?? [])]
     .filter(({ name }) => facts.containers.get(name)?.ready !== true)
     .map(({ name }) => name);
   const containersReady = readiness(hasEnded ? phase : undefined, unready);
@@ -110,16 +110,15 @@ const conditionsOf = (
 
 /** A pod is ready when its containers are, and whoever has a say in it agrees. */
 const readyCondition = ({ spec, status }: Pod, containersReady: Unstamped): Unstamped => {
-  const isGated = (spec?.readinessGates ?? []).some(
-    ({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status !== 'True',
-  );
-  if (containersReady.status !== 'True' || !isGated) return { ...containersReady, type: 'Ready' };
-  return {
-    type: 'Ready',
-    status: 'False',
-    reason: 'ReadinessGatesNotReady',
-    message: 'corresponding condition of a readiness gate is not "True"',
-  };
+  const closed = (spec?.readinessGates ?? []).flatMap(({ conditionType: gate }) => {
+    const found = status?.conditions?.find(({ type }) => type === gate);
+    if (found?.status === 'True') return [];
+    return found
+      ? [`the status of pod readiness gate ${JSON.stringify(gate)} is not "True", but ${found.status}`]
+      : [`corresponding condition of pod readiness gate ${JSON.stringify(gate)} does not exist.`];
+  });
+  if (containersReady.status !== 'True' || closed.length === 0) return { ...containersReady, type: 'Ready' };
+  return { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message: closed.join(', ') };
 };
 
 const readiness = (ended: 'Succeeded' | 'Failed' | undefined, unready: readonly string[]): Unstamped => {
@@ -150,8 +149,15 @@ const statusOf = (container: Container, facts: PodFacts, waiting = 'PodInitializ
   };
 };
 
-/** Whether every init container has done its part: sidecars have started, the others succeeded. */
-const initContainersDone = (pod: Pod, facts: PodFacts): boolean => incompleteInits(pod, facts).length === 0;
+/** Whether every init container has done its part once: what became of a sidecar after the others began takes nothing back. */
+const initContainersDone = (pod: Pod, facts: PodFacts): boolean =>
+  incompleteInits(pod, facts).length === 0 ||
+  (pod.spec?.containers ?? []).some(({ name }) => hasBegun(facts.containers.get(name)));
+
+const hasBegun = (known: ContainerFacts | undefined): boolean =>
+  known?.state.running !== undefined ||
+  known?.state.terminated !== undefined ||
+  known?.lastState?.terminated !== undefined;
 
 const incompleteInits = (pod: Pod, facts: PodFacts): readonly string[] =>
   (pod.spec?.initContainers ?? [])
