@@ -75,46 +75,19 @@ interface Undurable {
   readonly written: Promise<KubeObject>;
 }
 
-/** What was decided, on what; `after` is the write it was decided on, when that is not durable yet. */
-interface Decided {
-  readonly current: KubeObject | undefined;
-  readonly outcome: Result<StoreWrite, unknown>;
-  readonly after: Promise<KubeObject> | undefined;
-}
-
-const createWriter = (of: {
+interface WriterParts {
   readonly journal: Journal | undefined;
   readonly index: ObjectIndex;
   readonly history: WatchHistory;
   readonly start: number;
-}): Writer => {
-  const { index, history } = of;
+}
+
+const createWriter = (of: WriterParts): Writer => {
   const head = new Map<string, Undurable>();
-  let durable = of.start;
+  const publication = createPublication(of, head);
+  const commits = createGroupCommit(of.journal, publication.publish);
   let next = of.start;
   let closed = false;
-  const publish = (batch: readonly PendingWrite[]): void => {
-    for (const { resource, key, object, event } of batch) {
-      if (object) index.put(resource, key, object);
-      else index.remove(resource, key);
-      const id = idOf(resource, key);
-      if (head.get(id)?.revision === event.revision) head.delete(id);
-      durable = event.revision;
-      history.record(resource, event);
-    }
-    history.announce();
-    for (const write of batch) write.resolve(write.event.object);
-  };
-  const commits = createGroupCommit(of.journal, publish);
-  const decideOn = (resource: string, key: ObjectKey, decide: DecideWrite): Decided => {
-    const pending = head.get(idOf(resource, key));
-    const current = pending ? pending.object : index.get(resource, key);
-    try {
-      return { current, outcome: ok(decide(current)), after: pending?.written };
-    } catch (thrown) {
-      return { current, outcome: fail(thrown), after: pending?.written };
-    }
-  };
   const put = (resource: string, key: ObjectKey, change: Omit<StoreEvent, 'revision'>): Promise<KubeObject> => {
     const revision = next + 1;
     const event: StoreEvent = { ...change, object: deepFreeze(withRevision(change.object, revision)), revision };
@@ -132,7 +105,7 @@ const createWriter = (of: {
   };
   return {
     get durable() {
-      return durable;
+      return publication.durable;
     },
     get failure() {
       return commits.failure;
@@ -141,27 +114,66 @@ const createWriter = (of: {
     write: async (resource, key, decide) => {
       if (commits.failure) throw commits.failure;
       if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
-      const { current, outcome, after } = decideOn(resource, key, decide);
+      const pending = head.get(idOf(resource, key));
+      const current = pending ? pending.object : of.index.get(resource, key);
+      const decided = decideOn(current, decide);
+      if (decided.ok && decided.value.kind !== 'keep') {
+        if (decided.value.kind === 'remove' && !current)
+          throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
+        return put(resource, key, changeOf(current, decided.value));
+      }
       // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
       // and who reads again after a conflict finds what it conflicts with.
-      if (!outcome.ok) {
-        await after;
-        throw outcome.error;
-      }
-      const decision = outcome.value;
-      if (decision.kind === 'keep') {
-        await after;
-        return decision.object;
-      }
-      if (decision.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
-      const type = decision.kind === 'remove' ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
-      return put(resource, key, { type, object: decision.object, previous: current });
+      await pending?.written;
+      if (!decided.ok) throw decided.error;
+      return decided.value.object;
     },
     close: async () => {
       closed = true;
       await commits.settled();
     },
   };
+};
+
+interface Publication {
+  /** Revision of the latest write that readers see. */
+  readonly durable: number;
+  /** Shows writes that are durable: to readers, then to watchers, then to whoever wrote. */
+  readonly publish: (batch: readonly PendingWrite[]) => void;
+}
+
+const createPublication = ({ index, history, start }: WriterParts, head: Map<string, Undurable>): Publication => {
+  let durable = start;
+  return {
+    get durable() {
+      return durable;
+    },
+    publish: (batch) => {
+      for (const { resource, key, object, event } of batch) {
+        if (object) index.put(resource, key, object);
+        else index.remove(resource, key);
+        const id = idOf(resource, key);
+        if (head.get(id)?.revision === event.revision) head.delete(id);
+        durable = event.revision;
+        history.record(resource, event);
+      }
+      history.announce();
+      for (const write of batch) write.resolve(write.event.object);
+    },
+  };
+};
+
+const decideOn = (current: KubeObject | undefined, decide: DecideWrite): Result<StoreWrite, unknown> => {
+  try {
+    return ok(decide(current));
+  } catch (thrown) {
+    return fail(thrown);
+  }
+};
+
+const changeOf = (previous: KubeObject | undefined, { kind, object }: StoreWrite): Omit<StoreEvent, 'revision'> => {
+  const type = kind === 'remove' ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED';
+  return { type, object, previous };
 };
 
 const idOf = (resource: string, key: ObjectKey): string => `${resource} ${formatKey(key)}`;
