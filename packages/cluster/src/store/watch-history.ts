@@ -58,29 +58,15 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
   const historyOf = (resource: string): History => {
     const known = histories.get(resource);
     if (known) return known;
-    const created: History = {
-      events: [],
-      size: 0,
-      untold: [],
-      droppedThrough: options.start,
-      hasEarlier: options.earlier !== undefined,
-      followers: new Set(),
-    };
+    const created = startHistory(options);
     histories.set(resource, created);
     return created;
-  };
-  /** Few ask for what was before the start, and reading it takes time: it is not read before somebody does. */
-  const reachBack = (resource: string, history: History): void => {
-    history.hasEarlier = false;
-    const { changes = [], after = options.start } = options.earlier?.(resource) ?? {};
-    history.events = [...changes, ...history.events];
-    history.size += changes.reduce((sum, event) => sum + sizeOf(event), 0);
-    history.droppedThrough = after;
   };
   return {
     since: (resource, from) => {
       const history = historyOf(resource);
-      if (from < history.droppedThrough && history.hasEarlier) reachBack(resource, history);
+      if (from < history.droppedThrough && history.hasEarlier)
+        reachBack(history, options.earlier?.(resource) ?? { changes: [], after: options.start });
       const { events, droppedThrough } = history;
       if (from < droppedThrough) throw expired(from, droppedThrough);
       return events.slice(firstAfter(events, from));
@@ -115,6 +101,23 @@ export const createWatchHistory = (options: WatchHistoryOptions): WatchHistory =
       }
     },
   };
+};
+
+const startHistory = ({ start, earlier }: WatchHistoryOptions): History => ({
+  events: [],
+  size: 0,
+  untold: [],
+  droppedThrough: start,
+  hasEarlier: earlier !== undefined,
+  followers: new Set(),
+});
+
+/** Few ask for what was before the start, and reading it takes time: it is not read before somebody does. */
+const reachBack = (history: History, { changes, after }: EarlierChanges): void => {
+  history.hasEarlier = false;
+  history.events = [...changes, ...history.events];
+  history.size += changes.reduce((sum, event) => sum + sizeOf(event), 0);
+  history.droppedThrough = after;
 };
 
 const sizeOf = ({ object }: StoreEvent): number => {
