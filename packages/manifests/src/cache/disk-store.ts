@@ -39,18 +39,6 @@ export const createDiskStore = (
     known.delete(name);
     await rm(path.join(directory, name), { force: true }).catch(ignore);
   };
-  const makeRoom = async (known: Map<string, Known>, key: string): Promise<void> => {
-    const byAge = [...known].sort(([, left], [, right]) => left.usedMs - right.usedMs);
-    const same = byAge.filter(([name]) => name.startsWith(key));
-    for (const [name] of same.slice(0, Math.max(0, same.length - MOST_OF_A_KEY))) await drop(known, name);
-    let total = byAge.reduce((sum, [name, { bytes }]) => sum + (known.has(name) ? bytes : 0), 0);
-    for (const [name, { bytes }] of byAge) {
-      if (total <= mostBytes) return;
-      if (!known.has(name)) continue;
-      total -= bytes;
-      await drop(known, name);
-    }
-  };
   return {
     find: async (key) => {
       const known = await files();
@@ -73,18 +61,9 @@ export const createDiskStore = (
       if (bytes > mostBytes) return;
       const known = await files();
       const name = `${entry.key}-${entry.trace}.json`;
-      // Written aside and moved: a kill in between leaves no half entry.
-      const aside = path.join(directory, `${name}.${deps.random.uuid()}`);
-      try {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await writeFile(aside, text, { mode: 0o600 });
-        await rename(aside, path.join(directory, name));
-      } catch {
-        await rm(aside, { force: true }).catch(ignore);
-        return;
-      }
+      if (!(await writeWhole(path.join(directory, name), text, deps.random))) return;
       known.set(name, { bytes, usedMs: deps.now() });
-      await makeRoom(known, entry.key);
+      for (const surplus of surplusOf(known, entry.key, mostBytes)) await drop(known, surplus);
     },
     size: async () => {
       const known = await files();
@@ -94,6 +73,35 @@ export const createDiskStore = (
 };
 
 const ignore = (): undefined => undefined;
+
+/** Files to remove: those of a key beyond what one is worth, then the least used until the others fit. */
+const surplusOf = (known: ReadonlyMap<string, Known>, key: string, mostBytes: number): readonly string[] => {
+  const byAge = [...known].sort(([, left], [, right]) => left.usedMs - right.usedMs);
+  const same = byAge.filter(([name]) => name.startsWith(key));
+  const surplus = new Set(same.slice(0, Math.max(0, same.length - MOST_OF_A_KEY)).map(([name]) => name));
+  const others = byAge.filter(([name]) => !surplus.has(name));
+  let total = others.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  for (const [name, { bytes }] of others) {
+    if (total <= mostBytes) break;
+    total -= bytes;
+    surplus.add(name);
+  }
+  return [...surplus];
+};
+
+/** Written aside and moved: a kill in between leaves no half entry. Tells whether it could be. */
+const writeWhole = async (file: string, text: string, random: Random): Promise<boolean> => {
+  const aside = `${file}.${random.uuid()}`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(aside, text, { mode: 0o600 });
+    await rename(aside, file);
+    return true;
+  } catch {
+    await rm(aside, { force: true }).catch(ignore);
+    return false;
+  }
+};
 
 const readKnown = async (directory: string): Promise<Map<string, Known>> => {
   const known = new Map<string, Known>();
