@@ -32,25 +32,18 @@ const compileNode = (compiler: Compiler, node: Node, scope: Scope): Code => {
   switch (node.kind) {
     case 'literal':
       return compileLiteral(node);
-    case 'variable': {
-      const read = resolveName(scope, node.name, node.place);
-      return (env) => force(read(env));
-    }
-    case 'dollar': {
-      const read = resolveName(scope, DOLLAR, node.place);
-      return (env) => force(read(env));
-    }
+    case 'variable':
+      return compileName(node.name, node, scope);
+    case 'dollar':
+      return compileName(DOLLAR, node, scope);
     case 'self':
       mustHaveSelf(scope, node, 'self');
       return (env) => env.self ?? null;
     case 'super':
     case 'inSuper':
       return compileSuper(compiler, node, scope);
-    case 'index': {
-      const target = compiler.compile(node.target, scope);
-      const index = compiler.compile(node.index, scope);
-      return (env) => indexValue(target(env), index(env), node.place);
-    }
+    case 'index':
+      return compileIndex(compiler, node, scope);
     case 'slice':
       return compileSlice(compiler, node, scope);
     case 'apply':
@@ -59,30 +52,19 @@ const compileNode = (compiler: Compiler, node: Node, scope: Scope): Code => {
       return compileFunction(compiler, node, scope);
     case 'local':
     case 'assert':
-    case 'if': {
-      const tail = compileTail(compiler, node, scope, compiler.compile);
-      // Its parts were compiled as values, hence it gives one.
-      return tail as Code;
-    }
+    case 'if':
+      // Its parts are compiled as values, hence it gives one.
+      return compileTail(compiler, node, scope, compiler.compile) as Code;
     case 'binary':
       return compileBinary(compiler, node, scope);
     case 'unary':
       return compileUnary(compiler, node, scope);
-    case 'error': {
-      const message = compiler.compile(node.message, scope);
-      return (env) => {
-        throw problem(toText(env.machine, message(env)), node.place);
-      };
-    }
+    case 'error':
+      return compileError(compiler, node, scope);
     case 'import':
       return () => compiler.imported(node.how, node.path, node.place);
-    case 'array': {
-      const items = node.items.map((item) => compiler.compileLazy(item, scope));
-      return (env) => {
-        env.machine.reserve(items.length);
-        return items.map((item) => item(env));
-      };
-    }
+    case 'array':
+      return compileArray(compiler, node, scope);
     case 'arrayFor':
       return compileArrayFor(compiler, node, scope);
     case 'object':
@@ -92,6 +74,32 @@ const compileNode = (compiler: Compiler, node: Node, scope: Scope): Code => {
     default:
       return assertNever(node);
   }
+};
+
+const compileName = (name: string, { place }: Node, scope: Scope): Code => {
+  const read = resolveName(scope, name, place);
+  return (env) => force(read(env));
+};
+
+const compileIndex = (compiler: Compiler, node: Extract<Node, { readonly kind: 'index' }>, scope: Scope): Code => {
+  const target = compiler.compile(node.target, scope);
+  const index = compiler.compile(node.index, scope);
+  return (env) => indexValue(target(env), index(env), node.place);
+};
+
+const compileError = (compiler: Compiler, node: Extract<Node, { readonly kind: 'error' }>, scope: Scope): Code => {
+  const message = compiler.compile(node.message, scope);
+  return (env) => {
+    throw problem(toText(env.machine, message(env)), node.place);
+  };
+};
+
+const compileArray = (compiler: Compiler, node: Extract<Node, { readonly kind: 'array' }>, scope: Scope): Code => {
+  const items = node.items.map((item) => compiler.compileLazy(item, scope));
+  return (env) => {
+    env.machine.reserve(items.length);
+    return items.map((item) => item(env));
+  };
 };
 
 /** Where a function ends: the branches of `if`, what follows `local` and `assert`, calls. */
