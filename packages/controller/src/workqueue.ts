@@ -45,7 +45,6 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
   const working = new Set<string>();
   const again = new Set<string>();
   const failures = new Map<string, number>();
-  const delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
   const takers: ((key: string | undefined) => void)[] = [];
   let closed = false;
 
@@ -67,18 +66,11 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
     ready.add(key);
     hand();
   };
+  const delays = createDelays(deps.clock, add);
   const addAfter = (key: string, delayMs: number): void => {
     if (closed) return;
     if (delayMs <= 0) return add(key);
-    const due = deps.clock.now() + delayMs;
-    const waiting = delayed.get(key);
-    if (waiting && waiting.due <= due) return;
-    waiting?.cancel();
-    const cancel = deps.clock.setTimer(delayMs, () => {
-      delayed.delete(key);
-      add(key);
-    });
-    delayed.set(key, { due, cancel });
+    delays.wait(key, delayMs);
   };
   return {
     add,
@@ -104,12 +96,39 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
     close: () => {
       closed = true;
       ready.clear();
-      for (const { cancel } of delayed.values()) cancel();
-      delayed.clear();
+      delays.clear();
       for (const taker of takers.splice(0)) taker(undefined);
     },
     get depth() {
       return ready.size;
+    },
+  };
+};
+
+interface Delays {
+  /** Lets a key wait; the earliest of several waits counts. */
+  wait(key: string, delayMs: number): void;
+  /** Forgets all that wait. */
+  clear(): void;
+}
+
+const createDelays = (clock: Clock, onDue: (key: string) => void): Delays => {
+  const delayed = new Map<string, { readonly due: number; readonly cancel: () => void }>();
+  return {
+    wait: (key, delayMs) => {
+      const due = clock.now() + delayMs;
+      const waiting = delayed.get(key);
+      if (waiting && waiting.due <= due) return;
+      waiting?.cancel();
+      const cancel = clock.setTimer(delayMs, () => {
+        delayed.delete(key);
+        onDue(key);
+      });
+      delayed.set(key, { due, cancel });
+    },
+    clear: () => {
+      for (const { cancel } of delayed.values()) cancel();
+      delayed.clear();
     },
   };
 };
