@@ -251,4 +251,61 @@ describe('the kubelet', () => {
     expect((await until('late', ended)).status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' });
     expect((await until('with-sidecar', ended)).status?.phase).toBe('Succeeded');
   });
+  it('ends a sidecar after the others, and tells of each end', async () => {
+    const shared = { volumeMounts: [{ name: 'log', mountPath: '/log' }] };
+    await create('ordered', {
+      terminationGracePeriodSeconds: 20,
+      volumes: [{ name: 'log', emptyDir: {} }],
+      initContainers: [
+        sh('trap "ls /log; exit 0" TERM; while :; do sleep 0.05; done', {
+          name: 'side',
+          restartPolicy: 'Always',
+          lifecycle: { preStop: { exec: { command: ['cp', '/log/there', '/log/kept'] } } },
+          ...shared,
+        }),
+      ],
+      containers: [
+        sh('touch /log/there; trap "sleep 0.5; touch /log/last; exit 0" TERM; while :; do sleep 0.05; done', {
+          lifecycle: { preStop: { exec: { command: ['false'] } } },
+          readinessProbe: { exec: { command: ['ls', '/log/there'] }, periodSeconds: 1 },
+          ...shared,
+        }),
+      ],
+    });
+    await until('ordered', (pod) => isConditionTrue(pod.status?.conditions, 'Ready'));
+    let last = '';
+    const reading = (async () => {
+      const log = cluster.client.logs({ namespace, name: 'ordered' }, { container: 'side', follow: true });
+      for await (const part of log) last += Buffer.from(part).toString();
+    })();
+    await cluster.client.delete(PODS, { namespace, name: 'ordered' });
+    await reading;
+    expect(last.trim().split('\n')).toEqual(['kept', 'last', 'there']);
+    const told = async () =>
+      (await cluster.client.list(CORE_EVENTS, { namespace })).items
+        .filter(({ involvedObject, reason = '' }) => involvedObject.name === 'ordered' && /Killing|Failed/.test(reason))
+        .map(({ message }) => message ?? '')
+        .toSorted();
+    await expect
+      .poll(told, { timeout: 10_000 })
+      .toEqual(['PreStopHook failed', 'Stopping container main', 'Stopping container side']);
+  });
+  it('gives a container whose probe ends it the time of the probe', async () => {
+    await create('brief', {
+      terminationGracePeriodSeconds: 60,
+      restartPolicy: 'Never',
+      containers: [
+        sh('trap "" TERM; while :; do sleep 0.05; done', {
+          livenessProbe: {
+            exec: { command: ['false'] },
+            periodSeconds: 1,
+            failureThreshold: 1,
+            terminationGracePeriodSeconds: 1,
+          } as never,
+        }),
+      ],
+    });
+    const pod = await until('brief', ended);
+    expect(pod.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(137);
+  });
 });

@@ -15,7 +15,7 @@ type Hook = Probe & { readonly sleep?: { readonly seconds?: number } };
 /** A hook has as long as it likes, up to the grace period where one counts: this stands for "no limit", in seconds. */
 const NO_LIMIT_SECONDS = 86_400;
 /** A container is given at least this long to end by itself, however long its hook took. @upstream minimumGracePeriodInSeconds */
-const LEAST_GRACE_MS = 2000;
+export const LEAST_GRACE_MS = 2000;
 
 /** Runs the hook after the start. `false`: it failed, and the container must not go on. */
 export const runPostStart = async (
@@ -26,7 +26,9 @@ export const runPostStart = async (
   if (!hook || scope.isSimulated) return true;
   const failure = await runHook(scope, hook, { ...of, timeoutSeconds: NO_LIMIT_SECONDS });
   if (failure === undefined) return true;
-  scope.tell('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`, of.container.name);
+  // What the hook said may be secret: it is for the log.
+  scope.deps.log.warn('PostStartHook failed', { ...whose(scope, of.container), error: failure });
+  scope.tell('Warning', 'FailedPostStartHook', 'PostStartHook failed', of.container.name);
   return false;
 };
 
@@ -46,10 +48,18 @@ export const runPreStop = async (
     of.running.ended.then(() => undefined),
   ]);
   finished.abort();
-  if (failure !== undefined)
-    scope.tell('Warning', 'FailedPreStopHook', `PreStopHook failed: ${failure}`, of.container.name);
+  if (failure !== undefined) {
+    scope.deps.log.warn('PreStopHook failed', { ...whose(scope, of.container), error: failure });
+    scope.tell('Warning', 'FailedPreStopHook', 'PreStopHook failed', of.container.name);
+  }
   return Math.max(LEAST_GRACE_MS, of.graceMs - (clock.now() - begun));
 };
+
+const whose = ({ pod }: PodScope, { name }: Container): Readonly<Record<string, unknown>> => ({
+  namespace: pod.metadata.namespace,
+  pod: pod.metadata.name,
+  container: name,
+});
 
 /** Runs a hook; resolves with what went wrong, if anything did. */
 const runHook = async (

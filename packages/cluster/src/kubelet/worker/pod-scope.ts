@@ -8,6 +8,15 @@ import type { TokenRequest } from '../volumes/volume-files.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
 import type { PodRecord } from './pod-record.ts';
 
+/** How a container is ended. */
+export interface StopOptions {
+  /** What users are told. */
+  readonly message?: string;
+  readonly graceMs?: number;
+  /** Resolves when it may be asked to end. */
+  readonly turn?: Promise<unknown>;
+}
+
 /** One pod being run. */
 export interface PodScope {
   readonly deps: KubeletDeps;
@@ -25,8 +34,8 @@ export interface PodScope {
   readonly running: ReadonlyMap<string, RunningContainer>;
   /** Says that a container runs; returns what to call when it has ended. */
   enter(name: string, container: RunningContainer): () => void;
-  /** Ends one container, in the pod's grace period. */
-  stop(name: string): Promise<void>;
+  /** Ends one container and tells of it; in the pod's grace period and words of its own unless others are given. */
+  stop(name: string, how?: StopOptions): Promise<void>;
   /** Tells users, as an event of the pod, or of one of its containers by name. */
   tell(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void;
 }

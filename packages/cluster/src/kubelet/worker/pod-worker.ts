@@ -9,13 +9,14 @@ import { isSidecar } from '../status/compute-pod-status.ts';
 import { createEphemeralContainers, type EphemeralContainers } from './ephemeral-containers.ts';
 import { mountVolumes, refreshVolumes } from './container-launch.ts';
 import type { KubeletDeps } from './kubelet-deps.ts';
-import { runPreStop } from './lifecycle-hooks.ts';
+import { LEAST_GRACE_MS, runPreStop } from './lifecycle-hooks.ts';
 import { createPodDeadline, type PodDeadline } from './pod-deadline.ts';
 import { createPodRecord, type PodFailure } from './pod-record.ts';
 import { createPodTokens } from './pod-tokens.ts';
 import type { PodScope } from './pod-scope.ts';
 import { awaitRuntimeHandler } from './runtime-handler.ts';
 import { runContainer } from './run-container.ts';
+import { awaitTurn, stopContainers } from './stop-containers.ts';
 
 /** One pod being run. */
 export interface PodWorker {
@@ -39,10 +40,15 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
   const stopping = new AbortController();
   const spec = pod.spec ?? { containers: [] };
   const grace = { ms: (spec.terminationGracePeriodSeconds ?? 30) * 1000 };
-  const scope = createScope(deps, pod, { stopping: stopping.signal, graceMs: () => grace.ms });
+  let isAbandoned = false;
+  const scope = createScope(deps, pod, {
+    stopping: stopping.signal,
+    graceMs: () => grace.ms,
+    isQuiet: () => isAbandoned,
+  });
   const stopAll = async (): Promise<void> => {
     stopping.abort();
-    await Promise.all([...scope.running.keys()].map((name) => scope.stop(name)));
+    await stopContainers(spec, scope.running, (name, turn) => scope.stop(name, turn ? { turn } : {}));
   };
   const ephemeral = createEphemeralContainers(scope);
   const deadline = createPodDeadline(scope, stopAll);
@@ -67,13 +73,13 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
     terminate: (graceMs) => {
       grace.ms = graceMs;
       if (terminating && graceMs > 0) return;
-      for (const name of scope.running.keys()) scope.tell('Normal', 'Killing', `Stopping container ${name}`, name);
       void stopAll();
       if (!terminating) void finish();
       terminating = true;
     },
     abandon: async () => {
       scope.record.abandon();
+      isAbandoned = true;
       grace.ms = 0;
       await stopAll();
       await work;
@@ -84,9 +90,11 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
 const createScope = (
   deps: KubeletDeps,
   pod: Pod,
-  of: { readonly stopping: AbortSignal; readonly graceMs: () => number },
+  of: { readonly stopping: AbortSignal; readonly graceMs: () => number; readonly isQuiet: () => boolean },
 ): PodScope => {
   const running = new Map<string, RunningContainer>();
+  /** Containers whose end was told of: a shorter grace is no news. */
+  const told = new WeakSet<RunningContainer>();
   const spec = pod.spec ?? { containers: [] };
   const all = [...spec.containers, ...(spec.initContainers ?? [])];
   const scope: PodScope = {
@@ -105,12 +113,16 @@ const createScope = (
       if (of.stopping.aborted) void scope.stop(name);
       return () => void running.delete(name);
     },
-    stop: async (name) => {
+    stop: async (name, { message, graceMs = of.graceMs(), turn } = {}) => {
       const found = running.get(name);
-      const container = all.find((one) => one.name === name);
       if (!found) return;
-      if (!container) return found.stop(of.graceMs());
-      await found.stop(await runPreStop(scope, { container, running: found, graceMs: of.graceMs() }));
+      if (!told.has(found) && !of.isQuiet())
+        scope.tell('Normal', 'Killing', message ?? `Stopping container ${name}`, name);
+      told.add(found);
+      const container = all.find((one) => one.name === name);
+      const left = container ? await runPreStop(scope, { container, running: found, graceMs }) : graceMs;
+      if (turn === undefined || left <= 0) return found.stop(left);
+      await found.stop(Math.max(LEAST_GRACE_MS, await awaitTurn(deps.clock, turn, left)));
     },
     tell: (type, reason, message, container) => {
       const part = container === undefined ? {} : { fieldPath: fieldPathOf(spec, container) };

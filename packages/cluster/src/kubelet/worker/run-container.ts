@@ -163,7 +163,7 @@ const begin = async (scope: PodScope, container: Container, of: Begun): Promise<
   if (hasHook) {
     const isWell = await runPostStart(scope, { container, running });
     if (signal.aborted) return;
-    if (!isWell) return scope.stop(container.name);
+    if (!isWell) return scope.stop(container.name, { message: 'FailedPostStartHook' });
     void tellRunning(true);
   }
   await watchProbes(scope, { container, running, signal });
