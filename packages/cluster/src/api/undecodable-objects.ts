@@ -3,6 +3,7 @@
  * a write has failed, so that objects that fit cost nothing.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go#transformDecodeError
  */
+import { isObject } from '@argosy/base';
 import type { Patch } from '@argosy/client';
 import {
   ApiStatusError,
@@ -26,6 +27,9 @@ export const orUndecodable = async <T>(
   write: () => Promise<T>,
 ): Promise<T> => {
   try {
+    // Whoever completes an object takes its parts for what they should be.
+    const broken = isOddlyShaped(of.object) ? problemOf(context, of.kind, of.object) : undefined;
+    if (broken !== undefined) throw undecodable(of.kind, broken);
     return await write();
   } catch (thrown) {
     const problem = problemOf(context, of.kind, of.object);
@@ -55,6 +59,20 @@ export const orUnpatchable = async <T>(
     throw new ApiStatusError('Invalid', ` "" is invalid: ${formatFieldError(finding)}`, { causes: [finding] });
   }
 };
+
+/** Whether parts that are objects in every kind are something else. */
+const isOddlyShaped = (object: KubeObject): boolean => {
+  if (!isObject(object)) return true;
+  const parts = object as Readonly<Record<string, unknown>>;
+  const metadata = parts['metadata'];
+  return (
+    isOdd(metadata) ||
+    (isObject(metadata) && (isOdd(metadata['labels']) || isOdd(metadata['annotations']))) ||
+    ['spec', 'status', 'data', 'stringData', 'binaryData'].some((name) => isOdd(parts[name]))
+  );
+};
+
+const isOdd = (part: unknown): boolean => part !== undefined && part !== null && !isObject(part);
 
 /** What is wrong with the types of an object of a built-in kind; absent when nothing is, or the object is of another kind. */
 const problemOf = (

@@ -50,7 +50,7 @@ export const createKindRegistry = (
   const declared = definitions.map((definition) =>
     withCustomRules(definedKind(definition), { isDeclared: true, checkRules }),
   );
-  const builtin = builtinKinds().map((kind) => withBuiltinRules(withExpressions(kind, languages)));
+  const builtin = builtinKinds().map((kind) => withExpressions(withBuiltinRules(kind), languages));
   const fixed = [...builtin, ...declared];
   const fixedStorages = new Set(fixed.map((kind) => kind.storage));
   let seen: readonly unknown[] | undefined;

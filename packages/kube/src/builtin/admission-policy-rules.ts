@@ -7,7 +7,9 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { fillIn, itemsAt, mapList, objectAt, textAt, type Draft } from './draft.ts';
-import { repeatedIn } from './findings.ts';
+import { qualifiedNameFindings, repeatedIn, subdomainFindings } from './findings.ts';
+import { validateMatchConditions, validateRequestMatch } from './request-match-rules.ts';
+import { validateDns1035Label } from '../names/dns-names.ts';
 
 /** Completes a policy. */
 export const defaultAdmissionPolicy = (policy: Draft): Draft => {
@@ -24,23 +26,18 @@ export const defaultAdmissionPolicyBinding = (binding: Draft): Draft => ({
 /** Policies: something to hold, and of what. */
 export const validateAdmissionPolicy = (policy: Draft): readonly FieldError[] => {
   const spec = objectAt(policy, 'spec');
-  const validations = itemsAt(spec, 'validations');
-  const param = spec['paramKind'] === undefined ? undefined : objectAt(spec, 'paramKind');
+  const match = objectAt(spec, 'matchConstraints');
   return [
-    ...(validations.length + itemsAt(spec, 'auditAnnotations').length === 0
-      ? [requiredField('spec.validations', 'validations or auditAnnotations must contain at least one item')]
-      : []),
-    ...(itemsAt(objectAt(spec, 'matchConstraints'), 'resourceRules').length === 0
+    ...validateChoice(spec, 'failurePolicy', ['Fail', 'Ignore']),
+    ...(spec['paramKind'] === undefined ? [] : validateParamKind(objectAt(spec, 'paramKind'))),
+    ...(spec['matchConstraints'] === undefined ? [requiredField('spec.matchConstraints')] : []),
+    ...validateRequestMatch(match, 'spec.matchConstraints'),
+    ...(spec['matchConstraints'] !== undefined && itemsAt(match, 'resourceRules').length === 0
       ? [requiredField('spec.matchConstraints.resourceRules')]
       : []),
-    ...validations.flatMap(([at, one]) =>
-      textAt(one, 'expression').trim() === '' ? [requiredField(`spec.validations[${at}].expression`)] : [],
-    ),
-    ...(['apiVersion', 'kind'] as const).flatMap((field) =>
-      param && textAt(param, field) === '' ? [requiredField(`spec.paramKind.${field}`)] : [],
-    ),
-    ...validateChoice(spec, 'failurePolicy', ['Fail', 'Ignore']),
+    ...validateMatchConditions(spec, 'spec'),
     ...validateVariables(spec),
+    ...validateJudgements(spec, textAt(objectAt(policy, 'metadata'), 'name')),
   ];
 };
 
@@ -50,7 +47,9 @@ export const validateAdmissionPolicyBinding = (binding: Draft): readonly FieldEr
   const actions = Array.isArray(spec['validationActions']) ? spec['validationActions'].map(String) : [];
   const repeated = repeatedIn(actions);
   return [
-    ...(textAt(spec, 'policyName') === '' ? [requiredField('spec.policyName')] : []),
+    ...(textAt(spec, 'policyName') === ''
+      ? [requiredField('spec.policyName')]
+      : subdomainFindings('spec.policyName', textAt(spec, 'policyName'))),
     ...(actions.length === 0 ? [requiredField('spec.validationActions')] : []),
     ...actions.flatMap((action, at) => [
       ...(ACTIONS.includes(action) ? [] : [unsupportedValue(`spec.validationActions[${at}]`, action, ACTIONS)]),
@@ -66,6 +65,7 @@ export const validateAdmissionPolicyBinding = (binding: Draft): readonly FieldEr
         ]
       : []),
     ...(spec['paramRef'] === undefined ? [] : validateParamRef(objectAt(spec, 'paramRef'))),
+    ...validateRequestMatch(objectAt(spec, 'matchResources'), 'spec.matchResources'),
   ];
 };
 
@@ -87,15 +87,83 @@ const validateChoice = (of: Draft, field: string, allowed: readonly string[], pa
   return value === '' || allowed.includes(value) ? [] : [unsupportedValue(`${path}.${field}`, value, allowed)];
 };
 
-const validateVariables = (spec: Draft): readonly FieldError[] => {
-  const names = itemsAt(spec, 'variables').map(([, variable]) => textAt(variable, 'name'));
-  const repeated = repeatedIn(names);
-  return names.flatMap((name, at) => {
-    const path = `spec.variables[${at}].name`;
-    if (name === '') return [requiredField(path)];
-    if (!/^[A-Za-z_]\w*$/.test(name)) return [invalidField(path, name, 'name is not a valid CEL identifier')];
-    return repeated.has(at) ? [duplicateField(path, name)] : [];
+/** Variables: each must have a name the language knows, and an expression. */
+const validateVariables = (spec: Draft): readonly FieldError[] =>
+  itemsAt(spec, 'variables').flatMap(([index, variable]) => {
+    const path = `spec.variables[${index}]`;
+    const name = textAt(variable, 'name');
+    return [
+      ...(name.trim() === '' ? [requiredField(`${path}.name`, 'name is not specified')] : []),
+      ...(name.trim() === '' || /^[A-Za-z_]\w*$/.test(name)
+        ? []
+        : [invalidField(`${path}.name`, name, 'name is not a valid CEL identifier')]),
+      ...expressionFindings(variable, 'expression', path),
+    ];
   });
+
+const validateJudgements = (spec: Draft, policy: string): readonly FieldError[] => {
+  const validations = itemsAt(spec, 'validations');
+  const annotations = itemsAt(spec, 'auditAnnotations');
+  const repeated = repeatedIn(annotations.map(([, one]) => textAt(one, 'key')));
+  if (validations.length + annotations.length === 0)
+    return ['validations', 'auditAnnotations'].map((name) =>
+      requiredField(`spec.${name}`, 'validations or auditAnnotations must contain at least one item'),
+    );
+  return [
+    ...validations.flatMap(([index, one]) => [
+      ...expressionFindings(one, 'expression', `spec.validations[${index}]`),
+      ...validateChoice(one, 'reason', REASONS, `spec.validations[${index}]`),
+    ]),
+    ...annotations.flatMap(([index, one], at) => {
+      const path = `spec.auditAnnotations[${index}]`;
+      const key = textAt(one, 'key');
+      return [
+        ...qualifiedNameFindings(`${path}.key`, `${policy}/${key}`).map((found) => ({
+          ...found,
+          field: `${path}.key`,
+        })),
+        ...expressionFindings(one, 'valueExpression', path),
+        ...(repeated.has(at) ? [duplicateField(`${path}.key`, key)] : []),
+      ];
+    }),
+  ];
+};
+
+const REASONS: readonly string[] = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+
+const expressionFindings = (of: Draft, name: string, path: string): readonly FieldError[] =>
+  textAt(of, name).trim() === '' ? [requiredField(`${path}.${name}`, `${name} is not specified`)] : [];
+
+const validateParamKind = (param: Draft): readonly FieldError[] => {
+  const kind = textAt(param, 'kind');
+  const problems = validateDns1035Label(kind.toLowerCase());
+  return [
+    ...apiVersionFindings(textAt(param, 'apiVersion'), 'spec.paramKind.apiVersion'),
+    ...(kind === '' ? [requiredField('spec.paramKind.kind')] : []),
+    ...(kind === '' || problems.length === 0
+      ? []
+      : [
+          invalidField(
+            'spec.paramKind.kind',
+            kind,
+            `may have mixed case, but should otherwise match: ${problems.join(',')}`,
+          ),
+        ]),
+  ];
+};
+
+const apiVersionFindings = (apiVersion: string, field: string): readonly FieldError[] => {
+  if (apiVersion === '') return [requiredField(field)];
+  const parts = apiVersion.split('/');
+  if (parts.length > 2) return [invalidField(field, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)];
+  const version = parts.at(-1) ?? '';
+  const group = parts.length === 2 ? (parts[0] ?? '') : '';
+  const problems = validateDns1035Label(version);
+  return [
+    ...(group === '' ? [] : subdomainFindings(field, group)),
+    ...(version === '' ? [invalidField(field, apiVersion, 'version must be specified')] : []),
+    ...(version === '' || problems.length === 0 ? [] : [invalidField(field, version, problems.join(','))]),
+  ];
 };
 
 const validateParamRef = (reference: Draft): readonly FieldError[] => {

@@ -12,6 +12,7 @@ import {
   setOf,
   text,
   textList,
+  microTime,
   time,
 } from './fragments.ts';
 import { conditions, kindSchema, labelSelector, objectReference } from './metadata.ts';
@@ -63,19 +64,21 @@ export const clusterRole = kindSchema({
   rules: policyRules,
   aggregationRule: object({ clusterRoleSelectors: listOf(labelSelector) }),
 });
-export const roleBinding = kindSchema({ subjects, roleRef }, ['roleRef']);
+export const roleBinding = kindSchema({ subjects, roleRef });
 
-export const priorityClass = kindSchema(
-  { value: int32, globalDefault: flag, description: text, preemptionPolicy: text },
-  ['value'],
-);
+export const priorityClass = kindSchema({
+  value: int32,
+  globalDefault: flag,
+  description: text,
+  preemptionPolicy: text,
+});
 
 export const lease = kindSchema({
   spec: object({
     holderIdentity: text,
     leaseDurationSeconds: int32,
-    acquireTime: time,
-    renewTime: time,
+    acquireTime: microTime,
+    renewTime: microTime,
     leaseTransitions: int32,
     strategy: text,
     preferredHolder: text,
@@ -86,33 +89,30 @@ const eventMembers = {
   reason: text,
   type: text,
   action: text,
-  eventTime: time,
+  eventTime: microTime,
   reportingInstance: text,
   related: objectReference,
 };
 const eventSource = object({ component: text, host: text });
 
-export const event = kindSchema(
-  {
-    ...eventMembers,
-    involvedObject: objectReference,
-    message: text,
-    source: eventSource,
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: int32,
-    series: object({ count: int32, lastObservedTime: time }),
-    reportingComponent: text,
-  },
-  ['involvedObject'],
-);
+export const event = kindSchema({
+  ...eventMembers,
+  involvedObject: objectReference,
+  message: text,
+  source: eventSource,
+  firstTimestamp: time,
+  lastTimestamp: time,
+  count: int32,
+  series: object({ count: int32, lastObservedTime: microTime }),
+  reportingComponent: text,
+});
 
 export const eventV1 = kindSchema({
   ...eventMembers,
   reportingController: text,
   regarding: objectReference,
   note: text,
-  series: object({ count: int32, lastObservedTime: time }),
+  series: object({ count: int32, lastObservedTime: microTime }),
   deprecatedSource: eventSource,
   deprecatedFirstTimestamp: time,
   deprecatedLastTimestamp: time,

@@ -105,6 +105,21 @@ const defaultBinding = (binding: Draft): Draft =>
     (subject) => fillIn(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: RBAC }),
   );
 
+/** @upstream pkg/apis/storage/v1/defaults.go */
+const defaultCsiDriver = (driver: Draft): Draft =>
+  mapObject(fillIn(driver, { spec: {} }), 'spec', (spec) => {
+    const modes = spec['volumeLifecycleModes'];
+    const hasModes = Array.isArray(modes) && modes.length > 0;
+    return fillIn(hasModes ? spec : { ...spec, volumeLifecycleModes: ['Persistent'] }, {
+      attachRequired: true,
+      podInfoOnMount: false,
+      storageCapacity: false,
+      fsGroupPolicy: 'ReadWriteOnceWithFSType',
+      requiresRepublish: false,
+      seLinuxMount: false,
+    });
+  });
+
 /** @upstream pkg/apis/autoscaling/v2/defaults.go */
 const defaultAutoscaler = (scaler: Draft): Draft =>
   mapObject(scaler, 'spec', (spec) =>
@@ -155,7 +170,14 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'batch/Job': defaultJob,
   'batch/CronJob': defaultCronJob,
   'discovery.k8s.io/EndpointSlice': defaultEndpointSlice,
+  '/Endpoints': (object) =>
+    mapList(object, 'subsets', (subset) => mapList(subset, 'ports', (port) => fillIn(port, { protocol: 'TCP' }))),
   'networking.k8s.io/NetworkPolicy': defaultNetworkPolicy,
+  'networking.k8s.io/IngressClass': (object) =>
+    mapObject(object, 'spec', (spec) =>
+      mapObject(spec, 'parameters', (parameters) => fillIn(parameters, { scope: 'Cluster' })),
+    ),
+  'storage.k8s.io/CSIDriver': defaultCsiDriver,
   // Kinds that are definitions elsewhere: their defaults are in their schemas.
   'gateway.networking.k8s.io/HTTPRoute': (object) => applyDefaults(httpRoute, object),
   'gateway.networking.k8s.io/Gateway': (object) => applyDefaults(gateway, object),

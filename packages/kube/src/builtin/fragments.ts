@@ -12,10 +12,13 @@ export const int32: StructuralSchema = { type: 'integer', format: 'int32' };
 export const int64: StructuralSchema = { type: 'integer', format: 'int64' };
 export const intOrText: StructuralSchema = { 'x-kubernetes-int-or-string': true };
 export const time: StructuralSchema = { type: 'string', format: 'date-time' };
+/** A time with six digits of its second. */
+export const microTime: StructuralSchema = { ...time, 'x-argosy-form': 'micro-time' };
 /** A quantity such as `500m`; plain numbers are allowed. */
 export const quantity: StructuralSchema = {
   anyOf: [{ type: 'number' }, { type: 'string' }],
   'x-kubernetes-preserve-unknown-fields': true,
+  'x-argosy-form': 'quantity',
 };
 /** A deep struct that is rarely used: kept as it is. */
 export const open: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };

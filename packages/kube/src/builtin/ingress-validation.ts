@@ -1,10 +1,23 @@
 /**
  * Rules of Ingress beyond its schema. @upstream kubernetes pkg/apis/networking/validation/validation.go#ValidateIngressSpec
  */
-import { validateDns1035Label, validateDns1123Subdomain } from '../names/dns-names.ts';
-import { invalidField, requiredField, unsupportedValue, type FieldError } from '../objects/field-error.ts';
+import { validateDns1035Label, validateDns1123Subdomain, validatePathSegmentName } from '../names/dns-names.ts';
+import {
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedValue,
+  type FieldError,
+} from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { choiceFindings, prefixedPathFindings, subdomainFindings, textsAt } from './findings.ts';
+import {
+  choiceFindings,
+  labelNameFindings,
+  prefixedPathFindings,
+  problemsOf,
+  subdomainFindings,
+  textsAt,
+} from './findings.ts';
 import { isIpAddress } from './ip-address.ts';
 import { portFindings } from './pod-rules/port-rules.ts';
 
@@ -42,15 +55,31 @@ export const validateIngressClass = (ingressClass: Draft, previous?: Draft): rea
           ...(['kind', 'name'] as const).flatMap((name) =>
             textAt(parameters, name) === '' ? [requiredField(`${path}.${name}`, `${name} is required`)] : [],
           ),
+          ...(textAt(parameters, 'apiGroup') === ''
+            ? []
+            : subdomainFindings(`${path}.apiGroup`, textAt(parameters, 'apiGroup'))),
+          ...(['kind', 'name'] as const).flatMap((name) =>
+            problemsOf(`${path}.${name}`, textAt(parameters, name), validatePathSegmentName(textAt(parameters, name))),
+          ),
           ...choiceFindings(parameters, 'scope', path, ['Cluster', 'Namespace']),
-          ...(parameters['scope'] === 'Namespace' && textAt(parameters, 'namespace') === ''
-            ? [requiredField(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'")]
-            : []),
+          ...scopeFindings(parameters, `${path}.namespace`),
         ]),
     ...(previous && spec['controller'] !== objectAt(previous, 'spec')['controller']
       ? [invalidField('spec.controller', spec['controller'] ?? null, 'field is immutable')]
       : []),
   ];
+};
+
+/** Parameters are in a namespace or not; when nothing is said they are not. */
+const scopeFindings = (parameters: Draft, field: string): readonly FieldError[] => {
+  const scope = parameters['scope'] ?? 'Cluster';
+  const namespace = parameters['namespace'];
+  if (scope === 'Cluster' && namespace !== undefined)
+    return [forbiddenField(field, "`parameters.scope` is set to 'Cluster'")];
+  if (scope !== 'Namespace') return [];
+  return typeof namespace === 'string'
+    ? labelNameFindings(field, namespace)
+    : [requiredField(field, "`parameters.scope` is set to 'Namespace'")];
 };
 
 const validateTls = (tls: Draft, path: string): readonly FieldError[] => {

@@ -18,7 +18,7 @@ export const validateNode = (node: Draft): readonly FieldError[] => {
   const spec = objectAt(node, 'spec');
   return [
     ...validateTaints(spec),
-    ...textsAt(spec, 'podCIDRs').flatMap(([index, block]) =>
+    ...blocksOf(spec).flatMap(([index, block]) =>
       isIpBlock(block)
         ? []
         : [
@@ -30,6 +30,13 @@ export const validateNode = (node: Draft): readonly FieldError[] => {
           ],
     ),
   ];
+};
+
+/** The older field is the first of the list. */
+const blocksOf = (spec: Draft): readonly (readonly [number, string])[] => {
+  const blocks = textsAt(spec, 'podCIDRs');
+  const first = textAt(spec, 'podCIDR');
+  return first === '' || first === blocks[0]?.[1] ? blocks : [[0, first]];
 };
 
 const validateTaints = (spec: Draft): readonly FieldError[] => {

@@ -43,6 +43,7 @@ describe('rules of policies and volumes', () => {
       kind: '/ResourceQuota',
       object: { spec: { hard: { pods: 'many' } } },
       want: [
+        'spec.hard.pods: Invalid value: "many": spec.hard.pods in body must be of type quantity: "many"',
         `spec.hard[pods]: Invalid value: "many": quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
       ],
     },

@@ -10,52 +10,12 @@ import {
   type FieldError,
 } from '../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
-import { choiceFindings, repeatedIn } from './findings.ts';
+import { choiceFindings, qualifiedNameFindings, repeatedIn } from './findings.ts';
 import { selectorFindings } from './selector-rules.ts';
 
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
 /** @upstream k8s.io/apimachinery/pkg/api/resource/quantity.go */
 const QUANTITY_RULE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-
-/** Roles: verbs, and either resources of groups or URLs. */
-export const validateRole = (role: Draft): readonly FieldError[] =>
-  itemsAt(role, 'rules').flatMap(([index, rule]) => {
-    const path = `rules[${index}]`;
-    const urls = countOf(rule, 'nonResourceURLs');
-    const isNamespaced = role['kind'] === 'Role';
-    if (urls > 0)
-      return [
-        ...(isNamespaced
-          ? [
-              invalidField(
-                `${path}.nonResourceURLs`,
-                rule['nonResourceURLs'],
-                'namespaced rules cannot apply to non-resource URLs',
-              ),
-            ]
-          : []),
-        ...(countOf(rule, 'apiGroups') + countOf(rule, 'resources') > 0
-          ? [
-              invalidField(
-                `${path}.nonResourceURLs`,
-                rule['nonResourceURLs'],
-                'rules cannot apply to both regular resources and non-resource URLs',
-              ),
-            ]
-          : []),
-      ];
-    return [
-      ...(countOf(rule, 'verbs') === 0
-        ? [requiredField(`${path}.verbs`, 'verbs must contain at least one value')]
-        : []),
-      ...(countOf(rule, 'apiGroups') === 0
-        ? [requiredField(`${path}.apiGroups`, 'resource rules must supply at least one api group')]
-        : []),
-      ...(countOf(rule, 'resources') === 0
-        ? [requiredField(`${path}.resources`, 'resource rules must supply at least one resource')]
-        : []),
-    ];
-  });
 
 /** Budgets: one way to say how much, and a number or a percentage. */
 export const validatePodDisruptionBudget = (budget: Draft): readonly FieldError[] => {
@@ -96,6 +56,7 @@ export const validateResourceQuota = (quota: Draft, previous?: Draft): readonly 
     ...scopes.flatMap((scope, at) =>
       SCOPES.includes(String(scope)) ? [] : [unsupportedValue(`spec.scopes[${at}]`, scope, SCOPES)],
     ),
+    ...(spec['scopeSelector'] === undefined ? [] : scopeSelectorFindings(objectAt(spec, 'scopeSelector'))),
     ...CONFLICTING.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() =>
       invalidField('spec.scopes', scopes, 'conflicting scopes'),
     ),
@@ -105,16 +66,61 @@ export const validateResourceQuota = (quota: Draft, previous?: Draft): readonly 
   ];
 };
 
+const SELECTED = 'spec.scopeSelector.matchExpressions';
+const ONLY_EXISTS =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+
+const scopeSelectorFindings = (selector: Draft): readonly FieldError[] => {
+  const names = itemsAt(selector, 'matchExpressions').map(([, one]) => textAt(one, 'scopeName'));
+  return [
+    ...itemsAt(selector, 'matchExpressions').flatMap(([, one]) => selectedScopeFindings(one)),
+    ...CONFLICTING.filter((pair) => pair.every((scope) => names.includes(scope))).map(() =>
+      invalidField(SELECTED, null, 'conflicting scopes'),
+    ),
+  ];
+};
+
+const selectedScopeFindings = (requirement: Draft): readonly FieldError[] => {
+  const name = textAt(requirement, 'scopeName');
+  const operator = textAt(requirement, 'operator');
+  const values = countOf(requirement, 'values');
+  const isSet = operator === 'In' || operator === 'NotIn';
+  const isOfPresence = operator === 'Exists' || operator === 'DoesNotExist';
+  return [
+    ...(SCOPES.includes(name) ? [] : [invalidField(`${SELECTED}.scopeName`, name, 'unsupported scope')]),
+    ...(SCOPES.includes(name) && name !== 'PriorityClass' && operator !== 'Exists'
+      ? [invalidField(`${SELECTED}.operator`, operator, ONLY_EXISTS)]
+      : []),
+    ...(isSet && values === 0
+      ? [
+          requiredField(
+            `${SELECTED}.values`,
+            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+          ),
+        ]
+      : []),
+    ...(isOfPresence && values > 0
+      ? [
+          invalidField(
+            `${SELECTED}.values`,
+            requirement['values'],
+            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+          ),
+        ]
+      : []),
+    ...(isSet || isOfPresence ? [] : [invalidField(`${SELECTED}.operator`, operator, 'not a valid selector operator')]),
+  ];
+};
+
 /** Limits: of a known type, and min ≤ default request ≤ default ≤ max. */
 export const validateLimitRange = (range: Draft): readonly FieldError[] => {
   const limits = itemsAt(objectAt(range, 'spec'), 'limits');
   const repeated = repeatedIn(limits.map(([, { type }]) => type));
   return limits.flatMap(([index, limit], at) => {
     const path = `spec.limits[${index}]`;
-    const types = ['Container', 'PersistentVolumeClaim', 'Pod'];
     return [
-      ...(types.includes(textAt(limit, 'type')) ? [] : [unsupportedValue(`${path}.type`, limit['type'] ?? '', types)]),
-      ...['max', 'min', 'default', 'defaultRequest'].flatMap((name) =>
+      ...limitTypeFindings(textAt(limit, 'type'), `${path}.type`),
+      ...['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'].flatMap((name) =>
         quantityFindings(objectAt(limit, name), `${path}.${name}`),
       ),
       ...(textAt(limit, 'type') === 'Pod'
@@ -134,6 +140,17 @@ export const validateLimitRange = (range: Draft): readonly FieldError[] => {
       ...orderFindings(limit, path, ['min', 'defaultRequest', 'default', 'max']),
     ];
   });
+};
+
+const LIMIT_TYPES = ['Container', 'PersistentVolumeClaim', 'Pod'];
+
+/** Types of others are named with a prefix. */
+const limitTypeFindings = (type: string, field: string): readonly FieldError[] => {
+  const wrong = qualifiedNameFindings(field, type);
+  if (wrong.length > 0) return wrong;
+  return type.includes('/') || LIMIT_TYPES.includes(type)
+    ? []
+    : [invalidField(field, type, 'must be a standard limit type or fully qualified')];
 };
 
 const orderFindings = (limit: Draft, path: string, names: readonly string[]): readonly FieldError[] =>

@@ -4,6 +4,7 @@ import { validateLabels } from '../names/label-names.ts';
 import { duplicateField, invalidField, type FieldError } from '../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
 import { repeatedIn } from './findings.ts';
+import { validateTolerations } from './pod-rules/placement-rules.ts';
 import { quantityFindings } from './policy-validation.ts';
 
 /** A handler that stays, an overhead of quantities, and a scheduling that nodes can answer. */
@@ -22,6 +23,7 @@ export const validateRuntimeClass = (runtime: Draft, previous?: Draft): readonly
       objectAt(scheduling, 'nodeSelector') as Readonly<Record<string, string>>,
       'scheduling.nodeSelector',
     ),
+    ...validateTolerations(scheduling, 'scheduling.tolerations'),
     ...tolerations.flatMap(([index, one], at) =>
       repeated.has(at) ? [duplicateField(`scheduling.tolerations[${index}]`, one)] : [],
     ),

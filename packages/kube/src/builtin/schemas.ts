@@ -34,6 +34,21 @@ const MESSAGES = createMessageTable();
 const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 const fromMessage = (name: string): StructuralSchema => schemaOfKind(MESSAGES, name) ?? ANYTHING;
 
+/** A schema of a kind whose rules say themselves what must be there, as Go's types do not. */
+const withoutRequired = (schema: StructuralSchema): StructuralSchema => {
+  const { required: _, ...rest } = schema;
+  const { properties, items, additionalProperties: values } = rest;
+  return {
+    ...rest,
+    ...(properties ? { properties: mapValues(properties, withoutRequired) } : {}),
+    ...(items ? { items: withoutRequired(items) } : {}),
+    ...(typeof values === 'object' ? { additionalProperties: withoutRequired(values) } : {}),
+  };
+};
+const mapValues = <T>(values: Readonly<Record<string, T>>, next: (value: T) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, next(value)]));
+const ruled = (name: string): StructuralSchema => withoutRequired(fromMessage(name));
+
 /** Schema of each built-in kind by `group/Kind`; kinds of the core group are `/Pod` and so on. */
 export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   '/Namespace': namespace,
@@ -68,33 +83,31 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   'storage.k8s.io/StorageClass': storageClass,
   'policy/PodDisruptionBudget': podDisruptionBudget,
   'apiextensions.k8s.io/CustomResourceDefinition': customResourceDefinition,
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': fromMessage(
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': ruled(
     'admissionregistration/v1.ValidatingWebhookConfiguration',
   ),
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration': fromMessage(
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': ruled(
     'admissionregistration/v1.MutatingWebhookConfiguration',
   ),
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': fromMessage(
-    'admissionregistration/v1.ValidatingAdmissionPolicy',
-  ),
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': fromMessage(
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': ruled('admissionregistration/v1.ValidatingAdmissionPolicy'),
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': ruled(
     'admissionregistration/v1.ValidatingAdmissionPolicyBinding',
   ),
   'node.k8s.io/RuntimeClass': fromMessage('node/v1.RuntimeClass'),
   'flowcontrol.apiserver.k8s.io/FlowSchema': fromMessage('flowcontrol/v1.FlowSchema'),
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': fromMessage('flowcontrol/v1.PriorityLevelConfiguration'),
   'certificates.k8s.io/CertificateSigningRequest': fromMessage('certificates/v1.CertificateSigningRequest'),
-  'storage.k8s.io/CSIDriver': fromMessage('storage/v1.CSIDriver'),
-  'storage.k8s.io/CSINode': fromMessage('storage/v1.CSINode'),
-  'storage.k8s.io/CSIStorageCapacity': fromMessage('storage/v1.CSIStorageCapacity'),
-  'storage.k8s.io/VolumeAttachment': fromMessage('storage/v1.VolumeAttachment'),
+  'storage.k8s.io/CSIDriver': ruled('storage/v1.CSIDriver'),
+  'storage.k8s.io/CSINode': ruled('storage/v1.CSINode'),
+  'storage.k8s.io/CSIStorageCapacity': ruled('storage/v1.CSIStorageCapacity'),
+  'storage.k8s.io/VolumeAttachment': ruled('storage/v1.VolumeAttachment'),
   '/PersistentVolume': fromMessage('core/v1.PersistentVolume'),
   '/ReplicationController': replicationController,
   '/ResourceQuota': fromMessage('core/v1.ResourceQuota'),
   '/LimitRange': fromMessage('core/v1.LimitRange'),
   '/PodTemplate': podTemplateKind,
-  '/Endpoints': fromMessage('core/v1.Endpoints'),
-  'apps/ControllerRevision': fromMessage('apps/v1.ControllerRevision'),
+  '/Endpoints': ruled('core/v1.Endpoints'),
+  'apps/ControllerRevision': ruled('apps/v1.ControllerRevision'),
   'autoscaling/HorizontalPodAutoscaler': fromMessage('autoscaling/v2.HorizontalPodAutoscaler'),
   'autoscaling/v1/HorizontalPodAutoscaler': fromMessage('autoscaling/v1.HorizontalPodAutoscaler'),
 };

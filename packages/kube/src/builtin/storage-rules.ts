@@ -5,6 +5,7 @@
 import { compareQuantities, isEqual, parseQuantity } from '@argosy/base';
 
 import {
+  duplicateField,
   forbiddenField,
   invalidField,
   requiredField,
@@ -18,6 +19,7 @@ import {
   choiceFindings,
   POSITIVE,
   qualifiedNameFindings,
+  repeatedIn,
   subdomainFindings,
   textsAt,
 } from './findings.ts';
@@ -207,9 +209,7 @@ export const validateStorageClass = (storageClass: Draft, previous?: Draft): rea
       : []),
     ...choices('reclaimPolicy', ['Delete', 'Retain']),
     ...choices('volumeBindingMode', ['Immediate', 'WaitForFirstConsumer']),
-    ...itemsAt(storageClass, 'allowedTopologies').flatMap(([index, term]) =>
-      topologyFindings(term, `allowedTopologies[${index}].matchLabelExpressions`),
-    ),
+    ...allowedTopologyFindings(storageClass),
     ...forbidden('parameters'),
     ...forbidden('provisioner'),
     ...forbidden('reclaimPolicy'),
@@ -219,11 +219,36 @@ export const validateStorageClass = (storageClass: Draft, previous?: Draft): rea
   ];
 };
 
+const allowedTopologyFindings = (storageClass: Draft): readonly FieldError[] => {
+  const terms = itemsAt(storageClass, 'allowedTopologies');
+  const repeated = repeatedIn(terms.map(([, term]) => termText(term)));
+  return terms.flatMap(([index, term], at) => {
+    const path = `allowedTopologies[${index}].matchLabelExpressions`;
+    return [...topologyFindings(term, path), ...(repeated.has(at) ? [duplicateField(path, '')] : [])];
+  });
+};
+
+/** Terms that say the same have the same text, in whatever order they say it. */
+const termText = (term: Draft): string => {
+  const expressions = itemsAt(term, 'matchLabelExpressions').map(([, one]) => {
+    const values = textsAt(one, 'values').map(([, value]) => value);
+    return JSON.stringify([textAt(one, 'key'), ...values.toSorted()]);
+  });
+  return expressions.toSorted().join(',');
+};
+
 const topologyFindings = (term: Draft, path: string): readonly FieldError[] =>
   itemsAt(term, 'matchLabelExpressions').flatMap(([index, expression]) => [
     ...(textsAt(expression, 'values').length === 0 ? [requiredField(`${path}[${index}].values`)] : []),
+    ...repeatedValueFindings(expression, `${path}[${index}].values`),
     ...qualifiedNameFindings(`${path}[${index}].key`, textAt(expression, 'key')),
   ]);
+
+const repeatedValueFindings = (expression: Draft, path: string): readonly FieldError[] => {
+  const values = textsAt(expression, 'values');
+  const repeated = repeatedIn(values.map(([, value]) => value));
+  return values.flatMap(([index, value], at) => (repeated.has(at) ? [duplicateField(`${path}[${index}]`, value)] : []));
+};
 
 const isAmount = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
 

@@ -1,19 +1,23 @@
 /** Rules of the built-in kinds beyond their schemas. @upstream k8s.io/kubernetes/pkg/apis */
-import { isEqual } from '@argosy/base';
+import { isEqual, isObject } from '@argosy/base';
 
 import { validateDns1123Label } from '../names/dns-names.ts';
-import {
-  forbiddenField,
-  invalidField,
-  requiredField,
-  unsupportedValue,
-  type FieldError,
-} from '../objects/field-error.ts';
+import { forbiddenField, invalidField, requiredField, type FieldError } from '../objects/field-error.ts';
+import { validateBinding, validateRole } from './access-rules.ts';
 import { validateCertificateSigningRequest } from './certificate-rules.ts';
+import { validateEndpoints, validateEndpointSlice } from './endpoint-rules.ts';
+import { validateEvent, validateNewEvent } from './event-rules.ts';
+import { validateControllerRevision, validateLease } from './lease-rules.ts';
+import {
+  validateCsiDriver,
+  validateCsiNode,
+  validateCsiStorageCapacity,
+  validateVolumeAttachment,
+} from './storage-driver-rules.ts';
 import { validateFlowSchema, validatePriorityLevel } from './flow-control-rules.ts';
 import { validateRuntimeClass } from './runtime-class-rules.ts';
 import { validateConfigKey } from './config-keys.ts';
-import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
+import { objectAt, textAt, type Draft } from './draft.ts';
 import { validateCronJob } from './cron-job-rules.ts';
 import { validateHorizontalPodAutoscaler } from './autoscaler-rules.ts';
 import { validateIngress, validateIngressClass } from './ingress-validation.ts';
@@ -27,7 +31,6 @@ import {
   validatePodDisruptionBudget,
   validatePriorityClass,
   validateResourceQuota,
-  validateRole,
 } from './policy-validation.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admission-policy-rules.ts';
 import { validatePersistentVolume, validatePersistentVolumeClaim, validateStorageClass } from './storage-rules.ts';
@@ -85,6 +88,31 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
 
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const BASIC_AUTH_KEYS = ['username', 'password'];
+
+/** What some types of secret hold must be readable by who uses them; what it is is not told. */
+const contentFindings = (type: string, data: Draft): readonly FieldError[] => {
+  if (type === 'kubernetes.io/basic-auth')
+    return BASIC_AUTH_KEYS.some((key) => Object.hasOwn(data, key))
+      ? []
+      : BASIC_AUTH_KEYS.map((key) => requiredField(`data[${key}]`));
+  const key = type === 'kubernetes.io/dockerconfigjson' ? '.dockerconfigjson' : '.dockercfg';
+  if (type !== `kubernetes.io/${key.slice(1)}` || typeof data[key] !== 'string' || isJsonObject(data[key])) return [];
+  return [invalidField(`data[${key}]`, '<secret contents redacted>', 'must be a JSON object')];
+};
+
+const isJsonObject = (encoded: string): boolean => {
+  try {
+    const text = new TextDecoder().decode(Uint8Array.from(atob(encoded), (character) => character.codePointAt(0) ?? 0));
+    const value: unknown = JSON.parse(text);
+    return value === null || isObject(value);
+  } catch {
+    // Neither text nor JSON: the finding says so.
+    return false;
+  }
+};
+
 const validateSecret = (secret: Draft, previous?: Draft): readonly FieldError[] => {
   const data = objectAt(secret, 'data');
   const type = textAt(secret, 'type');
@@ -96,6 +124,11 @@ const validateSecret = (secret: Draft, previous?: Draft): readonly FieldError[] 
     ),
     ...(sizeOf(data) * 0.75 > MAX_DATA_BYTES ? [tooLong('data')] : []),
     ...needed.filter((key) => !Object.hasOwn(data, key)).map((key) => requiredField(`data[${key}]`)),
+    ...contentFindings(type, data),
+    ...(type === 'kubernetes.io/service-account-token' &&
+    textAt(objectAt(objectAt(secret, 'metadata'), 'annotations'), ACCOUNT_NAME) === ''
+      ? [requiredField(`metadata.annotations[${ACCOUNT_NAME}]`)]
+      : []),
     ...(hasChangedType ? [invalidField('type', type, 'field is immutable')] : []),
     ...immutableFindings(secret, previous, ['data']),
   ];
@@ -114,22 +147,6 @@ const immutableFindings = (
           .map((name) => forbiddenField(name, IMMUTABLE)),
       ]
     : [];
-
-const validateBinding = (binding: Draft, previous?: Draft): readonly FieldError[] => {
-  const roleRef = objectAt(binding, 'roleRef');
-  const kinds = ['Role', 'ClusterRole'];
-  return [
-    ...(roleRef['kind'] === undefined || kinds.includes(textAt(roleRef, 'kind'))
-      ? []
-      : [unsupportedValue('roleRef.kind', roleRef['kind'], kinds)]),
-    ...itemsAt(binding, 'subjects').flatMap(([index, subject]) =>
-      subject['name'] === '' ? [requiredField(`subjects[${index}].name`)] : [],
-    ),
-    ...(previous && !isEqual(roleRef, objectAt(previous, 'roleRef'))
-      ? [invalidField('roleRef', roleRef, 'cannot change roleRef')]
-      : []),
-  ];
-};
 
 /**
  * Findings of an object of a built-in kind beyond its schema, by `group/Kind`; with `previous` also what an update may
@@ -155,6 +172,16 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'networking.k8s.io/NetworkPolicy': validateNetworkPolicy,
     'storage.k8s.io/StorageClass': validateStorageClass,
     '/Node': validateNode,
+    '/Endpoints': validateEndpoints,
+    '/Event': validateEvent,
+    'events.k8s.io/Event': validateNewEvent,
+    'discovery.k8s.io/EndpointSlice': validateEndpointSlice,
+    'coordination.k8s.io/Lease': validateLease,
+    'apps/ControllerRevision': validateControllerRevision,
+    'storage.k8s.io/CSIDriver': validateCsiDriver,
+    'storage.k8s.io/CSINode': validateCsiNode,
+    'storage.k8s.io/VolumeAttachment': validateVolumeAttachment,
+    'storage.k8s.io/CSIStorageCapacity': validateCsiStorageCapacity,
     'admissionregistration.k8s.io/ValidatingAdmissionPolicy': validateAdmissionPolicy,
     'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': validateAdmissionPolicyBinding,
     'admissionregistration.k8s.io/ValidatingWebhookConfiguration': validateWebhooks,

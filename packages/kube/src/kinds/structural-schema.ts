@@ -55,4 +55,6 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-patch-merge-key'?: string;
   /** A keyed list in which live objects may repeat a key (`env`, `ports`): only server-side apply insists on unique keys. */
   readonly 'x-argosy-tolerates-duplicates'?: boolean;
+  /** A text of a built-in kind that Go reads by itself. */
+  readonly 'x-argosy-form'?: 'quantity' | 'micro-time';
 }

@@ -62,8 +62,9 @@ const collectEnum = (allowed: readonly unknown[], value: unknown, place: Place, 
 };
 
 const collectString = (schema: StructuralSchema, value: string, place: Place, found: FieldError[]): void => {
-  const { minLength, maxLength, pattern, format } = schema;
-  if (minLength === undefined && maxLength === undefined && pattern === undefined && format === undefined) return;
+  const { minLength, maxLength, pattern, format, 'x-argosy-form': form } = schema;
+  const isAny = minLength === undefined && maxLength === undefined && pattern === undefined && format === undefined;
+  if (isAny && form === undefined) return;
   found.push(...validateString(schema, value, pathOf(place)));
 };
 

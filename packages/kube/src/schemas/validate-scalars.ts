@@ -4,15 +4,14 @@
  */
 import { RE2JS } from 're2js';
 
-import { parseGoDuration, parseTimestamp } from '@argosy/base';
-
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { invalidField, type FieldError } from '../objects/field-error.ts';
 import { inBody, typeError } from './schema-findings.ts';
+import { hasForm, hasFormat } from './text-formats.ts';
 
 /** Findings of a text: length (in characters), pattern, format. */
 export const validateString = (schema: StructuralSchema, value: string, path: string): readonly FieldError[] => {
-  const { minLength, maxLength, pattern, format } = schema;
+  const { minLength, maxLength, pattern, format, 'x-argosy-form': form } = schema;
   const length = minLength === undefined && maxLength === undefined ? 0 : [...value].length;
   return [
     ...(minLength !== undefined && length < minLength
@@ -20,7 +19,8 @@ export const validateString = (schema: StructuralSchema, value: string, path: st
       : []),
     ...(maxLength !== undefined && length > maxLength ? [tooLong(path, maxLength)] : []),
     ...(pattern === undefined ? [] : validatePattern(pattern, value, path)),
-    ...(format === undefined || FORMATS[format]?.(value) !== false ? [] : [typeError(path, format, value)]),
+    ...(format === undefined || hasFormat(format, value) ? [] : [typeError(path, format, value)]),
+    ...(form === undefined || hasForm(form, value) ? [] : [typeError(path, form, value)]),
   ];
 };
 
@@ -40,10 +40,14 @@ export const validateNumber = (schema: StructuralSchema, value: number, path: st
     ...(multipleOf !== undefined && !Number.isInteger(value / multipleOf)
       ? [finding(`should be a multiple of ${multipleOf}`)]
       : []),
-    ...(format === 'int32' && (value >= 2 ** 31 || value < -(2 ** 31))
-      ? [finding(`must be of type int32: ${JSON.stringify(String(value))}`)]
-      : []),
+    ...(isOutOfRange(format, value) ? [finding(`must be of type ${format}: ${JSON.stringify(String(value))}`)] : []),
   ];
+};
+
+/** Larger numbers than those of 53 bits have lost their last digits before they come here. */
+const isOutOfRange = (format: string | undefined, value: number): boolean => {
+  const most = format === 'int32' ? 2 ** 31 : format === 'int64' ? 2 ** 63 : Infinity;
+  return value < -most || (format === 'int32' ? value >= most : value > most);
 };
 
 const tooLong = (path: string, limit: number): FieldError => ({
@@ -80,18 +84,4 @@ const tryCompile = (pattern: string): RE2JS | undefined => {
     // The pattern is a user's: the finding says so.
     return undefined;
   }
-};
-
-/** Formats that are checked; Kubernetes ignores the ones it does not know, so do we. */
-const FORMATS: Readonly<Record<string, (value: string) => boolean>> = {
-  'date-time': (value) => parseTimestamp(value) !== undefined,
-  date: (value) => /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)),
-  duration: (value) => parseGoDuration(value) !== undefined,
-  uuid: (value) => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(value),
-  ipv4: (value) => {
-    const parts = value.split('.');
-    return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
-  },
-  byte: (value) => value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
-  email: (value) => /^[^\s@]+@[^\s@]+$/.test(value),
 };

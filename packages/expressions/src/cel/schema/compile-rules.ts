@@ -128,7 +128,7 @@ interface RuleContext {
 const compileRule = (rule: SchemaRule, context: RuleContext): CompiledRule | undefined => {
   const { type, place, refuse } = context;
   checkWords(rule, refuse);
-  if (rule.rule.trim() === '') return undefined;
+  if (isSilent(rule)) return undefined;
   const variables = { self: type, oldSelf: rule.optionalOldSelf === true ? optionalOf(type) : type };
   const program = compileCel(rule.rule, variables);
   if (!program.ok) {
@@ -175,10 +175,14 @@ const REASONS: ReadonlySet<string> = new Set([
   'FieldValueDuplicate',
 ]);
 
+/** Schemas are users': a rule may have been left out. */
+const isSilent = ({ rule }: SchemaRule): boolean => typeof rule !== 'string' || rule.trim() === '';
+
 /** What must be said in words, and in one line. */
-const checkWords = ({ rule, message, messageExpression, reason }: SchemaRule, refuse: RuleContext['refuse']): void => {
+const checkWords = (source: SchemaRule, refuse: RuleContext['refuse']): void => {
+  const { rule, message, messageExpression, reason } = source;
   const said = message?.trim() ?? '';
-  if (rule.trim() === '') refuse('rule', 'rule is not specified', 'FieldValueRequired');
+  if (isSilent(source)) refuse('rule', 'rule is not specified', 'FieldValueRequired');
   else if (message !== undefined && message !== '' && said === '') refuse('message', 'must be non-empty if specified');
   else if (said.includes('\n')) refuse('message', 'must not contain line breaks');
   else if (rule.trim().includes('\n') && said === '')
