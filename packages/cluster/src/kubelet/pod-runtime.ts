@@ -127,6 +127,14 @@ export interface ContainerLaunch {
   readonly isInit: boolean;
 }
 
+/** How a command inside a container ended. */
+export interface ExecOutcome {
+  readonly exitCode: number;
+  readonly output: string;
+  /** Set when it was ended for taking too long. */
+  readonly timedOut?: boolean;
+}
+
 /** A container that was started. */
 export interface RunningContainer {
   readonly id: string;
@@ -138,7 +146,7 @@ export interface RunningContainer {
   /** Asks it to end, then ends it after the grace period (milliseconds ≥ 0). Resolves when it has ended. */
   stop(gracePeriodMs: number): Promise<void>;
   /** Runs a command inside; for probes. Output is capped at 10 KiB. */
-  exec(command: readonly string[], timeoutMs: number): Promise<{ readonly exitCode: number; readonly output: string }>;
+  exec(command: readonly string[], timeoutMs: number): Promise<ExecOutcome>;
   /** Starts a command inside, with its streams. Absent: this runtime has nothing to run it in. */
   open?(request: ExecRequest): Promise<ProcessStreams>;
   /** Joins it: its output from now on, and its input when the container takes any. */

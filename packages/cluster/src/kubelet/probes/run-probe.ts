@@ -9,6 +9,8 @@ import { messageOf } from '@argosy/base';
 import type { Container, Probe } from '@argosy/kube';
 
 import type { RunningContainer } from '../pod-runtime.ts';
+import { dialFailure, formatAddress, requestFailure, TIMED_OUT, type ProbedAddress } from './network-failure.ts';
+import { probeGrpc } from './probe-grpc.ts';
 
 /** How a probe went. */
 export interface ProbeResult {
@@ -25,8 +27,10 @@ export const runProbe = async (
   const { container, podIP } = target;
   try {
     if (probe.exec) {
-      const { exitCode, output } = await target.running.exec(probe.exec.command ?? [], timeoutMs);
-      return { passed: exitCode === 0, message: output };
+      const command = probe.exec.command ?? [];
+      const { exitCode, output, timedOut } = await target.running.exec(command, timeoutMs);
+      const late = `command ${JSON.stringify(command.join(' '))} timed out`;
+      return { passed: exitCode === 0, message: timedOut ? late : output };
     }
     if (probe.httpGet)
       return await probeHttp(probe.httpGet, {
@@ -40,17 +44,12 @@ export const runProbe = async (
         port: portOf(container, probe.tcpSocket.port),
         timeoutMs,
       });
-    return { passed: false, message: 'not supported yet: grpc probes; use exec, httpGet or tcpSocket' };
+    if (probe.grpc) return await probeGrpc(probe.grpc.service ?? '', { host: podIP, port: probe.grpc.port, timeoutMs });
+    return { passed: false, message: 'the probe names nothing to do: set exec, httpGet, tcpSocket or grpc' };
   } catch (thrown) {
     return { passed: false, message: messageOf(thrown) };
   }
 };
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly timeoutMs: number;
-}
 
 const portOf = (container: Container, port: number | string): number => {
   const named = container.ports?.find(({ name }) => name === port)?.containerPort;
@@ -59,38 +58,65 @@ const portOf = (container: Container, port: number | string): number => {
   throw new Error(`port ${JSON.stringify(port)} is neither a number nor a name in ports`);
 };
 
-const probeHttp = (get: NonNullable<Probe['httpGet']>, address: Address): Promise<ProbeResult> =>
+/** Places a probe is sent on to at most. */
+const MOST_REDIRECTS = 10;
+
+const probeHttp = async (get: NonNullable<Probe['httpGet']>, address: ProbedAddress): Promise<ProbeResult> => {
+  const ends = AbortSignal.timeout(address.timeoutMs);
+  const scheme = get.scheme === 'HTTPS' ? 'https' : 'http';
+  const { path = '/' } = get;
+  let url = new URL(`${scheme}://${formatAddress(address)}${path.startsWith('/') ? '' : '/'}${path}`);
+  for (let left = MOST_REDIRECTS; ; left -= 1) {
+    const { code, location } = await requestOnce(url, { get, signal: ends }).catch((thrown: unknown) => {
+      throw new Error(requestFailure(thrown, url.href, address));
+    });
+    const next = location === undefined ? undefined : urlOf(location, url);
+    // Who is sent to another host has an answer, and it is no failure.
+    if (next?.hostname === url.hostname && left > 0 && FOLLOWED.has(code)) {
+      url = next;
+      continue;
+    }
+    const passed = code >= 200 && code < 400;
+    return { passed, message: passed ? '' : `HTTP probe failed with statuscode: ${code}` };
+  }
+};
+
+const FOLLOWED = new Set([301, 302, 303, 307, 308]);
+
+const urlOf = (location: string, base: URL): URL | undefined =>
+  URL.canParse(location, base.href) ? new URL(location, base) : undefined;
+
+const requestOnce = (
+  url: URL,
+  { get, signal }: { readonly get: NonNullable<Probe['httpGet']>; readonly signal: AbortSignal },
+): Promise<{ readonly code: number; readonly location: string | undefined }> =>
   new Promise((resolve, reject) => {
-    const request = (get.scheme === 'HTTPS' ? https : http).request({
-      host: address.host,
-      port: address.port,
-      path: get.path ?? '/',
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
       headers: Object.fromEntries([
-        ['User-Agent', 'kube-probe/1.34'],
+        ['User-Agent', 'kube-probe/1.32'],
+        ['Accept', '*/*'],
         ...(get.httpHeaders ?? []).map(({ name, value }) => [name, value]),
       ]),
       rejectUnauthorized: false,
-      signal: AbortSignal.timeout(address.timeoutMs),
+      signal,
     });
     request.on('response', (response) => {
       response.resume();
       response.on('error', () => undefined);
-      const code = response.statusCode ?? 0;
-      const passed = code >= 200 && code < 400;
-      resolve({ passed, message: passed ? '' : `HTTP probe failed with statuscode: ${code}` });
+      resolve({ code: response.statusCode ?? 0, location: response.headers.location });
       request.destroy();
     });
     request.on('error', reject);
     request.end();
   });
 
-const probeTcp = (address: Address): Promise<ProbeResult> =>
+const probeTcp = (address: ProbedAddress): Promise<ProbeResult> =>
   new Promise((resolve, reject) => {
     const socket = net.connect({ host: address.host, port: address.port, timeout: address.timeoutMs });
     socket.on('connect', () => {
       socket.destroy();
       resolve({ passed: true, message: '' });
     });
-    socket.on('timeout', () => socket.destroy(new Error('connection timed out')));
-    socket.on('error', reject);
+    socket.on('timeout', () => socket.destroy(Object.assign(new Error('timed out'), { code: TIMED_OUT })));
+    socket.on('error', (error) => reject(new Error(dialFailure(error, address))));
   });

@@ -3,14 +3,9 @@
  */
 import { messageOf, type Clock } from '@argosy/base';
 
+import type { ExecOutcome } from '../../pod-runtime.ts';
 import type { Engine } from './engine.ts';
 import { readFrames } from './frames.ts';
-
-/** How a command went. */
-export interface ExecResult {
-  readonly exitCode: number;
-  readonly output: string;
-}
 
 /** Output that is kept, in characters. */
 const KEPT_OUTPUT = 10 * 1024;
@@ -20,13 +15,14 @@ export const runInContainer = async (
   engine: Engine,
   clock: Clock,
   request: { readonly containerId: string; readonly command: readonly string[]; readonly timeoutMs: number },
-): Promise<ExecResult> => {
+): Promise<ExecOutcome> => {
   const timeout = new AbortController();
   const cancel = clock.setTimer(request.timeoutMs, () => timeout.abort());
   try {
     return await runToEnd(engine, request, timeout.signal);
   } catch (thrown) {
-    if (timeout.signal.aborted) return { exitCode: 124, output: `command timed out after ${request.timeoutMs} ms` };
+    if (timeout.signal.aborted)
+      return { exitCode: 124, output: `command timed out after ${request.timeoutMs} ms`, timedOut: true };
     return { exitCode: 126, output: messageOf(thrown) };
   } finally {
     cancel();
@@ -37,7 +33,7 @@ const runToEnd = async (
   engine: Engine,
   request: { readonly containerId: string; readonly command: readonly string[] },
   signal: AbortSignal,
-): Promise<ExecResult> => {
+): Promise<ExecOutcome> => {
   const { Id: id } = (await engine.call({
     method: 'POST',
     path: `/containers/${request.containerId}/exec`,

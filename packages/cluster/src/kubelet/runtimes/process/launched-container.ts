@@ -9,7 +9,7 @@ import { delay, messageOf, toTimestamp, type Clock } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 
 import type { ContainerLog } from '../../logs/container-log.ts';
-import type { ProcessStreams, RunningContainer } from '../../pod-runtime.ts';
+import type { ExecOutcome, ProcessStreams, RunningContainer } from '../../pod-runtime.ts';
 import { createResize, openInside, withTerminal } from './open-inside.ts';
 import { childrenOf, hasOwnRoot, signalProcess } from './process-tree.ts';
 import type { RunAs } from './run-as.ts';
@@ -211,7 +211,7 @@ const attachTo = (
 const runInside = (
   clock: Clock,
   request: { readonly launch: ProcessLaunch; readonly command: readonly string[]; readonly timeoutMs: number },
-): Promise<{ readonly exitCode: number; readonly output: string }> => {
+): Promise<ExecOutcome> => {
   const { launch } = request;
   const [program = '', ...args] = request.command;
   return new Promise((resolve) => {
@@ -227,7 +227,7 @@ const runInside = (
     probe.stderr.on('data', take);
     const cancel = clock.setTimer(request.timeoutMs, () => {
       killAll(probe);
-      resolve({ exitCode: 124, output: `command timed out after ${request.timeoutMs} ms` });
+      resolve({ exitCode: 124, output: `command timed out after ${request.timeoutMs} ms`, timedOut: true });
     });
     probe.on('error', (thrown) => {
       cancel();
