@@ -67,33 +67,17 @@ export const createWorkflowGraph = (
       withTemplateDefaults(template, spec.templateDefaults),
     ]),
   );
+  const sources: TemplateSources = { localScope, local, stored, referenced, defaults: spec.templateDefaults };
   const dags = new WeakMap<readonly Task[], Result<CompiledDag, DependsFailure>>();
-
   const resolved = new Map<string, Result<ResolvedTemplate>>();
   // One answer per template, so that what is cached by its parts is found again.
   const fromScope = (scope: string, name: string): Result<ResolvedTemplate> => {
     const key = `${scope}/${name}`;
     const known = resolved.get(key);
     if (known) return known;
-    const found = findIn(scope, name);
+    const found = findTemplate(sources, scope, name);
     resolved.set(key, found);
     return found;
-  };
-  const findIn = (scope: string, name: string): Result<ResolvedTemplate> => {
-    if (scope === localScope) {
-      const template = local.get(name);
-      return template ? ok({ template, scope }) : fail(`template ${name} undefined`);
-    }
-    const storedAs = `${scope}/${name}`;
-    const template =
-      (Object.hasOwn(stored, storedAs) ? stored[storedAs] : undefined) ??
-      referenced.get(scope)?.templates?.find((one) => one.name === name);
-    if (template) return ok({ template: withTemplateDefaults(template, spec.templateDefaults), scope, storedAs });
-    return fail(
-      referenced.has(scope)
-        ? `template reference ${scope.split('/')[1] ?? scope}.${name} not found`
-        : `template reference ${scope.split('/')[1] ?? scope}.${name} not found: there is no ${scope.startsWith('cluster/') ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate'} of that name`,
-    );
   };
   return {
     workflow,
@@ -114,6 +98,31 @@ export const createWorkflowGraph = (
       return compiled;
     },
   };
+};
+
+/** Where templates are looked for; those of the workflow itself have their defaults already. */
+interface TemplateSources {
+  readonly localScope: string;
+  readonly local: ReadonlyMap<string, Template>;
+  readonly stored: Readonly<Record<string, Template>>;
+  readonly referenced: ReferencedSpecs;
+  readonly defaults: WorkflowSpec['templateDefaults'];
+}
+
+const findTemplate = (of: TemplateSources, scope: string, name: string): Result<ResolvedTemplate> => {
+  if (scope === of.localScope) {
+    const template = of.local.get(name);
+    return template ? ok({ template, scope }) : fail(`template ${name} undefined`);
+  }
+  const storedAs = `${scope}/${name}`;
+  const template =
+    (Object.hasOwn(of.stored, storedAs) ? of.stored[storedAs] : undefined) ??
+    of.referenced.get(scope)?.templates?.find((one) => one.name === name);
+  if (template) return ok({ template: withTemplateDefaults(template, of.defaults), scope, storedAs });
+  const missing = `template reference ${scope.split('/')[1] ?? scope}.${name} not found`;
+  if (of.referenced.has(scope)) return fail(missing);
+  const kind = scope.startsWith('cluster/') ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
+  return fail(`${missing}: there is no ${kind} of that name`);
 };
 
 const compileDag = (tasks: readonly Task[]): Result<CompiledDag, DependsFailure> => {
