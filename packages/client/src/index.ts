@@ -20,7 +20,8 @@ export {
   type InformerOptions,
 } from './informer/informer.ts';
 export { createInformerSet, type InformerSet } from './informer/informer-set.ts';
-export { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './informer/object-cache.ts';
+export { createObjectCache, type Lister, type ObjectCache } from './informer/object-cache.ts';
+export type { IndexFunction } from './informer/object-indexes.ts';
 export { createHttpClient, type HttpClient } from './http/http-client.ts';
 export {
   fixedCredentials,

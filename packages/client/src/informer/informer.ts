@@ -8,7 +8,8 @@ import { formatKey, keyOf, type KubeObject, type LabelSelector, type ResourceTyp
 
 import { keepFollowing, type Following } from './keep-following.ts';
 import { createSeenVersions } from './seen-versions.ts';
-import { createObjectCache, type IndexFunction, type Lister, type ObjectCache } from './object-cache.ts';
+import { createObjectCache, type Lister, type ObjectCache } from './object-cache.ts';
+import type { IndexFunction } from './object-indexes.ts';
 import type { Reader, WatchEvent } from '../client.ts';
 
 /** A change as handlers see it. */

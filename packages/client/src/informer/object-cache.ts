@@ -3,8 +3,7 @@
  */
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-/** Computes the values under which an object is found in an index; none leaves it out. */
-export type IndexFunction<T extends KubeObject> = (object: T) => readonly string[];
+import { createObjectIndexes, type IndexFunction } from './object-indexes.ts';
 
 /** Reads cached objects. They are frozen and may be older than the cluster's by the delay of a watch. */
 export interface Lister<T extends KubeObject> {
@@ -33,59 +32,28 @@ export interface ObjectCache<T extends KubeObject> extends Lister<T> {
 /** Creates an empty cache. */
 export const createObjectCache = <T extends KubeObject>(): ObjectCache<T> => {
   const objects = new Map<string, T>();
-  const indexes = new Map<string, { readonly of: IndexFunction<T>; readonly buckets: Map<string, Map<string, T>> }>();
-
-  const enter = (key: string, object: T): void => {
-    for (const { of, buckets } of indexes.values()) {
-      for (const value of of(object)) {
-        const bucket = buckets.get(value) ?? new Map<string, T>();
-        bucket.set(key, object);
-        buckets.set(value, bucket);
-      }
-    }
-  };
-  const leave = (key: string, object: T): void => {
-    for (const { of, buckets } of indexes.values()) {
-      for (const value of of(object)) {
-        const bucket = buckets.get(value);
-        bucket?.delete(key);
-        if (bucket?.size === 0) buckets.delete(value);
-      }
-    }
-  };
-  const byIndex = (index: string, value: string): readonly T[] => [
-    ...(indexes.get(index)?.buckets.get(value)?.values() ?? []),
-  ];
-
+  const indexes = createObjectIndexes<T>();
   const cache: ObjectCache<T> = {
     get: (key) => objects.get(formatKey(key)),
-    list: (namespace) => (namespace === undefined ? [...objects.values()] : byIndex(NAMESPACE_INDEX, namespace)),
-    byIndex,
+    list: (namespace) => (namespace === undefined ? [...objects.values()] : indexes.find(NAMESPACE_INDEX, namespace)),
+    byIndex: (index, value) => indexes.find(index, value),
     put: (object) => {
       const key = formatKey(keyOf(object));
       const previous = objects.get(key);
-      if (previous) leave(key, previous);
+      if (previous) indexes.leave(key, previous);
       objects.set(key, object);
-      enter(key, object);
+      indexes.enter(key, object);
       return previous;
     },
     remove: (objectKey) => {
       const key = formatKey(objectKey);
       const previous = objects.get(key);
       if (!previous) return undefined;
-      leave(key, previous);
+      indexes.leave(key, previous);
       objects.delete(key);
       return previous;
     },
-    addIndex: (name, of) => {
-      if (indexes.has(name)) return;
-      const added = { of, buckets: new Map<string, Map<string, T>>() };
-      indexes.set(name, added);
-      for (const [key, object] of objects) {
-        for (const value of of(object))
-          added.buckets.set(value, (added.buckets.get(value) ?? new Map<string, T>()).set(key, object));
-      }
-    },
+    addIndex: (name, of) => indexes.add(name, of, objects),
     get size() {
       return objects.size;
     },
