@@ -157,50 +157,12 @@ const executeStep = (run: Run, context: GroupContext, step: Step): readonly (Nod
   const skipped = skipBeforeLoop(run, context, base, step);
   if (skipped) return [skipped];
   const resolved = resolveStep(run, context.scope, step);
-  if (!resolved.ok)
-    return [
-      attach(
-        run,
-        context,
-        addNode(run, {
-          name: base,
-          type: 'Skipped',
-          phase: 'Error',
-          message: resolved.error.message,
-          boundaryID: context.node.id,
-        }),
-      ),
-    ];
+  if (!resolved.ok) return [addSkipped(run, context, { name: base, phase: 'Error', message: resolved.error.message })];
   if (!isLoop(step)) return [startStep(run, context, base, resolved.value) ?? 'waiting'];
   const expanded = expandLoop(resolved.value, run.now);
-  if (!expanded.ok)
-    return [
-      attach(
-        run,
-        context,
-        addNode(run, {
-          name: base,
-          type: 'Skipped',
-          phase: 'Error',
-          message: expanded.error,
-          boundaryID: context.node.id,
-        }),
-      ),
-    ];
+  if (!expanded.ok) return [addSkipped(run, context, { name: base, phase: 'Error', message: expanded.error })];
   if (expanded.value.length === 0)
-    return [
-      attach(
-        run,
-        context,
-        addNode(run, {
-          name: base,
-          type: 'Skipped',
-          phase: 'Skipped',
-          message: 'Skipped, empty params',
-          boundaryID: context.node.id,
-        }),
-      ),
-    ];
+    return [addSkipped(run, context, { name: base, phase: 'Skipped', message: 'Skipped, empty params' })];
   return expanded.value.map((one) => executeItem(run, context, `${context.group.name}.${one.name}`, one));
 };
 
@@ -210,11 +172,7 @@ const executeItem = (run: Run, context: GroupContext, name: string, one: Expande
   if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
   const item = one.step();
   if (item.ok) return startStep(run, context, name, item.value) ?? 'waiting';
-  return attach(
-    run,
-    context,
-    addNode(run, { name, type: 'Skipped', phase: 'Error', message: item.error, boundaryID: context.node.id }),
-  );
+  return addSkipped(run, context, { name, phase: 'Error', message: item.error });
 };
 
 /** A condition that is false whatever the item skips the step even if the rest cannot be resolved. @spec WF-WHEN-06 */
@@ -226,54 +184,17 @@ const skipBeforeLoop = (run: Run, context: GroupContext, name: string, step: Ste
   });
   const verdict = when.ok ? evaluateWhen(when.value) : undefined;
   if (!when.ok || !verdict?.ok || verdict.value) return undefined;
-  return attach(
-    run,
-    context,
-    addNode(run, {
-      name,
-      type: 'Skipped',
-      phase: 'Skipped',
-      message: `when '${when.value}' evaluated false`,
-      boundaryID: context.node.id,
-      more: skippedFields(context, step),
-    }),
-  );
+  return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${when.value}' evaluated false`, step });
 };
-
-const skippedFields = (context: GroupContext, step: Step): Partial<NodeStatus> =>
-  nodeFieldsOf({ nodeName: '', caller: step, scope: context.call.templateScope, arguments: {} });
 
 const startStep = (run: Run, context: GroupContext, name: string, step: Step): NodeStatus | undefined => {
   const existing = nodeNamed(run, name);
   if (existing && isFulfilled(existing)) return existing;
   if (!existing && step.when) {
     const verdict = evaluateWhen(step.when);
-    if (!verdict.ok)
-      return attach(
-        run,
-        context,
-        addNode(run, {
-          name,
-          type: 'Skipped',
-          phase: 'Error',
-          message: verdict.error.message,
-          boundaryID: context.node.id,
-          more: skippedFields(context, step),
-        }),
-      );
+    if (!verdict.ok) return addSkipped(run, context, { name, phase: 'Error', message: verdict.error.message, step });
     if (!verdict.value)
-      return attach(
-        run,
-        context,
-        addNode(run, {
-          name,
-          type: 'Skipped',
-          phase: 'Skipped',
-          message: `when '${step.when}' evaluated false`,
-          boundaryID: context.node.id,
-          more: skippedFields(context, step),
-        }),
-      );
+      return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${step.when}' evaluated false`, step });
   }
   const plainName = step.name?.replace(/\(\d+:.*$/s, '') ?? '';
   const node = run.runner.execute(run, {
@@ -287,6 +208,27 @@ const startStep = (run: Run, context: GroupContext, name: string, step: Step): N
     place: { 'steps.name': step.name ?? '' },
   });
   return node && attach(run, context, node);
+};
+
+/** A node for a step that is not run, and why; with `step` it tells which step that is. */
+const addSkipped = (
+  run: Run,
+  context: GroupContext,
+  of: {
+    readonly name: string;
+    readonly phase: 'Error' | 'Skipped';
+    readonly message: string;
+    readonly step?: Step;
+  },
+): NodeStatus => {
+  const { step, ...draft } = of;
+  const call = step && { nodeName: '', caller: step, scope: context.call.templateScope, arguments: {} };
+  const boundaryID = context.node.id;
+  return attach(
+    run,
+    context,
+    addNode(run, { ...draft, type: 'Skipped', boundaryID, ...(call && { more: nodeFieldsOf(call) }) }),
+  );
 };
 
 const attach = (run: Run, context: GroupContext, node: NodeStatus): NodeStatus => {
