@@ -1,6 +1,7 @@
 /**
  * Does one action. Idempotent: what is so already is success.
  */
+import { assertNever, type JsonObject } from '@argosy/base';
 import type { Client } from '@argosy/client';
 import {
   HTTP_ROUTES,
@@ -11,6 +12,7 @@ import {
   REPLICA_SETS,
   SERVICES,
   type KubeObject,
+  type ObjectKey,
 } from '@argosy/kube';
 
 import { ANALYSIS_RUNS } from '../api/analysis.ts';
@@ -22,62 +24,54 @@ import type { RolloutAction } from './plan.ts';
 export type ActOutcome = { readonly kind: RolloutAction['kind']; readonly written: KubeObject | undefined };
 
 /** Does it. Throws what the API says; a set whose name somebody else has is counted as a collision first. */
-export const actOnRollout = async (client: Client, action: RolloutAction, rollout: Rollout): Promise<ActOutcome> => {
+export const actOnRollout = async (client: Client, action: RolloutAction, rollout: Rollout): Promise<ActOutcome> => ({
+  kind: action.kind,
+  written: await act(client, action, rollout),
+});
+
+const act = (client: Client, action: RolloutAction, rollout: Rollout): Promise<KubeObject | undefined> => {
   const namespace = rollout.metadata.namespace ?? '';
-  const done = (written: KubeObject | undefined): ActOutcome => ({ kind: action.kind, written });
   switch (action.kind) {
     case 'write-replicas':
-      return done(
-        await client.patch(ROLLOUTS, keyOf(rollout), { kind: 'merge', patch: { spec: { replicas: action.replicas } } }),
-      );
+      return merge(client, rollout, { spec: { replicas: action.replicas } });
     case 'annotate':
-      return done(
-        await client.patch(ROLLOUTS, keyOf(rollout), {
-          kind: 'merge',
-          patch: { metadata: { annotations: { [REVISION]: String(action.revision) } } },
-        }),
-      );
+      return merge(client, rollout, { metadata: { annotations: { [REVISION]: String(action.revision) } } });
     case 'create-set':
-      return done(await createSet(client, rollout, action));
+      return createSet(client, rollout, action);
     case 'update-set':
-      return done(await client.update(REPLICA_SETS, action.set));
+      return client.update(REPLICA_SETS, action.set);
     case 'delete-set':
-      return done(
-        await deleted(
-          client.delete(REPLICA_SETS, keyOf(action.set), {
-            preconditions: { uid: action.set.metadata.uid },
-            propagationPolicy: 'Background',
-          }),
-        ),
-      );
+      return deleted(deleteSet(client, action));
     case 'switch-service':
-      return done(await switchService(client, rollout, action));
+      return switchService(client, rollout, action);
     case 'write-ingress':
-      return done(
-        action.isNew ? await client.create(INGRESSES, action.ingress) : await client.update(INGRESSES, action.ingress),
-      );
+      return action.isNew ? client.create(INGRESSES, action.ingress) : client.update(INGRESSES, action.ingress);
     case 'write-route':
-      return done(await client.update(HTTP_ROUTES, action.route));
+      return client.update(HTTP_ROUTES, action.route);
     case 'create-run':
-      return done(await client.create(ANALYSIS_RUNS, action.run));
+      return client.create(ANALYSIS_RUNS, action.run);
     case 'terminate-run':
-      return done(
-        await unlessGone(
-          client.patch(
-            ANALYSIS_RUNS,
-            { namespace, name: action.name },
-            { kind: 'merge', patch: { spec: { terminate: true } } },
-          ),
-        ),
-      );
-    case 'delete-run':
-      return done(
-        await deleted(
-          client.delete(ANALYSIS_RUNS, { namespace, name: action.name }, { preconditions: { uid: action.uid } }),
-        ),
-      );
+      return unlessGone(terminateRun(client, { namespace, name: action.name }));
+    case 'delete-run': {
+      const preconditions = { uid: action.uid };
+      return deleted(client.delete(ANALYSIS_RUNS, { namespace, name: action.name }, { preconditions }));
+    }
+    default:
+      return assertNever(action);
   }
 };
+
+const merge = (client: Client, rollout: Rollout, patch: JsonObject): Promise<Rollout> =>
+  client.patch(ROLLOUTS, keyOf(rollout), { kind: 'merge', patch });
+
+const deleteSet = (client: Client, { set }: Extract<RolloutAction, { kind: 'delete-set' }>): Promise<void> =>
+  client.delete(REPLICA_SETS, keyOf(set), {
+    preconditions: { uid: set.metadata.uid },
+    propagationPolicy: 'Background',
+  });
+
+const terminateRun = (client: Client, key: ObjectKey): Promise<KubeObject> =>
+  client.patch(ANALYSIS_RUNS, key, { kind: 'merge', patch: { spec: { terminate: true } } });
 
 const createSet = async (
   client: Client,
