@@ -1,7 +1,7 @@
 /**
  * Runs AnalysisRuns: measures what is due, side by side, and writes what was learnt. @upstream argo-rollouts analysis/controller.go
  */
-import { fail, isEqual, messageOf, ok, type Clock, type Logger, type Random, type Result } from '@argosy/base';
+import { isEqual, type Clock, type Logger, type Random } from '@argosy/base';
 import type { Client, InformerSet } from '@argosy/client';
 import {
   createController,
@@ -11,7 +11,7 @@ import {
   type Next,
   type Recorder,
 } from '@argosy/controller';
-import { formatKey, isApiError, isConditionTrue, JOBS, SECRETS, type Job, type ObjectKey } from '@argosy/kube';
+import { formatKey, isConditionTrue, JOBS, type Job, type ObjectKey } from '@argosy/kube';
 
 import type { SendRequest } from '../adapters/metric-providers/http-request.ts';
 import { createJobProvider, LABEL_RUN_UID } from '../adapters/metric-providers/job.ts';
@@ -20,6 +20,7 @@ import { createPrometheusProvider } from '../adapters/metric-providers/prometheu
 import { createWebProvider } from '../adapters/metric-providers/web.ts';
 import { ANALYSIS_RUNS, type AnalysisRun, type AnalysisRunStatus, type Metric } from '../api/analysis.ts';
 import { decideRun, foldMeasured, runEvents, type Measured, type RunAction } from './decide.ts';
+import { readArguments } from './read-arguments.ts';
 import { redact } from './run-arguments.ts';
 
 /** Ports of the loop. */
@@ -37,11 +38,6 @@ export interface AnalysisRunDeps {
 export interface AnalysisRunOptions {
   /** Address of the Prometheus that metrics without one are asked of; the embedded platform gives its gateway's. */
   readonly prometheusAddress?: string;
-}
-
-interface ArgumentValues {
-  readonly values: Result<Readonly<Record<string, string>>, string>;
-  readonly secrets: readonly string[];
 }
 
 /** Creates the loop. */
@@ -65,13 +61,8 @@ export const createAnalysisRunLoop = (deps: AnalysisRunDeps, options: AnalysisRu
       return { kind: 'settled' };
     }
     const { values, secrets } = await readArguments(client, run);
-    const endedJobs = new Set(
-      jobs
-        .byIndex(LABEL_RUN_UID, run.metadata.uid ?? '')
-        .filter(isJobEnded)
-        .map((job) => job.metadata.name ?? ''),
-    );
-    const decision = decideRun(run, { values, endedJobs }, clock.now());
+    const endedJobs = jobs.byIndex(LABEL_RUN_UID, run.metadata.uid ?? '').filter(isJobEnded);
+    const decision = decideRun(run, { values, endedJobs: new Set(endedJobs.map(nameOf)) }, clock.now());
     if (decision.kind === 'delete') {
       await client.delete(ANALYSIS_RUNS, key, { preconditions: { uid: run.metadata.uid } });
       return { kind: 'settled' };
@@ -92,16 +83,17 @@ export const createAnalysisRunLoop = (deps: AnalysisRunDeps, options: AnalysisRu
   return createController(deps, {
     name: 'analysis-run',
     concurrency: 8,
-    sources: [
-      watchObjects(runs),
-      watchMapped(jobs, ({ object }) => {
-        const name = object.metadata.annotations?.['analysisrun.argoproj.io/name'];
-        return name && isJobEnded(object) ? [{ namespace: object.metadata.namespace ?? '', name }] : [];
-      }),
-    ],
+    sources: [watchObjects(runs), watchMapped(jobs, ({ object }) => (isJobEnded(object) ? runKeysOf(object) : []))],
     reconcile,
   });
 };
+
+const runKeysOf = ({ metadata }: Job): readonly ObjectKey[] => {
+  const name = metadata.annotations?.['analysisrun.argoproj.io/name'];
+  return name ? [{ namespace: metadata.namespace ?? '', name }] : [];
+};
+
+const nameOf = ({ metadata }: Job): string => metadata.name ?? '';
 
 const isJobEnded = (job: Job): boolean =>
   isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
@@ -143,37 +135,4 @@ const writeRun = (client: Client, run: AnalysisRun, status: AnalysisRunStatus): 
   return isEqual(run.status ?? {}, next)
     ? Promise.resolve(run)
     : client.update(ANALYSIS_RUNS, { ...run, status: next });
-};
-
-/** Values of a run's arguments; those in Secrets are read from its own namespace, right before measuring. */
-const readArguments = async (client: Client, run: AnalysisRun): Promise<ArgumentValues> => {
-  const values: Record<string, string> = {};
-  const secrets: string[] = [];
-  for (const argument of run.spec?.args ?? []) {
-    const reference = argument.valueFrom?.secretKeyRef;
-    if (argument.value !== undefined) values[argument.name] = argument.value;
-    else if (reference) {
-      const secret = await readSecret(
-        client,
-        { namespace: run.metadata.namespace ?? '', name: reference.name },
-        reference.key,
-      );
-      if (!secret.ok) return { values: fail(`args.${argument.name}: ${secret.error}`), secrets };
-      values[argument.name] = secret.value;
-      secrets.push(secret.value);
-    } else return { values: fail(`args.${argument.name} has no value`), secrets };
-  }
-  return { values: ok(values), secrets };
-};
-
-const readSecret = async (client: Client, key: ObjectKey, field: string): Promise<Result<string, string>> => {
-  try {
-    const value = (await client.get(SECRETS, key)).data?.[field];
-    return value === undefined
-      ? fail(`key '${field}' does not exist in secret '${key.name}'`)
-      : ok(Buffer.from(value, 'base64').toString('utf8'));
-  } catch (thrown) {
-    if (isApiError(thrown, 'NotFound')) return fail(messageOf(thrown));
-    throw thrown;
-  }
 };
