@@ -8,6 +8,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { delay, type Clock } from '@argosy/base';
 import type { LogOptions } from '@argosy/client';
 
+import { openLogTail } from './log-tail.ts';
 import { formatLogLine, parseLogLine, renderLogLine, selectLogLines, type LogStream } from './log-lines.ts';
 
 /** Longest line kept whole, in characters; longer ones are cut into parts, as the CRI does. */
@@ -86,53 +87,38 @@ export async function* readContainerLog(
     left -= bytes.length;
     return bytes;
   };
-  let open = request.isOpen();
-  let { inode, offset, text } = readFrom(file, { inode: 0, offset: 0 });
-  const older = readFrom(`${file}.old`, { inode: 0, offset: 0 }).text;
-  const selected = selectLogLines(parseLines(older + text), options, clock.now());
-  if (selected.length > 0) yield cut(selected.map((line) => renderLogLine(line, options)).join(''));
-  while (options.follow && open) {
-    if (left <= 0 || options.signal?.aborted) return;
-    await delay(clock, FOLLOW_MS, options.signal);
-    // Asked before reading, so that what is written between both is not lost.
-    open = request.isOpen();
-    ({ inode, offset, text } = readFrom(file, { inode, offset }));
-    if (text === '') continue;
-    yield cut(
-      parseLines(text)
-        .map((line) => renderLogLine(line, options))
-        .join(''),
-    );
+  const tail = openLogTail(file);
+  try {
+    let open = request.isOpen();
+    const older = readOnce(`${file}.old`);
+    const selected = selectLogLines(parseLines(older + tail.read()), options, clock.now());
+    if (selected.length > 0) yield cut(selected.map((line) => renderLogLine(line, options)).join(''));
+    while (options.follow && open) {
+      if (left <= 0 || options.signal?.aborted) return;
+      await delay(clock, FOLLOW_MS, options.signal);
+      // Asked before reading, so that what is written between both is not lost.
+      open = request.isOpen();
+      const lines = parseLines(tail.read());
+      if (lines.length > 0) yield cut(lines.map((line) => renderLogLine(line, options)).join(''));
+    }
+  } finally {
+    tail.close();
   }
 }
+
+const readOnce = (file: string): string => {
+  const tail = openLogTail(file);
+  try {
+    return tail.read();
+  } finally {
+    tail.close();
+  }
+};
 
 const parseLines = (text: string) =>
   text
     .split('\n')
     .map(parseLogLine)
     .filter((line) => line !== undefined);
-
-/** Reads whole lines from an offset; a file that was begun anew is read from its start. */
-const readFrom = (
-  file: string,
-  from: { readonly inode: number; readonly offset: number },
-): { readonly inode: number; readonly offset: number; readonly text: string } => {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, 'r');
-  } catch {
-    return { ...from, text: '' };
-  }
-  try {
-    const { size, ino } = fs.fstatSync(descriptor);
-    const start = ino === from.inode ? from.offset : 0;
-    const buffer = Buffer.alloc(Math.max(0, size - start));
-    const read = fs.readSync(descriptor, buffer, 0, buffer.length, start);
-    const end = buffer.subarray(0, read).lastIndexOf(0x0a) + 1;
-    return { inode: ino, offset: start + end, text: buffer.subarray(0, end).toString('utf8') };
-  } finally {
-    fs.closeSync(descriptor);
-  }
-};
 
 const keepEnd = (text: string): string => (text.length > KEPT_OUTPUT ? text.slice(-KEPT_OUTPUT) : text);
