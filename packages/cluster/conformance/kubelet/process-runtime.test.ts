@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -108,5 +109,52 @@ describe('the process runtime', () => {
     expect(runtime.resolvePath(launch, '/leak').startsWith(directory)).toBe(true);
     await runtime.removePod(launch.pod);
     expect(fs.existsSync(path.join(directory, launch.pod.metadata.uid ?? ''))).toBe(false);
+  });
+});
+
+const sandboxed =
+  process.platform === 'linux' && spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
+
+describe.skipIf(!sandboxed)('a container in a sandbox', () => {
+  const run = async (script: string, spec: object = {}, container: object = {}) => {
+    const launch = await prepare(['sh', '-c', script]);
+    const main = { name: 'main', ...container };
+    const pod = { ...launch.pod, spec: { ...spec, containers: [main] } };
+    const running = await runtime.startContainer({ ...launch, pod });
+    const ended = await running.ended;
+    return { name: pod.metadata.name, ended, stdout: (await running.output()).stdout };
+  };
+
+  it('has the name of its pod, and knows its full name', async () => {
+    const machine = os.hostname();
+    const { name, stdout } = await run('hostname; cat /etc/hostname');
+    expect(stdout).toBe(`${name}\n${name}\n`);
+    const named = { hostname: 'db-0', subdomain: 'db' };
+    expect((await run('hostname; getent hosts db-0 | tr -s " "', named)).stdout).toMatch(
+      /^db-0\n127\.\S+ db-0\.db\.default\.svc\.cluster\.local db-0\n$/,
+    );
+    expect((await run('hostname', { ...named, setHostnameAsFQDN: true })).stdout).toBe(
+      'db-0.db.default.svc.cluster.local\n',
+    );
+    expect((await run('hostname', { hostNetwork: true })).stdout).toBe(`${machine}\n`);
+    expect(os.hostname()).toBe(machine);
+  });
+
+  it('says why it ends, in a file or by the end of its log', async () => {
+    const message = async (script: string, container: object = {}) => (await run(script, {}, container)).ended.message;
+    expect(await message('echo why > /dev/termination-log; exit 3')).toBe('why\n');
+    expect(await message('echo there > /tmp/message', { terminationMessagePath: '/tmp/message' })).toBe('there\n');
+    expect(await message('head -c 5000 /dev/zero | tr "\\0" x > /dev/termination-log')).toHaveLength(4096);
+    const fromLog = { terminationMessagePolicy: 'FallbackToLogsOnError' };
+    expect(await message('echo last words; exit 1', fromLog)).toBe('last words\n');
+    expect(await message('echo last words', fromLog)).toBeUndefined();
+    expect(await message('echo last words; exit 1')).toBeUndefined();
+    expect(fs.existsSync('/dev/termination-log')).toBe(false);
+  });
+
+  it('has the devices of the machine', async () => {
+    const script =
+      'test -c /dev/null && echo x > /dev/null && head -c 4 /dev/urandom | wc -c && test -d /dev/pts && echo ok';
+    expect((await run(script)).stdout.trim().split(/\s+/)).toEqual(['4', 'ok']);
   });
 });

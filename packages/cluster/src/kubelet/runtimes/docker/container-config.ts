@@ -6,9 +6,11 @@ import type { Container, Pod } from '@argosy/kube';
 
 import { allContainersOf } from '../../pod-containers.ts';
 import type { ContainerLaunch } from '../../pod-runtime.ts';
+import { hostnameOf } from '../pod-hostname.ts';
+import { isMessageFromLog } from '../termination-message.ts';
 import { LABELS, toPodLabels, type InstanceLabels } from './container-labels.ts';
 import type { ImageFacts } from './image-store.ts';
-import { hostnameOf, usesHostNetwork } from './sandbox-config.ts';
+import { usesHostNetwork } from './sandbox-config.ts';
 import { toSecurityConfig } from './security-config.ts';
 
 /** What a container's creation depends on besides the launch. */
@@ -37,10 +39,6 @@ const LEAST_MEMORY = 6 * 1024 * 1024;
 /** The container of a pod's spec that is launched. Pure. */
 export const findContainer = (pod: Pod, name: string): Container =>
   allContainersOf(pod).find((one) => one.name === name) ?? { name };
-
-/** Where a container's termination message is read. Pure. */
-export const terminationMessagePathOf = (container: Container): string =>
-  container.terminationMessagePath ?? '/dev/termination-log';
 
 /** The body of the engine's create request. Throws a Failure CreateContainerConfigError. Pure. */
 export const toContainerConfig = (
@@ -80,16 +78,13 @@ const toContainerLabels = (
   launch: ContainerLaunch,
   container: Container,
   around: ContainerSurroundings,
-): Readonly<Record<string, string>> => {
-  const policy = (container as unknown as Readonly<Record<string, unknown>>)['terminationMessagePolicy'];
-  return {
-    ...toPodLabels(launch.pod, around.instance),
-    [LABELS.container]: launch.name,
-    [LABELS.restartCount]: String(launch.restartCount),
-    [LABELS.collects]: JSON.stringify(around.collects),
-    [LABELS.terminationMessage]: policy === 'FallbackToLogsOnError' ? 'fallback' : 'file',
-  };
-};
+): Readonly<Record<string, string>> => ({
+  ...toPodLabels(launch.pod, around.instance),
+  [LABELS.container]: launch.name,
+  [LABELS.restartCount]: String(launch.restartCount),
+  [LABELS.collects]: JSON.stringify(around.collects),
+  [LABELS.terminationMessage]: isMessageFromLog(container) ? 'fallback' : 'file',
+});
 
 const pidMode = ({ pod, targetId }: ContainerLaunch, sandboxId: string): Readonly<Record<string, string>> => {
   if (targetId !== undefined) return { PidMode: `container:${targetId.replace(/^docker:\/\//, '')}` };

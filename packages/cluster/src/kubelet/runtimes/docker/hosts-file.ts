@@ -5,7 +5,7 @@
 import type { Pod } from '@argosy/kube';
 
 import { hostsEntries } from '../process/hosts-file.ts';
-import { hostnameOf } from './sandbox-config.ts';
+import { fullNameOf, hostnameOf } from '../pod-hostname.ts';
 
 /** The text for a pod with a network of its own; `names` are of the cluster, where no server answers them. Pure. */
 export const managedHosts = (
@@ -13,11 +13,10 @@ export const managedHosts = (
   around: { readonly podIP: string; readonly names: readonly (readonly [name: string, address: string])[] },
 ): string => {
   const own = hostnameOf(pod);
-  const { subdomain } = pod.spec ?? {};
-  const full = subdomain ? [`${own}.${subdomain}.${pod.metadata.namespace}.svc.cluster.local`] : [];
+  const full = fullNameOf(pod);
   const lines: readonly (readonly string[])[] = [
     ...LOOPBACK,
-    [around.podIP, ...full, own],
+    [around.podIP, ...(full === undefined ? [] : [full]), own],
     ...around.names.map(([name, address]) => [address, name]),
   ];
   const text = lines.map((line) => `${line.join('\t')}\n`).join('');

@@ -6,7 +6,8 @@ import path from 'node:path';
 
 import type { ContainerLaunch } from '../../pod-runtime.ts';
 import type { ContainerFiles } from '../process/container-paths.ts';
-import { findContainer, terminationMessagePathOf } from './container-config.ts';
+import { terminationMessagePathOf } from '../termination-message.ts';
+import { findContainer } from './container-config.ts';
 import { isBelow, type PlacedPath } from './container-files.ts';
 import type { InspectedContainer } from './engine-containers.ts';
 import type { Attempt, PodFolders } from './pod-folders.ts';

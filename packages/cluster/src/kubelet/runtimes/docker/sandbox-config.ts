@@ -6,12 +6,10 @@ import { isObject } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
 import { asksCluster, nameResolutionOf, type NameResolution } from '../../environment/name-resolution.ts';
+import { hostnameOf } from '../pod-hostname.ts';
 import { LABELS, toPodLabels, type InstanceLabels } from './container-labels.ts';
 import { PAUSE_IMAGE } from './pause-image.ts';
 import { NETWORK } from './pod-network.ts';
-
-/** Longest host name of Linux. */
-const LONGEST_HOSTNAME = 63;
 
 /** What a sandbox needs to be told so that its names can be resolved. */
 export interface SandboxNames {
@@ -53,10 +51,6 @@ export const toSandboxConfig = (
         }),
   };
 };
-
-/** The pod's host name. Pure. */
-export const hostnameOf = (pod: Pod): string =>
-  (pod.spec?.hostname ?? pod.metadata.name ?? '').slice(0, LONGEST_HOSTNAME).replace(/[-.]+$/, '');
 
 /** Names the engine's DNS answers to the other pods: those of a pod of a StatefulSet or with hostname and subdomain. */
 const toAliases = (pod: Pod): readonly string[] => {

@@ -8,6 +8,7 @@ import { delay, messageOf, parseTimestamp, toTimestamp, type Clock, type Logger 
 import type { ContainerState } from '@argosy/kube';
 
 import type { RunningContainer } from '../../pod-runtime.ts';
+import { terminationMessage } from '../termination-message.ts';
 import { collectPaths } from './container-files.ts';
 import { takeOutput, type ContainerOutput } from './container-output.ts';
 import { inspectContainer, signalContainer, type InspectedContainer } from './engine-containers.ts';
@@ -53,9 +54,6 @@ export interface SupervisionDeps {
 const DRAIN_MS = 5000;
 /** Time between two tries to reach an engine that went away. */
 const RECONNECT_MS = 1000;
-/** @upstream kubernetes pkg/kubelet/container/runtime.go#MaxContainerTerminationMessageLength, …LogLength */
-const LONGEST_MESSAGE = 4096;
-const LONGEST_MESSAGE_FROM_LOG = 2048;
 
 /** The id of a container as Kubernetes writes it. Pure. */
 export const toContainerId = (containerId: string): string => `docker://${containerId}`;
@@ -176,6 +174,5 @@ const readMessage = async (
   end: { readonly exitCode: number; readonly log: string },
 ): Promise<string> => {
   const written = await fs.readFile(of.terminationFile).catch(() => Buffer.alloc(0));
-  if (written.length > 0) return written.subarray(0, LONGEST_MESSAGE).toString('utf8');
-  return of.isMessageFromLog && end.exitCode !== 0 ? end.log.slice(-LONGEST_MESSAGE_FROM_LOG) : '';
+  return terminationMessage({ written, isFromLog: of.isMessageFromLog, ...end });
 };

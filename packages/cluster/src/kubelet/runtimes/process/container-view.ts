@@ -32,6 +32,9 @@ export interface ContainerView extends ContainerFiles {
   readonly covers: readonly Cover[];
 }
 
+/** The folder of devices: the machine's own, until a container has a file there. */
+export const DEVICES = '/dev';
+
 /** Describes the view of a container whose files lie in `folder`. Reads links of the host, makes nothing. */
 export const viewOf = (ability: SandboxAbility, folder: string, launch: ContainerLaunch): ContainerView => {
   const isSandbox = ability.kind === 'sandbox';
@@ -42,7 +45,7 @@ export const viewOf = (ability: SandboxAbility, folder: string, launch: Containe
   }));
   const tmp = { containerPath: '/tmp', hostPath: path.join(folder, 'tmp'), readOnly: false };
   const mounts = own.some((mount) => mount.containerPath === '/tmp') ? own : [tmp, ...own];
-  const covers = isSandbox ? coversOf(ability.hostMounts, folder, mounts) : [];
+  const covers = isSandbox ? coversOf(coverable(ability), folder, mounts) : [];
   const covering = covers.map((cover) => ({
     containerPath: cover.containerPath,
     hostPath: path.join(cover.folder, 'upper'),
@@ -57,6 +60,9 @@ const hostPathOf = (folder: string, lower: string | undefined, containerPath: st
   if (lower === undefined) return absolute;
   return resolveLinks({ upper: path.join(folder, 'empty'), lower, mounts: [] }, absolute);
 };
+
+const coverable = ({ hostMounts, deviceMounts }: Extract<SandboxAbility, { readonly kind: 'sandbox' }>) =>
+  deviceMounts ? [...hostMounts, DEVICES] : hostMounts;
 
 const coversOf = (hostMounts: readonly string[], folder: string, mounts: readonly ViewedMount[]): readonly Cover[] =>
   hostMounts

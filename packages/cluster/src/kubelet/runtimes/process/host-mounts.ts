@@ -18,6 +18,17 @@ const ENGINES = [
 
 /** Mount points to show in sandboxes, outer ones first, from the text of /proc/self/mountinfo. Pure. */
 export const readHostMounts = (mountinfo: string, excluded: readonly string[]): readonly string[] => {
+  const skipped = [...OWN, ...ENGINES, ...excluded];
+  return readPoints(mountinfo).filter(
+    (point) => !skipped.some((prefix) => point === prefix || point.startsWith(`${prefix}/`)),
+  );
+};
+
+/** Mount points below `/dev`, which a layer over it would hide. Pure. */
+export const readDeviceMounts = (mountinfo: string): readonly string[] =>
+  readPoints(mountinfo).filter((point) => point.startsWith('/dev/'));
+
+const readPoints = (mountinfo: string): readonly string[] => {
   const points = mountinfo
     .split('\n')
     .map((line) => line.split(' ')[4])
@@ -25,7 +36,5 @@ export const readHostMounts = (mountinfo: string, excluded: readonly string[]): 
     .map((point) =>
       (point ?? '').replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
     );
-  const skipped = [...OWN, ...ENGINES, ...excluded];
-  const shown = points.filter((point) => !skipped.some((prefix) => point === prefix || point.startsWith(`${prefix}/`)));
-  return [...new Set(shown)].toSorted((one, other) => one.length - other.length);
+  return [...new Set(points)].toSorted((one, other) => one.length - other.length);
 };

@@ -4,6 +4,14 @@
 import { isObject } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
+import { fullNameOf, hostnameOf } from '../pod-hostname.ts';
+
+/** The pod's own line, its full name first where it has one. Pure. */
+export const ownEntry = (pod: Pod, podIP: string): string => {
+  const full = fullNameOf(pod);
+  return `\n# The pod itself.\n${[podIP, ...(full === undefined ? [] : [full]), hostnameOf(pod)].join('\t')}\n`;
+};
+
 /** The text to put behind the host's own entries; `undefined` when the pod names none. Pure. */
 export const hostsEntries = (pod: Pod): string | undefined => {
   const aliases = pod.spec?.['hostAliases'];

@@ -33,6 +33,8 @@ export interface ProcessLaunch {
   /** Told the process's id once it runs. */
   readonly onStart: (pid: number) => void;
   readonly onEnd: () => void;
+  /** What the container left to say why it ended; empty when nothing. */
+  readonly readMessage: (exitCode: number, log: string) => string;
 }
 
 /** Output of a probe that is kept, in bytes. */
@@ -63,11 +65,12 @@ export const launchContainer = (clock: Clock, launch: ProcessLaunch): RunningCon
     endedYet = true;
     launch.log.close();
     launch.onEnd();
+    const message = failure ?? launch.readMessage(exitCode, launch.log.output().log);
     const reason = failure === undefined ? (exitCode === 0 ? 'Completed' : 'Error') : 'StartError';
     return {
       exitCode,
       reason,
-      ...(failure === undefined ? {} : { message: failure }),
+      ...(message === '' ? {} : { message }),
       startedAt,
       finishedAt: toTimestamp(clock.now()),
       containerID: launch.id,
@@ -162,7 +165,7 @@ const entryOf = (child: ChildProcess, launch: ProcessLaunch): readonly string[] 
   if (!launch.sandboxed) return [];
   const inside = child.pid === undefined ? undefined : insiderOf(insiderRoot(child.pid, launch));
   if (inside === undefined || !hasOwnRoot(inside)) return undefined;
-  return ['nsenter', `--target=${inside}`, ...identityOf(launch), '--mount', '--pid', '--root', '--wd', '--'];
+  return ['nsenter', `--target=${inside}`, ...identityOf(launch), '--mount', '--uts', '--pid', '--root', '--wd', '--'];
 };
 
 const identityOf = ({ runAs }: ProcessLaunch): readonly string[] =>

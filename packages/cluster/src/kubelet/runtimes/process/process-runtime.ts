@@ -7,6 +7,8 @@ import path from 'node:path';
 
 import { Failure, fnv1a32, messageOf, type Clock, type Logger } from '@argosy/base';
 
+import type { Pod } from '@argosy/kube';
+
 import { openAttemptLog } from '../../logs/open-attempt-log.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
@@ -45,6 +47,8 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
   const folders = createProcessFolders(path.resolve(options.directory));
   const ability = findAbility(deps, options, folders.directory);
   const addresses = createLoopbackAddresses(fnv1a32(folders.directory));
+  const addressOf = (pod: Pod): string =>
+    process.platform === 'linux' ? addresses.take(pod.metadata.uid ?? '') : '127.0.0.1';
   const site: ProcessSite = {
     clock: deps.clock,
     ability,
@@ -52,6 +56,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     hidden: options.hidden,
     env: options.env,
     network: deps.network,
+    addressOf,
     running: createRunningProcesses(),
     open: new Set(),
   };
@@ -62,8 +67,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     preparePod: async (pod) => {
       const podDirectory = folders.pod(pod.metadata.uid);
       fs.mkdirSync(podDirectory, { recursive: true, mode: 0o700 });
-      const podIP = process.platform === 'linux' ? addresses.take(pod.metadata.uid ?? '') : '127.0.0.1';
-      return { podIP, podDirectory };
+      return { podIP: addressOf(pod), podDirectory };
     },
     measure: async (pod) => site.running.measure(pod),
     startContainer: async (launch) => start(site, launch),

@@ -30,16 +30,19 @@ export interface Sandbox {
   readonly command: readonly string[];
   /** A process whose process tree the command joins; without it the command has one of its own. */
   readonly joins?: number;
+  /** Host name of its own; without it the machine's, or that of the tree it joins. */
+  readonly hostname?: string;
   /** Whom the command becomes, e.g. `1000:1000`; without it nobody else. */
   readonly userSpec?: string;
 }
 
 /** Fixed text: whatever varies arrives as positional parameters, never as shell source. */
 const SCRIPT = `set -e
-root=$1 upper=$2 work=$3 user=$4 count=$5
-shift 5
+root=$1 upper=$2 work=$3 user=$4 name=$5 count=$6
+shift 6
 mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$work" "$root"
 mount -t proc proc "$root/proc"
+[ -z "$name" ] || echo "$name" > "$root/proc/sys/kernel/hostname" 2>/dev/null || true
 mount --rbind /dev "$root/dev"
 while [ "$count" -gt 0 ]; do
   case "$3" in
@@ -81,6 +84,7 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.upper,
   sandbox.work,
   sandbox.userSpec ?? '',
+  sandbox.hostname ?? '',
   String(sandbox.mounts.length),
   ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, modeOf(sandbox, mount)]),
   sandbox.workingDir,
@@ -88,10 +92,10 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
 ];
 
 /** Who joins another tree ends with its process group, and with that tree at the latest. */
-const entryOf = ({ joins }: Sandbox): readonly [string, ...string[]] =>
+const entryOf = ({ joins, hostname }: Sandbox): readonly [string, ...string[]] =>
   joins === undefined
-    ? ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--']
-    : ['nsenter', `--target=${joins}`, '--pid', '--', 'unshare', '--mount', '--'];
+    ? ['unshare', '--mount', '--pid', ...(hostname ? ['--uts'] : []), '--fork', '--kill-child', '--']
+    : ['nsenter', `--target=${joins}`, '--pid', '--uts', '--', 'unshare', '--mount', '--'];
 
 const modeOf = ({ bindsReadOnly }: Sandbox, { layer, readOnly }: SandboxMount): string =>
   layer ?? (readOnly ? (bindsReadOnly ? 'ro' : 'ro-later') : 'rw');

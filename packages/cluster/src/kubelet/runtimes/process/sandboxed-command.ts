@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { resolveLinks, toHostPath } from './container-paths.ts';
-import type { ContainerView, ViewedMount } from './container-view.ts';
+import { DEVICES, type ContainerView, type ViewedMount } from './container-view.ts';
 import type { RunAs } from './run-as.ts';
 import type { SandboxAbility } from './sandbox-ability.ts';
 import { toSandboxCommand, type SandboxMount } from './sandbox-command.ts';
@@ -19,6 +19,8 @@ export interface SandboxedContainer {
   readonly hidden: readonly string[];
   readonly workingDir: string;
   readonly runAs: RunAs | undefined;
+  /** Host name of its own, unless it joins another tree. */
+  readonly hostname: string | undefined;
   /** A process whose process tree it joins. */
   readonly joins: number | undefined;
 }
@@ -38,10 +40,16 @@ export const sandboxedCommand = (
     upper: view.upper,
     work: path.join(folder, 'work'),
     bindsReadOnly: ability.bindsReadOnly,
-    mounts: [...hostMounts(ability.hostMounts, view), ...hiding(container), ...ownMounts(view)],
+    mounts: [
+      ...hostMounts(ability.hostMounts, view),
+      ...devices(ability.deviceMounts ?? [], view),
+      ...hiding(container),
+      ...ownMounts(view),
+    ],
     workingDir: container.workingDir,
     command,
     ...(container.joins === undefined ? {} : { joins: container.joins }),
+    ...(container.joins !== undefined || container.hostname === undefined ? {} : { hostname: container.hostname }),
     userSpec: runAs ? `${runAs.user}:${runAs.group}` : '',
   });
 };
@@ -59,6 +67,18 @@ const hostMounts = (points: readonly string[], { covers }: ContainerView): reado
         ...(cover ? { layer: cover.folder } : {}),
       };
     });
+
+/** A layer over the devices hides what is mounted among them. */
+const devices = (points: readonly string[], { covers }: ContainerView): readonly SandboxMount[] => {
+  const cover = covers.find(({ containerPath }) => containerPath === DEVICES);
+  if (!cover) return [];
+  return [
+    { hostPath: DEVICES, containerPath: DEVICES, readOnly: false, layer: cover.folder },
+    ...points
+      .filter((point) => fs.existsSync(point))
+      .map((point) => ({ hostPath: point, containerPath: point, readOnly: false })),
+  ];
+};
 
 const hiding = ({ folder, hidden }: SandboxedContainer): readonly SandboxMount[] =>
   hidden

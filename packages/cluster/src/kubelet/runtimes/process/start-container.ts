@@ -6,16 +6,19 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { Failure, type Clock } from '@argosy/base';
+import type { Pod } from '@argosy/kube';
 
 import { createContainerLog } from '../../logs/container-log.ts';
 import { allContainersOf, ephemeralContainersOf } from '../../pod-containers.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, RunningContainer } from '../../pod-runtime.ts';
+import { kernelHostnameOf } from '../pod-hostname.ts';
 import { toHostPath } from './container-paths.ts';
 import { viewOf, type ContainerView } from './container-view.ts';
 import { findProgram } from './host-programs.ts';
 import { launchContainer, type ProcessLaunch } from './launched-container.ts';
 import { neverStarted } from './never-started.ts';
+import { placeMessage } from './message-file.ts';
 import { withOwnFiles } from './own-files.ts';
 import { makeContainerFolders, type ProcessFolders } from './process-folders.ts';
 import { forgetProcess, rememberProcess } from './process-records.ts';
@@ -34,6 +37,8 @@ export interface ProcessSite {
   /** Variables every container has unless it sets them itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly network: PodNetworkAccess | undefined;
+  /** The pod's address, once it has one. */
+  readonly addressOf: (pod: Pod) => string;
   /** First processes of running containers, by pod uid and container. */
   readonly running: RunningProcesses;
   /** Log files that may still grow. */
@@ -51,10 +56,12 @@ export const startContainer = async (site: ProcessSite, given: ContainerLaunch):
   const { ability, clock, folders, network } = site;
   const isSandbox = ability.kind === 'sandbox';
   const podFolder = folders.pod(given.pod.metadata.uid);
-  const launch = isSandbox ? await withOwnFiles(given, { podFolder, network }) : given;
-  const folder = folders.container(launch);
+  const folder = folders.container(given);
+  const own = isSandbox ? await withOwnFiles(given, { podFolder, network, podIP: site.addressOf(given.pod) }) : given;
+  makeContainerFolders(folder, given);
+  const message = placeMessage(ability, folder, own);
+  const { launch } = message;
   const view = viewOf(ability, folder, launch);
-  makeContainerFolders(folder, launch);
   const workingDir = path.posix.resolve('/', launch.workingDir ?? '/');
   const env = environmentOf(site, launch, view);
   const id = `process://${launch.pod.metadata.uid}-${launch.name}-${launch.restartCount}`;
@@ -69,7 +76,7 @@ export const startContainer = async (site: ProcessSite, given: ContainerLaunch):
   const runAs = isSandbox ? runAsOf(launch) : undefined;
   const hidden = [folders.directory, ...site.hidden];
   const joins = isSandbox ? targetOf(site, launch) : undefined;
-  const container = { folder, view, hidden, workingDir, runAs, joins };
+  const container = { folder, view, hidden, workingDir, runAs, joins, hostname: kernelHostnameOf(launch.pod) };
   const [program = '', ...args] = sandboxedCommand(ability, container, [found.program, ...command.slice(1)]);
   return launchContainer(clock, {
     id,
@@ -81,6 +88,7 @@ export const startContainer = async (site: ProcessSite, given: ContainerLaunch):
     ...inputOf(launch),
     runAs,
     ...recordsOf(site, launch, folder),
+    readMessage: message.read,
   });
 };
 

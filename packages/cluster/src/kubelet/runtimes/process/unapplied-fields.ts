@@ -18,15 +18,13 @@ export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonl
       .filter((field) => isGiven(volume.emptyDir?.[field]))
       .map((field) => `volumes[${at}].emptyDir.${field}`),
   ),
-  ...['resourceClaims', 'shareProcessNamespace', 'setHostnameAsFQDN', 'hostUsers']
-    .filter((field) => isGiven(spec[field]))
-    .map((field) => field),
+  ...['resourceClaims', 'shareProcessNamespace', 'hostUsers'].filter((field) => isGiven(spec[field])),
   ...(ability === 'plain' ? [...namingFields(spec), ...targetFields(spec)] : []),
 ];
 
 /** Plain processes resolve names as the machine does. */
 const namingFields = (spec: PodSpec): readonly string[] => [
-  ...['dnsConfig', 'hostAliases'].filter((field) => isGiven(spec[field])),
+  ...['dnsConfig', 'hostAliases', 'setHostnameAsFQDN'].filter((field) => isGiven(spec[field])),
   ...(spec['dnsPolicy'] === 'None' || spec['dnsPolicy'] === 'ClusterFirstWithHostNet' ? ['dnsPolicy'] : []),
 ];
 
@@ -44,7 +42,9 @@ const containerFields = (path: string, container: Container, ability: ProcessAbi
   ...(isGiven(container.resources?.limits) ? [`${path}.resources.limits`] : []),
   ...securityFields(`${path}.securityContext`, container.securityContext, ability),
   ...(isGiven((container as { readonly volumeDevices?: unknown }).volumeDevices) ? [`${path}.volumeDevices`] : []),
-  ...(isGiven(container.terminationMessagePath) && container.terminationMessagePath !== '/dev/termination-log'
+  ...(ability === 'plain' &&
+  isGiven(container.terminationMessagePath) &&
+  container.terminationMessagePath !== '/dev/termination-log'
     ? [`${path}.terminationMessagePath`]
     : []),
 ];
