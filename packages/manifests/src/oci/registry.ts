@@ -65,25 +65,7 @@ export const isOciDigest = (text: string): boolean => DIGEST.test(text);
 
 /** Creates a reader. Tokens are kept until they are refused. */
 export const createRegistry = (deps: { readonly http: HttpPort; readonly blobs: BlobStore }): Registry => {
-  const tokens = new LRUCache<string, string>({ max: TOKENS_KEPT });
-
-  const get = async (of: OciTarget, path: string, options: GetOptions): Promise<HttpResponse> => {
-    const { access, repository } = of;
-    const url = new URL(path, `${access.plainHttp ? 'http' : 'https'}://${repository.registry}/v2/`).href;
-    const scope = `repository:${repository.name}:pull`;
-    const key = `${access.identity} ${repository.registry} ${scope}`;
-    const send = (authorization: string | undefined): Promise<FollowedResponse> =>
-      sendFollowing(deps.http, { url, access, ...options, ...(authorization !== undefined && { authorization }) });
-    const first = await send(tokens.get(key));
-    // Where a redirect led, nobody is told who asks, and nobody says where to ask for tokens.
-    if (first.status !== 401 || !isSameOrigin(first.url, url)) return judge(first.url, first);
-    const challenge = parseChallenge(first.headers['www-authenticate'] ?? '');
-    const answer = challenge && (await answerChallenge(deps.http, challenge, { registryUrl: url, scope, access }));
-    if (answer === undefined) throw statusFailure(url, first.status);
-    const second = judge(url, await send(answer));
-    tokens.set(key, answer);
-    return second;
-  };
+  const get = createReader(deps.http);
   return {
     manifest: async (of, reference) => {
       const path = `${of.repository.name}/manifests/${encodeURIComponent(reference)}`;
@@ -127,6 +109,30 @@ interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly limitBytes: number;
 }
+
+type Read = (of: OciTarget, path: string, options: GetOptions) => Promise<HttpResponse>;
+
+/** Reads below an address as whoever may, with a token where the registry asks for one. */
+const createReader = (http: HttpPort): Read => {
+  const tokens = new LRUCache<string, string>({ max: TOKENS_KEPT });
+  return async (of, path, options) => {
+    const { access, repository } = of;
+    const url = new URL(path, `${access.plainHttp ? 'http' : 'https'}://${repository.registry}/v2/`).href;
+    const scope = `repository:${repository.name}:pull`;
+    const key = `${access.identity} ${repository.registry} ${scope}`;
+    const send = (authorization: string | undefined): Promise<FollowedResponse> =>
+      sendFollowing(http, { url, access, ...options, ...(authorization !== undefined && { authorization }) });
+    const first = await send(tokens.get(key));
+    // Where a redirect led, nobody is told who asks, and nobody says where to ask for tokens.
+    if (first.status !== 401 || !isSameOrigin(first.url, url)) return judge(first.url, first);
+    const challenge = parseChallenge(first.headers['www-authenticate'] ?? '');
+    const answer = challenge && (await answerChallenge(http, challenge, { registryUrl: url, scope, access }));
+    if (answer === undefined) throw statusFailure(url, first.status);
+    const second = judge(url, await send(answer));
+    tokens.set(key, answer);
+    return second;
+  };
+};
 
 const judge = (url: string, response: HttpResponse): HttpResponse => {
   if (response.status === 200) return response;
