@@ -55,27 +55,38 @@ export const createTraceIndex = (): TraceIndex => {
       keysOf.delete(id);
       linked.delete(id);
     },
-    touchedBy: (changes) => {
-      const touched = new Set<string>(changes.length > 0 ? linked : []);
-      const touch = (ids: ReadonlySet<string> | undefined): void => {
-        for (const id of ids ?? []) touched.add(id);
-      };
-      for (const { kind, path } of changes) {
-        const [parent = '', ...above] = foldersAbove(path);
-        touch(at.get(path));
-        touch(below.get(path));
-        touch(listed.get(path));
-        touch(listed.get(parent));
-        if (kind === 'modified') continue;
-        // With the file, folders may have come or gone.
-        for (const folder of [parent, ...above]) {
-          touch(at.get(folder));
-          touch(listed.get(folder));
-        }
-      }
-      return touched;
-    },
+    touchedBy: (changes) => rendersTouched(changes, { below, at, listed, linked }),
   };
+};
+
+/** Where renders looked: below a path, at it, into it as a folder; and those that went through a link. */
+interface Looked {
+  readonly below: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly at: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly linked: ReadonlySet<string>;
+}
+
+const rendersTouched = (changes: readonly TreeChange[], looked: Looked): ReadonlySet<string> => {
+  const { below, at, listed, linked } = looked;
+  const touched = new Set<string>(changes.length > 0 ? linked : []);
+  const touch = (ids: ReadonlySet<string> | undefined): void => {
+    for (const id of ids ?? []) touched.add(id);
+  };
+  for (const { kind, path } of changes) {
+    const [parent = '', ...above] = foldersAbove(path);
+    touch(at.get(path));
+    touch(below.get(path));
+    touch(listed.get(path));
+    touch(listed.get(parent));
+    if (kind === 'modified') continue;
+    // With the file, folders may have come or gone.
+    for (const folder of [parent, ...above]) {
+      touch(at.get(folder));
+      touch(listed.get(folder));
+    }
+  }
+  return touched;
 };
 
 const insert = (map: Map<string, Set<string>>, key: string, id: string): void => {
