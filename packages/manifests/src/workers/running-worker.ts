@@ -52,19 +52,12 @@ export const startWorker = (limits: WorkerLimits, onGone: () => void): RunningWo
   let idleTimer: NodeJS.Timeout | undefined;
   const end = async (): Promise<void> => void (await thread.worker.terminate());
 
-  thread.worker.on('message', (message: FromWorker) => {
-    if (message.kind === 'done') current?.settle({ kind: 'done', answer: withError(message.answer) });
-    else if (current) void answerAsk(thread, current.references, message);
-  });
-  thread.worker.on('error', (thrown: NodeJS.ErrnoException) => {
-    const isMemory = thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    current?.settle(isMemory ? { kind: 'memory' } : { kind: 'died', message: messageOf(thrown) });
-  });
-  thread.worker.on('exit', (code) => {
-    clearTimeout(idleTimer);
-    thread.answers.close();
-    current?.settle({ kind: 'died', message: `exit code ${code}` });
-    onGone();
+  followThread(thread, {
+    current: () => current,
+    onExit: () => {
+      clearTimeout(idleTimer);
+      onGone();
+    },
   });
   const rest = (): void => {
     thread.worker.unref();
@@ -130,6 +123,27 @@ const startThread = ({ entry, execArgv, memoryLimitMiB }: WorkerLimits): Thread 
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   return { worker, answers: port1, signal };
+};
+
+/** Hands what a thread says and how it ends to the job it runs. */
+const followThread = (
+  thread: Thread,
+  of: { readonly current: () => Current | undefined; readonly onExit: () => void },
+): void => {
+  thread.worker.on('message', (message: FromWorker) => {
+    const job = of.current();
+    if (message.kind === 'done') job?.settle({ kind: 'done', answer: withError(message.answer) });
+    else if (job) void answerAsk(thread, job.references, message);
+  });
+  thread.worker.on('error', (thrown: NodeJS.ErrnoException) => {
+    const isMemory = thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    of.current()?.settle(isMemory ? { kind: 'memory' } : { kind: 'died', message: messageOf(thrown) });
+  });
+  thread.worker.on('exit', (code) => {
+    thread.answers.close();
+    of.current()?.settle({ kind: 'died', message: `exit code ${code}` });
+    of.onExit();
+  });
 };
 
 const answerAsk = async (
