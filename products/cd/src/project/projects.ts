@@ -71,21 +71,7 @@ export const createProjects = (informers: InformerSet, options: ProjectsOptions)
         return [
           `spec.project: there is no project ${JSON.stringify(name)} in ${namespace}; create it, or name another`,
         ];
-      return [
-        ...(permitsSourceNamespace(spec, application.metadata.namespace ?? '', namespace)
-          ? []
-          : [
-              `spec.project: application namespace is not permitted in project '${name}'; add it to its sourceNamespaces`,
-            ]),
-        ...sourcesOf(application.spec)
-          .filter(({ repoURL }) => !mayRead(name, repoURL))
-          .map(({ repoURL }) => `application repo ${repoURL} is not permitted in project '${name}'`),
-        ...(permitsDestination(spec, destinationOf(application))
-          ? []
-          : [
-              `application destination server '${IN_CLUSTER_SERVER}' and namespace '${destinationOf(application).namespace}' do not match any of the allowed destinations in project '${name}'`,
-            ]),
-      ];
+      return refusalsOf(application, spec, { namespace, mayRead: (url) => mayRead(name, url) });
     },
     permitsSource: mayRead,
     refuse: (application, resource) => {
@@ -100,6 +86,29 @@ export const createProjects = (informers: InformerSet, options: ProjectsOptions)
     },
     onChange: (handler) => void projects?.onChange(handler),
   };
+};
+
+const refusalsOf = (
+  application: Application,
+  spec: AppProjectSpec,
+  of: { readonly namespace: string; readonly mayRead: (url: string) => boolean },
+): readonly string[] => {
+  const name = projectOf(application);
+  const destination = destinationOf(application);
+  const isFromPermitted = permitsSourceNamespace(spec, application.metadata.namespace ?? '', of.namespace);
+  return [
+    ...(isFromPermitted
+      ? []
+      : [`spec.project: application namespace is not permitted in project '${name}'; add it to its sourceNamespaces`]),
+    ...sourcesOf(application.spec)
+      .filter(({ repoURL }) => !of.mayRead(repoURL))
+      .map(({ repoURL }) => `application repo ${repoURL} is not permitted in project '${name}'`),
+    ...(permitsDestination(spec, destination)
+      ? []
+      : [
+          `application destination server '${IN_CLUSTER_SERVER}' and namespace '${destination.namespace}' do not match any of the allowed destinations in project '${name}'`,
+        ]),
+  ];
 };
 
 const projectOf = ({ spec }: Application): string => spec?.project || DEFAULT_PROJECT;
