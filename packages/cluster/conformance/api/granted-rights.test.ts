@@ -51,7 +51,7 @@ const askAs = (user: string, asked: Asked) => api.ask({ ...asked, headers: { 'im
 
 const TYPE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' };
 const ALL = { clusterRoleSelectors: [{}] };
-const NOTHING = { clusterRoleSelectors: [{ matchLabels: { nobody: 'has this' } }] };
+const NOTHING = { clusterRoleSelectors: [{ matchLabels: { nobody: 'has-this' } }] };
 
 describe('roles that collect others may come to have any rule', () => {
   it.each([

@@ -165,7 +165,14 @@ export const checkPreconditions = (
 
 /** Refuses keys that differ between the address and the object. Throws BadRequest. */
 export const checkAddress = (object: KubeObject, key: ObjectKey): void => {
-  const { name, namespace } = object.metadata;
+  // What is applied may have nothing at all.
+  const metadata: ObjectMeta | undefined = object.metadata;
+  if (metadata === undefined)
+    throw new ApiStatusError(
+      'BadRequest',
+      `the name of the object (${key.name} based on URL) was undeterminable: name must be provided`,
+    );
+  const { name, namespace } = metadata;
   if (name && name !== key.name)
     throw new ApiStatusError(
       'BadRequest',

@@ -56,6 +56,7 @@ const labelRequirements = (selector: string | LabelSelector | undefined): readon
 
 const fieldsOf = (kind: ServedKind, object: KubeObject): Readonly<Record<string, string>> => ({
   'metadata.name': object.metadata.name ?? '',
-  ...(kind.namespaced ? { 'metadata.namespace': object.metadata.namespace ?? '' } : {}),
+  // What has no namespace may be asked for one, in kinds users declared excepted.
+  ...(kind.namespaced || !kind.custom ? { 'metadata.namespace': object.metadata.namespace ?? '' } : {}),
   ...kind.strategy.selectableFields?.(object),
 });

@@ -3,7 +3,7 @@
  * a write has failed, so that objects that fit cost nothing.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go#transformDecodeError
  */
-import { isObject } from '@argosy/base';
+import { isObject, parseTimestamp } from '@argosy/base';
 import type { Patch } from '@argosy/client';
 import {
   ApiStatusError,
@@ -67,10 +67,16 @@ const isOddlyShaped = (object: KubeObject): boolean => {
   const metadata = parts['metadata'];
   return (
     isOdd(metadata) ||
-    (isObject(metadata) && (isOdd(metadata['labels']) || isOdd(metadata['annotations']))) ||
+    (isObject(metadata) && isOddMetadata(metadata)) ||
     ['spec', 'status', 'data', 'stringData', 'binaryData'].some((name) => isOdd(parts[name]))
   );
 };
+
+/** The time of creation is the server's, and nobody reads the given one after this. */
+const isOddMetadata = ({ labels, annotations, creationTimestamp: made }: Readonly<Record<string, unknown>>): boolean =>
+  isOdd(labels) || isOdd(annotations) || (made !== undefined && made !== null && !isTime(made));
+
+const isTime = (value: unknown): boolean => typeof value === 'string' && parseTimestamp(value) !== undefined;
 
 const isOdd = (part: unknown): boolean => part !== undefined && part !== null && !isObject(part);
 

@@ -155,6 +155,11 @@ const services: KindStrategy = {
     const kept = keepNodePorts(object as Service, previous as Service);
     return keepClusterIP(kept, (previous as Service).spec);
   },
+  // @upstream kubernetes pkg/registry/core/service/strategy.go#SelectableFields
+  selectableFields: (object) => {
+    const { clusterIP, type } = (object as Service).spec ?? {};
+    return { 'spec.clusterIP': clusterIP ?? '', 'spec.type': type ?? '' };
+  },
 };
 
 const keepClusterIP = (service: Service, before: Service['spec']): Service => {

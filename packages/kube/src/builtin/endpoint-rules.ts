@@ -74,7 +74,7 @@ const validateAddress = (address: Draft, path: string): readonly FieldError[] =>
   ];
 };
 
-/** Addresses that mean this machine, or nothing, lead nowhere for others. */
+/** Addresses that mean nothing, or whoever is near, lead nowhere. Deviates: processes of this machine have loopback ones. */
 const ordinaryAddressFindings = (field: string, ip: string): readonly FieldError[] => {
   if (ipFamily(ip) === undefined) return [invalidField(field, ip, 'must be a valid IP address')];
   const found = SPECIAL.find(([is]) => is(ip.toLowerCase()));
@@ -82,11 +82,9 @@ const ordinaryAddressFindings = (field: string, ip: string): readonly FieldError
 };
 
 const isUnspecified = (ip: string): boolean => /^[0.]+$/.test(ip) || (ip.includes(':') && /^[0:]+$/.test(ip));
-const isLoopback = (ip: string): boolean => ip.startsWith('127.') || (ip.includes(':') && /^[0:]*:0*1$/.test(ip));
 
 const SPECIAL: readonly (readonly [is: (ip: string) => boolean, problem: string])[] = [
   [isUnspecified, 'may not be unspecified (%)'],
-  [isLoopback, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
   [
     (ip) => ip.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/.test(ip),
     'may not be in the link-local range (169.254.0.0/16, fe80::/10)',

@@ -4,7 +4,7 @@ import {
   atomicObject,
   flag,
   int64,
-  keyedList,
+  tolerantKeyedList,
   listOf,
   object,
   open,
@@ -38,8 +38,8 @@ export const objectMeta = object({
   deletionGracePeriodSeconds: int64,
   labels: texts,
   annotations: texts,
-  ownerReferences: keyedList(['uid'], ownerReference),
-  finalizers: setOf(text),
+  ownerReferences: tolerantKeyedList(['uid'], ownerReference),
+  finalizers: { ...setOf(text), 'x-argosy-tolerates-duplicates': true },
   managedFields: listOf(
     object({
       manager: text,
@@ -85,7 +85,7 @@ const conditionItem = object(
   ['type', 'status'],
 );
 
-export const conditions = keyedList(['type'], conditionItem);
+export const conditions = tolerantKeyedList(['type'], conditionItem);
 
 /** The root of a kind. */
 export const kindSchema = (

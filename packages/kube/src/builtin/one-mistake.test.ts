@@ -567,9 +567,9 @@ describe('objects with one mistake', () => {
     [
       'endpoints',
       'subsets.0.addresses.0.ip',
-      '127.0.0.1',
+      '169.254.0.1',
       [
-        'subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+        'subsets[0].addresses[0].ip: Invalid value: "169.254.0.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
       ],
     ],
     [
@@ -899,5 +899,24 @@ describe('objects with one mistake', () => {
   ])('%s: %s becomes %j', (name, path, value, want) => {
     const [identity, object] = VALID[name]!;
     expect(findings(identity, changed(object, path.split('.'), value) as Object)).toEqual(want);
+  });
+});
+
+describe('lists that may repeat an item', () => {
+  const container = { name: 'c', image: 'i' };
+  it.each([
+    ['/Pod', { spec: { containers: [container], imagePullSecrets: [{ name: 'a' }, { name: 'a' }] } }],
+    ['/ConfigMap', { metadata: { finalizers: ['a.b/c', 'a.b/c'] } }],
+    ['/ServiceAccount', { secrets: [{ name: 'a' }, { name: 'a' }] }],
+    ['storage.k8s.io/CSIDriver', { spec: { volumeLifecycleModes: ['Persistent', 'Persistent'] } }],
+  ])('%s', (identity, object) => {
+    expect(validateAgainstSchema(BUILTIN_SCHEMAS[identity]!, object)).toEqual([]);
+  });
+
+  it('names of containers may not', () => {
+    const pod = { spec: { containers: [container, container] } };
+    expect(validateAgainstSchema(BUILTIN_SCHEMAS['/Pod']!, pod).map(formatFieldError)).toEqual([
+      'spec.containers[1]: Duplicate value: {"name":"c"}',
+    ]);
   });
 });

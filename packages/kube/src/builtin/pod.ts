@@ -80,7 +80,7 @@ export const podSpec = object(
     hostIPC: flag,
     shareProcessNamespace: flag,
     securityContext: podSecurityContext,
-    imagePullSecrets: keyedList(['name'], localObjectReference),
+    imagePullSecrets: tolerantKeyedList(['name'], localObjectReference),
     hostname: text,
     hostnameOverride: text,
     subdomain: text,

@@ -237,12 +237,16 @@ const termText = (term: Draft): string => {
   return expressions.toSorted().join(',');
 };
 
-const topologyFindings = (term: Draft, path: string): readonly FieldError[] =>
-  itemsAt(term, 'matchLabelExpressions').flatMap(([index, expression]) => [
+const topologyFindings = (term: Draft, path: string): readonly FieldError[] => {
+  const expressions = itemsAt(term, 'matchLabelExpressions');
+  const repeated = repeatedIn(expressions.map(([, one]) => textAt(one, 'key')));
+  return expressions.flatMap(([index, expression], at) => [
     ...(textsAt(expression, 'values').length === 0 ? [requiredField(`${path}[${index}].values`)] : []),
     ...repeatedValueFindings(expression, `${path}[${index}].values`),
     ...qualifiedNameFindings(`${path}[${index}].key`, textAt(expression, 'key')),
+    ...(repeated.has(at) ? [duplicateField(`${path}[${index}].key`, textAt(expression, 'key'))] : []),
   ]);
+};
 
 const repeatedValueFindings = (expression: Draft, path: string): readonly FieldError[] => {
   const values = textsAt(expression, 'values');

@@ -2,7 +2,7 @@
 import {
   atomicObject,
   flag,
-  keyedList,
+  tolerantKeyedList,
   listOf,
   mapOf,
   object,
@@ -26,7 +26,7 @@ export const secret = kindSchema({
   immutable: flag,
 });
 export const serviceAccount = kindSchema({
-  secrets: keyedList(['name'], objectReference),
+  secrets: tolerantKeyedList(['name'], objectReference),
   imagePullSecrets: listOf(localObjectReference),
   automountServiceAccountToken: flag,
 });

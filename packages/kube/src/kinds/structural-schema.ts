@@ -53,7 +53,7 @@ export interface StructuralSchema {
   /** Strategic merge patch of built-in kinds: `merge`, `replace`, `retainKeys`. */
   readonly 'x-kubernetes-patch-strategy'?: string;
   readonly 'x-kubernetes-patch-merge-key'?: string;
-  /** A keyed list in which live objects may repeat a key (`env`, `ports`): only server-side apply insists on unique keys. */
+  /** A list in which live objects may repeat an item or a key (`env`, `finalizers`): only server-side apply insists on unique keys. */
   readonly 'x-argosy-tolerates-duplicates'?: boolean;
   /** A text of a built-in kind that Go reads by itself. */
   readonly 'x-argosy-form'?: 'quantity' | 'micro-time';

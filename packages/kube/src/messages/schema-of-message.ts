@@ -79,6 +79,8 @@ const schemaOfField = (table: MessageTable, field: MessageField): StructuralSche
     type: 'array',
     items: inner,
     'x-kubernetes-list-type': merging ?? 'atomic',
+    // What must be told apart the kinds' rules say.
+    ...(merging === 'map' || merging === 'set' ? { 'x-argosy-tolerates-duplicates': true } : {}),
     ...(field.listMapKeys ? { 'x-kubernetes-list-map-keys': field.listMapKeys } : {}),
     ...patch,
   };

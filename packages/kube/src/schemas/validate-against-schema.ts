@@ -98,11 +98,12 @@ const collectListKeys = (
   const report = (index: number, value: unknown): void => {
     if (found.length <= MOST_FINDINGS) found.push(duplicateField(itemPath(pathOf(place), index), value));
   };
+  if (schema['x-argosy-tolerates-duplicates'] === true) return;
   if (schema['x-kubernetes-list-type'] === 'set') {
     for (const index of findDuplicates(list)) report(index, list[index]);
     return;
   }
-  if (schema['x-kubernetes-list-type'] !== 'map' || schema['x-argosy-tolerates-duplicates'] === true) return;
+  if (schema['x-kubernetes-list-type'] !== 'map') return;
   // One item repeats nothing.
   if (list.length < 2) return;
   const names = schema['x-kubernetes-list-map-keys'] ?? [];
