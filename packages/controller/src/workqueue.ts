@@ -40,11 +40,9 @@ export interface Workqueue {
 
 /** Creates an empty queue. */
 export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions = {}): Workqueue => {
-  const { firstRetryMs = 10, longestRetryMs = 60_000 } = options;
   const ready = new Set<string>();
   const working = new Set<string>();
   const again = new Set<string>();
-  const failures = new Map<string, number>();
   const takers: ((key: string | undefined) => void)[] = [];
   let closed = false;
 
@@ -66,6 +64,7 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
     ready.add(key);
     hand();
   };
+  const retries = createRetries(deps.random, options);
   const delays = createDelays(deps.clock, add);
   const addAfter = (key: string, delayMs: number): void => {
     if (closed) return;
@@ -76,13 +75,11 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
     add,
     addAfter,
     addRateLimited: (key) => {
-      const failed = failures.get(key) ?? 0;
-      failures.set(key, failed + 1);
-      const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failed, 30)) * (0.75 + deps.random.next() / 2);
-      addAfter(key, wait);
-      return wait;
+      const waitMs = retries.next(key);
+      addAfter(key, waitMs);
+      return waitMs;
     },
-    forget: (key) => void failures.delete(key),
+    forget: retries.forget,
     take: () =>
       new Promise((resolve) => {
         if (closed) return resolve(undefined);
@@ -102,6 +99,19 @@ export const createWorkqueue = (deps: WorkqueueDeps, options: WorkqueueOptions =
     get depth() {
       return ready.size;
     },
+  };
+};
+
+/** How long keys wait that failed; apart by up to a quarter, so that what failed together does not come back together. */
+const createRetries = (random: Random, { firstRetryMs = 10, longestRetryMs = 60_000 }: WorkqueueOptions) => {
+  const failures = new Map<string, number>();
+  return {
+    next: (key: string): number => {
+      const failed = failures.get(key) ?? 0;
+      failures.set(key, failed + 1);
+      return Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failed, 30)) * (0.75 + random.next() / 2);
+    },
+    forget: (key: string): void => void failures.delete(key),
   };
 };
 
