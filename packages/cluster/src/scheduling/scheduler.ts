@@ -2,7 +2,7 @@
  * Puts pods on nodes, makes room for those that matter more, and tells the others why they wait.
  * @upstream kubernetes pkg/scheduler/schedule_one.go
  */
-import type { Change, Informer } from '@argosy/client';
+import type { Change, Informer, InformerSet } from '@argosy/client';
 import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
 import {
   NAMESPACES,
@@ -34,18 +34,9 @@ const CONCURRENCY = 16;
 /** Creates the scheduler of all nodes. */
 export const createScheduler = (given: SchedulerDeps): Controller => {
   const deps: SchedulerDeps = { ...given, recorder: given.recorder.as('default-scheduler') };
-  const { informers } = deps;
-  const pods = informers.of({ resource: PODS, indexes: { [WAITING]: waitingAs } });
-  const nodes = informers.of({ resource: NODES });
-  const namespaces = informers.of({ resource: NAMESPACES });
-  const claims = informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
-  const budgets = informers.of({ resource: POD_DISRUPTION_BUDGETS });
-  const families = watchPodFamilies(informers);
+  const { pods, nodes, namespaces, claims, budgets, families, synced } = watchWorld(deps.informers);
   const ledger = createNodeLedger();
   const waiting = () => pods.byIndex(WAITING, 'all');
-  const synced = Promise.all([pods, nodes, namespaces, claims, budgets, families].map((one) => one.synced)).then(
-    () => undefined,
-  );
   const turns = createTurnQueue({ synced, atOnce: CONCURRENCY });
   const retry = createRetrySource(deps.clock, { synced, waiting, look: turns.add });
   const maker = createRoomMaker(deps, { ledger, budgets: () => budgets.list() }, retry.soon);
@@ -60,36 +51,48 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
       ? bindPod(deps, { pod, node: placement.node, ledger }, retry.soon)
       : maker.makeRoom(pod, placement);
   };
+  /** Changes are looked at by turns, not by the keys of what changed. */
+  const giveTurns = (concerned: readonly Pod[]): readonly [] => {
+    concerned.forEach(turns.add);
+    return [];
+  };
+  const retryIf = (hasMoreRoom: boolean): readonly [] => {
+    if (hasMoreRoom) retry.soon();
+    return [];
+  };
   const seePod = (change: Change<Pod>): void => {
-    if (ledger.seePod(change)) retry.soon();
+    retryIf(ledger.seePod(change));
     if (change.kind === 'deleted' || hasEnded(change.object)) maker.forget(change.object);
   };
   return createController(deps, {
     name: 'scheduler',
     concurrency: CONCURRENCY,
     sources: [
-      watchMapped(nodes, (change) => {
-        if (ledger.seeNode(change)) retry.soon();
-        return [];
-      }),
-      watchMapped(namespaces, (change) => {
-        if (ledger.seeNamespace(change)) retry.soon();
-        return [];
-      }),
+      watchMapped(nodes, (change) => retryIf(ledger.seeNode(change))),
+      watchMapped(namespaces, (change) => retryIf(ledger.seeNamespace(change))),
       watchMapped(pods, (change) => {
         seePod(change);
-        concernedBy(change, pods).forEach(turns.add);
-        return [];
+        return giveTurns(concernedBy(change, pods));
       }),
-      watchMapped(claims, ({ object }) => {
-        for (const pod of waiting()) if (usesClaim(pod, object)) turns.add(pod);
-        return [];
-      }),
+      watchMapped(claims, ({ object }) => giveTurns(waiting().filter((pod) => usesClaim(pod, object)))),
       retry,
       turns,
     ],
     reconcile: (key) => place(key).finally(() => turns.done(key)),
   });
+};
+
+/** What placing a pod looks at. */
+const watchWorld = (informers: InformerSet) => {
+  const pods = informers.of({ resource: PODS, indexes: { [WAITING]: waitingAs } });
+  const nodes = informers.of({ resource: NODES });
+  const namespaces = informers.of({ resource: NAMESPACES });
+  const claims = informers.of({ resource: PERSISTENT_VOLUME_CLAIMS });
+  const budgets = informers.of({ resource: POD_DISRUPTION_BUDGETS });
+  const families = watchPodFamilies(informers);
+  const all = [pods, nodes, namespaces, claims, budgets, families];
+  const synced = Promise.all(all.map((one) => one.synced)).then(() => undefined);
+  return { pods, nodes, namespaces, claims, budgets, families, synced };
 };
 
 /** The pods that may fit because of a change of one, beyond those that wait for room. */
