@@ -50,24 +50,13 @@ interface Promised {
 export const createNodeLedger = (): NodeLedger => {
   const namespaces = new Map<string, Readonly<Record<string, string>>>();
   const nodes = createNodeBook((name) => namespaces.get(name));
-  const promises = new Map<string, Promised>();
+  const promises = createPromises();
   const assumed = new Set<string>();
 
   const dropPod = (uid: string): boolean => {
     assumed.delete(uid);
     const wasPromised = promises.delete(uid);
     return nodes.remove(uid) || wasPromised;
-  };
-  const seePromise = (pod: Pod): boolean => {
-    const uid = uidOf(pod);
-    const said = nominatedNodeOf(pod);
-    const known = promises.get(uid);
-    if (known && !known.isSeen && said !== known.node) {
-      promises.set(uid, { ...known, pod });
-      return false;
-    }
-    if (said !== undefined) promises.set(uid, { pod, node: said, isSeen: true });
-    return said === undefined && promises.delete(uid);
   };
   return {
     seeNode: nodes.seeNode,
@@ -76,7 +65,7 @@ export const createNodeLedger = (): NodeLedger => {
       if (kind === 'deleted' || hasEnded(pod)) return dropPod(uid);
       const node = pod.spec?.nodeName;
       // What is older than its binding does not undo it.
-      if (!node) return !assumed.has(uid) && seePromise(pod);
+      if (!node) return !assumed.has(uid) && promises.see(pod);
       assumed.delete(uid);
       promises.delete(uid);
       nodes.put(pod, node);
@@ -98,11 +87,15 @@ export const createNodeLedger = (): NodeLedger => {
     },
     isAssumed: (uid) => assumed.has(uid),
     unassume: (uid) => void (assumed.delete(uid) && nodes.remove(uid)),
-    promise: (pod, node) => void promises.set(uidOf(pod), { pod, node, isSeen: false }),
-    release: (uid) => promises.delete(uid),
-    promisedNode: (uid) => promises.get(uid)?.node,
-    promisedAt: (node) => [...promises.values()].filter((promise) => promise.node === node).map(({ pod }) => pod),
-    rooms: () => nodes.rooms([...promises.values()]),
+    promise: promises.add,
+    release: promises.delete,
+    promisedNode: promises.nodeOf,
+    promisedAt: (node) =>
+      promises
+        .all()
+        .filter((promise) => promise.node === node)
+        .map(({ pod }) => pod),
+    rooms: () => nodes.rooms(promises.all()),
   };
 };
 
@@ -110,6 +103,29 @@ export const createNodeLedger = (): NodeLedger => {
 export const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
+
+/** Room that pods were promised, by whoever made it or by their own status. */
+const createPromises = () => {
+  const promises = new Map<string, Promised>();
+  return {
+    add: (pod: Pod, node: string): void => void promises.set(uidOf(pod), { pod, node, isSeen: false }),
+    delete: (uid: string): boolean => promises.delete(uid),
+    nodeOf: (uid: string): string | undefined => promises.get(uid)?.node,
+    all: (): readonly Promised[] => [...promises.values()],
+    /** Takes what a pod's status says of it; tells whether a promise has ended. */
+    see: (pod: Pod): boolean => {
+      const uid = uidOf(pod);
+      const said = nominatedNodeOf(pod);
+      const known = promises.get(uid);
+      if (known && !known.isSeen && said !== known.node) {
+        promises.set(uid, { ...known, pod });
+        return false;
+      }
+      if (said !== undefined) promises.set(uid, { pod, node: said, isSeen: true });
+      return said === undefined && promises.delete(uid);
+    },
+  };
+};
 
 /** Nodes and what is on them; pods may be known before their node is. */
 const createNodeBook = (namespaceLabels: NamespaceLabels) => {
