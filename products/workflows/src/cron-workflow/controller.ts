@@ -3,6 +3,7 @@
  * Wiring only.
  */
 import type { Instant } from '@argosy/base';
+import type { Client } from '@argosy/client';
 import { createController, watchMapped, watchObjects, type Controller, type Next } from '@argosy/controller';
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
 
@@ -14,7 +15,7 @@ import { formatFinding } from '../compile/rules/finding.ts';
 import { referencedSpecs } from '../workflow/observe.ts';
 import type { WorkflowLoopDeps } from '../workflow/controller.ts';
 import { actOnCronWorkflow, type CronOutcome } from './act.ts';
-import { decideCronWorkflow } from './decide.ts';
+import { decideCronWorkflow, type CronDecision } from './decide.ts';
 import { reportCronWorkflow } from './report.ts';
 import { runOf } from './run-workflow.ts';
 import { scheduleText } from './schedules.ts';
@@ -37,41 +38,31 @@ export const createCronWorkflowLoop = (deps: WorkflowLoopDeps): { readonly contr
   const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
   const considered = new Map<string, Considered>();
   const written = new Map<string, string>();
-
-  const problemOf = (cron: CronWorkflow, now: Instant): string | undefined => {
-    const run = runOf(cron, now);
-    const referenced = referencedSpecs({ templates, clusterTemplates }, cron.metadata.namespace ?? '', run.spec ?? {});
-    const compiled = compileWorkflow(run, referenced);
-    return compiled.ok ? undefined : compiled.error.map(formatFinding).join('; ');
+  const forget = (id: string): Next => {
+    considered.delete(id);
+    written.delete(id);
+    written.delete(runsOf(id));
+    return { kind: 'settled' };
   };
 
   const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
     const id = formatKey(key);
     // What was written must be seen, or a run could be counted or started twice.
-    await Promise.all([crons.whenSeen(written.get(id), signal), workflows.whenSeen(written.get(`${id} runs`), signal)]);
+    await Promise.all([crons.whenSeen(written.get(id), signal), workflows.whenSeen(written.get(runsOf(id)), signal)]);
     const cron = crons.get(key);
-    if (!cron || cron.metadata.deletionTimestamp) {
-      for (const map of [considered, written]) for (const one of [id, `${id} runs`]) map.delete(one);
-      return { kind: 'settled' };
-    }
+    if (!cron || cron.metadata.deletionTimestamp) return forget(id);
     const now = clock.now();
-    const consideredUntil = untilOf(considered.get(id), cron, now);
-    const runs = workflows
-      .byIndex(CRON_INDEX, id)
-      .filter((run) => run.metadata.ownerReferences?.some((owner) => owner.uid === cron.metadata.uid));
     const decision = decideCronWorkflow({
       cron,
-      runs,
-      consideredUntil,
+      runs: workflows.byIndex(CRON_INDEX, id).filter((run) => isOwnedBy(run, cron)),
+      consideredUntil: untilOf(considered.get(id), cron, now),
       now,
-      problem: cron.spec && problemOf(cron, now),
+      problem: cron.spec && problemOf({ templates, clusterTemplates }, cron, now),
     });
-    const outcomes: CronOutcome[] = [];
-    for (const action of decision.actions) {
-      const outcome = await actOnCronWorkflow(client, action, key.namespace);
-      if (outcome.kind === 'created') written.set(`${id} runs`, outcome.run.metadata.resourceVersion ?? '');
-      outcomes.push(outcome);
-    }
+    const outcomes = await actInOrder(client, decision, {
+      namespace: key.namespace,
+      onCreated: (run) => written.set(runsOf(id), run.metadata.resourceVersion ?? ''),
+    });
     const next = reportCronWorkflow(cron, decision, outcomes, now);
     if (next !== cron) written.set(id, (await client.update(CRON_WORKFLOWS, next)).metadata.resourceVersion ?? '');
     considered.set(id, { identity: identityOf(cron), until: now });
@@ -93,6 +84,38 @@ export const createCronWorkflowLoop = (deps: WorkflowLoopDeps): { readonly contr
       reconcile,
     }),
   };
+};
+
+/** Under which the newest run of a cron workflow is noted. */
+const runsOf = (id: string): string => `${id} runs`;
+
+const isOwnedBy = ({ metadata }: Workflow, cron: CronWorkflow): boolean =>
+  metadata.ownerReferences?.some((owner) => owner.uid === cron.metadata.uid) === true;
+
+/** Why a run would not even start. */
+const problemOf = (
+  listers: Parameters<typeof referencedSpecs>[0],
+  cron: CronWorkflow,
+  now: Instant,
+): string | undefined => {
+  const run = runOf(cron, now);
+  const compiled = compileWorkflow(run, referencedSpecs(listers, cron.metadata.namespace ?? '', run.spec ?? {}));
+  return compiled.ok ? undefined : compiled.error.map(formatFinding).join('; ');
+};
+
+/** One action after the other; what was made is told at once, also when a later one fails. */
+const actInOrder = async (
+  client: Client,
+  { actions }: CronDecision,
+  of: { readonly namespace: string | undefined; readonly onCreated: (run: Workflow) => void },
+): Promise<readonly CronOutcome[]> => {
+  const outcomes: CronOutcome[] = [];
+  for (const action of actions) {
+    const outcome = await actOnCronWorkflow(client, action, of.namespace);
+    if (outcome.kind === 'created') of.onCreated(outcome.run);
+    outcomes.push(outcome);
+  }
+  return outcomes;
 };
 
 const cronIndex = (workflow: Workflow): readonly string[] => toCron(workflow).map(formatKey);
