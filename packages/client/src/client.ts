@@ -34,7 +34,7 @@ export interface WatchOptions extends Omit<ListOptions, 'limit' | 'continue'> {
 /** Options of a write. */
 export interface WriteOptions {
   readonly fieldManager?: string;
-  /** The program that writes: takes the place of an owner that is not named, where owners are recorded. */
+  /** The client of the API that writes, which owns what it writes when it names no manager; may be empty. Absent for programs of the server's own. */
   readonly program?: string;
   /** Validate and admit, but store nothing. */
   readonly dryRun?: boolean;

@@ -34,6 +34,8 @@ export interface ApiContext extends ApiServerDeps {
   readonly messages: MessageTable;
   /** On whose behalf the verbs work; absent for programs of this process. */
   readonly caller?: Caller;
+  /** The program of this process that writes, as owners of fields are called; absent for clients of the API. */
+  readonly program?: string;
   /** What their rights say of each write. */
   readonly permissions?: WritePermissions;
 }

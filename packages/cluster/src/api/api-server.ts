@@ -43,6 +43,8 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** Talks to the server without leaving the process. */
   readonly client: Client;
+  /** The same in the name of a program, which is how owners of fields will call who writes through it. */
+  clientOf(program: string): Client;
   /** Issues tokens of service accounts, for pods and secrets. */
   readonly tokens: Pick<ServiceAccountTokens, 'issue'>;
   /** Tells the server who runs the pods, for logs. */
@@ -97,6 +99,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
   const client = createInProcessClient(context, () => podAccess);
   return {
     client,
+    clientOf: (program) => createInProcessClient({ ...context, program }, () => podAccess),
     tokens: access.tokens,
     setPodAccess: (access) => {
       podAccess = access;

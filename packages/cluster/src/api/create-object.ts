@@ -3,7 +3,14 @@
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go#Create
  */
 import type { WriteOptions } from '@argosy/client';
-import { alreadyExists, ApiStatusError, notFound, type KubeObject, type ObjectKey } from '@argosy/kube';
+import {
+  alreadyExists,
+  ApiStatusError,
+  notFound,
+  withEmptyMembers,
+  type KubeObject,
+  type ObjectKey,
+} from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { StoreWrite } from '../store/store.ts';
@@ -12,7 +19,7 @@ import { admitNode } from './admission/admit-node.ts';
 import { admitSecurity } from './admission/admit-security.ts';
 import { checkScope, resourceName, type ApiContext } from './api-context.ts';
 import { checkType } from './body-types.ts';
-import { withOwners } from './managed-object.ts';
+import { creatorOf } from './managed-object.ts';
 import { checkNamespace, withCreationMetadata } from './object-metadata.ts';
 import { scopedKey, shownObject } from './read-objects.ts';
 import type { AddressedService } from './service-addresses.ts';
@@ -30,88 +37,84 @@ import {
 /** How often a generated name that is taken is drawn again. */
 const NAME_ATTEMPTS = 8;
 
+/** What to create. */
+export interface ObjectCreation {
+  readonly object: KubeObject;
+  readonly namespace?: string;
+  readonly options?: WriteOptions;
+  /** Somebody applied it, and has recorded the owners of its fields. */
+  readonly isApply?: boolean;
+}
+
 /** Creates an object. Throws AlreadyExists, Invalid, NotFound or Forbidden (namespace), BadRequest. */
-export const createObject = (
-  context: ApiContext,
-  kind: ServedKind,
-  request: { readonly object: KubeObject; readonly namespace?: string; readonly options?: WriteOptions },
-): Promise<KubeObject> =>
+export const createObject = (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> =>
   orUndecodable(context, { kind, object: request.object }, () => createGiven(context, kind, request));
 
-const createGiven = async (
-  context: ApiContext,
-  kind: ServedKind,
-  request: Parameters<typeof createObject>[2],
-): Promise<KubeObject> => {
-  const { object, options = {} } = request;
+const createGiven = async (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> => {
+  const { object, options = {}, isApply = false } = request;
   checkType(context.registry.all(), kind, object);
   checkFields(kind, object, { options });
   const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
   checkNamespace(object, kind.namespaced ? request.namespace : '');
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
+  const desired = withDefaults(kind, desiredOf(kind, object));
   for (let attempt = 1; ; attempt += 1) {
-    const fresh = newObject(context, kind, { object, namespace });
-    const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
-    const isWatched = context.webhooks.concern(target);
-    const dryRun = options.dryRun ?? false;
-    const changed = isWatched
-      ? withDefaults(
-          kind,
-          await context.webhooks.mutate(target, { dryRun, caller: context.caller, warn: options.onWarning }),
-        )
-      : fresh;
-    const admitted = admitNew(context, kind, changed);
-    let created: AddressedService | undefined;
     try {
-      const owned = withCreator(context, kind, { object: admitted.object, given: object, options });
-      created = withAddress(context, kind, owned);
-      if (isWatched) {
-        validate(kind, created.object, undefined);
-        await context.webhooks.validate(
-          { ...target, object: created.object },
-          { dryRun, caller: context.caller, warn: options.onWarning },
-        );
-      }
-      return await storeNew(context, kind, { object: created.object, options });
+      return await createOnce(context, kind, { desired, namespace, options, isApply });
     } catch (thrown) {
       // A generated name that is taken is drawn again; a given one is the caller's mistake.
       const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
       if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
-    } finally {
-      created?.release();
-      admitted.release();
     }
   }
 };
 
-/** An author owns what was given and its defaults, not what admission adds: taking that away later is not the author's business. */
-const withCreator = (
+/** Creates an object whose defaults are filled in. */
+const createOnce = async (
   context: ApiContext,
   kind: ServedKind,
-  of: { readonly object: KubeObject; readonly given: KubeObject; readonly options: WriteOptions },
-): KubeObject => {
-  if (!of.options.fieldManager) return of.object;
-  const updated = withDefaults(kind, desiredOf(kind, of.given));
-  const { managedFields } = withOwners(context, kind, {
-    live: undefined,
-    updated,
-    options: of.options,
-    answers: [],
-  }).metadata;
-  return withManagedFields(of.object, managedFields);
+  of: {
+    readonly desired: KubeObject;
+    readonly namespace: string | undefined;
+    readonly options: WriteOptions;
+    readonly isApply: boolean;
+  },
+): Promise<KubeObject> => {
+  const { desired, options, isApply } = of;
+  const fresh = newObject(context, kind, of);
+  const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
+  const isWatched = context.webhooks.concern(target);
+  const asked = { dryRun: options.dryRun ?? false, caller: context.caller, warn: options.onWarning };
+  const changed = isWatched ? withDefaults(kind, await context.webhooks.mutate(target, asked)) : fresh;
+  const admitted = admitNew(context, kind, changed);
+  let created: AddressedService | undefined;
+  try {
+    const { managedFields } = admitted.object.metadata;
+    // An author owns what was given and its defaults, not what admission adds: taking that away later is not the author's business.
+    const owners = isApply ? managedFields : creatorOf(context, kind, { created: desired, options });
+    created = withAddress(context, kind, withManagedFields(admitted.object, owners));
+    if (isWatched) {
+      validate(kind, created.object, undefined);
+      await context.webhooks.validate({ ...target, object: created.object }, asked);
+    }
+    return await storeNew(context, kind, { object: created.object, options });
+  } finally {
+    created?.release();
+    admitted.release();
+  }
 };
 
 const newObject = (
   context: ApiContext,
   kind: ServedKind,
-  of: { readonly object: KubeObject; readonly namespace: string | undefined },
+  of: { readonly desired: KubeObject; readonly namespace: string | undefined },
 ): KubeObject => {
   const { strategy } = kind;
-  const defaulted = withDefaults(kind, desiredOf(kind, of.object));
-  const prepared = strategy.prepare?.(defaulted, undefined) ?? defaulted;
+  const prepared = strategy.prepare?.(of.desired, undefined) ?? of.desired;
   const created = withCreationMetadata(context, kind, { object: prepared, namespace: of.namespace });
-  return strategy.complete?.(created) ?? created;
+  const completed = strategy.complete?.(created) ?? created;
+  return kind.shownWhenEmpty ? withEmptyMembers(kind.shownWhenEmpty, completed) : completed;
 };
 
 const storeNew = async (

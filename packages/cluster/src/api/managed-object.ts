@@ -1,6 +1,6 @@
 /**
- * Who owns which field. Ownership is recorded from the first write that names its author on; objects nobody ever
- * named an author for carry no record, and the first apply counts what they have as there before.
+ * Who owns which field. Ownership is recorded for every client of the API, by the name it gives or that of its program.
+ * Objects nobody but programs of this process wrote carry no record, and the first apply counts what they have as there before.
  * @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/fieldmanager.go
  */
 import type { Patch, WriteOptions } from '@argosy/client';
@@ -8,6 +8,7 @@ import {
   ApiStatusError,
   applyServerSide,
   BUILTIN_SCHEMAS,
+  managedFieldsOfNew,
   toApiVersion,
   updateManagedFields,
   type ApplyConflict,
@@ -48,6 +49,7 @@ export const appliedObject = (
     now: context.clock.now(),
     apiVersion: toApiVersion(kind),
     versions: ownersInVersions(context, kind, { schemaOf: wholeSchema, answers: of.answers }),
+    ...(kind.empty ? { empty: kind.empty } : {}),
     ...(subresource ? { subresource } : {}),
   });
   if (outcome.kind === 'conflict')
@@ -68,15 +70,16 @@ export const withOwners = (
 ): KubeObject => {
   const { live, updated, options, answers } = of;
   const isRecorded = (live?.metadata.managedFields ?? updated.metadata.managedFields ?? []).length > 0;
-  if (!isRecorded && !options.fieldManager) return updated;
+  if (!isRecorded && !isClient(options)) return updated;
   try {
     return updateManagedFields({
       live,
       updated,
       schema: wholeSchema(kind),
-      manager: options.fieldManager ?? options.program ?? UNNAMED,
+      manager: authorOf(context, options),
       now: context.clock.now(),
       operation: 'Update',
+      ...(kind.empty ? { empty: kind.empty } : {}),
       apiVersion: kind.unconverted ? updated.apiVersion : toApiVersion(kind),
       ...(kind.unconverted ? {} : { versions: ownersInVersions(context, kind, { schemaOf: wholeSchema, answers }) }),
       ...(options.subresource ? { subresource: options.subresource } : {}),
@@ -88,13 +91,48 @@ export const withOwners = (
   }
 };
 
-/** A custom kind's schema says nothing of what every object has; ownership needs the types of that too. */
-const wholeSchema = (kind: ServedKind): StructuralSchema => {
-  const schema = kind.schema ?? ANYTHING;
-  const { apiVersion, kind: name, metadata } = BUILTIN_SCHEMAS['/ConfigMap']?.properties ?? {};
-  if (!apiVersion || !name || !metadata) return schema;
-  return { ...schema, properties: { ...schema.properties, apiVersion, kind: name, metadata } };
+/** Owners of an object that is about to be created: its author is alone, unless the object says who else there is. */
+export const creatorOf = (
+  context: ApiContext,
+  kind: ServedKind,
+  of: { readonly created: KubeObject; readonly options: WriteOptions },
+): KubeObject['metadata']['managedFields'] => {
+  const { created, options } = of;
+  const { managedFields } = created.metadata;
+  if ((managedFields ?? []).length > 0)
+    return withOwners(context, kind, { live: undefined, updated: created, options, answers: [] }).metadata
+      .managedFields;
+  if (!isClient(options)) return undefined;
+  return managedFieldsOfNew({
+    updated: created,
+    schema: wholeSchema(kind),
+    manager: authorOf(context, options),
+    now: context.clock.now(),
+    operation: 'Update',
+    ...(kind.empty ? { empty: kind.empty } : {}),
+    apiVersion: kind.unconverted ? created.apiVersion : toApiVersion(kind),
+  });
 };
+
+/** Programs of this process write much that nobody else ever changes: they own it from when somebody else does. */
+const isClient = ({ fieldManager, program }: WriteOptions): boolean =>
+  program !== undefined || (fieldManager !== undefined && fieldManager !== '');
+
+const authorOf = (context: ApiContext, { fieldManager, program }: WriteOptions): string =>
+  fieldManager || program || context.program || UNNAMED;
+
+/** A custom kind's schema says nothing of what every object has; ownership needs the types of that too. */
+const wholeSchema = ({ schema = ANYTHING }: ServedKind): StructuralSchema => {
+  const known = wholeSchemas.get(schema);
+  if (known) return known;
+  const { apiVersion, kind, metadata } = BUILTIN_SCHEMAS['/ConfigMap']?.properties ?? {};
+  if (!apiVersion || !kind || !metadata) return schema;
+  const whole = { ...schema, properties: { ...schema.properties, apiVersion, kind, metadata } };
+  wholeSchemas.set(schema, whole);
+  return whole;
+};
+
+const wholeSchemas = new WeakMap<StructuralSchema, StructuralSchema>();
 
 /** Who applies a scale hears of its field, in its version. @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/managedfields/scalehandler.go */
 const asOfScale = (conflict: ApplyConflict): ApplyConflict => ({

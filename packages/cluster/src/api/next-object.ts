@@ -3,28 +3,34 @@
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/update.go#BeforeUpdate
  */
 import type { WriteOptions } from '@argosy/client';
-import type {
-  CertificateCondition,
-  CertificateSigningRequest,
-  KubeObject,
-  Namespace,
-  ObjectMeta,
-  Pod,
+import {
+  withEmptyMembers,
+  type CertificateCondition,
+  type CertificateSigningRequest,
+  type KubeObject,
+  type Namespace,
+  type ObjectMeta,
+  type Pod,
 } from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import { withoutAbsent, withUpdateMetadata } from './object-metadata.ts';
 
+/** A change of an object, and when: a timestamp. */
+interface Change {
+  readonly current: KubeObject;
+  readonly given: KubeObject;
+  readonly options: WriteOptions;
+  readonly now: string;
+}
+
 /** The object as given, with what this way of writing may not change as it was. Throws Conflict. */
-export const nextObject = (
-  kind: ServedKind,
-  of: {
-    readonly current: KubeObject;
-    readonly given: KubeObject;
-    readonly options: WriteOptions;
-    readonly now: string;
-  },
-): KubeObject => {
+export const nextObject = (kind: ServedKind, of: Change): KubeObject => {
+  const next = changedObject(kind, of);
+  return kind.shownWhenEmpty ? withEmptyMembers(kind.shownWhenEmpty, next) : next;
+};
+
+const changedObject = (kind: ServedKind, of: Change): KubeObject => {
   const { current, given, now } = of;
   const { subresource } = of.options;
   if (subresource === 'status' || subresource === 'approval') {

@@ -98,9 +98,9 @@ const applyObject = async (
     const applied = appliedObject(context, kind, { live: undefined, patch, options, answers });
     const metadata = withoutAbsent({ ...applied.metadata, name: key.name, resourceVersion: undefined });
     const object = { ...applied, metadata };
-    const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options: withoutManager(options) };
+    const create = { object, ...(key.namespace ? { namespace: key.namespace } : {}), options };
     try {
-      return await createObject(context, kind, create);
+      return await createObject(context, kind, { ...create, isApply: true });
     } catch (thrown) {
       // Somebody else was faster: then this apply changes what they made.
       if (!(thrown instanceof ApiStatusError) || thrown.reason !== 'AlreadyExists') throw thrown;
@@ -129,6 +129,3 @@ const checkNoUid = (kind: ServedKind, { metadata }: KubeObject): void => {
     `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`,
   );
 };
-
-/** The apply has recorded the owners already. */
-const withoutManager = ({ fieldManager: _manager, ...options }: WriteOptions): WriteOptions => options;

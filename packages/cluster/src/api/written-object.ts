@@ -2,11 +2,11 @@
  * What every write does with an object on its way into the store.
  */
 import type { WriteOptions } from '@argosy/client';
-import { ApiStatusError, gvkOf, invalidObject, type KubeObject } from '@argosy/kube';
+import { ApiStatusError, gvkOf, invalidObject, type KubeObject, type ObjectMeta } from '@argosy/kube';
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { ApiContext } from './api-context.ts';
-import { validateMetadata, withoutAbsent } from './object-metadata.ts';
+import { validateMetadata } from './object-metadata.ts';
 import type { AddressedService } from './service-addresses.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
 
@@ -25,10 +25,12 @@ export const desiredOf = (kind: ServedKind, object: KubeObject): KubeObject => {
 export const withManagedFields = (
   object: KubeObject,
   managedFields: KubeObject['metadata']['managedFields'],
-): KubeObject => ({
-  ...object,
-  metadata: withoutAbsent({ ...object.metadata, managedFields }),
-});
+): KubeObject =>
+  managedFields === object.metadata.managedFields
+    ? object
+    : { ...object, metadata: managedFields ? { ...object.metadata, managedFields } : withoutOwners(object.metadata) };
+
+const withoutOwners = ({ managedFields: _managedFields, ...metadata }: ObjectMeta): ObjectMeta => metadata;
 
 /** Services get an address; everything else stays as it is. */
 export const withAddress = (context: ApiContext, kind: ServedKind, object: KubeObject): AddressedService =>

@@ -8,9 +8,11 @@ import {
   BUILTIN_DEFAULTS,
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
+  emptyObjectOf,
   hasDefaults,
   MOST_FINDINGS,
   pruneUnknown,
+  shownWhenEmpty,
   unsupportedFields,
   validateAgainstSchema,
   withoutNulls,
@@ -37,9 +39,13 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     | undefined;
   const { strategy } = kind;
   const schemaFor = schema && schemaOfChanges(schema);
+  const empty = emptyObjectOf(kind);
+  const shown = shownWhenEmpty(empty);
   return {
     ...kind,
     ...(schema ? { schema } : {}),
+    ...(hasMembers(empty) ? { empty } : {}),
+    ...(hasMembers(shown) ? { shownWhenEmpty: shown } : {}),
     strategy: {
       ...strategy,
       default: (object) => {
@@ -58,6 +64,8 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     },
   };
 };
+
+const hasMembers = (object: object): boolean => Object.keys(object).length > 0;
 
 /**
  * A schema that asks nothing of the parts of an object that are the stored one's themselves: those were judged when they were

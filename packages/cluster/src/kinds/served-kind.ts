@@ -2,6 +2,7 @@
  * What the generic verbs need to know of a kind: its names, and a strategy of pure functions.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/create.go#RESTCreateStrategy
  */
+import type { JsonObject } from '@argosy/base';
 import type { FieldError, KubeObject, PrinterColumn, ScalePaths, StructuralSchema } from '@argosy/kube';
 
 import type { WebhookClientConfig } from '../api/webhooks/post-to-webhook.ts';
@@ -24,6 +25,10 @@ export interface ServedKind {
   readonly statusSubresource: boolean;
   readonly scale?: ScalePaths;
   readonly schema?: StructuralSchema;
+  /** Members objects have from the beginning, whoever creates them; absent: none. */
+  readonly empty?: JsonObject;
+  /** Those of them that are shown, whether or not anybody gave them. */
+  readonly shownWhenEmpty?: JsonObject;
   readonly printerColumns?: readonly PrinterColumn[];
   /** Built-in kinds take strategic merge patches, custom ones do not. */
   readonly custom: boolean;

@@ -3,11 +3,13 @@
  * @spec https://kubernetes.io/docs/reference/using-api/server-side-apply/
  * @upstream k8s.io/apimachinery/pkg/util/managedfields/internal
  */
-import { isEqual, type Instant } from '@argosy/base';
+import { isEqual, toTimestamp, type Instant, type JsonObject } from '@argosy/base';
 
+import { withEmptyMembers } from '../builtin/empty-objects.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
-import type { KubeObject } from '../objects/object.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
 import { ApiStatusError } from '../objects/status-error.ts';
+import { createdFields } from './created-fields.ts';
 import { EMPTY_SET, formatFieldPath, pathsOf } from './field-set.ts';
 import { fieldsLastApplied, MIGRATING_MANAGER, withLastApplied } from './last-applied.ts';
 import {
@@ -16,6 +18,7 @@ import {
   readManagers,
   withManagedFields,
   withoutServerFields,
+  withoutServerMetadata,
   writeManagers,
 } from './managed-fields.ts';
 import {
@@ -47,6 +50,8 @@ export interface ServerSideApply {
   readonly subresource?: string;
   /** Versions others may own fields in; absent: all are as this one. */
   readonly versions?: OtherVersions;
+  /** Members objects of the kind have from the beginning, beside metadata; default none. */
+  readonly empty?: JsonObject;
 }
 
 /** A manager that owns fields the apply would change. */
@@ -83,7 +88,7 @@ export const applyServerSide = (input: ServerSideApply): ApplyOutcome => {
   const write: WriteInput = {
     live: bareLive,
     next: withManagedFields(config, []),
-    managers: managersBefore(context, live, { apiVersion, known }),
+    managers: managersBefore(context, live, { apiVersion, known, empty: input.empty ?? {} }),
     manager: key,
     apiVersion,
   };
@@ -113,6 +118,8 @@ export interface OwnershipUpdate {
   readonly apiVersion: string;
   readonly subresource?: string;
   readonly versions?: OtherVersions;
+  /** Members objects of the kind have from the beginning, beside metadata; default none. Nobody owns them for having them. */
+  readonly empty?: JsonObject;
 }
 
 /**
@@ -121,25 +128,54 @@ export interface OwnershipUpdate {
  * schema: an update never fails for that, as upstream's `UpdateNoErrors`.
  */
 export const updateManagedFields = (input: OwnershipUpdate): KubeObject => {
-  const { live, updated, apiVersion, now } = input;
+  const { live, updated, apiVersion, now, empty = {} } = input;
   const sent = updated.metadata.managedFields;
   if (live && isReset(sent)) return withManagedFields(updated, []);
   const given = sent === undefined || sent === null ? undefined : readManagers(sent);
   const isOwn = !given || given.size === 0;
-  const entries = isOwn ? live?.metadata.managedFields : sent;
   const bare = withManagedFields(updated, []);
+  if (!live && isOwn) return withManagedFields(bare, managedFieldsOfNew(input));
+  const entries = isOwn ? live?.metadata.managedFields : sent;
   const key = managerKey({ ...input, operation: 'Update', subresource: input.subresource ?? '' });
   const managers = isOwn ? readManagers(entries) : given;
   const written = managersAfter(managers, () =>
     updateOwned(contextOf(input), {
-      live: live && withManagedFields(live, []),
-      next: bare,
+      live: live ? withEmptyMembers(empty, withManagedFields(live, [])) : empty,
+      next: withEmptyMembers(empty, bare),
       managers,
       manager: key,
       apiVersion,
     }),
   );
   return withManagedFields(bare, writeManagers(withoutServerFields(written), { entries, known: managers, isOwn }, now));
+};
+
+/**
+ * The entries of an object that is new and whose author is alone. Nobody owns anything where the object does not fit its
+ * schema.
+ */
+export const managedFieldsOfNew = (
+  input: Omit<OwnershipUpdate, 'live' | 'versions'>,
+): readonly ManagedFieldsEntry[] => {
+  const { schema, manager, operation, apiVersion, now, subresource, empty = {} } = input;
+  const fields = createdFieldsOf(schema, empty, input.updated);
+  if (Object.keys(fields).length === 0) return [];
+  const entry = { manager, operation, apiVersion, time: toTimestamp(now), fieldsType: 'FieldsV1', fieldsV1: fields };
+  return [subresource ? { ...entry, subresource } : entry];
+};
+
+const createdFieldsOf = (
+  schema: StructuralSchema,
+  empty: JsonObject,
+  { apiVersion: _apiVersion, kind: _kind, metadata, ...members }: KubeObject,
+): JsonObject => {
+  const object = { ...members, metadata: withoutServerMetadata(metadata) };
+  try {
+    return createdFields(schema, { ...empty, metadata: {} }, object);
+  } catch (thrown) {
+    if (thrown instanceof TypedProblem) return {};
+    throw thrown;
+  }
 };
 
 const managersAfter = (before: Managers, run: () => { readonly managers: Managers }): Managers => {
@@ -185,12 +221,13 @@ const contextOf = ({
 const managersBefore = (
   context: TypeContext,
   live: KubeObject | undefined,
-  of: { readonly apiVersion: string; readonly known: Managers },
+  of: { readonly apiVersion: string; readonly known: Managers; readonly empty: JsonObject },
 ): Managers => {
-  const { apiVersion, known: managers } = of;
+  const { apiVersion, known: managers, empty } = of;
   if (!live || managers.size > 0) return managers;
   const manager = managerKey({ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' });
-  const input = { live: undefined, next: withManagedFields(live, []), managers, manager, apiVersion };
+  const next = withEmptyMembers(empty, withManagedFields(live, []));
+  const input = { live: empty, next, managers, manager, apiVersion };
   return withoutServerFields(managersAfter(managers, () => updateOwned(context, input)));
 };
 

@@ -1,5 +1,6 @@
 export {
   applyServerSide,
+  managedFieldsOfNew,
   updateManagedFields,
   type ApplyConflict,
   type ApplyOutcome,

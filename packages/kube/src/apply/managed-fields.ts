@@ -4,7 +4,7 @@
  */
 import { isObject, toTimestamp, type Instant } from '@argosy/base';
 
-import type { KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
+import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../objects/object.ts';
 import { equalSets, fromFieldsV1, isEmptySet, subtract, toFieldsV1, type FieldSet } from './field-set.ts';
 import type { Managers, Owned } from './managers.ts';
 
@@ -44,29 +44,33 @@ export const parseManagerKey = (key: string): { readonly manager: string; readon
   return { manager, subresource };
 };
 
+/** Metadata the server owns, whoever writes it. */
+const SERVER_METADATA: readonly string[] = [
+  'clusterName',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generation',
+  'managedFields',
+  'name',
+  'namespace',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+];
+
+const IS_SERVER_METADATA: ReadonlySet<string> = new Set(SERVER_METADATA);
+
 /** Fields the server owns, whoever writes them. */
 const SERVER_FIELDS: FieldSet = fromFieldsV1({
   'f:apiVersion': {},
   'f:kind': {},
-  'f:metadata': {
-    '.': {},
-    ...Object.fromEntries(
-      [
-        'clusterName',
-        'creationTimestamp',
-        'deletionGracePeriodSeconds',
-        'deletionTimestamp',
-        'generation',
-        'managedFields',
-        'name',
-        'namespace',
-        'resourceVersion',
-        'selfLink',
-        'uid',
-      ].map((name) => [`f:${name}`, {}]),
-    ),
-  },
+  'f:metadata': { '.': {}, ...Object.fromEntries(SERVER_METADATA.map((name) => [`f:${name}`, {}])) },
 });
+
+/** Of metadata what somebody can own. */
+export const withoutServerMetadata = (metadata: ObjectMeta): ObjectMeta =>
+  Object.fromEntries(Object.entries(metadata).filter(([name]) => !IS_SERVER_METADATA.has(name)));
 
 /** Leaves out fields nobody owns. */
 export const withoutServerFields = (managers: Managers): Managers =>

@@ -187,7 +187,7 @@ export const writeOptions = ({ request }: Call): WriteOptions => ({
     ? { fieldValidation: 'Strict' as const, duplicateFields: request.duplicates }
     : {}),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
-  ...(request.program ? { program: request.program } : {}),
+  program: request.program ?? '',
 });
 
 /** What to list. Throws BadRequest. */
