@@ -3,7 +3,7 @@
  */
 import { createPublicKey, verify } from 'node:crypto';
 
-import { identifierOf, readElement, readElements, textOf, type DerElement } from './der.ts';
+import { derIdentifierOf, readDerElement, readDerElements, type DerElement } from '@argosy/base';
 
 /** A request, read. */
 export interface CertificateRequest {
@@ -20,9 +20,9 @@ export interface CertificateRequest {
 /** Reads a request in PEM and checks its signature. Throws Error in the words of Go's x509. */
 export const parseCertificateRequest = (pem: string): CertificateRequest => {
   const der = derOf(pem);
-  const [info, algorithm, signature] = readElements(readElement(der).content);
+  const [info, algorithm, signature] = readDerElements(readDerElement(der).content);
   if (!info || !algorithm || !signature) throw new Error('x509: malformed certificate request');
-  const [, subject, key, attributes] = readElements(info.content);
+  const [, subject, key, attributes] = readDerElements(info.content);
   if (!subject || !key) throw new Error('x509: malformed certificate request');
   checkSignature({ info, algorithm, signature, key });
   return { der, ...namesOf(subject), ...alternativesOf(attributes) };
@@ -49,8 +49,8 @@ const DIGESTS: Readonly<Record<string, string | null>> = {
 };
 
 const checkSignature = (of: Readonly<Record<'info' | 'algorithm' | 'signature' | 'key', DerElement>>): void => {
-  const [name] = readElements(of.algorithm.content);
-  const digest = name && DIGESTS[identifierOf(name)];
+  const [name] = readDerElements(of.algorithm.content);
+  const digest = name && DIGESTS[derIdentifierOf(name)];
   if (digest === undefined) throw new Error('x509: cannot verify signature: algorithm unimplemented');
   const key = createPublicKey({ key: Buffer.from(of.key.whole), format: 'der', type: 'spki' });
   // The first byte of a bit string counts the bits its last one lacks.
@@ -62,10 +62,10 @@ const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
 
 const namesOf = (subject: DerElement): Pick<CertificateRequest, 'commonName' | 'organizations'> => {
-  const parts = readElements(subject.content)
-    .flatMap((set) => readElements(set.content))
-    .map((pair) => readElements(pair.content))
-    .flatMap(([name, value]) => (name && value ? [[identifierOf(name), nameText(value)] as const] : []));
+  const parts = readDerElements(subject.content)
+    .flatMap((set) => readDerElements(set.content))
+    .map((pair) => readDerElements(pair.content))
+    .flatMap(([name, value]) => (name && value ? [[derIdentifierOf(name), nameText(value)] as const] : []));
   return {
     commonName: parts.findLast(([name]) => name === COMMON_NAME)?.[1] ?? '',
     organizations: parts.filter(([name]) => name === ORGANIZATION).map(([, value]) => value),
@@ -81,6 +81,8 @@ const nameText = (value: DerElement): string => {
   throw new Error('x509: the subject holds a kind of string that is not supported; use UTF8String or PrintableString');
 };
 
+const textOf = ({ content }: DerElement): string => Buffer.from(content).toString('utf8');
+
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 const ALTERNATIVE_NAME = '2.5.29.17';
 /** Tags of the names a certificate may be for. */
@@ -89,14 +91,14 @@ const [EMAIL, DNS, URI, ADDRESS] = [0x81, 0x82, 0x86, 0x87];
 const alternativesOf = (
   attributes: DerElement | undefined,
 ): Pick<CertificateRequest, 'dnsNames' | 'emails' | 'uris' | 'addressCount'> => {
-  const names = readElements(attributes?.content ?? new Uint8Array())
-    .map((attribute) => readElements(attribute.content))
-    .filter(([name]) => name && identifierOf(name) === EXTENSION_REQUEST)
-    .flatMap(([, values]) => (values ? readElements(values.content) : []))
-    .flatMap((extensions) => readElements(extensions.content))
-    .map((extension) => readElements(extension.content))
-    .filter(([name]) => name && identifierOf(name) === ALTERNATIVE_NAME)
-    .flatMap((parts) => readElements(readElement(parts.at(-1)?.content ?? new Uint8Array()).content));
+  const names = readDerElements(attributes?.content ?? new Uint8Array())
+    .map((attribute) => readDerElements(attribute.content))
+    .filter(([name]) => name && derIdentifierOf(name) === EXTENSION_REQUEST)
+    .flatMap(([, values]) => (values ? readDerElements(values.content) : []))
+    .flatMap((extensions) => readDerElements(extensions.content))
+    .map((extension) => readDerElements(extension.content))
+    .filter(([name]) => name && derIdentifierOf(name) === ALTERNATIVE_NAME)
+    .flatMap((parts) => readDerElements(readDerElement(parts.at(-1)?.content ?? new Uint8Array()).content));
   const textsOf = (tag: number | undefined) => names.filter((name) => name.tag === tag).map(textOf);
   return {
     dnsNames: textsOf(DNS),

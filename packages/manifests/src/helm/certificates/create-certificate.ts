@@ -6,9 +6,9 @@
 import { createHash, createPublicKey, sign, X509Certificate, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
-import { randomBytes, type Random } from '@argosy/base';
+import { derIdentifierOf, randomBytes, readDerElement, readDerElements, type Random } from '@argosy/base';
 
-import { bits, der, integer, moment, oid, readDer, sequence, TAG } from './der.ts';
+import { bits, der, integer, moment, oid, sequence, TAG } from './write-der.ts';
 
 /** What a certificate says. */
 export interface CertificateRequest {
@@ -42,6 +42,9 @@ const OID = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
 } as const;
+/** Fields of a certificate that need not be there. */
+const [VERSION_TAG, EXTENSIONS_TAG] = [0xa0, 0xa3];
+const NOTHING = Buffer.alloc(0);
 /** Bits of key usage, from the left: digital signature, key encipherment; for authorities also signing certificates. */
 const USAGE = { leaf: Buffer.from([0xa0]), authority: Buffer.from([0xa4]) };
 
@@ -53,14 +56,14 @@ export const createCertificate = (request: CertificateRequest, key: KeyObject, s
   const keyId = createHash('sha1').update(keyBits(publicKey)).digest();
   const algorithm = algorithmOf(signer.key);
   const body = sequence(
-    der(0xa0, integer(Buffer.from([2]))),
+    der(VERSION_TAG, integer(Buffer.from([2]))),
     integer(Buffer.from(randomBytes(request.random, SERIAL_BYTES))),
     algorithm,
     issuer?.subject ?? subject,
     sequence(moment(request.now), moment(request.now + request.days * DAY_MS)),
     subject,
     publicKey,
-    der(0xa3, sequence(...extensionsOf(request, keyId, issuer?.keyId))),
+    der(EXTENSIONS_TAG, sequence(...extensionsOf(request, keyId, issuer?.keyId))),
   );
   const digest = signer.key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
   return toPem('CERTIFICATE', sequence(body, algorithm, bits(sign(digest, body, signer.key))));
@@ -109,24 +112,31 @@ const extension = (id: string, value: Buffer, isCritical = false): Buffer =>
   sequence(oid(id), ...(isCritical ? [der(TAG.boolean, Buffer.from([0xff]))] : []), der(TAG.octets, value));
 
 /** The key itself, without its algorithm: what key identifiers are made of. */
-const keyBits = (publicKey: Buffer): Buffer => {
-  const [outer] = readDer(publicKey);
-  const [, key] = readDer(outer?.content ?? Buffer.alloc(0));
+const keyBits = (publicKey: Buffer): Uint8Array => {
+  const [, key] = readDerElements(readDerElement(publicKey).content);
+  // The first byte of a bit string counts the bits its last one lacks.
   return key?.content.subarray(1) ?? publicKey;
 };
 
 /** Subject and key identifier of an authority's certificate. */
 const readIssuer = (certificate: Buffer): { readonly subject: Buffer; readonly keyId: Buffer | undefined } => {
-  const inner = (value: Buffer | undefined): ReturnType<typeof readDer> => readDer(value ?? Buffer.alloc(0));
-  const [whole] = readDer(certificate);
-  const [body] = inner(whole?.content);
-  const fields = inner(body?.content);
-  const at = fields[0]?.tag === 0xa0 ? 5 : 4;
-  const extensions = inner(inner(fields.find(({ tag }) => tag === 0xa3)?.content)[0]?.content);
-  const wanted = oid(OID.subjectKeyId);
-  const found = extensions.map(({ content }) => readDer(content)).find(([id]) => id?.whole.equals(wanted));
-  return { subject: fields[at]?.whole ?? sequence(), keyId: inner(found?.at(-1)?.content)[0]?.content };
+  const [body] = readDerElements(readDerElement(certificate).content);
+  const fields = readDerElements(body?.content ?? NOTHING);
+  const subject = fields[fields[0]?.tag === VERSION_TAG ? 5 : 4];
+  const extensions = fields.find(({ tag }) => tag === EXTENSIONS_TAG);
+  const [found] = readDerElements((extensions && findExtension(extensions.content, OID.subjectKeyId)) ?? NOTHING);
+  const keyId = found?.content;
+  return {
+    subject: subject ? Buffer.from(subject.whole) : sequence(),
+    keyId: keyId && Buffer.from(keyId),
+  };
 };
+
+const findExtension = (extensions: Uint8Array, id: string): Uint8Array | undefined =>
+  readDerElements(readDerElement(extensions).content)
+    .map(({ content }) => readDerElements(content))
+    .find(([name]) => name && derIdentifierOf(name) === id)
+    ?.at(-1)?.content;
 
 const addressBytes = (address: string): Buffer => {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));

@@ -1,15 +1,7 @@
 /**
- * DER: the bytes certificates are made of, written and read as far as certificates need it.
+ * Writes DER, the bytes certificates are made of, as far as certificates need it.
  * @spec ITU-T X.690
  */
-
-/** A value with its tag. */
-export interface DerValue {
-  readonly tag: number;
-  /** With tag and length. */
-  readonly whole: Buffer;
-  readonly content: Buffer;
-}
 
 /** Tags used in certificates. */
 export const TAG = {
@@ -58,36 +50,11 @@ export const moment = (ms: number): Buffer => {
   return der(isLate ? TAG.time : TAG.utcTime, Buffer.from(isLate ? text : text.slice(2)));
 };
 
-/** Reads the values of a content, one after the other. Throws RangeError for bytes that are none. */
-export const readDer = (bytes: Buffer): readonly DerValue[] => {
-  const values: DerValue[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const [length, header] = readLength(bytes, at + 1);
-    const start = at + 1 + header;
-    if (start + length > bytes.length) throw new RangeError('truncated');
-    values.push({
-      tag: bytes.readUInt8(at),
-      whole: bytes.subarray(at, start + length),
-      content: bytes.subarray(start, start + length),
-    });
-    at = start + length;
-  }
-  return values;
-};
-
 const lengthOf = (length: number): Buffer => {
   if (length < 0x80) return Buffer.from([length]);
   const bytes: number[] = [];
   for (let left = length; left > 0; left = Math.floor(left / 256)) bytes.unshift(left % 256);
   return Buffer.from([0x80 | bytes.length, ...bytes]);
-};
-
-const readLength = (bytes: Buffer, at: number): readonly [number, number] => {
-  const first = bytes.readUInt8(at);
-  if (first < 0x80) return [first, 1];
-  const count = first & 0x7f;
-  if (count < 1 || count > 4) throw new RangeError('length out of range');
-  return [bytes.readUIntBE(at + 1, count), 1 + count];
 };
 
 const base128 = (value: number): readonly number[] => {

@@ -1,6 +1,6 @@
 /**
- * Reads DER, as far as certificate requests need it. The library that makes certificates reads requests too, but it is
- * loaded when the first is made: that takes as long as much of the start, and objects are validated at once.
+ * Reads DER, the bytes certificates and requests for them are made of. The library that makes certificates reads them
+ * too, but loading it takes as long as much of the start, and objects are validated and charts rendered at once.
  * @spec ITU-T X.690
  */
 
@@ -8,11 +8,12 @@
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
+  /** With tag and length. */
   readonly whole: Uint8Array;
 }
 
-/** Reads the element the bytes begin with. Throws Error when they end too early. */
-export const readElement = (bytes: Uint8Array): DerElement => {
+/** Reads the element the bytes begin with. Throws Error when they end too early, in the words of Go's asn1. Pure. */
+export const readDerElement = (bytes: Uint8Array): DerElement => {
   const [tag, first] = [bytes[0], bytes[1]];
   if (tag === undefined || first === undefined) throw new Error(CUT);
   if (first === INDEFINITE) throw new Error('asn1: structure error: indefinite length found (not DER)');
@@ -26,20 +27,20 @@ export const readElement = (bytes: Uint8Array): DerElement => {
   return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(0, end) };
 };
 
-/** Reads the elements that follow each other. */
-export const readElements = (bytes: Uint8Array): readonly DerElement[] => {
+/** Reads the elements that follow each other. Throws as readDerElement does. Pure. */
+export const readDerElements = (bytes: Uint8Array): readonly DerElement[] => {
   const elements: DerElement[] = [];
   let rest = bytes;
   while (rest.byteLength > 0) {
-    const element = readElement(rest);
+    const element = readDerElement(rest);
     elements.push(element);
     rest = rest.subarray(element.whole.byteLength);
   }
   return elements;
 };
 
-/** An object identifier in dots. */
-export const identifierOf = ({ content }: DerElement): string => {
+/** An object identifier in dots. Pure. */
+export const derIdentifierOf = ({ content }: DerElement): string => {
   const parts: number[] = [];
   let value = 0;
   for (const byte of content) {
@@ -53,9 +54,6 @@ export const identifierOf = ({ content }: DerElement): string => {
   }
   return parts.join('.');
 };
-
-/** Text, whatever kind of string it is. */
-export const textOf = ({ content }: DerElement): string => Buffer.from(content).toString('utf8');
 
 /** A length that is told by an end mark: BER has it, DER does not. */
 const INDEFINITE = 0x80;
