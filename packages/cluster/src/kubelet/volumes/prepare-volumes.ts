@@ -10,8 +10,9 @@ import type { Container, Pod, Volume } from '@argosy/kube';
 import type { ContainerLaunch } from '../pod-runtime.ts';
 import { expandVariables, unknownVariable } from '../environment/expand-variables.ts';
 import { claimedVolumePath } from './claimed-volume.ts';
+import { prepareHostPath } from './host-path.ts';
 import { insideFolder } from './inside-folder.ts';
-import { hasObjectFiles, readVolumeFiles, type FileWorld } from './volume-files.ts';
+import { hasObjectFiles, readVolumeFiles, type FileSet, type FileWorld } from './volume-files.ts';
 import { writeFiles } from './write-files.ts';
 
 /** What volumes are made from. */
@@ -24,6 +25,8 @@ export interface PodVolume {
   readonly hostPath: string;
   /** Whatever the mount says: it holds files of objects, which this process goes on writing. */
   readonly readOnly: boolean;
+  /** What was written into it. */
+  readonly files?: FileSet;
 }
 
 /** Volumes by name. */
@@ -33,8 +36,7 @@ export type PodVolumes = ReadonlyMap<string, PodVolume>;
 export const prepareVolumes = async (pod: Pod, world: VolumeWorld): Promise<PodVolumes> => {
   const made = new Map<string, PodVolume>();
   for (const volume of pod.spec?.volumes ?? []) {
-    const hostPath = await prepareVolume(pod, volume, world);
-    made.set(volume.name, { hostPath, readOnly: hasObjectFiles(volume) });
+    made.set(volume.name, await prepareVolume(pod, volume, world));
   }
   return made;
 };
@@ -109,24 +111,21 @@ const expandedPath = (expression: string, env: Readonly<Record<string, string>>)
   return expanded;
 };
 
-const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Promise<string> => {
-  if (volume.hostPath) return prepareHostPath(volume.hostPath.path, volume.hostPath.type);
-  if (volume.persistentVolumeClaim) return prepareClaimed(volume.persistentVolumeClaim.claimName, world);
+const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Promise<PodVolume> => {
+  const readOnly = hasObjectFiles(volume);
+  if (volume.hostPath) return { hostPath: await prepareHostPath(volume.hostPath.path, volume.hostPath.type), readOnly };
+  if (volume.persistentVolumeClaim)
+    return { hostPath: await prepareClaimed(volume.persistentVolumeClaim.claimName, world), readOnly };
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
   const folder = volumeFolder(world.podDirectory, volume.name);
   await fs.mkdir(folder, { recursive: true });
   if (kind === 'emptyDir') {
     await fs.chmod(folder, 0o777);
-    return folder;
+    return { hostPath: folder, readOnly };
   }
-  await writeFiles(folder, await readVolumeFiles(pod, volume, world));
-  return folder;
-};
-
-const prepareHostPath = async (hostPath: string, type = ''): Promise<string> => {
-  if (type === 'DirectoryOrCreate') await fs.mkdir(hostPath, { recursive: true });
-  if (!(await exists(hostPath))) throw failure('FailedMount', `hostPath ${hostPath} does not exist on this host`);
-  return hostPath;
+  const files = await readVolumeFiles(pod, volume, world);
+  await writeFiles(folder, files);
+  return { hostPath: folder, readOnly, files };
 };
 
 const prepareClaimed = async (claim: string, world: VolumeWorld): Promise<string> => {
@@ -134,11 +133,5 @@ const prepareClaimed = async (claim: string, world: VolumeWorld): Promise<string
   if (!volume) throw failure('FailedMount', `persistentvolumeclaim ${JSON.stringify(claim)} is not bound to a volume`);
   return claimedVolumePath(volume, world.podDirectory);
 };
-
-const exists = (file: string): Promise<boolean> =>
-  fs.access(file).then(
-    () => true,
-    () => false,
-  );
 
 const failure = (code: string, message: string): Failure => new Failure(message, { code, retryable: true });

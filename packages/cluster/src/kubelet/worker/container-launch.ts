@@ -54,11 +54,12 @@ export const mountVolumes = async (scope: PodScope, podDirectory: string): Promi
   return new Map();
 };
 
-/** Brings the objects in a pod's volumes up to date until the pod is to end. */
-export const refreshVolumes = async (scope: PodScope, podDirectory: string): Promise<void> => {
+/** Brings the objects in a pod's volumes, as they were made, up to date until the pod is to end. */
+export const refreshVolumes = async (scope: PodScope, podDirectory: string, made: PodVolumes): Promise<void> => {
   const volumes = (scope.spec.volumes ?? []).filter(hasObjectFiles);
   if (scope.isSimulated || volumes.length === 0) return;
-  const seen = new Map<string, FileSet>();
+  // Also what goes away before the first look is taken out.
+  const seen = new Map<string, FileSet>([...made].map(([name, { files = {} }]) => [name, files]));
   const refresh = async (volume: Volume): Promise<void> => {
     const pod = await scope.deps.client.get(PODS, keyOf(scope.pod));
     const files = await readVolumeFiles(pod, volume, volumeWorld(scope, podDirectory));

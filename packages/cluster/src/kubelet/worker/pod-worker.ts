@@ -174,7 +174,7 @@ const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): P
   deps.onPrepared?.(prepared.podDirectory);
   record.setAddress(prepared.podIP);
   const volumes = await mountVolumes(scope, prepared.podDirectory);
-  void refreshVolumes(scope, prepared.podDirectory);
+  void refreshVolumes(scope, prepared.podDirectory, volumes);
   ephemeral.begin(volumes);
   const sidecars: Promise<void>[] = [];
   let initialized = true;
