@@ -2,7 +2,8 @@
  * What CD adds to the door: comparisons and the push webhook. @upstream argo-cd util/webhook/webhook.go
  * @spec CD-WEBHOOK, CD-DIFF-24
  */
-import { readJsonBody, type Route } from '@argosy/server';
+import type { Json } from '@argosy/base';
+import { readJsonBody, type Route, type RouteRequest, type RouteResponse } from '@argosy/server';
 
 import type { ApplicationLoop } from './application/controller.ts';
 import { concernsFiles, concernsSource, readPushEvent } from './webhook/push-event.ts';
@@ -14,19 +15,7 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
     path: '/api/v1/applications/:name/managed-resources',
     summary:
       'Every object of an application as it is, as it should be and as a sync would make it; secrets are masked.',
-    handle: async (request) => {
-      const key = { namespace: request.query['appNamespace'] || controlNamespace, name: request.params['name'] ?? '' };
-      const compared = await loop.compare(key);
-      if (!compared)
-        return {
-          kind: 'json',
-          status: 404,
-          value: { code: 5, message: `application ${key.namespace}/${key.name} not found` },
-        };
-      return compared.ok
-        ? { kind: 'json', value: { items: compared.value } }
-        : { kind: 'json', status: 400, value: { code: 9, message: compared.error } };
-    },
+    handle: (request) => compare(loop, request, controlNamespace),
   },
   {
     method: 'POST',
@@ -34,28 +23,40 @@ export const createApplicationRoutes = (loop: ApplicationLoop, controlNamespace 
     summary:
       'Tells of a push to a repository (the body GitHub, Gitea, GitLab or Bitbucket sends); applications that use what was pushed, at paths that concern them, look at once.',
     isPublic: true,
-    handle: async (request) => {
-      const event = readPushEvent(readJsonBody(request));
-      if (!event) {
-        return {
-          kind: 'json',
-          status: 400,
-          value: {
-            error:
-              'the body is not a push event: repository.clone_url, repository.html_url or project.git_http_url is needed',
-          },
-        };
-      }
-      const refreshed = loop.refreshSources(
-        ({ repoURL, targetRevision }, paths) =>
-          event.addresses.some((address) => isSameRepository(address, repoURL)) &&
-          concernsSource(event, targetRevision) &&
-          concernsFiles(event, paths),
-      );
-      return { kind: 'json', value: { refreshed } };
-    },
+    handle: async (request) => tellOfPush(loop, request),
   },
 ];
+
+const compare = async (
+  loop: ApplicationLoop,
+  { query, params }: RouteRequest,
+  controlNamespace: string,
+): Promise<RouteResponse> => {
+  const key = { namespace: query['appNamespace'] || controlNamespace, name: params['name'] ?? '' };
+  const compared = await loop.compare(key);
+  if (!compared) return refused(404, { code: 5, message: `application ${key.namespace}/${key.name} not found` });
+  return compared.ok
+    ? { kind: 'json', value: { items: compared.value } }
+    : refused(400, { code: 9, message: compared.error });
+};
+
+const tellOfPush = (loop: ApplicationLoop, request: RouteRequest): RouteResponse => {
+  const event = readPushEvent(readJsonBody(request));
+  if (!event)
+    return refused(400, {
+      error:
+        'the body is not a push event: repository.clone_url, repository.html_url or project.git_http_url is needed',
+    });
+  const refreshed = loop.refreshSources(
+    ({ repoURL, targetRevision }, paths) =>
+      event.addresses.some((address) => isSameRepository(address, repoURL)) &&
+      concernsSource(event, targetRevision) &&
+      concernsFiles(event, paths),
+  );
+  return { kind: 'json', value: { refreshed } };
+};
+
+const refused = (status: number, value: Json): RouteResponse => ({ kind: 'json', status, value });
 
 /** Compares host and path: scheme, user, port, the `.git` ending and a slash at the end do not matter. */
 export const isSameRepository = (left: string, right: string): boolean => {
