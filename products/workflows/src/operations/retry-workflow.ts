@@ -124,19 +124,8 @@ interface Rewrite {
   readonly now: Instant;
 }
 
-const rewrite = (workflow: Workflow, { gone, reset, options, now }: Rewrite): Workflow => {
-  const nodes: Record<string, NodeStatus> = {};
-  for (const [id, node] of Object.entries(workflow.status?.nodes ?? {})) {
-    if (gone.has(id)) continue;
-    const kept = (list: readonly string[] | undefined): readonly string[] | undefined =>
-      list?.filter((one) => !gone.has(one));
-    const linked = {
-      ...node,
-      ...(node.children ? { children: kept(node.children) } : {}),
-      ...(node.outboundNodes ? { outboundNodes: kept(node.outboundNodes) } : {}),
-    };
-    nodes[id] = reset.has(id) ? { ...linked, phase: 'Running', message: undefined, finishedAt: null } : linked;
-  }
+const rewrite = (workflow: Workflow, how: Rewrite): Workflow => {
+  const { options, now } = how;
   const {
     [LABEL_COMPLETED]: _completed,
     'workflows.argoproj.io/workflow-archiving-status': _archiving,
@@ -163,10 +152,28 @@ const rewrite = (workflow: Workflow, { gone, reset, options, now }: Rewrite): Wo
       message: undefined,
       startedAt: toTimestamp(now),
       finishedAt: null,
-      nodes,
+      nodes: rewriteNodes(workflow.status?.nodes ?? {}, how),
       ...(conditions ? { conditions } : {}),
     },
   };
+};
+
+const rewriteNodes = (
+  nodes: Readonly<Record<string, NodeStatus>>,
+  { gone, reset }: Rewrite,
+): Readonly<Record<string, NodeStatus>> => {
+  const kept = (ids: readonly string[]): readonly string[] => ids.filter((id) => !gone.has(id));
+  const rewritten: Record<string, NodeStatus> = {};
+  for (const [id, node] of Object.entries(nodes)) {
+    if (gone.has(id)) continue;
+    const linked = {
+      ...node,
+      ...(node.children ? { children: kept(node.children) } : {}),
+      ...(node.outboundNodes ? { outboundNodes: kept(node.outboundNodes) } : {}),
+    };
+    rewritten[id] = reset.has(id) ? { ...linked, phase: 'Running', message: undefined, finishedAt: null } : linked;
+  }
+  return rewritten;
 };
 
 const podsOf = (workflow: Workflow, gone: ReadonlySet<string>): readonly string[] =>

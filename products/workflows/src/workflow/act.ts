@@ -3,7 +3,7 @@
  */
 import { assertNever } from '@argosy/base';
 import type { Client } from '@argosy/client';
-import { isApiError, PODS } from '@argosy/kube';
+import { isApiError, keyOf, PODS, type ObjectKey } from '@argosy/kube';
 
 import { WORKFLOW_TASK_RESULTS, WORKFLOWS, type Workflow } from '../api/kinds.ts';
 import { LABEL_COMPLETED, LABEL_WORKFLOW } from '../api/labels.ts';
@@ -37,41 +37,34 @@ export const actOnWorkflow = async (
       agent.begin(workflow, action.nodeId, action.http);
       return DONE;
     case 'deletePod':
-      await ignoreGone(
-        client.delete(
-          PODS,
-          { namespace, name: action.name },
-          action.uid === undefined ? {} : { preconditions: { uid: action.uid } },
-        ),
-      );
-      return DONE;
+      return deletePod(client, { namespace, name: action.name }, action.uid);
     case 'labelPodCompleted':
-      await ignoreGone(
-        client.patch(
-          PODS,
-          { namespace, name: action.name },
-          { kind: 'merge', patch: { metadata: { labels: { [LABEL_COMPLETED]: 'true' } } } },
-        ),
-      );
-      return DONE;
+      return labelPodCompleted(client, { namespace, name: action.name });
     case 'deleteTaskResults':
-      await deleteTaskResults(client, namespace, name);
-      return DONE;
+      return deleteTaskResults(client, namespace, name);
     case 'deleteWorkflow':
-      await ignoreGone(
-        client.delete(
-          WORKFLOWS,
-          { namespace, name },
-          {
-            propagationPolicy: 'Background',
-            ...(workflow.metadata.uid ? { preconditions: { uid: workflow.metadata.uid } } : {}),
-          },
-        ),
-      );
-      return DONE;
+      return deleteWorkflow(client, workflow);
     default:
       return assertNever(action);
   }
+};
+
+const deletePod = (client: Client, key: ObjectKey, uid: string | undefined): Promise<WorkflowOutcome> =>
+  doneUnlessGone(client.delete(PODS, key, uid === undefined ? {} : { preconditions: { uid } }));
+
+const labelPodCompleted = (client: Client, key: ObjectKey): Promise<WorkflowOutcome> => {
+  const patch = { metadata: { labels: { [LABEL_COMPLETED]: 'true' } } };
+  return doneUnlessGone(client.patch(PODS, key, { kind: 'merge', patch }));
+};
+
+const deleteWorkflow = (client: Client, workflow: Workflow): Promise<WorkflowOutcome> => {
+  const { uid } = workflow.metadata;
+  return doneUnlessGone(
+    client.delete(WORKFLOWS, keyOf(workflow), {
+      propagationPolicy: 'Background',
+      ...(uid ? { preconditions: { uid } } : {}),
+    }),
+  );
 };
 
 const createPod = async (
@@ -91,22 +84,21 @@ const createPod = async (
   }
 };
 
-const deleteTaskResults = async (client: Client, namespace: string, workflow: string): Promise<void> => {
+const deleteTaskResults = async (client: Client, namespace: string, workflow: string): Promise<WorkflowOutcome> => {
   const { items } = await client.list(WORKFLOW_TASK_RESULTS, {
     namespace,
     labelSelector: `${LABEL_WORKFLOW}=${workflow}`,
   });
-  await Promise.all(
-    items.map((item) =>
-      ignoreGone(client.delete(WORKFLOW_TASK_RESULTS, { namespace, name: item.metadata.name ?? '' })),
-    ),
-  );
+  await Promise.all(items.map((item) => doneUnlessGone(client.delete(WORKFLOW_TASK_RESULTS, keyOf(item)))));
+  return DONE;
 };
 
-const ignoreGone = async (promise: Promise<unknown>): Promise<void> => {
+/** What is gone, or is another one by now, needs nothing any more. */
+const doneUnlessGone = async (promise: Promise<unknown>): Promise<WorkflowOutcome> => {
   try {
     await promise;
   } catch (thrown) {
     if (!isApiError(thrown, 'NotFound', 'Conflict')) throw thrown;
   }
+  return DONE;
 };
