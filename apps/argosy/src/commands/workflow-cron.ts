@@ -7,10 +7,9 @@ import {
   holdCronWorkflows,
   listCronWorkflows,
   putCronWorkflows,
-  type OutputFormat,
 } from '@argosy/workflows';
 
-import { declare, outputOption, readManifests, run } from './workflow-flags.ts';
+import { declare, listOptionsOf, outputOption, readManifests, run, type ListFlags } from './workflow-flags.ts';
 import { declareLint } from './workflow-template.ts';
 
 /** Adds the group. */
@@ -21,26 +20,13 @@ export const addCronCommands = (program: Command): void => {
     .option('-A, --all-namespaces', 'cron workflows of every namespace')
     .option('-l, --selector <selector>', 'cron workflows with these labels')
     .addOption(formats)
-    .action(
-      run((deps, [flags]) => {
-        const { output, selector, allNamespaces } = flags as {
-          readonly output?: OutputFormat;
-          readonly selector?: string;
-          readonly allNamespaces?: boolean;
-        };
-        return listCronWorkflows(deps, {
-          output: output ?? '',
-          ...(selector ? { labelSelector: selector } : {}),
-          allNamespaces: allNamespaces === true,
-        });
-      }),
-    );
+    .action(run((deps, [flags]) => listCronWorkflows(deps, listOptionsOf(flags as ListFlags))));
   declare(cron, 'get <names...>', 'show cron workflows')
     .addOption(formats)
     .action(
       run((deps, [names, flags]) =>
         getCronWorkflows(deps, names as readonly string[], {
-          output: (flags as { readonly output?: OutputFormat }).output ?? '',
+          output: (flags as ListFlags).output ?? '',
         }),
       ),
     );

@@ -7,7 +7,13 @@ import { Option, type Command } from 'commander';
 import { createSystemClock, Failure, messageOf } from '@argosy/base';
 import type { KubeObject } from '@argosy/kube';
 import { parseManifests } from '@argosy/manifests';
-import type { ManifestFile, WorkflowCommandDeps, WorkflowExitCode, WorkflowFilter } from '@argosy/workflows';
+import type {
+  ManifestFile,
+  OutputFormat,
+  WorkflowCommandDeps,
+  WorkflowExitCode,
+  WorkflowFilter,
+} from '@argosy/workflows';
 
 import { connect, declareConnected } from './connection.ts';
 
@@ -23,6 +29,20 @@ export const declare = (parent: Command, signature: string, description: string)
 /** `-o`; the first format is the default. */
 export const outputOption = (...choices: readonly string[]): Option =>
   new Option('-o, --output <format>', `how to print: ${choices.join('|')}`).choices(choices);
+
+/** Flags of a list of templates or cron workflows. */
+export interface ListFlags {
+  readonly output?: OutputFormat;
+  readonly selector?: string;
+  readonly allNamespaces?: boolean;
+}
+
+/** What the flags of a list mean. */
+export const listOptionsOf = ({ output = '', selector, allNamespaces }: ListFlags) => ({
+  output,
+  ...(selector ? { labelSelector: selector } : {}),
+  allNamespaces: allNamespaces === true,
+});
 
 /** A flag that may be repeated. */
 export const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];

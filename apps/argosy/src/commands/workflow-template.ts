@@ -9,12 +9,19 @@ import {
   putTemplates,
   readReferences,
   type LintOptions,
-  type OutputFormat,
   type TemplateScope,
 } from '@argosy/workflows';
 
 import { connect } from './connection.ts';
-import { declare, outputOption, readManifestFiles, readManifests, run } from './workflow-flags.ts';
+import {
+  declare,
+  listOptionsOf,
+  outputOption,
+  readManifestFiles,
+  readManifests,
+  run,
+  type ListFlags,
+} from './workflow-flags.ts';
 
 interface LintFlags {
   readonly kubeconfig?: string;
@@ -68,27 +75,14 @@ const addGroup = (group: Command, scope: TemplateScope): void => {
     .option('-l, --selector <selector>', 'templates with these labels')
     .addOption(formats);
   if (scope === 'namespace') list.option('-A, --all-namespaces', 'templates of every namespace');
-  list.action(
-    run((deps, [flags]) => {
-      const { output, selector, allNamespaces } = flags as {
-        readonly output?: OutputFormat;
-        readonly selector?: string;
-        readonly allNamespaces?: boolean;
-      };
-      return listTemplates(deps, scope, {
-        output: output ?? '',
-        ...(selector ? { labelSelector: selector } : {}),
-        allNamespaces: allNamespaces === true,
-      });
-    }),
-  );
+  list.action(run((deps, [flags]) => listTemplates(deps, scope, listOptionsOf(flags as ListFlags))));
   declare(group, 'get <names...>', 'show templates')
     .addOption(formats)
     .action(
       run((deps, [names, flags]) =>
         getTemplates(deps, scope, {
           names: names as readonly string[],
-          output: (flags as { readonly output?: OutputFormat }).output ?? '',
+          output: (flags as ListFlags).output ?? '',
         }),
       ),
     );
