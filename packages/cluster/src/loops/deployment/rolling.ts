@@ -25,10 +25,10 @@ export const resolveIntOrPercent = (value: number | string, total: number, round
   return round === 'up' ? Math.ceil(exact) : Math.floor(exact);
 };
 
-/** The limits of a deployment; at least one pod may move, else nothing ever would. */
+/** The limits of a deployment; at least one pod may move, else nothing ever would. A recreate promises no availability by them. */
 export const rollingLimits = (deployment: Deployment): RollingLimits => {
   const desired = deployment.spec?.replicas ?? 1;
-  if (deployment.spec?.strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: desired };
+  if (deployment.spec?.strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
   const rolling = deployment.spec?.strategy?.rollingUpdate;
   const maxSurge = resolveIntOrPercent(rolling?.maxSurge ?? '25%', desired, 'up');
   const maxUnavailable = resolveIntOrPercent(rolling?.maxUnavailable ?? '25%', desired, 'down');
@@ -36,7 +36,8 @@ export const rollingLimits = (deployment: Deployment): RollingLimits => {
 };
 
 const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
-const availableOf = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0;
+/** What is to be deleted is not counted on, although the set's status may not know of it yet. */
+const availableOf = (set: ReplicaSet): number => Math.min(set.status?.availableReplicas ?? 0, sizeOf(set));
 const sum = (sets: readonly ReplicaSet[], of: (set: ReplicaSet) => number): number =>
   sets.reduce((total, set) => total + of(set), 0);
 

@@ -104,9 +104,13 @@ const progressingCondition = (
   status: DeploymentStatus,
   { newSet, now }: ConditionFacts,
 ): Condition | undefined => {
+  if (!hasDeadline(object)) return undefined;
   const current = findCondition(object.status?.conditions, 'Progressing');
   if (object.spec?.paused)
-    return { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
+    // That nothing moved before it was paused stays known.
+    return current?.reason === 'ProgressDeadlineExceeded'
+      ? current
+      : { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
   if (!newSet)
     return {
       type: 'Progressing',
@@ -122,6 +126,12 @@ const progressingCondition = (
       reason: 'NewReplicaSetAvailable',
       message: `ReplicaSet "${name}" has successfully progressed.`,
     };
+  // Its pods may come and go later: that is no rollout, and nothing is late.
+  if (current?.reason === 'NewReplicaSetAvailable' && (status.replicas ?? 0) === (status.updatedReplicas ?? 0))
+    return current;
+  // The time it was paused does not count.
+  if (current?.reason === 'DeploymentPaused')
+    return { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
   const since = parseTimestamp(current?.lastUpdateTime);
   const isLate =
     since !== undefined &&
@@ -146,6 +156,10 @@ const progressingCondition = (
 
 /** How long a rollout may stand still. */
 export const deadlineMs = (object: Deployment): number => (object.spec?.progressDeadlineSeconds ?? 600) * 1000;
+
+/** The largest number stands for none. @upstream kubernetes pkg/controller/deployment/util/deployment_util.go#HasProgressDeadline */
+const NO_DEADLINE = 2_147_483_647;
+const hasDeadline = (object: Deployment): boolean => object.spec?.progressDeadlineSeconds !== NO_DEADLINE;
 
 const isComplete = (object: Deployment, status: DeploymentStatus): boolean => {
   const desired = object.spec?.replicas ?? 1;
