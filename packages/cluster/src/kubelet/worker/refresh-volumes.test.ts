@@ -39,8 +39,8 @@ it('what leaves an object before the first look is taken out of the volume', asy
         // The first look is at once, and there is one.
         setTimer: (_ms: number, call: () => void) => {
           looks += 1;
-          if (looks > 1) stopping.abort();
-          queueMicrotask(call);
+          const isOver = looks > 1;
+          queueMicrotask(() => (isOver ? stopping.abort() : call()));
           return () => undefined;
         },
       },
