@@ -21,7 +21,7 @@ import {
   type DagContext,
 } from './dag-context.ts';
 import { executeHooks } from './execute-hooks.ts';
-import { expandLoop, isLoop } from './expand-loop.ts';
+import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
 import { succeedWithOutputs } from './outputs.ts';
 import { readsResult } from './reads-result.ts';
 import { addChild, addNode, nodeNamed, outboundOf, type Run, scopeWithGlobals, setPhase, updateNode } from './run.ts';
@@ -94,38 +94,20 @@ const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart
   const { name } = task.task;
   const nodeName = taskNodeName(context, name);
   const existing = nodeNamed(run, nodeName);
+  const omit = (of: SkippedTask): void => connect(run, context, task, addSkipped(run, context, of));
   if (existing && isFulfilled(existing)) return runHooks(run, context, task, existing);
   if (!existing) {
     if (!mayStart || isStopping(run, context)) return;
     const verdict = evaluateDepends(task.dependencies, (other) => stateOfTask(run, context, other));
-    if (!verdict.ok)
-      return connect(
-        run,
-        context,
-        task,
-        addNode(run, {
-          name: nodeName,
-          type: 'Skipped',
-          phase: 'Error',
-          message: verdict.error.message,
-          boundaryID: context.node.id,
-        }),
-      );
+    if (!verdict.ok) return omit({ name: nodeName, phase: 'Error', message: verdict.error.message });
     if (!verdict.value.proceed) return;
     if (!verdict.value.execute)
-      return connect(
-        run,
-        context,
-        task,
-        addNode(run, {
-          name: nodeName,
-          type: 'Skipped',
-          phase: 'Omitted',
-          message: 'omitted: depends condition not met',
-          boundaryID: context.node.id,
-          more: callerFields(context, task.task),
-        }),
-      );
+      return omit({
+        name: nodeName,
+        phase: 'Omitted',
+        message: 'omitted: depends condition not met',
+        task: task.task,
+      });
   }
   const node = isLoop(task.task) ? executeTaskLoop(run, context, task) : executeSingle(run, context, task);
   if (!node) return;
@@ -185,43 +167,30 @@ const resolveTask = (
     });
     const verdict = text.ok ? evaluateWhen(text.value) : undefined;
     if (text.ok && verdict?.ok && !verdict.value)
-      return addNode(run, {
+      return addSkipped(run, context, {
         name,
-        type: 'Skipped',
         phase: 'Skipped',
         message: `when '${text.value}' evaluated false`,
-        boundaryID: context.node.id,
-        more: callerFields(context, task.task),
+        task: task.task,
       });
   }
   const resolved = resolveStep(run, scope, task.task);
   if (resolved.ok) return resolved.value;
-  return addNode(run, {
-    name,
-    type: 'Skipped',
-    phase: 'Error',
-    message: resolved.error.message,
-    boundaryID: context.node.id,
-    more: callerFields(context, task.task),
-  });
+  return addSkipped(run, context, { name, phase: 'Error', message: resolved.error.message, task: task.task });
 };
 
 const executeTaskLoop = (run: Run, context: DagContext, task: CompiledTask): NodeStatus | undefined => {
   const groupName = taskNodeName(context, task.task.name);
-  const fail = (message: string): NodeStatus =>
-    addNode(run, { name: groupName, type: 'Skipped', phase: 'Error', message, boundaryID: context.node.id });
   const resolved = resolveTask(run, context, task);
   if ('id' in resolved) return resolved;
   const expanded = expandLoop(resolved, run.now);
-  if (!expanded.ok) return fail(expanded.error);
+  if (!expanded.ok) return addSkipped(run, context, { name: groupName, phase: 'Error', message: expanded.error });
   if (expanded.value.length === 0)
-    return addNode(run, {
+    return addSkipped(run, context, {
       name: groupName,
-      type: 'Skipped',
       phase: 'Skipped',
       message: 'Skipped, empty params',
-      boundaryID: context.node.id,
-      more: callerFields(context, task.task),
+      task: task.task,
     });
   const group =
     nodeNamed(run, groupName) ??
@@ -232,21 +201,24 @@ const executeTaskLoop = (run: Run, context: DagContext, task: CompiledTask): Nod
       boundaryID: context.node.id,
       more: callerFields(context, task.task),
     });
-  const children = expanded.value.map((one) => {
-    const name = `${context.call.nodeName}.${one.name}`;
-    const existing = nodeNamed(run, name);
-    if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
-    const item = one.step();
-    const child = item.ok
-      ? startTask(run, context, name, item.value)
-      : addNode(run, { name, type: 'Skipped', phase: 'Error', message: item.error, boundaryID: context.node.id });
-    if (child) addChild(run, group.id, child.id);
-    return child;
-  });
+  const children = expanded.value.map((one) => executeItem(run, context, group, one));
   if (!children.every((child) => child && isFulfilled(child))) return run.nodes.get(group.id);
   const failed = children.find((child) => isFailedOrError(child?.phase));
   updateNode(run, group, { outboundNodes: children.flatMap((child) => (child ? outboundOf(run, child.id) : [])) });
   return setPhase(run, group, failed?.phase ?? 'Succeeded');
+};
+
+/** An item that is only waited for needs no look at its task. */
+const executeItem = (run: Run, context: DagContext, group: NodeStatus, one: Expanded<Task>): NodeStatus | undefined => {
+  const name = `${context.call.nodeName}.${one.name}`;
+  const existing = nodeNamed(run, name);
+  if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
+  const item = one.step();
+  const child = item.ok
+    ? startTask(run, context, name, item.value)
+    : addSkipped(run, context, { name, phase: 'Error', message: item.error });
+  if (child) addChild(run, group.id, child.id);
+  return child;
 };
 
 const startTask = (run: Run, context: DagContext, name: string, task: Task): NodeStatus | undefined => {
@@ -254,24 +226,9 @@ const startTask = (run: Run, context: DagContext, name: string, task: Task): Nod
   if (existing && isFulfilled(existing)) return existing;
   if (!existing && task.when) {
     const verdict = evaluateWhen(task.when);
-    if (!verdict.ok)
-      return addNode(run, {
-        name,
-        type: 'Skipped',
-        phase: 'Error',
-        message: verdict.error.message,
-        boundaryID: context.node.id,
-        more: callerFields(context, task),
-      });
+    if (!verdict.ok) return addSkipped(run, context, { name, phase: 'Error', message: verdict.error.message, task });
     if (!verdict.value)
-      return addNode(run, {
-        name,
-        type: 'Skipped',
-        phase: 'Skipped',
-        message: `when '${task.when}' evaluated false`,
-        boundaryID: context.node.id,
-        more: callerFields(context, task),
-      });
+      return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${task.when}' evaluated false`, task });
   }
   return run.runner.execute(run, {
     nodeName: name,
@@ -284,3 +241,19 @@ const startTask = (run: Run, context: DagContext, name: string, task: Task): Nod
     place: { 'tasks.name': task.name ?? '' },
   });
 };
+
+/** A task that is not run, and why; with `task` its node tells which task that is. */
+interface SkippedTask {
+  readonly name: string;
+  readonly phase: 'Error' | 'Omitted' | 'Skipped';
+  readonly message: string;
+  readonly task?: Task;
+}
+
+const addSkipped = (run: Run, context: DagContext, { task, ...draft }: SkippedTask): NodeStatus =>
+  addNode(run, {
+    ...draft,
+    type: 'Skipped',
+    boundaryID: context.node.id,
+    ...(task && { more: callerFields(context, task) }),
+  });
