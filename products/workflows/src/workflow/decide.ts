@@ -10,6 +10,7 @@ import { withCondition, type Condition } from '@argosy/kube';
 
 import type { NodeStatus, Workflow, WorkflowPhase, WorkflowStatus } from '../api/kinds.ts';
 import { LABEL_COMPLETED, LABEL_PHASE } from '../api/labels.ts';
+import type { Outputs } from '../api/template-schema.ts';
 import type { WorkflowGraph } from '../compile/workflow-graph.ts';
 import { isCompleted, isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
 import { progressOfNodes } from '../nodes/progress.ts';
@@ -212,33 +213,12 @@ const conclude = (entry: NodeStatus, exit: NodeStatus | undefined, run: Run): Ve
 
 const finish = (run: Run, verdict: Verdict): WorkflowDecision => {
   const { status } = run.workflow;
-  const at = toTimestamp(run.now);
   const hasEnded = isCompleted(verdict.phase);
   if (hasEnded) releaseWorkflow(run);
   else releaseEndedNodes(run);
-  const us = { namespace: run.workflow.metadata.namespace ?? '', name: run.name };
-  const completed: Omit<Condition, 'lastTransitionTime'> = { type: 'Completed', status: hasEnded ? 'True' : 'False' };
-  const { parameters, artifacts } = run.outputs;
-  const outputs = {
-    ...(parameters.length > 0 ? { parameters: [...parameters] } : {}),
-    ...(artifacts.length > 0 ? { artifacts: [...artifacts] } : {}),
-  };
-  const next: WorkflowStatus = {
-    ...status,
-    phase: verdict.phase,
-    startedAt: status?.startedAt ?? at,
-    ...(hasEnded ? { finishedAt: at } : { finishedAt: null }),
-    ...(verdict.message ? { message: verdict.message } : { message: undefined }),
-    progress: progressOfNodes(run.nodes.values()),
-    nodes: Object.fromEntries(run.nodes),
-    ...(Object.keys(run.storedTemplates).length > 0 ? { storedTemplates: run.storedTemplates } : {}),
-    ...(Object.keys(outputs).length > 0 ? { outputs } : {}),
-    conditions: withCondition(status?.conditions, completed, run.now),
-    synchronization: synchronizationOf(run.locks.table, us, status?.synchronization),
-  };
   const isNew = (status?.phase ?? '') === '';
   return {
-    status: next,
+    status: nextStatus(run, verdict),
     labels: {
       ...(isNew ? metadataLabels(run) : {}),
       [LABEL_PHASE]: verdict.phase,
@@ -251,6 +231,34 @@ const finish = (run: Run, verdict: Verdict): WorkflowDecision => {
     dueAt: hasEnded || run.due.length === 0 ? undefined : Math.min(...run.due),
   };
 };
+
+const nextStatus = (run: Run, { phase, message }: Verdict): WorkflowStatus => {
+  const { status, metadata } = run.workflow;
+  const at = toTimestamp(run.now);
+  const hasEnded = isCompleted(phase);
+  const us = { namespace: metadata.namespace ?? '', name: run.name };
+  const completed: Omit<Condition, 'lastTransitionTime'> = { type: 'Completed', status: hasEnded ? 'True' : 'False' };
+  const outputs = exportedOutputs(run);
+  return {
+    ...status,
+    phase,
+    startedAt: status?.startedAt ?? at,
+    finishedAt: hasEnded ? at : null,
+    message: message || undefined,
+    progress: progressOfNodes(run.nodes.values()),
+    nodes: Object.fromEntries(run.nodes),
+    ...(Object.keys(run.storedTemplates).length > 0 ? { storedTemplates: run.storedTemplates } : {}),
+    ...(Object.keys(outputs).length > 0 ? { outputs } : {}),
+    conditions: withCondition(status?.conditions, completed, run.now),
+    synchronization: synchronizationOf(run.locks.table, us, status?.synchronization),
+  };
+};
+
+/** What nodes gave to the whole workflow. */
+const exportedOutputs = ({ outputs: { parameters, artifacts } }: Run): Outputs => ({
+  ...(parameters.length > 0 ? { parameters: [...parameters] } : {}),
+  ...(artifacts.length > 0 ? { artifacts: [...artifacts] } : {}),
+});
 
 /** Labels the spec asks for, evaluated once at the start. @spec WF-SPEC-09 */
 const metadataLabels = (run: Run): Readonly<Record<string, string>> => {
