@@ -72,47 +72,55 @@ const createAuthority = async (deps: PkiPorts) => {
 
 /** Makes certificates for these hosts (names and addresses). */
 export const createPki = async (deps: PkiPorts, hosts: readonly string[]): Promise<Pki> => {
-  const x509 = await loadX509();
-  const notBefore = new Date(deps.clock.now() - DAY_MS);
-  const notAfter = new Date(deps.clock.now() + LIFE_MS);
-  const { authority, keys: authorityKeys } = await createAuthority(deps);
-  const issue = async (name: string, usage: string, names: readonly string[]) => {
-    const keys = await newKeys();
-    const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: newSerialNumber(deps.random),
-      subject: name,
-      issuer: authority.subject,
-      notBefore,
-      notAfter,
-      signingAlgorithm: CURVE,
-      publicKey: keys.publicKey,
-      signingKey: authorityKeys.privateKey,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.ExtendedKeyUsageExtension([usage]),
-        ...(names.length > 0
-          ? [
-              new x509.SubjectAlternativeNameExtension(
-                names.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
-              ),
-            ]
-          : []),
-      ],
-    });
-    return { certificate: certificate.toString('pem'), key: await toPem(keys) };
-  };
-  const server = await issue('CN=argosy-apiserver', x509.ExtendedKeyUsage.serverAuth, hosts);
-  const client = await issue('O=system:masters, CN=kubernetes-admin', x509.ExtendedKeyUsage.clientAuth, []);
-  const certificate = authority.toString('pem');
+  const { ExtendedKeyUsage } = await loadX509();
+  const authority = await createAuthority(deps);
+  const server = await issue(deps, authority, {
+    name: 'CN=argosy-apiserver',
+    usage: ExtendedKeyUsage.serverAuth,
+    hosts,
+  });
+  const client = await issue(deps, authority, {
+    name: 'O=system:masters, CN=kubernetes-admin',
+    usage: ExtendedKeyUsage.clientAuth,
+    hosts: [],
+  });
+  const certificate = authority.authority.toString('pem');
   return {
     authority: certificate,
-    signer: { certificate, key: await toPem(authorityKeys) },
+    signer: { certificate, key: await toPem(authority.keys) },
     serverCertificate: server.certificate,
     serverKey: server.key,
     clientCertificate: client.certificate,
     clientKey: client.key,
     token: Buffer.from(randomBytes(deps.random, TOKEN_BYTES)).toString('base64url'),
   };
+};
+
+/** A certificate of the authority, and its key; hosts are names and addresses. */
+const issue = async (
+  deps: PkiPorts,
+  by: Awaited<ReturnType<typeof createAuthority>>,
+  of: { readonly name: string; readonly usage: string; readonly hosts: readonly string[] },
+) => {
+  const x509 = await loadX509();
+  const keys = await newKeys();
+  const hosts = of.hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: newSerialNumber(deps.random),
+    subject: of.name,
+    issuer: by.authority.subject,
+    notBefore: new Date(deps.clock.now() - DAY_MS),
+    notAfter: new Date(deps.clock.now() + LIFE_MS),
+    signingAlgorithm: CURVE,
+    publicKey: keys.publicKey,
+    signingKey: by.keys.privateKey,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([of.usage]),
+      ...(hosts.length > 0 ? [new x509.SubjectAlternativeNameExtension(hosts)] : []),
+    ],
+  });
+  return { certificate: certificate.toString('pem'), key: await toPem(keys) };
 };
 
 /** Reads the certificates of a folder, or makes and keeps them. Throws Failure StoreCorrupt when the file is damaged. */
