@@ -125,26 +125,28 @@ const acceptPayload = (
   const node = isObject(about['node']) ? about['node'] : undefined;
   // A pod's token outlives its node; one that was bound to the node does not.
   if (!pod && !isThere('/nodes', node, {})) return undefined;
-  const caller = serviceAccountCaller(
-    { namespace, name: String(account['name']) },
-    {
-      uid: String(account['uid']),
-      extra: {
-        'authentication.kubernetes.io/credential-id': [`JTI=${String(payload['jti'])}`],
-        ...(pod
-          ? {
-              'authentication.kubernetes.io/pod-name': [String(pod['name'])],
-              'authentication.kubernetes.io/pod-uid': [String(pod['uid'])],
-            }
-          : {}),
-        ...(node ? { 'authentication.kubernetes.io/node-name': [String(node['name'])] } : {}),
-        ...(typeof node?.['uid'] === 'string' ? { 'authentication.kubernetes.io/node-uid': [node['uid']] } : {}),
-      },
-    },
-  );
+  const extra = {
+    'authentication.kubernetes.io/credential-id': [`JTI=${String(payload['jti'])}`],
+    ...boundTo(pod, node),
+  };
+  const key = { namespace, name: String(account['name']) };
+  const caller = serviceAccountCaller(key, { uid: String(account['uid']), extra });
   const audiences: readonly unknown[] = Array.isArray(payload['aud']) ? payload['aud'] : [];
   return { caller, audiences: audiences.map(String) };
 };
+
+/** What policies may read of the pod and node a token was made for. */
+const boundTo = (
+  pod: Readonly<Record<string, unknown>> | undefined,
+  node: Readonly<Record<string, unknown>> | undefined,
+): Readonly<Record<string, readonly string[]>> => ({
+  ...(pod && {
+    'authentication.kubernetes.io/pod-name': [String(pod['name'])],
+    'authentication.kubernetes.io/pod-uid': [String(pod['uid'])],
+  }),
+  ...(node && { 'authentication.kubernetes.io/node-name': [String(node['name'])] }),
+  ...(typeof node?.['uid'] === 'string' && { 'authentication.kubernetes.io/node-uid': [node['uid']] }),
+});
 
 /** How long clocks may differ. */
 const LEEWAY_MS = 60_000;
