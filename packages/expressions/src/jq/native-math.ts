@@ -2,14 +2,9 @@
  * Built-ins of numbers.
  * @spec github.com/itchyny/gojq func.go
  */
-import { JqError } from './jq-error.ts';
-import { describeJq, isJqNumber, type Jq } from './jq-value.ts';
+import { isJqNumber, type Jq } from './jq-value.ts';
 import type { Native, Natives } from './machine.ts';
-
-const numberOf = (name: string, value: Jq): number => {
-  if (!isJqNumber(value)) throw new JqError(`${name} cannot be applied to: ${describeJq(value)}`);
-  return Number(value);
-};
+import { numberOf } from './native.ts';
 
 const of1 = (name: string, body: (value: number) => number): readonly [string, Native] => [
   `${name}/0`,

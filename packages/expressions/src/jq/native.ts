@@ -2,7 +2,7 @@
  * How built-ins are written: what they do with values, and how they refuse one.
  */
 import { JqError } from './jq-error.ts';
-import { describeJq, previewOf, type Jq } from './jq-value.ts';
+import { describeJq, isJqNumber, previewOf, type Jq } from './jq-value.ts';
 import type { Machine, Native } from './machine.ts';
 
 /** A built-in of values. */
@@ -16,3 +16,9 @@ export const refuse = (name: string, input: Jq, ...args: readonly Jq[]): JqError
   new JqError(
     `${name}${args.length === 0 ? '' : `(${args.map(previewOf).join('; ')})`} cannot be applied to: ${describeJq(input)}`,
   );
+
+/** A number the built-in works with; anything else is refused in its name. */
+export const numberOf = (name: string, value: Jq): number => {
+  if (!isJqNumber(value)) throw refuse(name, value);
+  return Number(value);
+};

@@ -24,6 +24,7 @@ import {
   type Native,
   type Natives,
 } from './machine.ts';
+import { numberOf } from './native.ts';
 import { add } from './operators.ts';
 import { getPath } from './paths.ts';
 
@@ -96,14 +97,9 @@ const filtered = function* <T>(runner: Runner<T>, items: Iterable<T>, condition:
   for (const item of items) for (const test of runner.ask(condition, item)) if (isTruthy(test)) yield item;
 };
 
-const count = (value: Jq, name: string): number => {
-  if (!isJqNumber(value)) throw new JqError(`${name} cannot be applied to: ${describeJq(value)}`);
-  return Number(value);
-};
-
 const limited = function* <T>(runner: Runner<T>, [countNode, body]: readonly [JqNode, JqNode]): Generator<T> {
   for (const wanted of runner.ask(countNode, runner.input)) {
-    let left = count(wanted, 'limit');
+    let left = numberOf('limit', wanted);
     if (left < 0)
       throw new JqError("error: limit doesn't support negative count", "limit doesn't support negative count");
     if (left === 0) continue;
@@ -117,7 +113,7 @@ const limited = function* <T>(runner: Runner<T>, [countNode, body]: readonly [Jq
 
 const skipped = function* <T>(runner: Runner<T>, [countNode, body]: readonly [JqNode, JqNode]): Generator<T> {
   for (const wanted of runner.ask(countNode, runner.input)) {
-    let left = count(wanted, 'skip');
+    let left = numberOf('skip', wanted);
     if (left < 0)
       throw new JqError("error: skip doesn't support negative count", "skip doesn't support negative count");
     for (const item of runner.run(body, runner.input)) {
