@@ -56,22 +56,14 @@ export const createKindRegistry = (
   let seen: readonly unknown[] | undefined;
   let kinds: readonly ServedKind[] = fixed;
   let byName = new Map<string, ServedKind>();
-  const made = new WeakMap<KubeObject, CustomKinds>();
-  const make = (crd: CustomResourceDefinition): CustomKinds => {
-    const known = made.get(crd) ?? {
-      served: customKinds(crd).map((kind) => withCustomRules(kind, { isDeclared: false, checkRules })),
-      unconverted: unconvertedKind(crd),
-    };
-    made.set(crd, known);
-    return known;
-  };
+  const kindsOf = createCustomKinds(checkRules);
 
   const refresh = (): void => {
     // The store returns the same list until a definition changes, so this costs one comparison per request.
     const { items } = store.list(CRD_STORAGE);
     if (items === seen) return;
     seen = items;
-    const custom = items.map((item) => make(item as CustomResourceDefinition));
+    const custom = items.map((item) => kindsOf(item as CustomResourceDefinition));
     const isCustom = (kind: ServedKind): boolean => !fixedStorages.has(kind.storage);
     kinds = [...fixed, ...custom.flatMap(({ served }) => served).filter(isCustom)];
     const hidden = custom.flatMap(({ unconverted }) => (unconverted && isCustom(unconverted) ? [unconverted] : []));
@@ -98,6 +90,21 @@ interface CustomKinds {
   readonly served: readonly ServedKind[];
   readonly unconverted: ServedKind | undefined;
 }
+
+/** Kinds by their definition, each made once: a definition that changes is another object. */
+const createCustomKinds = (
+  checkRules: ReturnType<typeof createCheckRules>,
+): ((crd: CustomResourceDefinition) => CustomKinds) => {
+  const made = new WeakMap<KubeObject, CustomKinds>();
+  return (crd) => {
+    const known = made.get(crd) ?? {
+      served: customKinds(crd).map((kind) => withCustomRules(kind, { isDeclared: false, checkRules })),
+      unconverted: unconvertedKind(crd),
+    };
+    made.set(crd, known);
+    return known;
+  };
+};
 
 /** What the expressions of an object are checked with when it is written. */
 interface Expressions {
