@@ -134,3 +134,34 @@ describe('daemon sets', () => {
       numberUnavailable: 1,
     }));
 });
+
+describe('a node whose pod is going', () => {
+  const going: Pod = {
+    ...aPod('p', 'n1', HASH),
+    metadata: { ...aPod('p', 'n1', HASH).metadata, deletionTimestamp: toTimestamp(NOW) },
+  };
+  const ended: Pod = { ...going, status: { phase: 'Failed' } };
+  it.each([
+    { reason: 'waits until it has gone', set: aSet(), pod: going, done: [] },
+    {
+      reason: 'waits, also when its author deletes',
+      set: aSet({ updateStrategy: { type: 'OnDelete' } }),
+      pod: going,
+      done: [],
+    },
+    { reason: 'does not wait for one that has ended', set: aSet(), pod: ended, done: ['+n1'] },
+    {
+      reason: 'has the next at once where two may be',
+      set: rolling({ maxSurge: 1, maxUnavailable: 0 }),
+      pod: going,
+      done: ['+n1'],
+    },
+  ])('$reason', ({ set, pod, done }) => expect(decide(set, [aNode('n1')], [pod]).done).toEqual(done));
+
+  it('counts as one with a pod', () =>
+    expect(decide(aSet(), [aNode('n1')], [going]).status).toMatchObject({
+      currentNumberScheduled: 1,
+      numberReady: 0,
+      numberUnavailable: 1,
+    }));
+});

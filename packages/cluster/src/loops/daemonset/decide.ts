@@ -31,6 +31,8 @@ interface Place {
   readonly mayStay: boolean;
   /** All pods on it that are not going, the oldest first. */
   readonly pods: readonly Pod[];
+  /** Whether one that is going still runs there. */
+  readonly isBeingLeft: boolean;
   readonly old: Pod | undefined;
   readonly fresh: Pod | undefined;
 }
@@ -92,13 +94,13 @@ const placeOf = (
   of: { readonly pods: readonly Pod[]; readonly hash: string },
 ): Place => {
   const name = node.metadata.name ?? '';
-  const pods = of.pods
-    .filter((pod) => nodeOf(pod) === name && !isGoing(pod) && !hasEnded(pod))
-    .sort((left, right) => createdAt(left) - createdAt(right));
+  const running = of.pods.filter((pod) => nodeOf(pod) === name && !hasEnded(pod));
+  const pods = running.filter((pod) => !isGoing(pod)).sort((left, right) => createdAt(left) - createdAt(right));
   return {
     node: name,
     ...assessNode(set, node),
     pods,
+    isBeingLeft: pods.length < running.length,
     old: pods.find((pod) => hashOf(pod) !== of.hash),
     fresh: pods.find((pod) => hashOf(pod) === of.hash),
   };
@@ -110,10 +112,14 @@ const strays = (world: DaemonSetWorld, plan: Plan): readonly DaemonSetAction[] =
   return world.pods.filter((pod) => !isGoing(pod) && !known.has(nodeOf(pod) ?? '')).map(deletion);
 };
 
-/** One pod where one belongs, none where none may stay; of several of a kind the oldest stays. */
+/**
+ * One pod where one belongs, none where none may stay; of several of a kind the oldest stays. Where there may not be two at a
+ * time, the next comes when the one before has gone.
+ */
 const settle = (plan: Plan, place: Place): readonly DaemonSetAction[] => {
   if (!place.mayStay) return place.pods.map(deletion);
-  const isMissing = place.shouldRun && place.pods.length === 0;
+  const isFree = !place.isBeingLeft || surgeOf(plan) > 0;
+  const isMissing = place.shouldRun && place.pods.length === 0 && isFree;
   const kept = new Set([place.old, place.fresh]);
   return [
     ...(isMissing ? [{ kind: 'create-pod', node: place.node, hash: plan.hash } as const] : []),
@@ -125,11 +131,16 @@ const settle = (plan: Plan, place: Place): readonly DaemonSetAction[] => {
 const roll = (plan: Plan): readonly DaemonSetAction[] => {
   const strategy = plan.set.spec?.updateStrategy;
   if (strategy?.type === 'OnDelete') return [];
-  const { maxSurge = 0, maxUnavailable = 1 } = strategy?.rollingUpdate ?? {};
-  const surge = resolveIntOrPercent(maxSurge, plan.desired, 'up');
-  const most = resolveIntOrPercent(maxUnavailable, plan.desired, 'up');
+  const surge = surgeOf(plan);
+  const most = resolveIntOrPercent(strategy?.rollingUpdate?.maxUnavailable ?? 1, plan.desired, 'up');
   const places = plan.places.filter(({ mayStay, old }) => mayStay && old !== undefined);
   return surge > 0 ? rollBySurge(plan, places, surge) : rollByGap(plan, places, Math.max(1, most));
+};
+
+/** How many nodes may have two pods at a time. */
+const surgeOf = ({ set, desired }: Plan): number => {
+  const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
+  return type === 'OnDelete' ? 0 : resolveIntOrPercent(rollingUpdate?.maxSurge ?? 0, desired, 'up');
 };
 
 const rollByGap = (plan: Plan, places: readonly Place[], most: number): readonly DaemonSetAction[] => {
@@ -177,7 +188,7 @@ const computeStatus = (plan: Plan, before: DaemonSetStatus): DaemonSetStatus => 
   const updated = running.filter(({ fresh }) => fresh !== undefined).length;
   const unavailable = plan.desired - available;
   return {
-    currentNumberScheduled: running.filter(({ pods }) => pods.length > 0).length,
+    currentNumberScheduled: running.filter(({ pods, isBeingLeft }) => pods.length > 0 || isBeingLeft).length,
     numberMisscheduled: plan.places.filter(({ shouldRun, pods }) => !shouldRun && pods.length > 0).length,
     desiredNumberScheduled: plan.desired,
     numberReady: running.filter(({ old, fresh }) => isReady(old) || isReady(fresh)).length,
