@@ -57,6 +57,22 @@ describe('computeSubsets', () => {
   });
 });
 
+it('leaves out pods that have none of the ports a service names, and sorts the others', () => {
+  const named: Service = { ...service, spec: { ports: [{ port: 80, targetPort: 'none' }] } };
+  const portless = { ...slice('a', [at('1.1.1.1')]), ports: [] };
+  expect(computeSubsets(named, [portless]).subsets).toEqual([]);
+  expect(computeSubsets(service, [portless]).subsets).toEqual([{ addresses: [{ ip: '1.1.1.1' }], ports: [] }]);
+  const mixed = slice(
+    'a',
+    ['1.1.1.10', '1.1.1.9', '1.1.0.200'].map((ip) => at(ip)),
+  );
+  expect(computeSubsets(named, [mixed]).subsets[0]?.addresses).toEqual([
+    { ip: '1.1.0.200' },
+    { ip: '1.1.1.9' },
+    { ip: '1.1.1.10' },
+  ]);
+});
+
 describe('mirrorSubsets', () => {
   it('says the same in slices', () =>
     expect(

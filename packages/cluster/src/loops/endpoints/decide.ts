@@ -21,11 +21,14 @@ export const computeSubsets = (service: Service, slices: readonly EndpointSlice[
   const ordered = [...slices].sort((one, other) => ((one.metadata.name ?? '') < (other.metadata.name ?? '') ? -1 : 1));
   for (const slice of ordered) {
     const ports = (slice.ports ?? []).flatMap(toPort);
+    // None of these pods has a port the service names.
+    if (ports.length === 0 && (service.spec?.ports ?? []).length > 0) continue;
     const identity = JSON.stringify(ports);
     const group = groups.get(identity) ?? { ports, endpoints: [] };
     group.endpoints.push(...slice.endpoints.filter((one) => !isLeaving(service, one)));
     groups.set(identity, group);
   }
+  for (const { endpoints } of groups.values()) endpoints.sort(byAddress);
   const all = [...groups.values()].flatMap(({ endpoints }) => endpoints);
   let left = MOST_ADDRESSES - all.filter((endpoint) => isReady(service, endpoint)).length;
   let ready = MOST_ADDRESSES;
@@ -62,6 +65,13 @@ export const mirrorSubsets = (
       ...(appProtocol === undefined ? {} : { appProtocol }),
     })),
   }));
+
+/** By the bytes of their addresses. */
+const byAddress = (one: Endpoint, other: Endpoint): number => {
+  const [left, right] = [one, other].map(({ addresses: [first = ''] }) => first.split('.').map(Number));
+  const at = left?.findIndex((byte, index) => byte !== right?.[index]) ?? -1;
+  return at < 0 ? 0 : (left?.[at] ?? 0) - (right?.[at] ?? 0);
+};
 
 /** This form knows no ending endpoints: who ends is gone. */
 const isLeaving = (service: Service, { conditions }: Endpoint): boolean =>
