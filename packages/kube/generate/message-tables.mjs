@@ -205,7 +205,7 @@ function describe(full) {
     const strategy = /patchStrategy:"([^"]+)"/.exec(tags)?.[1];
     const mergeKey = /patchMergeKey:"([^"]+)"/.exec(tags)?.[1];
     if (listType) flags.push(listType === 'map' ? `map:${keys.join(',')}` : listType);
-    if (mapType === 'atomic') flags.push('atomic');
+    if (mapType === 'atomic' || mapType === 'granular') flags.push(mapType);
     const printed = inline ? undefined : printedType(struct.pkg, go);
     if (printed?.isNamed) flags.push(`go:${printed.text}`);
     if (strategy) flags.push(`patch:${strategy}${mergeKey ? `/${mergeKey}` : ''}`);

@@ -104,7 +104,7 @@ export const creatorOf = (
       .managedFields;
   if (!isClient(options)) return undefined;
   return managedFieldsOfNew({
-    updated: created,
+    updated: writableOf(kind, created),
     schema: wholeSchema(kind),
     manager: authorOf(context, options),
     now: context.clock.now(),
@@ -112,6 +112,15 @@ export const creatorOf = (
     ...(kind.empty ? { empty: kind.empty } : {}),
     apiVersion: kind.unconverted ? created.apiVersion : toApiVersion(kind),
   });
+};
+
+/** Without what this way of writing does not set. @upstream kubernetes pkg/registry (GetResetFields) */
+const writableOf = (kind: ServedKind, object: KubeObject): KubeObject => {
+  if (!kind.statusSubresource) return object;
+  const { status: _status, spec, ...others } = object;
+  return kind.storage === 'certificates.k8s.io/certificatesigningrequests' || spec === undefined
+    ? others
+    : { ...others, spec };
 };
 
 /** Programs of this process write much that nobody else ever changes: they own it from when somebody else does. */

@@ -52,7 +52,7 @@ export const withCreationMetadata = (
     ...(kind.namespaced && namespace ? { namespace } : {}),
     uid: context.random.uuid(),
     creationTimestamp: toTimestamp(context.clock.now()),
-    ...(hasGeneration(kind, object) ? { generation: 1 } : {}),
+    ...(hasGeneration(kind) ? { generation: 1 } : {}),
   };
   return { ...object, metadata: withoutNulls(metadata) };
 };
@@ -191,18 +191,44 @@ export const checkNamespace = (object: KubeObject, namespace: string | undefined
     );
 };
 
-const hasGeneration = (kind: ServedKind, object: KubeObject): boolean => kind.custom || object.spec !== undefined;
+/** Kinds whose objects have a generation. @upstream kubernetes pkg/registry (PrepareForCreate) */
+const hasGeneration = ({ custom, group, storage }: ServedKind): boolean =>
+  custom || COUNTED_KINDS.has(storage) || (COUNTED_GROUPS.has(group) && storage !== 'apps/controllerrevisions');
+
+const COUNTED_GROUPS: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apps',
+  'batch',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'gateway.networking.k8s.io',
+  'networking.k8s.io',
+  'policy',
+]);
+
+const COUNTED_KINDS: ReadonlySet<string> = new Set([
+  '/podtemplates',
+  '/replicationcontrollers',
+  'scheduling.k8s.io/priorityclasses',
+]);
 
 /**
- * Built-in kinds count changes of the spec. Custom ones count every change outside of metadata; with a status
+ * Built-in kinds count changes of what is wanted. Custom ones count every change outside of metadata; with a status
  * subresource the status cannot change here, without one it counts as well.
  * @upstream kubernetes apiextensions-apiserver/pkg/registry/customresource/strategy.go#PrepareForUpdate
  */
 const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObject): boolean => {
-  if (!kind.custom) return !isEqual(object.spec, current.spec);
-  const { metadata: _new, ...after } = object;
-  const { metadata: _old, ...before } = current;
+  const [after, before] = [wantedOf(kind, object), wantedOf(kind, current)];
   return !isEqual(after, before);
+};
+
+const wantedOf = ({ custom, group }: ServedKind, object: KubeObject): object => {
+  const { metadata, ...others } = object;
+  if (custom) return others;
+  const { status: _status, ...wanted } = others;
+  // Whose endpoints a slice holds its labels say.
+  return group === 'discovery.k8s.io' ? { ...wanted, labels: metadata.labels } : wanted;
 };
 
 const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldError[] => {

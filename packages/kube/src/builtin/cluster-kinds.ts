@@ -8,13 +8,13 @@ import {
   listOf,
   object,
   open,
-  quantities,
   setOf,
   text,
   textList,
   microTime,
   time,
 } from './fragments.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
 import { conditions, kindSchema, labelSelector, objectReference } from './metadata.ts';
 
 export const namespace = kindSchema({
@@ -29,23 +29,13 @@ export const node = kindSchema({
     providerID: text,
     unschedulable: flag,
     taints: listOf(object({ key: text, value: text, effect: text, timeAdded: time }, ['key', 'effect'])),
-    configSource: open,
+    configSource: object(fieldsOfMessage('core/v1.NodeConfigSource')),
     externalID: text,
   }),
   status: object({
-    capacity: quantities,
-    allocatable: quantities,
-    phase: text,
+    ...fieldsOfMessage('core/v1.NodeStatus'),
     conditions,
     addresses: tolerantKeyedList(['type'], object({ type: text, address: text }, ['type', 'address'])),
-    daemonEndpoints: open,
-    nodeInfo: open,
-    images: listOf(object({ names: textList, sizeBytes: { type: 'integer', format: 'int64' } })),
-    volumesInUse: textList,
-    volumesAttached: listOf(open),
-    config: open,
-    runtimeHandlers: listOf(open),
-    features: open,
     declaredFeatures: textList,
   }),
 });

@@ -4,6 +4,7 @@ import { applyDefaults } from '../schemas/apply-defaults.ts';
 import { mapMembers } from '../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { gateway, httpRoute } from './gateway-api.ts';
+import { defaultPersistentVolumeClaim } from './claim-defaults.ts';
 import { defaultPod, defaultTemplate } from './pod-defaults.ts';
 import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding } from './admission-policy-rules.ts';
 import { defaultWebhooks } from './webhook-rules.ts';
@@ -12,7 +13,6 @@ import {
   defaultDaemonSet,
   defaultDeployment,
   defaultJob,
-  defaultPersistentVolumeClaim,
   defaultReplicaSet,
   defaultReplicationController,
   defaultStatefulSet,

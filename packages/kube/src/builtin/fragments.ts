@@ -57,6 +57,14 @@ export const setOf = (items: StructuralSchema): StructuralSchema => ({
   'x-kubernetes-patch-strategy': 'merge',
 });
 
+/** A list of distinct scalars that strategic merge patches replace; live objects may repeat one. */
+export const tolerantSetOf = (items: StructuralSchema): StructuralSchema => ({
+  type: 'array',
+  items,
+  'x-kubernetes-list-type': 'set',
+  'x-argosy-tolerates-duplicates': true,
+});
+
 /** A list of objects with keys; strategic merge patches go by the first key. */
 export const keyedList = (
   keys: readonly [string, ...(readonly string[])],

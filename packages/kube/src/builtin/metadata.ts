@@ -87,6 +87,12 @@ const conditionItem = object(
 
 export const conditions = tolerantKeyedList(['type'], conditionItem);
 
+/** A list that managers own as a whole; strategic merge patches go by its key all the same. */
+export const ownedAsWhole = ({ 'x-kubernetes-list-map-keys': _keys, ...list }: StructuralSchema): StructuralSchema => ({
+  ...list,
+  'x-kubernetes-list-type': 'atomic',
+});
+
 /** The root of a kind. */
 export const kindSchema = (
   properties: Readonly<Record<string, StructuralSchema>>,

@@ -7,12 +7,13 @@ import {
   intOrText,
   listOf,
   object,
-  open,
-  tolerantKeyedList,
   text,
   textList,
   texts,
+  tolerantKeyedList,
+  tolerantSetOf,
 } from './fragments.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
 import { conditions, kindSchema, labelSelector, objectReference } from './metadata.ts';
 
 const servicePort = object(
@@ -70,14 +71,14 @@ export const endpointSlice = kindSchema(
     endpoints: listOf(
       object(
         {
-          addresses: textList,
+          addresses: tolerantSetOf(text),
           conditions: object({ ready: flag, serving: flag, terminating: flag }),
           hostname: text,
           targetRef: objectReference,
           deprecatedTopology: texts,
           nodeName: text,
           zone: text,
-          hints: open,
+          hints: object(fieldsOfMessage('discovery/v1.EndpointHints')),
         },
         ['addresses'],
       ),
@@ -88,7 +89,7 @@ export const endpointSlice = kindSchema(
 );
 
 const ingressBackend = object({
-  service: object({ name: text, port: object({ name: text, number: int32 }) }, ['name']),
+  service: object({ name: text, port: atomicObject({ name: text, number: int32 }) }, ['name']),
   resource: atomicObject({ apiGroup: text, kind: text, name: text }, ['kind', 'name']),
 });
 

@@ -1,6 +1,7 @@
 /** Defaults of pods and pod templates. @upstream k8s.io/kubernetes/pkg/apis/core/v1/defaults.go */
 import { isObject } from '@argosy/base';
 
+import { defaultClaimSpec } from './claim-defaults.ts';
 import { fillIn, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 
 const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
@@ -93,7 +94,10 @@ const defaultVolume = (volume: Draft): Draft => {
   );
   const withItems = mapObject(withModes, 'downwardAPI', (part) => mapList(part, 'items', defaultFieldSources));
   const withTypes = mapObject(withItems, 'hostPath', (part) => fillIn(part, { type: '' }));
-  return mapObject(withTypes, 'projected', (part) => mapList(part, 'sources', defaultProjected));
+  const withClaims = mapObject(withTypes, 'ephemeral', (part) =>
+    mapObject(part, 'volumeClaimTemplate', (claim) => mapObject(claim, 'spec', defaultClaimSpec)),
+  );
+  return mapObject(withClaims, 'projected', (part) => mapList(part, 'sources', defaultProjected));
 };
 
 const defaultProjected = (source: Draft): Draft =>

@@ -23,6 +23,7 @@ import {
   tolerantKeyedList,
 } from './fragments.ts';
 import { affinity } from './affinity.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
 import { conditions, kindSchema, labelSelector, localObjectReference, objectMeta } from './metadata.ts';
 import { volume } from './volumes.ts';
 
@@ -132,6 +133,7 @@ const containerState = object({
 
 const containerStatuses = listOf(
   object({
+    ...fieldsOfMessage('core/v1.ContainerStatus'),
     name: text,
     state: containerState,
     lastState: containerState,
@@ -142,15 +144,13 @@ const containerStatuses = listOf(
     containerID: text,
     started: flag,
     allocatedResources: quantities,
-    allocatedResourcesStatus: listOf(open),
     resources,
     stopSignal: text,
-    user: open,
-    volumeMounts: listOf(open),
   }),
 );
 
 const podStatus = object({
+  ...fieldsOfMessage('core/v1.PodStatus'),
   observedGeneration: int64,
   phase: text,
   conditions,
@@ -167,7 +167,6 @@ const podStatus = object({
   ephemeralContainerStatuses: containerStatuses,
   qosClass: text,
   resize: text,
-  resourceClaimStatuses: listOf(open),
   extendedResourceClaimStatus: open,
   allocatedResources: quantities,
   resources,

@@ -12,10 +12,9 @@ import {
   role,
   roleBinding,
 } from './cluster-kinds.ts';
-import { createMessageTable } from '../messages/message-table.ts';
-import { schemaOfKind } from '../messages/schema-of-message.ts';
 import { gateway, gatewayClass, httpRoute } from './gateway-api.ts';
 import { endpointSlice, ingress, ingressClass, networkPolicy, service } from './networking.ts';
+import { fromMessage, ruled } from './message-schemas.ts';
 import { pod } from './pod.ts';
 import { configMap, persistentVolumeClaim, secret, serviceAccount, storageClass } from './storage.ts';
 import {
@@ -29,25 +28,6 @@ import {
   replicationController,
   statefulSet,
 } from './workloads.ts';
-
-const MESSAGES = createMessageTable();
-const ANYTHING: StructuralSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-const fromMessage = (name: string): StructuralSchema => schemaOfKind(MESSAGES, name) ?? ANYTHING;
-
-/** A schema of a kind whose rules say themselves what must be there, as Go's types do not. */
-const withoutRequired = (schema: StructuralSchema): StructuralSchema => {
-  const { required: _, ...rest } = schema;
-  const { properties, items, additionalProperties: values } = rest;
-  return {
-    ...rest,
-    ...(properties ? { properties: mapValues(properties, withoutRequired) } : {}),
-    ...(items ? { items: withoutRequired(items) } : {}),
-    ...(typeof values === 'object' ? { additionalProperties: withoutRequired(values) } : {}),
-  };
-};
-const mapValues = <T>(values: Readonly<Record<string, T>>, next: (value: T) => T): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, next(value)]));
-const ruled = (name: string): StructuralSchema => withoutRequired(fromMessage(name));
 
 /** Schema of each built-in kind by `group/Kind`; kinds of the core group are `/Pod` and so on. */
 export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {

@@ -12,6 +12,7 @@ import {
   textList,
   texts,
 } from './fragments.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
 import { conditions, kindSchema, labelSelector, localObjectReference, objectReference } from './metadata.ts';
 
 export const configMap = kindSchema({
@@ -51,9 +52,9 @@ export const persistentVolumeClaim = kindSchema({
     capacity: quantities,
     conditions,
     allocatedResources: quantities,
-    allocatedResourceStatuses: texts,
+    allocatedResourceStatuses: { ...texts, 'x-kubernetes-map-type': 'granular' },
     currentVolumeAttributesClassName: text,
-    modifyVolumeStatus: open,
+    modifyVolumeStatus: object(fieldsOfMessage('core/v1.ModifyVolumeStatus')),
   }),
 });
 
@@ -65,7 +66,7 @@ export const storageClass = kindSchema(
     mountOptions: textList,
     allowVolumeExpansion: flag,
     volumeBindingMode: text,
-    allowedTopologies: listOf(open),
+    allowedTopologies: listOf({ ...open, 'x-kubernetes-map-type': 'atomic' }),
   },
   ['provisioner'],
 );

@@ -1,6 +1,7 @@
 /** Volumes of pods. @spec https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/ */
 import { fieldRef, resourceFieldRef } from './container.ts';
 import { flag, int32, int64, listOf, object, open, quantity, text } from './fragments.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
 import { labelSelector, objectMeta } from './metadata.ts';
 
 const keyToPath = listOf(object({ key: text, path: text, mode: int32 }, ['key', 'path']));
@@ -16,38 +17,21 @@ const projectedSource = object({
   podCertificate: open,
 });
 
+const claimSpec = object(fieldsOfMessage('core/v1.PersistentVolumeClaimSpec'));
+
 export const volume = object(
   {
+    ...fieldsOfMessage('core/v1.VolumeSource'),
     name: text,
     hostPath: object({ path: text, type: text }, ['path']),
     emptyDir: object({ medium: text, sizeLimit: quantity }),
-    gcePersistentDisk: open,
-    awsElasticBlockStore: open,
-    gitRepo: open,
     secret: object({ secretName: text, items: keyToPath, defaultMode: int32, optional: flag }),
     nfs: object({ server: text, path: text, readOnly: flag }, ['server', 'path']),
-    iscsi: open,
-    glusterfs: open,
     persistentVolumeClaim: object({ claimName: text, readOnly: flag }, ['claimName']),
-    rbd: open,
-    flexVolume: open,
-    cinder: open,
-    cephfs: open,
-    flocker: open,
     downwardAPI: object({ items: downwardItems, defaultMode: int32 }),
-    fc: open,
-    azureFile: open,
     configMap: object({ ...named, defaultMode: int32 }),
-    vsphereVolume: open,
-    quobyte: open,
-    azureDisk: open,
-    photonPersistentDisk: open,
     projected: object({ sources: listOf(projectedSource), defaultMode: int32 }),
-    portworxVolume: open,
-    scaleIO: open,
-    storageos: open,
-    csi: open,
-    ephemeral: object({ volumeClaimTemplate: object({ metadata: objectMeta, spec: open }, ['spec']) }),
+    ephemeral: object({ volumeClaimTemplate: object({ metadata: objectMeta, spec: claimSpec }, ['spec']) }),
     image: object({ reference: text, pullPolicy: text }),
   },
   ['name'],

@@ -1,6 +1,7 @@
 /** Defaults of the kinds that make pods. @upstream k8s.io/kubernetes/pkg/apis/{apps,batch}/v1/defaults.go */
 import { isObject } from '@argosy/base';
 
+import { defaultPersistentVolumeClaim } from './claim-defaults.ts';
 import { fillIn, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { defaultTemplate } from './pod-defaults.ts';
 
@@ -59,14 +60,10 @@ export const defaultStatefulSet = (statefulSet: Draft): Draft =>
     const withPolicy = mapObject(withStrategy, 'persistentVolumeClaimRetentionPolicy', (policy) =>
       fillIn(policy, { whenDeleted: 'Retain', whenScaled: 'Retain' }),
     );
-    return mapList(withPolicy, 'volumeClaimTemplates', defaultPersistentVolumeClaim);
+    return mapList(withPolicy, 'volumeClaimTemplates', (claim) =>
+      fillIn(defaultPersistentVolumeClaim(claim), { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }),
+    );
   });
-
-export const defaultPersistentVolumeClaim = (claim: Draft): Draft =>
-  fillIn(
-    onSpec(claim, (spec) => fillIn(spec, { volumeMode: 'Filesystem' })),
-    { status: { phase: 'Pending' } },
-  );
 
 const MOST_RETRIES = 2 ** 31 - 1;
 

@@ -7,13 +7,13 @@ import {
   intOrText,
   listOf,
   object,
-  open,
   retainingKeys,
   text,
-  textList,
   time,
+  tolerantSetOf,
 } from './fragments.ts';
-import { conditions, kindSchema, labelSelector, objectMeta, objectReference } from './metadata.ts';
+import { fieldsOfMessage } from './message-schemas.ts';
+import { conditions, kindSchema, labelSelector, objectMeta, objectReference, ownedAsWhole } from './metadata.ts';
 import { podTemplate } from './pod.ts';
 import { persistentVolumeClaim } from './storage.ts';
 
@@ -122,7 +122,7 @@ const jobSpec = object(
     parallelism: int32,
     completions: int32,
     activeDeadlineSeconds: int64,
-    podFailurePolicy: object({ rules: listOf(open) }, ['rules']),
+    podFailurePolicy: object({ rules: listOf(object(fieldsOfMessage('batch/v1.PodFailurePolicyRule'))) }, ['rules']),
     successPolicy: object({ rules: listOf(object({ succeededIndexes: text, succeededCount: int32 })) }, ['rules']),
     backoffLimit: int32,
     backoffLimitPerIndex: int32,
@@ -142,7 +142,7 @@ const jobSpec = object(
 export const job = kindSchema({
   spec: jobSpec,
   status: object({
-    conditions,
+    conditions: ownedAsWhole(conditions),
     startTime: time,
     completionTime: time,
     active: int32,
@@ -151,7 +151,7 @@ export const job = kindSchema({
     terminating: int32,
     completedIndexes: text,
     failedIndexes: text,
-    uncountedTerminatedPods: object({ succeeded: textList, failed: textList }),
+    uncountedTerminatedPods: object({ succeeded: tolerantSetOf(text), failed: tolerantSetOf(text) }),
     ready: int32,
   }),
 });

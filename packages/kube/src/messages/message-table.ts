@@ -40,8 +40,8 @@ export interface MessageField {
   /** Whether Go writes the field even when it is empty. */
   readonly isAlwaysWritten: boolean;
   readonly isRequired: boolean;
-  /** `x-kubernetes-list-type`, or `atomic` for maps and structs. */
-  readonly merging?: 'atomic' | 'set' | 'map';
+  /** `x-kubernetes-list-type`, or `x-kubernetes-map-type` of maps and structs. */
+  readonly merging?: 'atomic' | 'granular' | 'set' | 'map';
   readonly listMapKeys?: readonly string[];
   readonly patchStrategy?: string;
   readonly patchMergeKey?: string;
@@ -131,6 +131,8 @@ const parseMessage = (group: string, name: string, lines: readonly string[]): Me
   };
 };
 
+const MERGING: ReadonlySet<string> = new Set(['atomic', 'granular', 'set']);
+
 const parseField = (group: string, line: string): MessageField => {
   const [number = '', name = '', type = '', ...flags] = line.split(' ');
   const keys = flags.find((flag) => flag.startsWith('map:'))?.slice(4);
@@ -140,7 +142,7 @@ const parseField = (group: string, line: string): MessageField => {
       .find((flag) => flag.startsWith('patch:'))
       ?.slice(6)
       .split('/') ?? [];
-  const merging = keys === undefined ? flags.find((flag) => flag === 'atomic' || flag === 'set') : 'map';
+  const merging = keys === undefined ? flags.find((flag) => MERGING.has(flag)) : 'map';
   return {
     number: Number(number),
     name,
@@ -148,7 +150,7 @@ const parseField = (group: string, line: string): MessageField => {
     isPointer: flags.includes('?'),
     isAlwaysWritten: flags.includes('!'),
     isRequired: flags.includes('required'),
-    ...(merging ? { merging: merging as 'atomic' | 'set' | 'map' } : {}),
+    ...(merging ? { merging: merging as MessageField['merging'] & string } : {}),
     ...(keys ? { listMapKeys: keys.split(',') } : {}),
     ...(strategy ? { patchStrategy: strategy } : {}),
     ...(mergeKey ? { patchMergeKey: mergeKey } : {}),

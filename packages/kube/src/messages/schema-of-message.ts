@@ -72,13 +72,14 @@ const schemaOfField = (table: MessageTable, field: MessageField): StructuralSche
     ...(field.patchStrategy ? { 'x-kubernetes-patch-strategy': field.patchStrategy } : {}),
     ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
   };
-  const atomic: StructuralSchema = merging === 'atomic' ? { 'x-kubernetes-map-type': 'atomic' } : {};
-  if (type.kind === 'map') return { type: 'object', additionalProperties: inner, ...atomic, ...patch };
-  if (type.kind !== 'list') return { ...inner, ...atomic, ...patch };
+  const isMapType = merging === 'atomic' || merging === 'granular';
+  const ownership: StructuralSchema = isMapType ? { 'x-kubernetes-map-type': merging } : {};
+  if (type.kind === 'map') return { type: 'object', additionalProperties: inner, ...ownership, ...patch };
+  if (type.kind !== 'list') return { ...inner, ...ownership, ...patch };
   return {
     type: 'array',
     items: inner,
-    'x-kubernetes-list-type': merging ?? 'atomic',
+    'x-kubernetes-list-type': merging === 'map' || merging === 'set' ? merging : 'atomic',
     // What must be told apart the kinds' rules say.
     ...(merging === 'map' || merging === 'set' ? { 'x-argosy-tolerates-duplicates': true } : {}),
     ...(field.listMapKeys ? { 'x-kubernetes-list-map-keys': field.listMapKeys } : {}),

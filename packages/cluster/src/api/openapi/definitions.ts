@@ -133,8 +133,14 @@ const describe = (what: string): { readonly description?: string } => {
 };
 
 const mergingOf = (field: MessageField): Definition => ({
-  ...(field.merging ? { 'x-kubernetes-list-type': field.merging } : {}),
+  ...mergingOfType(field),
   ...(field.listMapKeys ? { 'x-kubernetes-list-map-keys': field.listMapKeys } : {}),
   ...(field.patchStrategy ? { 'x-kubernetes-patch-strategy': field.patchStrategy } : {}),
   ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
 });
+
+const mergingOfType = ({ type, merging }: MessageField): Definition => {
+  if (merging === 'atomic' || merging === 'granular')
+    return type.kind === 'list' ? { 'x-kubernetes-list-type': 'atomic' } : { 'x-kubernetes-map-type': merging };
+  return merging ? { 'x-kubernetes-list-type': merging } : {};
+};

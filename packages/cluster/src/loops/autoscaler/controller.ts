@@ -1,7 +1,7 @@
 /**
  * Keeps as many replicas as load asks for. @upstream kubernetes pkg/controller/podautoscaler
  */
-import type { Instant } from '@argosy/base';
+import { isEqual, type Instant } from '@argosy/base';
 import { createController, createReconcile, watchObjects, writeStatus, type Controller } from '@argosy/controller';
 import { formatKey, keyOf, withCondition, type HorizontalPodAutoscaler } from '@argosy/kube';
 
@@ -76,5 +76,4 @@ const withRefusedScale = (status: AutoscalerStatus | undefined, now: Instant): A
 });
 
 const isChanged = (before: HorizontalPodAutoscaler, after: HorizontalPodAutoscaler): boolean =>
-  before.metadata.generation !== after.metadata.generation ||
-  before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp;
+  !isEqual(before.spec, after.spec) || before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp;

@@ -117,7 +117,7 @@ describe('an autoscaler', () => {
       'True ValidMetricFound',
       'False DesiredWithinRange',
     ]);
-    expect(decision.status).toMatchObject({ currentReplicas: 2, desiredReplicas: 2, observedGeneration: 1 });
+    expect(decision.status).toMatchObject({ currentReplicas: 2, desiredReplicas: 2 });
     expect(decision.next).toEqual({ kind: 'recheck', afterMs: 15_000 });
   });
 

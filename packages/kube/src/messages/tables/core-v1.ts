@@ -557,7 +557,7 @@ PersistentVolumeClaimStatus
   3 capacity {Quantity} go:v1.ResourceList
   4 conditions [PersistentVolumeClaimCondition] map:type patch:merge/type
   5 allocatedResources {Quantity} go:v1.ResourceList
-  7 allocatedResourceStatuses {string} go:map[v1.ResourceName]v1.ClaimResourceStatus
+  7 allocatedResourceStatuses {string} granular go:map[v1.ResourceName]v1.ClaimResourceStatus
   8 currentVolumeAttributesClassName string ?
   9 modifyVolumeStatus ModifyVolumeStatus ?
 PersistentVolumeClaimTemplate
@@ -593,7 +593,7 @@ PersistentVolumeSpec
   1 capacity {Quantity} go:v1.ResourceList
   2 ... PersistentVolumeSource
   3 accessModes [string] atomic go:[]v1.PersistentVolumeAccessMode
-  4 claimRef ObjectReference ?
+  4 claimRef ObjectReference ? granular
   5 persistentVolumeReclaimPolicy string go:v1.PersistentVolumeReclaimPolicy
   6 storageClassName string
   7 mountOptions [string] atomic

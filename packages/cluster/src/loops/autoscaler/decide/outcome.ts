@@ -66,7 +66,6 @@ export const toDecision = (
     actions: of.actions ?? [],
     status: {
       ...status,
-      observedGeneration: object.metadata.generation ?? 0,
       ...(of.current === undefined ? {} : { currentReplicas: of.current }),
       desiredReplicas: of.desired ?? status?.desiredReplicas ?? 0,
       ...(of.currentMetrics ? { currentMetrics: of.currentMetrics } : {}),
