@@ -43,7 +43,7 @@ export const openNode = async (
   const runtime = await createRuntime(deps, { folder, options, network });
   const recorder = deps.recorder.as('kubelet');
   const kubelet = createKubelet(
-    { ...deps, recorder, supervisors, runtime, network, tokens: server.tokens },
+    { ...deps, client: deps.clientOf('kubelet'), recorder, supervisors, runtime, network, tokens: server.tokens },
     { nodeName: NODE_NAME },
   );
   server.setPodAccess(kubelet);

@@ -110,7 +110,13 @@ const shareClient = (deps: PlatformDeps & MachinePorts, server: ApiServer, lifet
   const { client } = server;
   const recorder = createRecorder({ ...deps, client }, { component: 'argosy' });
   lifetime.onEnd(() => recorder.flush());
-  return { ...deps, client, informers: createInformerSet({ ...deps, client }), recorder };
+  return {
+    ...deps,
+    client,
+    clientOf: (program) => server.clientOf(program),
+    informers: createInformerSet({ ...deps, client }),
+    recorder,
+  };
 };
 
 const securityOf = (pki: Pki) => ({
@@ -137,13 +143,16 @@ const createLoops = (
   },
 ) => {
   const { apiClusterIP } = of.node.network;
-  return createBuiltinLoops(deps, {
-    rootCertificate: of.pki.authority,
-    signCertificate: createCertificateSigner(deps, of.pki.signer),
-    tokens: of.server.tokens,
-    metrics: of.node.kubelet.metrics,
-    apiServer: { ...of.apiServer, ...(apiClusterIP ? { clusterIP: apiClusterIP } : {}) },
-  });
+  return createBuiltinLoops(
+    { ...deps, client: deps.clientOf('kube-controller-manager') },
+    {
+      rootCertificate: of.pki.authority,
+      signCertificate: createCertificateSigner(deps, of.pki.signer),
+      tokens: of.server.tokens,
+      metrics: of.node.kubelet.metrics,
+      apiServer: { ...of.apiServer, ...(apiClusterIP ? { clusterIP: apiClusterIP } : {}) },
+    },
+  );
 };
 
 const openFrontDoor = async (

@@ -55,6 +55,8 @@ export const PRODUCT_KINDS: readonly KindDefinition[] = [
 /** What the products need of the platform. */
 export interface ProductDeps extends PlatformDeps, MachinePorts {
   readonly client: Client;
+  /** The client in the name of a program, as the owners of fields call it. */
+  readonly clientOf: (program: string) => Client;
   readonly informers: InformerSet;
   readonly recorder: Recorder;
 }
@@ -81,34 +83,35 @@ export const createProducts = async (
   },
 ): Promise<Products> => {
   const { client, clock, env, recorder } = deps;
+  const as = (program: string, limit?: Parameters<Recorder['as']>[1]) => ({
+    ...deps,
+    client: deps.clientOf(program),
+    recorder: recorder.as(program, limit),
+  });
   const sources = createManifestSources(deps, of);
   const workers = createRenderWorkers(deps, of);
   const plugins = readPlugins(of.folder, env);
   const applications = await createApplicationLoop(
     {
-      ...deps,
+      ...as('argocd-application-controller'),
       ...(workers && { renderSource: workers.renderSource }),
       ...(plugins && { plugins }),
       ...sources,
-      recorder: recorder.as('argocd-application-controller'),
     },
     { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
   );
-  const events = createEventLoops(
-    { ...deps, recorder: recorder.as('argo-events-controller') },
-    {
-      host: of.host,
-      ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
-    },
-  );
-  const rollouts = { ...deps, recorder: recorder.as('rollouts-controller') };
+  const events = createEventLoops(as('argo-events-controller'), {
+    host: of.host,
+    ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
+  });
+  const rollouts = as('rollouts-controller');
   return {
     applications,
     close: async () => void (await Promise.all([events.close(), workers?.close()])),
     supervisors: [createSupervisor(deps, of.folder)],
     loops: [
       applications.controller,
-      ...createWorkflowLoops({ ...deps, recorder: recorder.as('workflow-controller', { burst: WORKFLOW_EVENTS }) }),
+      ...createWorkflowLoops(as('workflow-controller', { burst: WORKFLOW_EVENTS })),
       ...events.controllers,
       createRolloutLoop(rollouts),
       createAnalysisRunLoop({ ...rollouts, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
