@@ -1,133 +1,9 @@
 /**
- * Times by `%` formats, in UTC and English.
+ * Times read by `%` formats, in English.
  * @spec github.com/itchyny/timefmt-go
  */
 import { DAY_NAMES, MONTH_NAMES } from '../go-time/names.ts';
-
-const COMPOSITES: Readonly<Record<string, string>> = {
-  c: '%a %b %e %H:%M:%S %Y',
-  v: '%e-%b-%Y',
-  D: '%m/%d/%y',
-  x: '%m/%d/%y',
-  F: '%Y-%m-%d',
-  T: '%H:%M:%S',
-  X: '%H:%M:%S',
-  r: '%I:%M:%S %p',
-  R: '%H:%M',
-  '+': '%a %b %e %H:%M:%S %Z %Y',
-};
-
-const two = (value: number, fill = '0'): string => String(value).padStart(2, fill);
-
-/** Writes a date. */
-export const formatTime = (date: Date, format: string): string =>
-  format.replace(/%([-_0^#]?)(E|O)?([A-Za-z%+])/gu, (whole: string, flag: string, _: unknown, letter: string) => {
-    const composite = COMPOSITES[letter];
-    const text = composite === undefined ? directive(date, letter) : formatTime(date, composite);
-    if (text === undefined) return whole;
-    if (flag === '-') return text.replace(/^[0 ]+(?=\d)/, '');
-    if (flag === '_') return text.replace(/^0+(?=\d)/, (zeros) => ' '.repeat(zeros.length));
-    return flag === '^' ? text.toUpperCase() : text;
-  });
-
-const directive = (date: Date, letter: string): string | undefined => {
-  const [year, month, hour] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCHours()];
-  const hour12 = hour % 12 === 0 ? 12 : hour % 12;
-  switch (letter) {
-    case 'Y':
-      return String(year).padStart(4, '0');
-    case 'y':
-      return two(year % 100);
-    case 'C':
-      return two(Math.floor(year / 100));
-    case 'm':
-      return two(month + 1);
-    case 'B':
-      return MONTH_NAMES[month];
-    case 'b':
-    case 'h':
-      return MONTH_NAMES[month]?.slice(0, 3);
-    case 'd':
-      return two(date.getUTCDate());
-    case 'e':
-      return two(date.getUTCDate(), ' ');
-    case 'H':
-      return two(hour);
-    case 'k':
-      return two(hour, ' ');
-    case 'I':
-      return two(hour12);
-    case 'l':
-      return two(hour12, ' ');
-    case 'M':
-      return two(date.getUTCMinutes());
-    case 'S':
-      return two(date.getUTCSeconds());
-    case 'p':
-      return hour < 12 ? 'AM' : 'PM';
-    case 'P':
-      return hour < 12 ? 'am' : 'pm';
-    default:
-      return calendarDirective(date, letter);
-  }
-};
-
-const calendarDirective = (date: Date, letter: string): string | undefined => {
-  const [weekday, day] = [date.getUTCDay(), dayOfYear(date)];
-  switch (letter) {
-    case 'A':
-      return DAY_NAMES[weekday];
-    case 'a':
-      return DAY_NAMES[weekday]?.slice(0, 3);
-    case 'w':
-      return String(weekday);
-    case 'u':
-      return String(weekday === 0 ? 7 : weekday);
-    case 'j':
-      return String(day + 1).padStart(3, '0');
-    case 'U':
-      return two(Math.floor((day + 7 - weekday) / 7));
-    case 'W':
-      return two(Math.floor((day + 7 - ((weekday + 6) % 7)) / 7));
-    case 'V':
-      return two(isoWeek(date).week);
-    case 'G':
-      return String(isoWeek(date).year);
-    case 'g':
-      return two(isoWeek(date).year % 100);
-    case 's':
-      return String(Math.floor(date.getTime() / 1000));
-    case 'Z':
-      return 'UTC';
-    case 'z':
-      return '+0000';
-    case 'f':
-      return '000000';
-    case 'L':
-      return '000';
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case '%':
-      return '%';
-    default:
-      return undefined;
-  }
-};
-
-/** Days of its year before a day. */
-export const dayOfYear = (date: Date): number => {
-  const start = new Date(0);
-  start.setUTCFullYear(date.getUTCFullYear(), 0, 1);
-  return Math.floor((date.getTime() - start.getTime()) / 86_400_000);
-};
-
-const isoWeek = (date: Date): { readonly year: number; readonly week: number } => {
-  // The week belongs to the year its Thursday is in.
-  const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * 86_400_000);
-  return { year: thursday.getUTCFullYear(), week: Math.floor(dayOfYear(thursday) / 7) + 1 };
-};
+import { COMPOSITES } from './format-time.ts';
 
 /** Reads a time as seconds since 1970; a text says why it is none. */
 export const parseTime = (text: string, format: string): number | string => {
@@ -270,11 +146,19 @@ class TimeReader {
       case 's':
         this.epoch = Number(this.take(/^-?\d+/, letter));
         return;
-      case 'f':
-        this.take(/^\d{1,9}/, letter);
-        return;
       case 'z':
         this.readOffset();
+        return;
+      default:
+        this.skip(letter);
+    }
+  }
+
+  /** What a time may say without meaning another one. */
+  private skip(letter: string): void {
+    switch (letter) {
+      case 'f':
+        this.take(/^\d{1,9}/, letter);
         return;
       case 'Z':
         this.take(/^[A-Za-z]+/, letter);
