@@ -17,7 +17,13 @@ const aCronJob = (spec: Partial<CronJobSpec> = {}, status: CronJobStatus = {}, c
 const aJob = (name: string, condition?: 'Complete' | 'Failed', startedAt = NOON - MINUTE): Job => ({
   apiVersion: 'batch/v1',
   kind: 'Job',
-  metadata: { name, namespace: 'a', uid: name, creationTimestamp: toTimestamp(startedAt) },
+  metadata: {
+    name,
+    namespace: 'a',
+    uid: name,
+    creationTimestamp: toTimestamp(startedAt),
+    annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': toTimestamp(startedAt) },
+  },
   status: {
     startTime: toTimestamp(startedAt),
     ...(condition
@@ -87,12 +93,17 @@ describe('cron jobs', () => {
     const jobs = [1, 2, 3].map((age) => aJob(`done-${age}`, 'Complete', NOON - age * MINUTE));
     const failed = [1, 2].map((age) => aJob(`failed-${age}`, 'Failed', NOON - age * MINUTE));
     const limits = { suspend: true, successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 0 };
-    expect(decide(aCronJob(limits), [...jobs, ...failed]).done).toEqual([
-      '-done-3',
-      '-done-2',
-      '-failed-2',
-      '-failed-1',
-    ]);
+    const cleaned = decide(aCronJob(limits), [...jobs, ...failed]);
+    expect(cleaned.reasons).toEqual(Array.from({ length: 4 }, () => 'SuccessfulDelete'));
+    expect(cleaned.done).toEqual(['-done-3', '-done-2', '-failed-2', '-failed-1']);
+  });
+  it.each(['Forbid', 'Replace'] as const)('leave alone what people start by hand: %s', (concurrencyPolicy) => {
+    const made = aJob('by-hand');
+    const byHand = { ...made, metadata: { ...made.metadata, annotations: {} } };
+    const seen = decide(aCronJob({ concurrencyPolicy }), [byHand]);
+    expect(seen.done).toEqual([`+${AT_NOON}`]);
+    expect(seen.status.active?.map((one) => one['name'])).toEqual([AT_NOON]);
+    expect(seen.reasons).toEqual(['UnexpectedJob', 'SuccessfulCreate']);
   });
   it('tell what is active and when one last succeeded', () => {
     const before = { active: [{ name: 'old' }, { name: 'gone' }] };

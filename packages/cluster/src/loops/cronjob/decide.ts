@@ -45,7 +45,12 @@ export const decideCronJob = (observed: Observed<CronJob, CronJobWorld>): Decisi
   const { object: cronJob, world, now } = observed;
   const spec = cronJob.spec;
   const cleaned = cleanHistory(cronJob, world.jobs);
-  const { status, events } = refreshStatus(cronJob, world.jobs);
+  const refreshed = refreshStatus(cronJob, world.jobs);
+  const { status } = refreshed;
+  const events = [
+    ...refreshed.events,
+    ...cleaned.flatMap((action) => (action.kind === 'delete-job' ? [deletedEvent(action.name)] : [])),
+  ];
   const done = (next: Next, more: readonly EventDraft[] = []): Decision<CronJobStatus, CronJobAction> => ({
     actions: cleaned,
     status,
@@ -134,7 +139,7 @@ const decideStart = (
   // Made in an earlier round whose status was not written.
   if (due.jobs.some((other) => other.metadata.name === name))
     return { actions: [], status: { ...status, lastScheduleTime: toTimestamp(due.at) }, events: [] };
-  const running = due.jobs.filter((other) => !isFinished(other));
+  const running = due.jobs.filter(isRunningStart);
   const policy = cronJob.spec?.concurrencyPolicy;
   if (policy === 'Forbid' && running.length > 0) {
     const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
@@ -152,11 +157,7 @@ const decideStart = (
       lastScheduleTime: toTimestamp(due.at),
     },
     events: [
-      ...replaced.map((other): EventDraft => ({
-        type: 'Normal',
-        reason: 'SuccessfulDelete',
-        message: `Deleted job ${other.metadata.name}`,
-      })),
+      ...replaced.map(({ metadata }) => deletedEvent(metadata.name ?? '')),
       { type: 'Normal', reason: 'SuccessfulCreate', message: `Created job ${name}` },
     ],
   };
@@ -182,11 +183,22 @@ const jobAt = (cronJob: CronJob, at: Instant): Job => {
 const isFinished = (job: Job): boolean =>
   isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
 
+/** Whether the schedule made it: what people make by hand, as `kubectl create job --from` does, neither blocks it nor is replaced. */
+const isStart = (job: Job): boolean => job.metadata.annotations?.[SCHEDULED_AT] !== undefined;
+
+const isRunningStart = (job: Job): boolean => isStart(job) && !isFinished(job);
+
 const deletion = (job: Job, why: 'history' | 'replaced'): CronJobAction => ({
   kind: 'delete-job',
   name: job.metadata.name ?? '',
   uid: job.metadata.uid ?? '',
   why,
+});
+
+const deletedEvent = (name: string): EventDraft => ({
+  type: 'Normal',
+  reason: 'SuccessfulDelete',
+  message: `Deleted job ${name}`,
 });
 
 const startedAt = (job: Job): Instant =>
@@ -214,7 +226,8 @@ const refreshStatus = (
 ): { readonly status: CronJobStatus; readonly events: readonly EventDraft[] } => {
   const before = cronJob.status ?? {};
   const known = new Set((before.active ?? []).map((one) => one['name']));
-  const running = jobs.filter((job) => !isFinished(job));
+  const running = jobs.filter(isRunningStart);
+  const unexpected = jobs.filter((job) => !isFinished(job) && !isStart(job));
   const ended = jobs.filter((job) => known.has(job.metadata.name ?? '') && isFinished(job));
   const gone = (before.active ?? []).filter((one) => !jobs.some((job) => job.metadata.name === one['name']));
   const succeeded = jobs
@@ -238,6 +251,11 @@ const refreshStatus = (
         type: 'Normal',
         reason: 'SawCompletedJob',
         message: `Saw completed job: ${job.metadata.name}, condition: ${isConditionTrue(job.status?.conditions, 'Complete') ? 'Complete' : 'Failed'}`,
+      })),
+      ...unexpected.map((job): EventDraft => ({
+        type: 'Warning',
+        reason: 'UnexpectedJob',
+        message: `Saw a job that the controller did not create or forgot: ${job.metadata.name}`,
       })),
       ...gone.map((one): EventDraft => ({
         type: 'Normal',
