@@ -2,7 +2,7 @@
  * The embedded API server: kinds over a store, and the clients that talk to it.
  */
 import type { Client } from '@argosy/client';
-import { createMessageTable, isApiError, type KindDefinition, type KubeObject } from '@argosy/kube';
+import { isApiError, MESSAGES, type KindDefinition, type KubeObject } from '@argosy/kube';
 
 import { createRoleLookup, type Access } from '../access/access.ts';
 import { ensureDefaultAccess } from '../access/default-access.ts';
@@ -78,7 +78,7 @@ export const createApiServer = async (deps: ApiServerDeps, options: ApiServerOpt
     components: createComponents(deps.store),
     quotas: createQuotas(deps.store),
     conversions,
-    messages: createMessageTable(),
+    messages: MESSAGES,
     webhooks: createWebhooks({ ...deps, policies, equivalents, language }),
   };
   let podAccess: PodAccess | undefined;

@@ -6,7 +6,7 @@
 import { isObject, type Json, type JsonObject } from '@argosy/base';
 
 import { toApiVersion } from '../objects/object.ts';
-import { createMessageTable, messageNameOf, type Message, type MessageField } from '../messages/message-table.ts';
+import { MESSAGES, messageNameOf, type Message, type MessageField } from '../messages/message-table.ts';
 import { fieldsOf } from '../messages/schema-of-message.ts';
 
 /** The members objects of a built-in kind always have, without metadata; of any other kind none. */
@@ -21,7 +21,6 @@ export const emptyObjectOf = (kind: {
   return members;
 };
 
-const MESSAGES = createMessageTable();
 const NONE: JsonObject = {};
 
 const emptyMessage = (message: Message): JsonObject => {

@@ -2,13 +2,11 @@
  * Schemas as Kubernetes' types have them, for what no more need be said of.
  */
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
-import { createMessageTable } from '../messages/message-table.ts';
+import { MESSAGES } from '../messages/message-table.ts';
 import { schemaOfKind, schemaOfMessage } from '../messages/schema-of-message.ts';
 import { open } from './fragments.ts';
 
 type Properties = Readonly<Record<string, StructuralSchema>>;
-
-const MESSAGES = createMessageTable();
 
 /** The schema of a kind, by the name of its message: `core/v1.PersistentVolume`. */
 export const fromMessage = (name: string): StructuralSchema => schemaOfKind(MESSAGES, name) ?? open;

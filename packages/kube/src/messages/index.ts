@@ -4,6 +4,7 @@ export { goText } from './go-text.ts';
 export { fieldsOf, schemaOfKind, schemaOfMessage } from './schema-of-message.ts';
 export {
   createMessageTable,
+  MESSAGES,
   messageNameOf,
   type FieldType,
   type Message,

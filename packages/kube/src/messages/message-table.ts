@@ -59,7 +59,7 @@ export interface Message {
   readonly isAtomic: boolean;
 }
 
-/** A lookup of messages by full name; parses each group once. Pure but for its own memory. */
+/** A lookup of messages by full name. Pure but for its own memory. */
 export interface MessageTable {
   find(name: string): Message | undefined;
 }
@@ -70,18 +70,27 @@ export const messageNameOf = (apiVersion: string, kind: string): string => {
   return `${group.split('.')[0] ?? ''}/${version ?? ''}.${kind}`;
 };
 
-/** Creates the table of the built-in messages. */
+/** The built-in messages. A group's text is taken apart when a message of it is asked for first, a message's lines when it is. */
 export const createMessageTable = (): MessageTable => {
-  const groups = new Map<string, ReadonlyMap<string, Message>>();
+  const groups = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  const messages = new Map<string, Message | undefined>();
+  const parse = (name: string): Message | undefined => {
+    const dot = name.lastIndexOf('.');
+    const group = name.slice(0, dot);
+    const text = Object.hasOwn(TABLES, group) ? TABLES[group] : undefined;
+    if (text === undefined) return undefined;
+    const rows = groups.get(group) ?? rowsByMessage(text);
+    groups.set(group, rows);
+    const lines = rows.get(name.slice(dot + 1));
+    return lines && parseMessage(group, name, lines);
+  };
   return {
     find: (name) => {
-      const dot = name.lastIndexOf('.');
-      const group = name.slice(0, dot);
-      const text = Object.hasOwn(TABLES, group) ? TABLES[group] : undefined;
-      if (text === undefined) return undefined;
-      const known = groups.get(group) ?? parseTable(group, text);
-      groups.set(group, known);
-      return known.get(name.slice(dot + 1));
+      const known = messages.get(name);
+      if (known || messages.has(name)) return known;
+      const found = parse(name);
+      messages.set(name, found);
+      return found;
     },
   };
 };
@@ -111,20 +120,20 @@ const TABLES: Readonly<Record<string, string>> = {
 };
 
 /** A name begins a message; the indented lines below are its fields. */
-const parseTable = (group: string, text: string): ReadonlyMap<string, Message> => {
+const rowsByMessage = (text: string): ReadonlyMap<string, readonly string[]> => {
   const rows = new Map<string, string[]>();
   let current: string[] = [];
   for (const line of text.trim().split('\n')) {
     if (line.startsWith(' ')) current.push(line.trim());
     else rows.set(line, (current = []));
   }
-  return new Map([...rows].map(([name, lines]) => [name, parseMessage(group, name, lines)]));
+  return rows;
 };
 
 const parseMessage = (group: string, name: string, lines: readonly string[]): Message => {
   const fields = lines.filter((line) => line !== 'atomic').map((line) => parseField(group, line));
   return {
-    name: `${group}.${name}`,
+    name,
     fields,
     byNumber: new Map(fields.map((field) => [field.number, field])),
     isAtomic: lines.includes('atomic'),
@@ -173,3 +182,6 @@ const PLAIN = new Set(
 /** Names without a group are of the same group. */
 const fullName = (group: string, name: string): string =>
   PLAIN.has(name) || name.includes('.') ? name : `${group}.${name}`;
+
+/** Kubernetes' messages. */
+export const MESSAGES: MessageTable = createMessageTable();

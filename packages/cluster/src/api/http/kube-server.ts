@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_CIPHERS } from 'node:tls';
 
 import { Failure, messageOf } from '@argosy/base';
-import { createMessageTable } from '@argosy/kube';
+import { MESSAGES } from '@argosy/kube';
 
 import type { Access } from '../../access/access.ts';
 import { createAuthenticate } from '../../access/authenticate.ts';
@@ -94,7 +94,7 @@ export const listenForKubectl = async (
       authenticate,
       address,
       url,
-      messages: createMessageTable(),
+      messages: MESSAGES,
       documents: createOpenApiDocuments(),
       watches: createWatchHub(server.context),
       bodies: createBodyBudget(server.context.clock),

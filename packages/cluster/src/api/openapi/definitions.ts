@@ -2,7 +2,7 @@
  * Kubernetes' messages as OpenAPI definitions, each under the name it has upstream.
  * @upstream kubernetes api/openapi-spec
  */
-import { createMessageTable, fieldsOf, type MessageField, type StructuralSchema } from '@argosy/kube';
+import { fieldsOf, MESSAGES, type MessageField, type StructuralSchema } from '@argosy/kube';
 
 import { DESCRIPTIONS } from './descriptions.ts';
 
@@ -71,9 +71,8 @@ const SCALARS: Readonly<Record<string, Definition>> = {
 
 /** Creates the definitions; `prefix` is where references point, e.g. `#/components/schemas/`. */
 export const createDefinitions = (prefix: string): Definitions => {
-  const table = createMessageTable();
   const nameOf = (message: string): string | undefined => {
-    if (!table.find(message)) return undefined;
+    if (!MESSAGES.find(message)) return undefined;
     const dot = message.lastIndexOf('.');
     const [group, name] = [message.slice(0, dot), message.slice(dot + 1)];
     const module = MODULES[group.split('/')[0] ?? ''] ?? 'io.k8s.api';
@@ -81,11 +80,11 @@ export const createDefinitions = (prefix: string): Definitions => {
   };
   const collect = (message: string, found: Map<string, Definition>): void => {
     const name = nameOf(message);
-    const described = table.find(message);
+    const described = MESSAGES.find(message);
     if (name === undefined || !described || found.has(name)) return;
     // Entered before it is complete, so that messages that contain themselves end.
     found.set(name, {});
-    const fields = fieldsOf(table, described);
+    const fields = fieldsOf(MESSAGES, described);
     const required = fields.filter((field) => field.isRequired).map((field) => field.name);
     found.set(name, {
       type: 'object',
