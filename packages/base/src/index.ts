@@ -17,7 +17,7 @@ export { createSystemClock, createSystemRandom } from './system-ports.ts';
 export { createSeededRandom, randomBytes, randomSuffix, type Random } from './random.ts';
 export { silentLogger, type LogFields, type Logger } from './log.ts';
 export { formatAge, formatGoDuration, parseGoDuration } from './go-duration.ts';
-export { compareQuantities, parseQuantity, quantityToNumber } from './quantity.ts';
+export { compareQuantities, canonicalQuantity, parseQuantity, quantityToNumber } from './quantity.ts';
 export { derIdentifierOf, readDerElement, readDerElements, type DerElement } from './der.ts';
 export { fnv1a32, safeEncode, sha256Hex } from './hash.ts';
 export { parseCron, type CronField, type CronOptions, type CronSchedule } from './cron.ts';

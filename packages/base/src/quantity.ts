@@ -50,6 +50,43 @@ export const quantityToNumber = (text: string | number): number | undefined => {
   return nano === undefined ? undefined : Number(nano) / 1e9;
 };
 
+/** Most quantities people write; they are written so already. */
+const USUAL = /^[1-9]\d{0,2}(?:m|Mi|Gi)?$/;
+
+/**
+ * A quantity as Kubernetes writes it: the shortest mantissa that is whole, with the suffix of the family it was given in
+ * (`1000m` is `1`, `0.5` is `500m`, `1024Mi` is `1Gi`); `undefined` when it is none.
+ * @upstream k8s.io/apimachinery/pkg/api/resource/quantity.go#CanonicalizeBytes
+ */
+export const canonicalQuantity = (text: string | number): string | undefined => {
+  const given = String(text);
+  if (USUAL.test(given)) return given;
+  const nano = parseQuantity(given);
+  if (nano === undefined) return undefined;
+  if (nano === 0n) return '0';
+  const whole = nano / NANO;
+  // Fractions, and what is less than the least binary suffix, are told in tens.
+  const isBinary = given.endsWith('i') && nano % NANO === 0n && (whole >= 1024n || whole <= -1024n);
+  if (isBinary) return shortest(whole, 1024n, BINARY_SUFFIXES);
+  const suffixes = /[eE][+-]?\d/.test(given) ? EXPONENTS : DECIMAL_SUFFIXES;
+  return shortest(nano, 1000n, suffixes);
+};
+
+const NANO = 1_000_000_000n;
+const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+const EXPONENTS = ['e-9', 'e-6', 'e-3', '', 'e3', 'e6', 'e9', 'e12', 'e15', 'e18'];
+
+const shortest = (value: bigint, base: bigint, suffixes: readonly string[]): string => {
+  let mantissa = value;
+  let at = 0;
+  while (at < suffixes.length - 1 && mantissa % base === 0n) {
+    mantissa /= base;
+    at += 1;
+  }
+  return `${mantissa}${suffixes[at]}`;
+};
+
 const scaleUp = (value: bigint, exponent: number): bigint => {
   if (exponent >= 0) return value * 10n ** BigInt(exponent);
   const divisor = 10n ** BigInt(-exponent);

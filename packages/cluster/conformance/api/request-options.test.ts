@@ -267,3 +267,54 @@ describe('a dry run of a subresource', () => {
     expect(spec).toEqual({ finalizers: ['kubernetes'] });
   });
 });
+
+describe('what is applied', () => {
+  const apply = (name: string) => ({
+    method: 'PATCH',
+    path: `${MAPS}/${name}?fieldManager=me`,
+    type: APPLY,
+    body: { ...fresh, metadata: { name } },
+  });
+
+  it('is made when it is not there', async () => {
+    expect((await api.ask(apply('applied'))).status).toBe(201);
+    expect((await api.ask(apply('applied'))).status).toBe(200);
+  });
+
+  it('has metadata', async () => {
+    const { status, message } = await ask({ ...apply('nameless'), body: { apiVersion: 'v1', kind: 'ConfigMap' } });
+    expect(status).toBe(400);
+    expect(message).toBe('the name of the object (nameless based on URL) was undeterminable: name must be provided');
+  });
+});
+
+describe('what says nothing', () => {
+  it('is left out, as Go leaves it out', async () => {
+    const { text } = await api.ask({
+      method: 'POST',
+      path: '/apis/apps/v1/namespaces/default/deployments?fieldManager=me',
+      body: {
+        metadata: { name: 'web' },
+        spec: {
+          paused: false,
+          replicas: 0,
+          selector: { matchLabels: { app: 'web' } },
+          template: {
+            metadata: { labels: { app: 'web' }, annotations: {} },
+            spec: {
+              hostNetwork: false,
+              containers: [{ name: 'c', image: 'x', imagePullPolicy: '', resources: { limits: { cpu: '1000m' } } }],
+            },
+          },
+        },
+      },
+    });
+    const { spec } = JSON.parse(text) as { readonly spec: Readonly<Record<string, unknown>> };
+    expect(spec).not.toHaveProperty('paused');
+    expect(spec).toMatchObject({
+      replicas: 0,
+      template: { spec: { containers: [{ imagePullPolicy: 'Always', resources: { limits: { cpu: '1' } } }] } },
+    });
+    expect(text).not.toMatch(/hostNetwork|f:paused|"annotations"/);
+  });
+});

@@ -11,4 +11,5 @@ export {
   type MessageField,
   type MessageTable,
 } from './message-table.ts';
+export { withoutZeros } from './without-zeros.ts';
 export { doubleField, joinParts, messageField, numberField, textField, type WireParts } from './wire-writer.ts';

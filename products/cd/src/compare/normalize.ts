@@ -2,7 +2,7 @@
  * Brings manifests to the form the API stores, so that writing style is no difference. @spec CD-DIFF-13, CD-DIFF-15
  */
 import { compareQuantities, isObject } from '@argosy/base';
-import type { KubeObject } from '@argosy/kube';
+import { createMessageTable, messageNameOf, withoutZeros, type KubeObject } from '@argosy/kube';
 
 /** Annotation with the manifest as it was last applied. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -11,7 +11,8 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 export const normalizeManifest = (object: KubeObject): KubeObject => {
   const { status: _status, ...rest } = object;
   const normalized = dropNulls(rest) as KubeObject;
-  return normalized.kind === 'Secret' && normalized.apiVersion === 'v1' ? foldStringData(normalized) : normalized;
+  const isSecret = normalized.kind === 'Secret' && normalized.apiVersion === 'v1';
+  return asTyped(isSecret ? foldStringData(normalized) : normalized);
 };
 
 /** A live object as it is compared: without what only the server writes. */
@@ -27,7 +28,21 @@ export const normalizeLive = (object: KubeObject): KubeObject => {
     ...metadata
   } = object.metadata;
   const { [LAST_APPLIED]: _applied, ...kept } = annotations ?? {};
-  return { ...rest, metadata: { ...metadata, ...(Object.keys(kept).length > 0 ? { annotations: kept } : {}) } };
+  return asTyped({
+    ...rest,
+    metadata: { ...metadata, ...(Object.keys(kept).length > 0 ? { annotations: kept } : {}) },
+  });
+};
+
+const MESSAGES = createMessageTable();
+
+/**
+ * Objects of Kubernetes' own kinds as their types write them: `data: {}` or `paused: false` are nothing there, `1000m` is `1`.
+ * @upstream gitops-engine pkg/diff/diff.go#remarshal
+ */
+const asTyped = (object: KubeObject): KubeObject => {
+  const message = MESSAGES.find(messageNameOf(object.apiVersion, object.kind));
+  return message ? (withoutZeros(MESSAGES, message, { ...object }) as unknown as KubeObject) : object;
 };
 
 /** Whether two values mean the same to Kubernetes although they are written differently. */

@@ -60,7 +60,7 @@ export const answerResource = async (
     case 'PUT':
       return replaceOne(call);
     case 'PATCH':
-      return one(call, 200, await client.patch(typeOf(kind), key, patchFrom(call), writeOptions(call)));
+      return patchOne(call, key);
     case 'DELETE':
       return deleteOne(call, key);
     default:
@@ -73,6 +73,14 @@ const NOT_SERVED = 'the server could not find the requested resource';
 /** What has no namespace is not within one: who may do everything in a namespace must not reach it there. */
 const isElsewhere = (kind: ServedKind, { path }: ResourceRequest): boolean =>
   !kind.namespaced && path.namespace !== undefined;
+
+/** What is applied to nothing is made. */
+const patchOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
+  const patch = patchFrom(call);
+  const isNew = patch.kind === 'apply' && !call.context.store.get(call.kind.storage, key);
+  const patched = await call.client.patch(typeOf(call.kind), key, patch, writeOptions(call));
+  return one(call, isNew ? 201 : 200, patched);
+};
 
 const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   const object = objectFrom(call);
