@@ -164,14 +164,11 @@ export const managedFieldsOfNew = (
   return [subresource ? { ...entry, subresource } : entry];
 };
 
-const createdFieldsOf = (
-  schema: StructuralSchema,
-  empty: JsonObject,
-  { apiVersion: _apiVersion, kind: _kind, metadata, ...members }: KubeObject,
-): JsonObject => {
-  const object = { ...members, metadata: withoutServerMetadata(metadata) };
+const createdFieldsOf = (schema: StructuralSchema, empty: JsonObject, object: KubeObject): JsonObject => {
+  const owned: Record<string, unknown> = { ...object, metadata: withoutServerMetadata(object.metadata) };
+  owned['apiVersion'] = owned['kind'] = undefined;
   try {
-    return createdFields(schema, { ...empty, metadata: {} }, object);
+    return createdFields(schema, { ...empty, metadata: {} }, owned);
   } catch (thrown) {
     if (thrown instanceof TypedProblem) return {};
     throw thrown;

@@ -4,8 +4,8 @@
  */
 import { isEqual, isObject, type JsonObject } from '@argosy/base';
 
-import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { withEmptyMembers } from '../builtin/empty-objects.ts';
+import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { toFieldsV1, unite } from './field-set.ts';
 import { compareTyped } from './typed-compare.ts';
 import { edgesOf, itemSchema, itemsOf, memberSchema, membersOf, shapeOfBoth } from './typed-value.ts';
@@ -13,7 +13,7 @@ import { edgesOf, itemSchema, itemsOf, memberSchema, membersOf, shapeOfBoth } fr
 /** Fields of an object somebody made of an empty one, as `fieldsV1`. Throws a TypedProblem when a list's item has no key. */
 export const createdFields = (schema: StructuralSchema, empty: JsonObject, object: object): JsonObject => {
   try {
-    return shared(fieldsBelow(schema, empty, object));
+    return shared(fieldsBelow(schema, { from: empty, to: object }, undefined) ?? MEMBER);
   } catch (thrown) {
     if (!(thrown instanceof OtherForm)) throw thrown;
     const { added, modified } = compareTyped(schema, empty, withEmptyMembers(empty, object));
@@ -44,60 +44,53 @@ class OtherForm extends Error {}
 /** Owned as a whole, or as such. */
 const MEMBER: JsonObject = {};
 
-interface Field {
-  readonly edge: string;
-  readonly fields: JsonObject;
+/** What the empty object has in a place, and what the new one has. */
+interface Pair {
+  readonly from: unknown;
+  readonly to: unknown;
 }
 
-const fieldsBelow = (schema: StructuralSchema, from: unknown, to: unknown, own?: JsonObject): JsonObject => {
-  const found: Field[] = [];
-  const shape = shapeOfBoth(schema, from, to);
-  if (shape === 'members') collectMembers(found, schema, from, to);
-  if (shape === 'items') collectItems(found, schema, from, to);
-  if (found.length === 0) return own ?? NOTHING;
-  found.sort(byEdge);
-  const fields: Record<string, JsonObject> = own ? { '.': MEMBER } : {};
-  for (const { edge, fields: inner } of found) fields[edge] = inner;
-  return fields;
+/** What is owned below a place, and the place itself where it is `own`; undefined: nothing. */
+const fieldsBelow = (schema: StructuralSchema, pair: Pair, own: JsonObject | undefined): JsonObject | undefined => {
+  const shape = shapeOfBoth(schema, pair.from, pair.to);
+  if (shape === 'members') return memberFields(schema, pair, own);
+  return shape === 'items' ? itemFields(schema, pair, own) : own;
 };
 
-/** Nothing below, and not owned either. */
-const NOTHING: JsonObject = {};
-
-const byEdge = (left: Field, right: Field): number => (left.edge < right.edge ? -1 : left.edge > right.edge ? 1 : 0);
-
-const collectMembers = (found: Field[], schema: StructuralSchema, from: unknown, to: unknown): void => {
+const memberFields = (schema: StructuralSchema, { from, to }: Pair, own: JsonObject | undefined) => {
   const [before, after] = [membersOf(from), membersOf(to)];
-  for (const name of Object.keys(after)) {
+  let fields: Record<string, JsonObject> | undefined;
+  for (const name of sorted(Object.keys(after))) {
     const previous = Object.hasOwn(before, name) ? before[name] : undefined;
-    collect(found, `f:${name}`, memberSchema(schema, name), { from: previous, to: after[name] });
+    const field = fieldOf(memberSchema(schema, name), { from: previous, to: after[name] });
+    if (field) (fields ??= own ? { '.': MEMBER } : {})[`f:${name}`] = field;
   }
+  return fields ?? own;
 };
 
-const collectItems = (found: Field[], schema: StructuralSchema, from: unknown, to: unknown): void => {
+const itemFields = (schema: StructuralSchema, { from, to }: Pair, own: JsonObject | undefined) => {
   if (itemsOf(from).length > 0) throw new OtherForm();
   const list = itemsOf(to);
-  const edges = edgesOf(schema, list);
   const items = new Map<string, unknown>();
   const repeated = new Set<string>();
-  for (const [index, edge] of edges.entries()) {
+  for (const [index, edge] of edgesOf(schema, list).entries()) {
     if (items.has(edge)) repeated.add(edge);
     items.set(edge, list[index]);
   }
-  for (const [edge, item] of items) {
+  let fields: Record<string, JsonObject> | undefined;
+  for (const edge of sorted([...items.keys()])) {
     // Of duplicates only the item itself is owned, not its fields.
-    if (repeated.has(edge)) found.push({ edge, fields: MEMBER });
-    else collect(found, edge, itemSchema(schema), { from: undefined, to: item });
+    const field = repeated.has(edge) ? MEMBER : fieldOf(itemSchema(schema), { from: undefined, to: items.get(edge) });
+    if (field) (fields ??= own ? { '.': MEMBER } : {})[edge] = field;
   }
+  return fields ?? own;
 };
 
-const collect = (
-  found: Field[],
-  edge: string,
-  schema: StructuralSchema,
-  { from, to }: { readonly from: unknown; readonly to: unknown },
-): void => {
-  if (to === undefined || from === to) return;
+const sorted = (edges: string[]): readonly string[] => (edges.length < 2 ? edges : edges.sort());
+
+const fieldOf = (schema: StructuralSchema, pair: Pair): JsonObject | undefined => {
+  const { from, to } = pair;
+  if (to === undefined || from === to) return undefined;
   const isThere = from !== undefined && from !== null;
   if (isThere && to !== null && (Array.isArray(from) !== Array.isArray(to) || isObject(from) !== isObject(to)))
     throw new OtherForm();
@@ -105,6 +98,5 @@ const collect = (
     from === undefined ||
     (from === null && Array.isArray(to) && schema.type === undefined) ||
     (shapeOfBoth(schema, from, to) === 'leaf' && !isEqual(from, to));
-  const fields = fieldsBelow(schema, from, to, isMember ? MEMBER : undefined);
-  if (fields !== NOTHING) found.push({ edge, fields });
+  return fieldsBelow(schema, pair, isMember ? MEMBER : undefined);
 };

@@ -69,8 +69,12 @@ const SERVER_FIELDS: FieldSet = fromFieldsV1({
 });
 
 /** Of metadata what somebody can own. */
-export const withoutServerMetadata = (metadata: ObjectMeta): ObjectMeta =>
-  Object.fromEntries(Object.entries(metadata).filter(([name]) => !IS_SERVER_METADATA.has(name)));
+export const withoutServerMetadata = (metadata: ObjectMeta): ObjectMeta => {
+  const owned: Record<string, unknown> = {};
+  for (const name of Object.keys(metadata))
+    if (!IS_SERVER_METADATA.has(name)) owned[name] = metadata[name as keyof ObjectMeta];
+  return owned;
+};
 
 /** Leaves out fields nobody owns. */
 export const withoutServerFields = (managers: Managers): Managers =>

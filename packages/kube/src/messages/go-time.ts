@@ -31,8 +31,14 @@ const RANGES: readonly (readonly [name: string, at: number, least: number, most:
 /** Where microseconds are asked for there must be six digits of them. */
 const MICROS = /^[.,]\d{6}(?!\d)/;
 
+/** Tells most times there are from the rest at once: as this server writes them, on a day every month has. */
+export const isUsualTime = (text: string): boolean => USUAL.test(text);
+
+const USUAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 /** The sentence about a text that is no time of RFC 3339; absent when it is one. */
 export const timeProblem = (text: string, precision: keyof typeof LAYOUTS): string | undefined => {
+  if (precision === 'seconds' && isUsualTime(text)) return undefined;
   const read: string[] = [];
   let rest = text;
   for (const [name, usual] of PARTS) {

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { hasForm, hasFormat } from './text-formats.ts';
 
 describe('hasFormat', () => {
+  it('takes names every object has for formats nobody knows', () => {
+    for (const format of ['__proto__', 'constructor', 'toString']) expect(hasFormat(format, 'any')).toBe(true);
+  });
+
   it.each([
     ['date-time', '2024-01-01T00:00:00Z', true],
     ['date-time', '2024-01-01t00:00:00.5+01:00', true],

@@ -6,7 +6,7 @@
 import { parseGoDuration, parseQuantity } from '@argosy/base';
 
 import { ipFamily, isIpBlock } from '../builtin/ip-address.ts';
-import { timeProblem } from '../messages/go-time.ts';
+import { isUsualTime, timeProblem } from '../messages/go-time.ts';
 
 /** Types of built-in kinds that are texts and read themselves. */
 export type TextForm = 'quantity' | 'micro-time';
@@ -14,7 +14,7 @@ export type TextForm = 'quantity' | 'micro-time';
 /** Whether a text has a format; formats nobody knows are had by every text. */
 export const hasFormat = (format: string, value: string): boolean =>
   // Dashes in names of formats mean nothing.
-  FORMATS[format.replaceAll('-', '')]?.(value) ?? true;
+  FORMATS.get(format === 'date-time' ? 'datetime' : format.replaceAll('-', ''))?.(value) ?? true;
 
 /** Whether a text is one of a type that reads itself. */
 export const hasForm = (form: TextForm, value: string): boolean =>
@@ -23,6 +23,7 @@ export const hasForm = (form: TextForm, value: string): boolean =>
 const isDate = (value: string): boolean => timeProblem(`${value}T00:00:00Z`, 'seconds') === undefined;
 
 const isDateTime = (value: string): boolean => {
+  if (isUsualTime(value)) return true;
   const [date = '', time] = value.toLowerCase().split('t');
   const parts = /^(\d{2}):(\d{2}):(\d{2})(?:.\d+)?(?:z|[+-]\d{2}:\d{2})$/.exec(time ?? '');
   const [, hours = '', minutes = '', seconds = ''] = parts ?? [];
@@ -62,28 +63,30 @@ const matches =
   (value: string): boolean =>
     pattern.test(value);
 
-const FORMATS: Readonly<Record<string, (value: string) => boolean>> = {
-  datetime: isDateTime,
-  date: isDate,
-  duration: isDuration,
-  uri: isUri,
-  uuid: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
-  uuid3: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
-  uuid4: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
-  uuid5: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
-  ipv4: (value) => ipFamily(value) === 'IPv4' && value.split('.').every((part) => part === String(Number(part))),
-  ipv6: (value) => ipFamily(value) === 'IPv6',
-  cidr: isIpBlock,
-  mac: matches(
-    /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}(([0-9a-f]{2}\2){2})?[0-9a-f]{2}|[0-9a-f]{4}(\.[0-9a-f]{4}){2,3})$/i,
-  ),
-  // Breaks between lines are read over.
-  byte: (value) => {
-    const written = value.replaceAll(/[\r\n]/g, '');
-    return written.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(written);
-  },
-  email: matches(/^[^\s@]+@[^\s@]+$/),
-  hexcolor: matches(/^#?([0-9a-f]{3}|[0-9a-f]{6})$/i),
-  bsonobjectid: matches(/^[0-9a-f]{24}$/i),
-  ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
-};
+const FORMATS: ReadonlyMap<string, (value: string) => boolean> = new Map(
+  Object.entries({
+    datetime: isDateTime,
+    date: isDate,
+    duration: isDuration,
+    uri: isUri,
+    uuid: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
+    uuid3: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
+    uuid4: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
+    uuid5: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
+    ipv4: (value) => ipFamily(value) === 'IPv4' && value.split('.').every((part) => part === String(Number(part))),
+    ipv6: (value) => ipFamily(value) === 'IPv6',
+    cidr: isIpBlock,
+    mac: matches(
+      /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}(([0-9a-f]{2}\2){2})?[0-9a-f]{2}|[0-9a-f]{4}(\.[0-9a-f]{4}){2,3})$/i,
+    ),
+    // Breaks between lines are read over.
+    byte: (value) => {
+      const written = value.replaceAll(/[\r\n]/g, '');
+      return written.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(written);
+    },
+    email: matches(/^[^\s@]+@[^\s@]+$/),
+    hexcolor: matches(/^#?([0-9a-f]{3}|[0-9a-f]{6})$/i),
+    bsonobjectid: matches(/^[0-9a-f]{24}$/i),
+    ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
+  }),
+);
