@@ -26,7 +26,18 @@ const WIDGETS = {
         name: 'v1',
         served: true,
         storage: true,
-        schema: anySchema,
+        schema: {
+          openAPIV3Schema: {
+            ...anySchema.openAPIV3Schema,
+            properties: {
+              spec: {
+                type: 'object',
+                'x-kubernetes-preserve-unknown-fields': true,
+                properties: { colour: { type: 'string' }, size: { type: 'integer' } },
+              },
+            },
+          },
+        },
         additionalPrinterColumns: [
           { name: 'Age', type: 'date', jsonPath: '.status.startedAt' },
           { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type == "Ready")].status' },

@@ -2,12 +2,10 @@
  * What some built-in kinds do differently from the generic verbs.
  * @upstream kubernetes pkg/registry/core
  */
-import { isEqual } from '@argosy/base';
+import { isEqual, isObject } from '@argosy/base';
 import {
   forbiddenField,
   invalidField,
-  requiredField,
-  unsupportedValue,
   type ConfigMap,
   type CoreEvent,
   type CustomResourceDefinition,
@@ -16,6 +14,7 @@ import {
   type KubeObject,
   type Namespace,
   type Node,
+  type DaemonSet,
   type Pod,
   type Secret,
   type Service,
@@ -108,6 +107,11 @@ const pods: KindStrategy = {
           status: { phase: 'Pending', qosClass: qualityOfService(object as Pod), ...gatedStatus(object as Pod) },
         } as Pod),
   prepareStatus: (object, previous) => withCompleteStatus(object as Pod, previous as Pod),
+  complete: (object) => {
+    const { metadata, status } = object as Pod;
+    const conditions = status?.conditions?.map((one) => ({ ...one, lastTransitionTime: metadata.creationTimestamp }));
+    return conditions ? ({ ...object, status: { ...status, conditions } } as Pod) : object;
+  },
   selectableFields: (object) => {
     const pod = object as Pod;
     return {
@@ -143,7 +147,7 @@ const gatedStatus = ({ spec }: Pod): Fields => {
   const gates = spec?.['schedulingGates'];
   if (!Array.isArray(gates) || gates.length === 0) return {};
   const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' };
-  return { conditions: [{ ...condition, message: 'its scheduling gates are closed' }] };
+  return { conditions: [{ ...condition, message: 'Scheduling is blocked due to non-empty scheduling gates' }] };
 };
 
 const services: KindStrategy = {
@@ -199,13 +203,27 @@ export const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
 
 const persistentVolumeClaims: KindStrategy = {
   prepare: (object, previous) => {
-    if (previous || object.metadata.finalizers?.includes(CLAIM_PROTECTION)) return object;
-    return { ...withFinalizer(object, CLAIM_PROTECTION), status: { phase: 'Pending' } };
+    if (previous) return object;
+    return { ...withFinalizer(withSameSource(object), CLAIM_PROTECTION), status: { phase: 'Pending' } };
   },
+};
+
+/** A source within the namespace is the same by both names. @upstream kubernetes pkg/api/persistentvolumeclaim/util.go#NormalizeDataSources */
+const withSameSource = (object: KubeObject): KubeObject => {
+  const spec = object.spec as Fields | undefined;
+  const { dataSource, dataSourceRef } = spec ?? {};
+  if (isObject(dataSource) && dataSourceRef === undefined)
+    return { ...object, spec: { ...spec, dataSourceRef: dataSource } };
+  const isLocal = isObject(dataSourceRef) && !dataSourceRef['namespace'];
+  return isLocal && dataSource === undefined ? { ...object, spec: { ...spec, dataSource: dataSourceRef } } : object;
 };
 
 const persistentVolumes: KindStrategy = {
   prepare: (object, previous) => (previous ? object : withFinalizer(object, VOLUME_PROTECTION)),
+  complete: (object) => ({
+    ...object,
+    status: { ...(object.status as Fields), lastPhaseTransitionTime: object.metadata.creationTimestamp },
+  }),
 };
 
 const withFinalizer = (object: KubeObject, name: string): KubeObject => {
@@ -213,6 +231,20 @@ const withFinalizer = (object: KubeObject, name: string): KubeObject => {
   if (finalizers.includes(name)) return object;
   return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, name] } };
 };
+
+/** @upstream kubernetes pkg/registry/apps/daemonset/strategy.go, pkg/apis/apps/v1/conversion.go */
+const daemonSets: KindStrategy = {
+  prepare: (object, previous) => {
+    const before = Number(previous?.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    const [wanted, last] = [object, previous].map((set) => (set as DaemonSet | undefined)?.spec);
+    const isSame = isEqual(wanted?.template, last?.template) && isEqual(wanted?.updateStrategy, last?.updateStrategy);
+    const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(isSame ? before : before + 1) };
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  },
+};
+
+/** Counts the templates a set has had; the API has kept it from its first version. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 const events: KindStrategy = {
   selectableFields: (object) => {
@@ -306,7 +338,6 @@ const customResourceDefinitions: KindStrategy = {
       },
     } as CustomResourceDefinition;
   },
-  validate: (object) => definitionFindings(object as CustomResourceDefinition),
 };
 
 /** A version objects are stored in stays among those of which there may be some, until somebody has rewritten them. */
@@ -345,6 +376,7 @@ export const CORE_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/persistentvolumes': persistentVolumes,
   '/events': events,
+  'apps/daemonsets': daemonSets,
   'batch/jobs': jobs,
   'certificates.k8s.io/certificatesigningrequests': certificateRequests,
   'apiextensions.k8s.io/customresourcedefinitions': customResourceDefinitions,
@@ -360,32 +392,6 @@ const immutableData = (
     isEqual(object.data ?? {}, previous.data ?? {}) &&
     isEqual((object as ConfigMap).binaryData ?? {}, (previous as ConfigMap).binaryData ?? {});
   return unchanged ? [] : [forbiddenField('data', 'field is immutable when `immutable` is set')];
-};
-
-const definitionFindings = (crd: CustomResourceDefinition): readonly FieldError[] => {
-  const spec = crd.spec;
-  if (!spec?.names?.plural || !spec.names.kind) return [requiredField('spec.names', 'name the plural and the kind')];
-  if (!spec.group) return [requiredField('spec.group')];
-  if (!Array.isArray(spec.versions) || spec.versions.length === 0)
-    return [requiredField('spec.versions', 'declare at least one version')];
-  const expected = `${spec.names.plural}.${spec.group}`;
-  const stored = spec.versions.filter((version) => version.storage === true).length;
-  return [
-    ...(crd.metadata.name === expected
-      ? []
-      : [invalidField('metadata.name', crd.metadata.name, `must be spec.names.plural+"."+spec.group: ${expected}`)]),
-    ...(stored === 1
-      ? []
-      : [invalidField('spec.versions', stored, 'must have exactly one version marked as storage version')]),
-    ...(spec.scope === 'Namespaced' || spec.scope === 'Cluster'
-      ? []
-      : [unsupportedValue('spec.scope', spec.scope, ['Cluster', 'Namespaced'])]),
-    ...spec.versions.flatMap((version, at) =>
-      version.schema?.openAPIV3Schema
-        ? []
-        : [requiredField(`spec.versions[${at}].schema.openAPIV3Schema`, 'schemas are required')],
-    ),
-  ];
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -5,6 +5,7 @@ import { validateDns1123Label } from '../names/dns-names.ts';
 import { forbiddenField, invalidField, requiredField, type FieldError } from '../objects/field-error.ts';
 import { validateBinding, validateRole } from './access-rules.ts';
 import { validateCertificateSigningRequest } from './certificate-rules.ts';
+import { validateDefinition } from './definition-rules.ts';
 import { validateEndpoints, validateEndpointSlice } from './endpoint-rules.ts';
 import { validateEvent, validateNewEvent } from './event-rules.ts';
 import { validateControllerRevision, validateLease } from './lease-rules.ts';
@@ -172,6 +173,7 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'networking.k8s.io/NetworkPolicy': validateNetworkPolicy,
     'storage.k8s.io/StorageClass': validateStorageClass,
     '/Node': validateNode,
+    'apiextensions.k8s.io/CustomResourceDefinition': validateDefinition,
     '/Endpoints': validateEndpoints,
     '/Event': validateEvent,
     'events.k8s.io/Event': validateNewEvent,

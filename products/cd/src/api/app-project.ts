@@ -52,7 +52,6 @@ const schema = toStructuralSchema(
   Type.Object({
     apiVersion: optional(Type.String()),
     kind: optional(Type.String()),
-    metadata: optional(AnyObject),
     spec: Spec,
     status: optional(AnyObject),
   }),

@@ -210,7 +210,6 @@ const schema = toStructuralSchema(
   Type.Object({
     apiVersion: optional(Type.String()),
     kind: optional(Type.String()),
-    metadata: optional(AnyObject),
     spec: Spec,
     status: optional(Status),
     operation: optional(Operation),
