@@ -40,6 +40,15 @@ const nested = (depth: number): string =>
 
 describe('bad input over HTTP', () => {
   const cases: readonly [what: string, asked: Partial<Asked>, status: number, reason: string][] = [
+    [
+      'a definition without names',
+      {
+        path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        body: { metadata: { name: 'x.y.z' }, spec: { group: 'y.z', scope: 'Cluster', names: {}, versions: [] } },
+      },
+      422,
+      'Invalid',
+    ],
     ['malformed JSON', { body: '{"a":' }, 400, 'BadRequest'],
     ['JSON that ends too late', { body: `${aMap({})}}` }, 400, 'BadRequest'],
     ['malformed YAML', { body: 'a: [1, 2', type: 'application/yaml' }, 400, 'BadRequest'],

@@ -308,8 +308,8 @@ const customResourceDefinitions: KindStrategy = {
         ...crd.spec,
         names: {
           ...names,
-          singular: names.singular ?? names.kind.toLowerCase(),
-          listKind: names.listKind ?? `${names.kind}List`,
+          singular: names.singular ?? textOf(names.kind).toLowerCase(),
+          listKind: names.listKind ?? (names.kind ? `${names.kind}List` : ''),
         },
       },
     };
