@@ -8,10 +8,10 @@ import {
   BUILTIN_DEFAULTS,
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
-  createMessageTable,
   emptyObjectOf,
   hasDefaults,
   messageNameOf,
+  MESSAGES,
   MOST_FINDINGS,
   pruneUnknown,
   shownWhenEmpty,
@@ -22,7 +22,6 @@ import {
   withoutZeros,
   type FieldError,
   type KubeObject,
-  type Message,
   type StructuralSchema,
 } from '@argosy/kube';
 
@@ -56,7 +55,7 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
       ...strategy,
       default: (object) => {
         const declared = schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
-        const given = message ? withoutZeroParts(message, declared) : declared;
+        const given = message ? withoutZeros(MESSAGES, message, declared, isSettled) : declared;
         const own = strategy.default?.(given) ?? given;
         return defaults?.(own) ?? own;
       },
@@ -72,31 +71,10 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
   };
 };
 
-const MESSAGES = createMessageTable();
-
-/** Parts of stored objects that were looked through: they never change, and most writes share them. */
-const looked = new WeakSet<object>();
-
-const isLooked = (part: unknown): boolean =>
-  typeof part === 'object' && part !== null && Object.isFrozen(part) && looked.has(part);
-
-/**
- * Leaves out what says nothing. Not of a status: who writes it counts, and finds what it wrote.
- * Deviates: kube-apiserver leaves out zeros there as well.
- */
-const withoutZeroParts = (message: Message, object: KubeObject): KubeObject => {
-  const given = Object.fromEntries(
-    Object.entries(object).filter(([name, part]) => name !== 'status' && !isLooked(part)),
-  );
-  const kept = withoutZeros(MESSAGES, message, given);
-  for (const part of Object.values(kept)) if (typeof part === 'object' && part !== null) looked.add(part);
-  if (kept === given) return object;
-  const parts = Object.entries(object).flatMap(([name, part]) => {
-    if (!Object.hasOwn(given, name)) return [[name, part] as const];
-    return Object.hasOwn(kept, name) ? [[name, kept[name]] as const] : [];
-  });
-  return Object.fromEntries(parts) as unknown as KubeObject;
-};
+/** What stays: a part of the stored object was looked through before; who writes a status counts, and finds what it wrote. */
+const isSettled = (part: unknown, name: string): boolean =>
+  // Deviates: kube-apiserver leaves out zeros of a status as well.
+  name === 'status' || (typeof part === 'object' && part !== null && Object.isFrozen(part));
 
 const hasMembers = (object: object): boolean => Object.keys(object).length > 0;
 

@@ -64,11 +64,16 @@ export interface MessageTable {
   find(name: string): Message | undefined;
 }
 
-/** The name of a kind's message, e.g. `rbac/v1.Role` of `rbac.authorization.k8s.io/v1`. */
+/** The name of a kind's message, e.g. `rbac/v1.Role` of `rbac.authorization.k8s.io/v1`. Kinds of other groups have none. */
 export const messageNameOf = (apiVersion: string, kind: string): string => {
   const [group = '', version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  return `${group.split('.')[0] ?? ''}/${version ?? ''}.${kind}`;
+  // Groups of others may begin with the same word: only names without a dot are in the tables.
+  const name = OWN_GROUP.test(group) ? group.split('.')[0] : group;
+  return `${name ?? ''}/${version ?? ''}.${kind}`;
 };
+
+/** Groups that are Kubernetes' own. */
+const OWN_GROUP = /^[a-z]+(?:\.apiserver|\.authorization)?(?:\.k8s\.io)?$/;
 
 /** The built-in messages. A group's text is taken apart when a message of it is asked for first, a message's lines when it is. */
 export const createMessageTable = (): MessageTable => {

@@ -12,13 +12,21 @@ import { fieldsOf } from './schema-of-message.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Leaves out fields that are zero where that says nothing, and writes quantities alike. Pure; shares what does not change. */
-export const withoutZeros = (table: MessageTable, message: Message, value: Members): Members => {
+/**
+ * Leaves out fields that are zero where that says nothing, and writes quantities alike. Members of the object itself that
+ * `isSettled` names stay as they are. Pure; shares what does not change.
+ */
+export const withoutZeros = <T extends object>(
+  table: MessageTable,
+  message: Message,
+  value: T,
+  isSettled: (member: unknown, name: string) => boolean = () => false,
+): T => {
   const fields = membersOf(table, message);
-  return mapMembers(value, (member, name) => {
-    const field = fields.get(name);
+  return mapMembers(value as Members, (member, name) => {
+    const field = isSettled(member, name) ? undefined : fields.get(name);
     return field ? keptOf(table, field, member) : member;
-  });
+  }) as T;
 };
 
 const known = new WeakMap<Message, ReadonlyMap<string, MessageField>>();
@@ -37,7 +45,7 @@ const keptOf = (table: MessageTable, field: MessageField, member: unknown): unkn
   if (member === null) return member;
   if (kind === 'one') {
     const inner = isObject(member) ? table.find(of) : undefined;
-    return inner ? withoutZeros(table, inner, member as Members) : member;
+    return inner ? withoutZeros(table, inner, member) : member;
   }
   if (mayGo && isEmpty(member)) return ABSENT;
   if (of === 'Quantity' && kind === 'map') return mapMembers(member as Members, quantityOf);

@@ -19,5 +19,8 @@ describe('what the API leaves out is no difference', () => {
 
   it('in custom kinds it is one', () => {
     expect(compareObject(custom({ paused: false }), custom({})).modified).toBe(true);
+    // Somebody else's group may begin with the same word.
+    const other = (spec: object) => ({ ...web(spec), apiVersion: 'apps.example.com/v1' });
+    expect(compareObject(other({ paused: false }), other({})).modified).toBe(true);
   });
 });

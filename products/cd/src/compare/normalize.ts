@@ -2,7 +2,7 @@
  * Brings manifests to the form the API stores, so that writing style is no difference. @spec CD-DIFF-13, CD-DIFF-15
  */
 import { compareQuantities, isObject } from '@argosy/base';
-import { createMessageTable, messageNameOf, withoutZeros, type KubeObject } from '@argosy/kube';
+import { messageNameOf, MESSAGES, withoutZeros, type KubeObject } from '@argosy/kube';
 
 /** Annotation with the manifest as it was last applied. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -34,15 +34,13 @@ export const normalizeLive = (object: KubeObject): KubeObject => {
   });
 };
 
-const MESSAGES = createMessageTable();
-
 /**
  * Objects of Kubernetes' own kinds as their types write them: `data: {}` or `paused: false` are nothing there, `1000m` is `1`.
  * @upstream gitops-engine pkg/diff/diff.go#remarshal
  */
 const asTyped = (object: KubeObject): KubeObject => {
   const message = MESSAGES.find(messageNameOf(object.apiVersion, object.kind));
-  return message ? (withoutZeros(MESSAGES, message, { ...object }) as unknown as KubeObject) : object;
+  return message ? withoutZeros(MESSAGES, message, object) : object;
 };
 
 /** Whether two values mean the same to Kubernetes although they are written differently. */
