@@ -5,7 +5,7 @@
 import { messageOf } from '@argosy/base';
 import { isApiError, keyOf, type CustomResourceDefinition, type KubeObject } from '@argosy/kube';
 
-import { CLEANUP_FINALIZER } from '../kinds/core-strategies.ts';
+import { CLEANUP_FINALIZER } from '../kinds/strategies/definitions.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
 import { deleteObject } from './delete-object.ts';
 import { patchObject } from './write-objects.ts';

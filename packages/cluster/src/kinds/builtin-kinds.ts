@@ -6,7 +6,7 @@ import type { KubeObject } from '@argosy/kube';
 
 import { STANDARD_VERBS, type KindStrategy, type ServedKind } from './served-kind.ts';
 import { OLDER_AUTOSCALER } from './older-autoscaler.ts';
-import { CORE_STRATEGIES } from './core-strategies.ts';
+import { BUILTIN_STRATEGIES } from './strategies/builtin-strategies.ts';
 
 type Row = readonly [
   apiVersion: string,
@@ -167,7 +167,7 @@ const storageOf = (group: string, plural: string): string =>
 const strategyOf = (apiVersion: string, group: string, plural: string): KindStrategy => {
   if (group === 'events.k8s.io') return EVENTS_GROUP;
   if (apiVersion === 'autoscaling/v1') return OLDER_AUTOSCALER;
-  return CORE_STRATEGIES[`${group}/${plural}`] ?? {};
+  return BUILTIN_STRATEGIES[`${group}/${plural}`] ?? {};
 };
 
 type Fields = Readonly<Record<string, unknown>>;

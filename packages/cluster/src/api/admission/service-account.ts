@@ -5,7 +5,7 @@
 import { randomSuffix, type Random } from '@argosy/base';
 import { podReferences, type Container, type Pod, type PodSpec, type ServiceAccount, type Volume } from '@argosy/kube';
 
-import { isMirrorPod } from '../../kinds/core-strategies.ts';
+import { isMirrorPod } from '../../kinds/strategies/pods.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Where programs look for their account's files. */

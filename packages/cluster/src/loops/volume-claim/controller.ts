@@ -23,7 +23,7 @@ import {
   type Pod,
 } from '@argosy/kube';
 
-import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../kinds/core-strategies.ts';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../kinds/strategies/volumes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideClaim, type ClaimAction, type ClaimWorld } from './decide.ts';
 import { decideProtection, decideVolume } from './volume-phase.ts';

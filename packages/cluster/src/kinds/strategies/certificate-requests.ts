@@ -11,8 +11,8 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
-import { parseCertificateRequest } from '../pki/certificate-request.ts';
-import type { KindStrategy } from './served-kind.ts';
+import { parseCertificateRequest } from '../../pki/certificate-request.ts';
+import type { KindStrategy } from '../served-kind.ts';
 
 /** The strategy. */
 export const certificateRequests: KindStrategy = {
