@@ -18,13 +18,15 @@ export interface Clock {
 export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted) return resolve();
+    // The signal may abort while the timer is being set: then we are called back before there is anything to stop.
+    let stopListening = (): void => undefined;
     const finish = (): void => {
       cancel();
-      stopListening?.();
+      stopListening();
       resolve();
     };
     const cancel = clock.setTimer(delayMs, finish);
-    const stopListening = signal && onAbort(signal, finish);
+    if (signal) stopListening = onAbort(signal, finish);
   });
 
 /** Writes an instant the way `metav1.Time` does: RFC 3339 in UTC without fractions. */
