@@ -151,6 +151,15 @@ describe('BUILTIN_DEFAULTS', () => {
       },
     },
     {
+      reason: 'a role and users are of the group of roles, also where Go writes an empty one',
+      kind: 'rbac.authorization.k8s.io/RoleBinding',
+      object: { roleRef: { apiGroup: '', kind: 'Role', name: 'r' }, subjects: [{ kind: 'User', name: 'u' }] },
+      want: {
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
+        subjects: [{ kind: 'User', name: 'u', apiGroup: 'rbac.authorization.k8s.io' }],
+      },
+    },
+    {
       reason: 'parts of the wrong type are left alone',
       kind: '/Pod',
       object: { spec: 'x' },

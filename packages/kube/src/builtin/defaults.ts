@@ -100,7 +100,10 @@ const defaultNetworkPolicy = (policy: Draft): Draft =>
 
 const defaultBinding = (binding: Draft): Draft =>
   mapList(
-    mapObject(binding, 'roleRef', (roleRef) => fillIn(roleRef, { apiGroup: RBAC })),
+    // Go's clients always write the group, and an empty one says the same as none.
+    mapObject(binding, 'roleRef', (roleRef) =>
+      roleRef['apiGroup'] === '' ? { ...roleRef, apiGroup: RBAC } : fillIn(roleRef, { apiGroup: RBAC }),
+    ),
     'subjects',
     (subject) => fillIn(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: RBAC }),
   );
