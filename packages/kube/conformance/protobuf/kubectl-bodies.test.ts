@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { isObject } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
-import { createMessageTable, decodeEnvelope } from '../../src/index.ts';
+import { decodeEnvelope, MESSAGES } from '../../src/index.ts';
 
 interface Recorded {
   readonly command: string;
@@ -19,7 +19,6 @@ interface Recorded {
 const read = (file: string) =>
   JSON.parse(fs.readFileSync(new URL(file, import.meta.url), 'utf8')) as readonly Recorded[];
 const recorded = read('kubectl-bodies.json');
-const table = createMessageTable();
 
 /** An empty time, struct or list is written by Go and means nothing. */
 const withoutEmpty = (value: unknown): unknown => {
@@ -37,7 +36,7 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 describe('protobuf bodies of kubectl', () => {
   // That of client-go is from its own encoder, beside its own JSON.
   it.each([...recorded, ...read('definition-bodies.json')])('$command', ({ body, object }) => {
-    const decoded = decodeEnvelope(Buffer.from(body, 'base64'), table);
+    const decoded = decodeEnvelope(Buffer.from(body, 'base64'), MESSAGES);
     expect(withoutEmpty(decoded.ok ? decoded.value : decoded.error)).toEqual(withoutEmpty(object));
   });
   it('has them all', () => expect(recorded.length).toBeGreaterThanOrEqual(12));
@@ -53,7 +52,7 @@ describe('protobuf bodies of kubectl', () => {
       says: 'no protobuf message',
     },
   ])('refuses $reason', ({ body, says }) => {
-    const decoded = decodeEnvelope(body, table);
+    const decoded = decodeEnvelope(body, MESSAGES);
     expect(decoded.ok ? decoded.value : decoded.error).toContain(says);
   });
 });

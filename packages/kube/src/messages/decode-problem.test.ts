@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { decodeProblem } from './decode-problem.ts';
-import { createMessageTable } from './message-table.ts';
+import { MESSAGES } from './message-table.ts';
 
-const table = createMessageTable();
 const pod = (spec: unknown): unknown => ({ metadata: { name: 'p' }, spec });
 const container = (part: object): unknown => pod({ containers: [{ name: 'a', ...part }] });
 const field = (word: string, path: string, type: string): string =>
@@ -82,14 +81,14 @@ describe('decodeProblem', () => {
     ],
     ['the first of two', pod({ hostNetwork: 'a', hostPID: 'b' }), field('string', 'PodSpec.spec.hostNetwork', 'bool')],
   ])('%s', (_what, value, want) => {
-    expect(decodeProblem(table, 'core/v1.Pod', value)).toBe(want);
+    expect(decodeProblem(MESSAGES, 'core/v1.Pod', value)).toBe(want);
   });
 
   it('bytes are base64', () => {
     const secret = (data: unknown): unknown => ({ data });
-    expect(decodeProblem(table, 'core/v1.Secret', secret({ a: 'Yg==' }))).toBeUndefined();
-    expect(decodeProblem(table, 'core/v1.Secret', secret({ a: '!!!' }))).toBe('illegal base64 data at input byte 0');
-    expect(decodeProblem(table, 'core/v1.Secret', secret({ a: 1 }))).toBe(field('number', 'Secret.data', '[]uint8'));
+    expect(decodeProblem(MESSAGES, 'core/v1.Secret', secret({ a: 'Yg==' }))).toBeUndefined();
+    expect(decodeProblem(MESSAGES, 'core/v1.Secret', secret({ a: '!!!' }))).toBe('illegal base64 data at input byte 0');
+    expect(decodeProblem(MESSAGES, 'core/v1.Secret', secret({ a: 1 }))).toBe(field('number', 'Secret.data', '[]uint8'));
   });
 
   it.each<readonly [string, unknown, string]>([
@@ -105,19 +104,19 @@ describe('decodeProblem', () => {
       'json: cannot unmarshal bool into Go value of type int32',
     ],
   ])('the converter: %s', (_what, value, want) => {
-    expect(decodeProblem(table, 'apps/v1.Deployment', value, 'converter')).toBe(want);
+    expect(decodeProblem(MESSAGES, 'apps/v1.Deployment', value, 'converter')).toBe(want);
   });
 
   it('microseconds are written out', () => {
     const lease = (renewTime: string): unknown => ({ spec: { renewTime } });
     const layout = '2006-01-02T15:04:05.000000Z07:00';
-    expect(decodeProblem(table, 'coordination/v1.Lease', lease('2024-01-01T00:00:00.123456Z'))).toBeUndefined();
-    expect(decodeProblem(table, 'coordination/v1.Lease', lease('2024-01-01T00:00:00Z'))).toBe(
+    expect(decodeProblem(MESSAGES, 'coordination/v1.Lease', lease('2024-01-01T00:00:00.123456Z'))).toBeUndefined();
+    expect(decodeProblem(MESSAGES, 'coordination/v1.Lease', lease('2024-01-01T00:00:00Z'))).toBe(
       `parsing time "2024-01-01T00:00:00Z" as "${layout}": cannot parse "Z" as ".000000"`,
     );
   });
 
   it('says nothing of what it does not know', () => {
-    expect(decodeProblem(table, 'example/v1.Thing', { spec: 1 })).toBeUndefined();
+    expect(decodeProblem(MESSAGES, 'example/v1.Thing', { spec: 1 })).toBeUndefined();
   });
 });

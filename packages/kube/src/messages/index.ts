@@ -3,7 +3,6 @@ export { decodeProblem, type DecodeVoice } from './decode-problem.ts';
 export { goText } from './go-text.ts';
 export { fieldsOf, schemaOfKind, schemaOfMessage } from './schema-of-message.ts';
 export {
-  createMessageTable,
   MESSAGES,
   messageNameOf,
   type FieldType,

@@ -75,8 +75,7 @@ export const messageNameOf = (apiVersion: string, kind: string): string => {
 /** Groups that are Kubernetes' own. */
 const OWN_GROUP = /^[a-z]+(?:\.apiserver|\.authorization)?(?:\.k8s\.io)?$/;
 
-/** The built-in messages. A group's text is taken apart when a message of it is asked for first, a message's lines when it is. */
-export const createMessageTable = (): MessageTable => {
+const createMessageTable = (): MessageTable => {
   const groups = new Map<string, ReadonlyMap<string, readonly string[]>>();
   const messages = new Map<string, Message | undefined>();
   const parse = (name: string): Message | undefined => {
@@ -99,6 +98,9 @@ export const createMessageTable = (): MessageTable => {
     },
   };
 };
+
+/** The built-in messages. A group's text is taken apart when a message of it is asked for first, a message's lines when it is. */
+export const MESSAGES: MessageTable = createMessageTable();
 
 const TABLES: Readonly<Record<string, string>> = {
   meta: META,
@@ -187,6 +189,3 @@ const PLAIN = new Set(
 /** Names without a group are of the same group. */
 const fullName = (group: string, name: string): string =>
   PLAIN.has(name) || name.includes('.') ? name : `${group}.${name}`;
-
-/** Kubernetes' messages. */
-export const MESSAGES: MessageTable = createMessageTable();

@@ -1,12 +1,11 @@
 import { deepFreeze } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
-import { createMessageTable, messageNameOf } from './message-table.ts';
+import { messageNameOf, MESSAGES } from './message-table.ts';
 import { withoutZeros } from './without-zeros.ts';
 
-const table = createMessageTable();
 const kept = (kind: string, value: object, apiVersion = 'v1'): unknown =>
-  withoutZeros(table, table.find(messageNameOf(apiVersion, kind))!, deepFreeze(value) as never);
+  withoutZeros(MESSAGES, MESSAGES.find(messageNameOf(apiVersion, kind))!, deepFreeze(value) as never);
 
 describe('withoutZeros', () => {
   it.each([

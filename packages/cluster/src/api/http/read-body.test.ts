@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { createMessageTable } from '@argosy/kube';
+import { MESSAGES } from '@argosy/kube';
 
 import { parseBody } from './read-body.ts';
 
-const messages = createMessageTable();
 const parse = (text: string, validation: string): unknown =>
-  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages, validation, kind: 'Namespace' }).value;
+  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages: MESSAGES, validation, kind: 'Namespace' })
+    .value;
 
 const FILE = new URL('../../../../../../shared/conformance/vectors/lang-yaml.json', import.meta.url).pathname;
 
@@ -42,7 +42,7 @@ describe('bodies in YAML', () => {
     const ofJson = (count: number) =>
       parseBody(Buffer.from(`{"a":[${Array.from({ length: count }, () => '{}').join(',')}]}`), {
         mediaType: 'application/json',
-        messages,
+        messages: MESSAGES,
         validation: '',
         kind: 'Namespace',
       }).value;
