@@ -14,4 +14,4 @@ export {
 export { createReconcile, type Decision, type LoopDefinition, type Observed } from './loop.ts';
 export { createRecorder, type EventDraft, type Recorder, type RecorderDeps, type RecorderOptions } from './recorder.ts';
 export { writeStatus, type StatusPath } from './write-status.ts';
-export type { LeaderElectionDeps, LeaderElectionOptions } from './leader-election.ts';
+export { runAsLeader, type LeaderElectionDeps, type LeaderElectionOptions } from './leader-election.ts';

@@ -70,6 +70,12 @@ export { createLookIndex, type HeldRender, type LookIndex } from './cache/look-i
 export { createGitLineage, type Lineage, type TreeChange } from './cache/tree-changes.ts';
 export { createBlobMemory, rememberBlobs, type BlobMemory } from './cache/remembered-blobs.ts';
 export { parsePluginConfig, type PluginConfig, type PluginParameter } from './plugin/plugin-config.ts';
-export { discoversPlugin, renderPlugin, type PluginCall, type PluginDeps } from './plugin/render-plugin.ts';
+export {
+  announcePluginParameters,
+  discoversPlugin,
+  renderPlugin,
+  type PluginCall,
+  type PluginDeps,
+} from './plugin/render-plugin.ts';
 export { runMachineProgram, type RunProgram } from './plugin/run-program.ts';
 export type { GivenParameter, PluginInput } from './plugin/plugin-environment.ts';
