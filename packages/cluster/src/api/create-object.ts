@@ -93,12 +93,13 @@ const createOnce = async (
     const { managedFields } = admitted.object.metadata;
     // An author owns what was given and its defaults, not what admission adds: taking that away later is not the author's business.
     const owners = isApply ? managedFields : creatorOf(context, kind, { created: desired, options });
-    created = withAddress(context, kind, withManagedFields(admitted.object, owners));
+    created = withAddress(context, kind, admitted.object);
+    const { object } = created;
     if (isWatched) {
-      validate(kind, created.object, undefined);
-      await context.webhooks.validate({ ...target, object: created.object }, asked);
+      validate(kind, object, undefined);
+      await context.webhooks.validate({ ...target, object: withManagedFields(object, owners) }, asked);
     }
-    return await storeNew(context, kind, { object: created.object, options });
+    return await storeNew(context, kind, { object, owners, options });
   } finally {
     created?.release();
     admitted.release();
@@ -120,7 +121,11 @@ const newObject = (
 const storeNew = async (
   context: ApiContext,
   kind: ServedKind,
-  of: { readonly object: KubeObject; readonly options: WriteOptions },
+  of: {
+    readonly object: KubeObject;
+    readonly owners: KubeObject['metadata']['managedFields'];
+    readonly options: WriteOptions;
+  },
 ): Promise<KubeObject> => {
   const { object } = of;
   context.permissions?.checkGrant(context.caller, kind, { object });
@@ -130,9 +135,11 @@ const storeNew = async (
   const key = keyIn(kind, object);
   if (of.options.dryRun) {
     if (context.store.get(kind.storage, key)) throw alreadyExists(resourceName(kind), key.name);
-    return object;
+    return withManagedFields(object, of.owners);
   }
-  const kept = kind.conversion ? await context.conversions.toStored(kind, object) : toStored(kind, object);
+  // Owners are looked at by nobody: they were written here.
+  const owned = withManagedFields(object, of.owners);
+  const kept = kind.conversion ? await context.conversions.toStored(kind, owned) : toStored(kind, owned);
   const stored = await context.store.write(kind.storage, key, (current): StoreWrite => {
     if (current) throw alreadyExists(resourceName(kind), key.name);
     return { kind: 'put', object: kept };
