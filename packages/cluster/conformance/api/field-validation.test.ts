@@ -117,6 +117,31 @@ describe('fields a built-in kind does not have', () => {
     expect({ ...(JSON.parse(answer.text) as object), metadata: kept }).toEqual(bare);
   });
 
+  it.each([
+    ['PUT', '', 'application/json', { metadata: { name }, told: 1 }],
+    ['PATCH', '', 'application/merge-patch+json', { told: 1 }],
+    ['PATCH', '', 'application/strategic-merge-patch+json', { told: 1 }],
+    ['PATCH', '', 'application/json-patch+json', [{ op: 'add', path: '/told', value: 1 }]],
+  ])('are told of: %s%s as %s', async (method, query, type, body) => {
+    await api.ask({ method: 'POST', path: MAPS, body: { metadata: { name } } });
+    const answers = await Promise.all(
+      [query, '?fieldValidation=Ignore'].map((level) =>
+        api.ask({ method, path: `${MAPS}/${name}${level}`, type, body }),
+      ),
+    );
+    expect(answers.map(({ status, warning }) => [status, warning])).toEqual([
+      [200, expect.stringContaining('unknown field \\"told\\"')],
+      [200, ''],
+    ]);
+  });
+
+  it('are told of where a status is written', async () => {
+    const path = '/api/v1/namespaces/default/status';
+    const body = { metadata: { name: 'default' }, status: { told: 1 } };
+    const { status, warning } = await api.ask({ method: 'PUT', path, body });
+    expect([status, warning]).toEqual([200, expect.stringContaining('unknown field \\"status.told\\"')]);
+  });
+
   it('are lost however deep', async () => {
     const spec = { containers: [{ name: 'c', image: 'x', nope: 1 }], nope: 1 };
     const path = '/api/v1/namespaces/default/pods';

@@ -149,9 +149,22 @@ describe('replacement', () => {
     const refused = await ask('PUT', `${path}/versioned`, object);
     expect([refused.status, refused.body.message]).toEqual([
       422,
-      expect.stringContaining('metadata.resourceVersion: Invalid value: 0: must be specified for an update'),
+      expect.stringContaining('metadata.resourceVersion: Invalid value: 0x0: must be specified for an update'),
     ]);
     expect((await ask('PUT', `${path}/versioned`, made.body)).status).toBe(200);
+  });
+
+  it.each([
+    ['deletionTimestamp', '2024-01-01T00:00:00Z'],
+    ['deletionGracePeriodSeconds', 5],
+  ])('does not decide %s', async (field, value) => {
+    await ask('POST', MAPS_PATH, aMap('kept'));
+    const patch = { metadata: { [field]: value } };
+    const refused = await ask('PATCH', `${MAPS_PATH}/kept`, patch, 'application/merge-patch+json');
+    expect([refused.status, refused.body.message]).toEqual([
+      422,
+      expect.stringContaining(`metadata.${field}: Invalid value: ${JSON.stringify(value)}: field is immutable`),
+    ]);
   });
 });
 

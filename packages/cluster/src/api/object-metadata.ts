@@ -82,8 +82,9 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
     ...(namespace ? { namespace } : {}),
     uid,
     creationTimestamp,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
+    // An update neither begins a deletion nor changes its time; what it tries is found by `validateMetadata`.
+    deletionTimestamp: deletionTimestamp ?? given.deletionTimestamp,
+    deletionGracePeriodSeconds: given.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds,
     generation: bumped,
     resourceVersion: current.metadata.resourceVersion,
   };
@@ -99,8 +100,13 @@ const isAnyVersion = ({ resourceVersion }: ObjectMeta): boolean => !resourceVers
  */
 export const checkVersionGiven = (kind: ServedKind, object: KubeObject): void => {
   if (!isAnyVersion(object.metadata) || !needsVersion(kind)) return;
-  throw invalidObject(gvkOf(object), object.metadata.name ?? '', [
-    invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
+  // This finding names the resource, and the version as the number nobody gave.
+  throw invalidObject({ ...gvkOf(object), kind: kind.plural }, object.metadata.name ?? '', [
+    {
+      reason: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0x0: must be specified for an update',
+    },
   ]);
 };
 
@@ -113,7 +119,14 @@ const VERSIONED_GROUPS: ReadonlySet<string> = new Set([
   'apiregistration.k8s.io',
   'coordination.k8s.io',
 ]);
-const VERSIONED_KINDS: ReadonlySet<string> = new Set(['policy/poddisruptionbudgets']);
+const VERSIONED_KINDS: ReadonlySet<string> = new Set([
+  'node.k8s.io/runtimeclasses',
+  'policy/poddisruptionbudgets',
+  'storage.k8s.io/csidrivers',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/csistoragecapacities',
+  'storage.k8s.io/volumeattachments',
+]);
 
 /** Findings about metadata. */
 export const validateMetadata = (
@@ -123,13 +136,28 @@ export const validateMetadata = (
 ): readonly FieldError[] => {
   const { metadata } = object;
   return [
-    ...(current ? [] : nameFindings(kind, metadata)),
+    ...(current ? deletionFindings(metadata, current.metadata) : nameFindings(kind, metadata)),
     ...validateLabels(metadata.labels, 'metadata.labels'),
     ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
     ...ownerFindings(metadata),
     ...finalizerFindings(kind, metadata, current?.metadata),
   ];
 };
+
+/** @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go#ValidateObjectMetaAccessorUpdate */
+const deletionFindings = (given: ObjectMeta, current: ObjectMeta): readonly FieldError[] => {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = given;
+  return [
+    ...(deletionTimestamp !== undefined && deletionTimestamp !== current.deletionTimestamp
+      ? [invalidField('metadata.deletionTimestamp', deletionTimestamp, FIXED)]
+      : []),
+    ...(deletionGracePeriodSeconds !== undefined && deletionGracePeriodSeconds !== current.deletionGracePeriodSeconds
+      ? [invalidField('metadata.deletionGracePeriodSeconds', deletionGracePeriodSeconds, FIXED)]
+      : []),
+  ];
+};
+
+const FIXED = 'field is immutable';
 
 /** Removes members that are `undefined`, so that objects compare equal by value. */
 export const withoutAbsent = <T extends object>(value: T): T =>

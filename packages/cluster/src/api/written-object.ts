@@ -42,25 +42,37 @@ export const validate = (kind: ServedKind, object: KubeObject, current: KubeObje
   if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
 };
 
-/** Refuses fields the schema does not know, or that stand twice, when the client asks for it. A patch answers only for what it adds. */
+/**
+ * Refuses fields the schema does not know, or that stand twice, or warns of them, as the client asks. A patch answers
+ * only for what it adds. Throws BadRequest.
+ */
 export const checkFields = (
   kind: ServedKind,
   object: KubeObject,
   of: { readonly options: WriteOptions | undefined; readonly before?: KubeObject },
 ): void => {
-  const { fieldValidation, duplicateFields = [] } = of.options ?? {};
-  if (fieldValidation !== 'Strict') return;
-  const known = new Set(of.before ? undeclaredFields(kind, of.before) : []);
-  const unknown = undeclaredFields(kind, object).filter((field) => !known.has(field));
-  if (unknown.length === 0 && duplicateFields.length === 0) return;
+  const { fieldValidation, duplicateFields = [], onWarning } = of.options ?? {};
+  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn') return;
   const found = [
-    ...unknown.map((field) => `unknown field "${field}"`),
-    ...duplicateFields.map((field) => `duplicate field "${field}"`),
-  ].join(', ');
+    ...addedFields(kind, object, of.before).map((field) => `unknown field ${JSON.stringify(field)}`),
+    ...duplicateFields.map((field) => `duplicate field ${JSON.stringify(field)}`),
+  ];
+  if (found.length === 0) return;
+  if (fieldValidation === 'Warn') {
+    for (const sentence of found) onWarning?.(sentence);
+    return;
+  }
   throw new ApiStatusError(
     'BadRequest',
-    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found}`,
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found.join(', ')}`,
   );
+};
+
+const addedFields = (kind: ServedKind, object: KubeObject, before: KubeObject | undefined): readonly string[] => {
+  const unknown = undeclaredFields(kind, object);
+  if (unknown.length === 0 || !before) return unknown;
+  const known = new Set(undeclaredFields(kind, before));
+  return unknown.filter((field) => !known.has(field));
 };
 
 /** As the store keeps it. */

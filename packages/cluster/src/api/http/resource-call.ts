@@ -183,9 +183,12 @@ export const isDryRun = (request: ResourceRequest): boolean => request.query.get
 export const writeOptions = ({ request }: Call): WriteOptions => ({
   dryRun: isDryRun(request),
   onWarning: request.warn,
-  ...(request.query.get('fieldValidation') === 'Strict'
-    ? { fieldValidation: 'Strict' as const, duplicateFields: request.duplicates }
-    : {}),
+  ...(request.query.get('fieldValidation') === 'Ignore'
+    ? {}
+    : {
+        fieldValidation: request.query.get('fieldValidation') === 'Strict' ? ('Strict' as const) : ('Warn' as const),
+        duplicateFields: request.duplicates,
+      }),
   ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
   program: request.program ?? '',
 });

@@ -9,7 +9,6 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import { checkVersionGiven } from '../object-metadata.ts';
 import { reachedRevision, scopedKey } from '../read-objects.ts';
 import { selectionOf } from '../selection.ts';
-import { undeclaredFields } from '../undeclared-fields.ts';
 import { createObject } from '../create-object.ts';
 import { answerBindings, BINDINGS_STORAGE } from './binding-requests.ts';
 import { answerComponents, COMPONENT_STATUSES } from './component-requests.ts';
@@ -87,7 +86,7 @@ const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   checkVersionGiven(call.kind, object);
   checkThere(call, keyFrom(call), object);
   const updated = await call.client.update(typeOf(call.kind), object, writeOptions(call));
-  return warned(call, one(call, 200, updated), { object });
+  return one(call, 200, updated);
 };
 
 const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
@@ -102,7 +101,7 @@ const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
       const namespace = request.path.namespace;
       const object = objectFrom(call);
       const created = await createObject(context, kind, { object, namespace, options: writeOptions(call) });
-      return warned(call, one(call, 201, created), { object, created });
+      return warned(call, one(call, 201, created), created);
     }
     case 'DELETE': {
       if (kind.verbs && !kind.verbs.includes('deletecollection')) throw notAllowed();
@@ -155,22 +154,11 @@ const answerVirtual = async ({ kind, request, access }: Call): Promise<ResourceA
   return { kind: 'json', status: 201, value };
 };
 
-/** Adds what the user should know though it refuses nothing: unknown fields, and what a new object asks for in vain. */
-const warned = (
-  call: Call,
-  answer: ResourceAnswer,
-  { object, created }: { readonly object: KubeObject; readonly created?: KubeObject },
-): ResourceAnswer => {
+/** Adds what a new object asks for in vain, though that refuses nothing. */
+const warned = (call: Call, answer: ResourceAnswer, created: KubeObject): ResourceAnswer => {
   if (answer.kind !== 'json') return answer;
-  const { kind, request } = call;
-  const isIgnored = request.query.get('fieldValidation') === 'Ignore';
-  const unknown = isIgnored ? [] : undeclaredFields(kind, object);
-  const warnings = [
-    ...unknown.map((field) => `unknown field ${JSON.stringify(field)}`),
-    ...request.duplicates.map((field) => `duplicate field ${JSON.stringify(field)}`),
-    ...(created ? (kind.strategy.warn?.(created) ?? []) : []),
-    ...(created ? unappliedWarnings(call.podAccess(), kind, created) : []),
-  ];
+  const { kind } = call;
+  const warnings = [...(kind.strategy.warn?.(created) ?? []), ...unappliedWarnings(call.podAccess(), kind, created)];
   return warnings.length > 0 ? { ...answer, warnings } : answer;
 };
 

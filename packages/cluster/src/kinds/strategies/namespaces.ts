@@ -22,6 +22,11 @@ export const namespaces: KindStrategy = {
       status: previous ? (namespace.status ?? {}) : { phase: 'Active' },
     } as Namespace;
   },
+  // A status that tells no phase is that of a namespace in use. @upstream kubernetes pkg/apis/core/v1/defaults.go
+  prepareStatus: (object) => {
+    const { status } = object as Namespace;
+    return status?.phase ? object : ({ ...object, status: { ...status, phase: 'Active' } } as Namespace);
+  },
   validate: (object, previous) => [
     ...finalizerFindings(object as Namespace),
     ...phaseFindings(object as Namespace, previous as Namespace | undefined),
