@@ -5,7 +5,7 @@ import { validateDns1123Label } from '../names/dns-names.ts';
 import { forbiddenField, invalidField, requiredField, type FieldError } from '../objects/field-error.ts';
 import { validateBinding, validateRole } from './access-rules.ts';
 import { validateCertificateSigningRequest } from './certificate-rules.ts';
-import { validateDefinition } from './definition-rules.ts';
+import { validateDefinition } from './definition-rules/definition-rules.ts';
 import { validateEndpoints, validateEndpointSlice } from './endpoint-rules.ts';
 import { validateEvent, validateNewEvent } from './event-rules.ts';
 import { validateControllerRevision, validateLease } from './lease-rules.ts';
@@ -14,7 +14,7 @@ import {
   validateCsiNode,
   validateCsiStorageCapacity,
   validateVolumeAttachment,
-} from './storage-driver-rules.ts';
+} from './storage-rules/driver-rules.ts';
 import { validateFlowSchema, validatePriorityLevel } from './flow-control-rules.ts';
 import { validateRuntimeClass } from './runtime-class-rules.ts';
 import { validateConfigKey } from './config-keys.ts';
@@ -34,7 +34,9 @@ import {
   validateResourceQuota,
 } from './policy-validation.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './admission-policy-rules.ts';
-import { validatePersistentVolume, validatePersistentVolumeClaim, validateStorageClass } from './storage-rules.ts';
+import { validatePersistentVolumeClaim } from './storage-rules/claim-rules.ts';
+import { validateStorageClass } from './storage-rules/storage-class-rules.ts';
+import { validatePersistentVolume } from './storage-rules/volume-rules.ts';
 import { validateWebhooks } from './webhook-rules.ts';
 import {
   validateDaemonSet,

@@ -12,7 +12,7 @@ import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
 import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, subdomainFindings } from '../findings.ts';
 import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
 import { projectedFindings } from './projected-volume-rules.ts';
-import { validateClaimSpec } from '../storage-rules.ts';
+import { validateClaimSpec } from '../storage-rules/claim-rules.ts';
 import { QUANTITY_RULE } from './resource-rules.ts';
 
 const HOST_PATH_TYPES = [

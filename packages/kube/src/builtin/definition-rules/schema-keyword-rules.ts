@@ -10,11 +10,11 @@ import {
   requiredField,
   unsupportedValue,
   type FieldError,
-} from '../objects/field-error.ts';
-import type { StructuralSchema } from '../kinds/structural-schema.ts';
-import { validateAgainstSchema } from '../schemas/validate-against-schema.ts';
-import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
-import { repeatedIn, textsAt } from './findings.ts';
+} from '../../objects/field-error.ts';
+import type { StructuralSchema } from '../../kinds/structural-schema.ts';
+import { validateAgainstSchema } from '../../schemas/validate-against-schema.ts';
+import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
+import { repeatedIn, textsAt } from '../findings.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const NOT_SUPPORTED = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];

@@ -1,7 +1,7 @@
 /** Rules of drivers of storage, and of what is attached where. @upstream k8s.io/kubernetes/pkg/apis/storage/validation */
 import { isEqual } from '@argosy/base';
 
-import { validateDns1123Subdomain } from '../names/dns-names.ts';
+import { validateDns1123Subdomain } from '../../names/dns-names.ts';
 import {
   duplicateField,
   forbiddenField,
@@ -9,8 +9,8 @@ import {
   requiredField,
   unsupportedValue,
   type FieldError,
-} from '../objects/field-error.ts';
-import { itemsAt, numberAt, objectAt, textAt, type Draft } from './draft.ts';
+} from '../../objects/field-error.ts';
+import { itemsAt, numberAt, objectAt, textAt, type Draft } from '../draft.ts';
 import {
   choiceFindings,
   NOT_NEGATIVE,
@@ -19,9 +19,9 @@ import {
   repeatedIn,
   subdomainFindings,
   textsAt,
-} from './findings.ts';
-import { selectorFindings } from './selector-rules.ts';
-import { quantityFindings } from './policy-validation.ts';
+} from '../findings.ts';
+import { selectorFindings } from '../selector-rules.ts';
+import { quantityFindings } from '../policy-validation.ts';
 
 const MODES = ['Persistent', 'Ephemeral'];
 const LEAST_SECONDS = 600;

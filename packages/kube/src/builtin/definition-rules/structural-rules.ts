@@ -5,8 +5,8 @@
 import { isEqual, isObject } from '@argosy/base';
 import { RE2JS } from 're2js';
 
-import { forbiddenField, invalidField, requiredField, type FieldError } from '../objects/field-error.ts';
-import { itemsAt, objectAt, textAt, type Draft } from './draft.ts';
+import { forbiddenField, invalidField, requiredField, type FieldError } from '../../objects/field-error.ts';
+import { itemsAt, objectAt, textAt, type Draft } from '../draft.ts';
 
 /** Where a schema stands, for what is said when it has no type. */
 type Level = 'root' | 'item' | 'field';

@@ -1,7 +1,7 @@
 /** What kube-apiserver 1.32 answers to definitions with one mistake in them. */
 import { describe, expect, it } from 'vitest';
 
-import { formatFieldError } from '../objects/index.ts';
+import { formatFieldError } from '../../objects/index.ts';
 import { validateDefinition } from './definition-rules.ts';
 
 const SCHEMA = 'spec.versions[0].schema.openAPIV3Schema';
