@@ -135,6 +135,12 @@ describe('fields a built-in kind does not have', () => {
     ]);
   });
 
+  it('are told of to whoever is refused for something else', async () => {
+    const body = { metadata: { name: 'A B' }, told: 1 };
+    const { status, warning } = await api.ask({ method: 'POST', path: MAPS, body });
+    expect([status, warning]).toEqual([422, expect.stringContaining('unknown field \\"told\\"')]);
+  });
+
   it('are told of where a status is written', async () => {
     const path = '/api/v1/namespaces/default/status';
     const body = { metadata: { name: 'default' }, status: { told: 1 } };

@@ -64,6 +64,8 @@ interface Actor {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Warnings so far: whoever is refused is told of them as well. */
+  readonly said: string[];
 }
 
 /** A caller stays one object for as long as their connection or their token: their actor is made once. */
@@ -82,8 +84,9 @@ const createActors = ({ context, podAccess }: ServerScope): ((caller: Caller) =>
 const answer = async (
   scope: ServerScope,
   actorOf: (caller: Caller) => Actor,
-  { request, response }: Exchange,
+  { request, response }: Omit<Exchange, 'said'>,
 ): Promise<void> => {
+  const said: string[] = [];
   let measured: ((code: number) => void) | undefined;
   try {
     const address = addressOf(request.url ?? '/');
@@ -96,10 +99,14 @@ const answer = async (
     const attributes = attributesOfRequest(address, path, request.method ?? 'GET');
     measured = scope.metrics.begin(measuredAs(scope, path, attributes));
     authorize(scope.access, caller, attributes);
-    if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response });
+    if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response, said });
     else await answerPath(scope, pathname, { request, response });
   } catch (thrown) {
-    sendError(scope.context.log, response, { thrown, ...answerFormOf(request.url ?? '', request.headers) });
+    sendError(scope.context.log, response, {
+      thrown,
+      ...answerFormOf(request.url ?? '', request.headers),
+      warnings: said,
+    });
   }
   measured?.(response.statusCode);
 };
@@ -124,7 +131,11 @@ const measuredAs = (
 
 const UNSERVED = 'unknown';
 
-const answerPath = async (scope: ServerScope, pathname: string, { request, response }: Exchange): Promise<void> => {
+const answerPath = async (
+  scope: ServerScope,
+  pathname: string,
+  { request, response }: Omit<Exchange, 'said'>,
+): Promise<void> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed();
   if (pathname.startsWith('/api')) checkAcceptable(request.headers.accept ?? '');
   const issued = issuerDocument(scope.access.tokens, pathname, scope.url);
@@ -177,7 +188,6 @@ const answerWith = async (
         kind: of.context.registry.find(of.path)?.kind ?? 'JSON',
       })
     : NO_BODY;
-  const said: string[] = [];
   const outcome = await answerResource(
     { ...scope, context: of.context, client: of.client },
     {
@@ -191,13 +201,13 @@ const answerWith = async (
       duplicates,
       untilGone: () => untilGone(response),
       caller: of.caller,
-      warn: (text) => said.push(text),
+      warn: (text) => of.said.push(text),
     },
   );
   if (outcome.kind === 'json')
     return sendJson(response, outcome, {
       ...answerFormOf(request.url ?? '', request.headers),
-      warnings: [...(outcome.warnings ?? []), ...said],
+      warnings: [...(outcome.warnings ?? []), ...of.said],
     });
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
