@@ -141,6 +141,34 @@ describe('fields a built-in kind does not have', () => {
     expect([status, warning]).toEqual([422, expect.stringContaining('unknown field \\"told\\"')]);
   });
 
+  it.each([
+    ['application/merge-patch+json', { told: 1 }, '\\"told\\":1'],
+    ['application/strategic-merge-patch+json', { told: { a: 1 } }, 'map[told:map[a:1]]'],
+    ['application/json-patch+json', [{ op: 'add', path: '/told', value: 1 }], '\\"told\\":1'],
+  ])('are refused by strict clients, with the patch or what came of it: %s', async (type, body, shown) => {
+    await api.ask({ method: 'POST', path: MAPS, body: { metadata: { name } } });
+    const answer = await api.ask({ method: 'PATCH', path: `${MAPS}/${name}?fieldValidation=Strict`, type, body });
+    const { message } = JSON.parse(answer.text) as { readonly message: string };
+    expect(answer.status).toBe(422);
+    expect(message).toMatch(/^ "" is invalid: patch: Invalid value: .*: strict decoding error: unknown field "told"$/);
+    expect(message).toContain(shown);
+  });
+
+  it('are lost from a status, as are its nulls', async () => {
+    const path = '/api/v1/namespaces/default/pods';
+    const spec = { containers: [{ name: 'c', image: 'x' }] };
+    await api.ask({ method: 'POST', path, body: { metadata: { name: 'told' }, spec } });
+    const condition = { type: 'Ready', status: 'True', lastProbeTime: null, told: 1 };
+    const status = { phase: 'Running', conditions: [condition], told: 1 };
+    const body = { metadata: { name: 'told' }, status };
+    const answer = await api.ask({ method: 'PUT', path: `${path}/told/status`, body });
+    const { status: kept } = JSON.parse(answer.text) as { readonly status: object };
+    expect([answer.status, kept]).toEqual([
+      200,
+      { phase: 'Running', qosClass: 'BestEffort', conditions: [{ type: 'Ready', status: 'True' }] },
+    ]);
+  });
+
   it('are told of where a status is written', async () => {
     const path = '/api/v1/namespaces/default/status';
     const body = { metadata: { name: 'default' }, status: { told: 1 } };

@@ -154,6 +154,15 @@ describe('replacement', () => {
     expect((await ask('PUT', `${path}/versioned`, made.body)).status).toBe(200);
   });
 
+  it.each([{ metadata: { name: null } }, { metadata: null }])('needs the name: %o', async (patch) => {
+    await ask('POST', MAPS_PATH, aMap('named'));
+    const refused = await ask('PATCH', `${MAPS_PATH}/named`, patch, 'application/merge-patch+json');
+    expect([refused.status, refused.body.message]).toEqual([
+      400,
+      'the name of the object (named based on URL) was undeterminable: name must be provided',
+    ]);
+  });
+
   it.each([
     ['deletionTimestamp', '2024-01-01T00:00:00Z'],
     ['deletionGracePeriodSeconds', 5],

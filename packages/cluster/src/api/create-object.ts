@@ -53,7 +53,7 @@ export const createObject = (context: ApiContext, kind: ServedKind, request: Obj
 const createGiven = async (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> => {
   const { object, options = {}, isApply = false } = request;
   checkType(context.registry.all(), kind, object);
-  checkFields(kind, object, { options });
+  checkFields(kind, object, options);
   const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
   checkNamespace(object, kind.namespaced ? request.namespace : '');
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });

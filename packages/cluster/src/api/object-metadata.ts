@@ -195,11 +195,7 @@ export const checkPreconditions = (
 export const checkAddress = (object: KubeObject, key: ObjectKey): void => {
   // What is applied may have nothing at all.
   const metadata: ObjectMeta | undefined = object.metadata;
-  if (metadata === undefined)
-    throw new ApiStatusError(
-      'BadRequest',
-      `the name of the object (${key.name} based on URL) was undeterminable: name must be provided`,
-    );
+  if (metadata === undefined) throw nameless(key);
   const { name, namespace } = metadata;
   if (name && name !== key.name)
     throw new ApiStatusError(
@@ -208,6 +204,17 @@ export const checkAddress = (object: KubeObject, key: ObjectKey): void => {
     );
   checkNamespace(object, key.namespace ?? namespace);
 };
+
+/** Refuses what a patch took the name of. Throws BadRequest. */
+export const checkName = (object: KubeObject, key: ObjectKey): void => {
+  if (!object.metadata?.name) throw nameless(key);
+};
+
+const nameless = ({ name }: ObjectKey): ApiStatusError =>
+  new ApiStatusError(
+    'BadRequest',
+    `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+  );
 
 /** Refuses an object whose namespace is not the one addressed. Throws BadRequest. */
 export const checkNamespace = (object: KubeObject, namespace: string | undefined): void => {

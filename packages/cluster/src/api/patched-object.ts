@@ -44,7 +44,10 @@ const strategically = (kind: ServedKind, current: KubeObject, patch: unknown): K
 };
 
 const asObject = (patched: unknown): KubeObject => {
-  if (!isObject(patched) || !isObject(patched['metadata']))
-    throw new ApiStatusError('BadRequest', 'the patch leaves no object: it must keep metadata');
+  if (!isObject(patched)) throw new ApiStatusError('BadRequest', 'the patch leaves no object');
+  const metadata = patched['metadata'] ?? {};
+  if (!isObject(metadata))
+    throw new ApiStatusError('BadRequest', 'the patch leaves no object: its metadata must be an object');
+  if (metadata !== patched['metadata']) return { ...patched, metadata } as unknown as KubeObject;
   return patched as unknown as KubeObject;
 };

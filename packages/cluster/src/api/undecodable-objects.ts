@@ -52,12 +52,16 @@ export const orUnpatchable = async <T>(
   } catch (thrown) {
     const { kind, patch } = of;
     const outcome = of.outcome();
-    const isStrategic = patch.kind === 'strategic';
-    const problem = outcome && problemOf(context, kind, outcome, isStrategic ? 'converter' : 'reader');
-    if (problem === undefined) throw thrown;
-    const finding = invalidField('patch', isStrategic ? goText(patch.patch) : JSON.stringify(outcome), problem);
-    throw new ApiStatusError('Invalid', ` "" is invalid: ${formatFieldError(finding)}`, { causes: [finding] });
+    const problem = outcome && problemOf(context, kind, outcome, patch.kind === 'strategic' ? 'converter' : 'reader');
+    throw problem === undefined ? thrown : unpatchable(patch, outcome, problem);
   }
+};
+
+/** The refusal of a patch for what it comes to: it shows the patch where that is strategic, else the outcome. */
+export const unpatchable = (patch: Patch, outcome: KubeObject | undefined, problem: string): ApiStatusError => {
+  const shown = patch.kind === 'strategic' ? goText(patch.patch) : JSON.stringify(outcome);
+  const finding = invalidField('patch', shown, problem);
+  return new ApiStatusError('Invalid', ` "" is invalid: ${formatFieldError(finding)}`, { causes: [finding] });
 };
 
 /** Whether parts that are objects in every kind are something else. */

@@ -19,12 +19,12 @@ import { checkType } from './body-types.ts';
 import { changeObject } from './change-object.ts';
 import { createObject } from './create-object.ts';
 import { appliedObject } from './managed-object.ts';
-import { checkAddress, withoutAbsent } from './object-metadata.ts';
+import { checkAddress, checkName, withoutAbsent } from './object-metadata.ts';
 import type { ConvertedAnswers } from './owners-in-versions.ts';
 import { patchedObject } from './patched-object.ts';
 import { scopedKey } from './read-objects.ts';
-import { orUndecodable, orUnpatchable } from './undecodable-objects.ts';
-import { checkFields } from './written-object.ts';
+import { orUndecodable, orUnpatchable, unpatchable } from './undecodable-objects.ts';
+import { checkFields, fieldProblem } from './written-object.ts';
 
 /** Replaces an object, or its status. Throws NotFound, Conflict, Invalid. */
 export const updateObject = (
@@ -41,7 +41,7 @@ const updateGiven = async (
 ): Promise<KubeObject> => {
   checkType(context.registry.all(), kind, request.object);
   checkAddress(request.object, request.key);
-  checkFields(kind, request.object, { options: request.options });
+  checkFields(kind, request.object, request.options);
   return changeObject(context, kind, {
     key: request.key,
     options: request.options ?? {},
@@ -64,10 +64,12 @@ export const patchObject = async (
   const change = (current: KubeObject): KubeObject => {
     patched = patchedObject(kind, current, patch);
     checkType(context.registry.all(), kind, patched);
+    checkName(patched, key);
     checkAddress(patched, key);
     // Programs of this process guard their patches by it, and take a conflict for an answer.
     if (context.caller && options.subresource !== 'scale') checkSameUid(patched, current);
-    checkFields(kind, patched, { options, before: current });
+    const problem = fieldProblem(kind, patched, { options, before: current });
+    if (problem !== undefined) throw unpatchable(patch, patched, problem);
     return patched;
   };
   return orUnpatchable(context, { kind, patch, outcome: () => patched }, () =>

@@ -42,30 +42,32 @@ export const validate = (kind: ServedKind, object: KubeObject, current: KubeObje
   if (findings.length > 0) throw invalidObject(gvkOf(object), object.metadata.name ?? '', findings);
 };
 
-/**
- * Refuses fields the schema does not know, or that stand twice, or warns of them, as the client asks. A patch answers
- * only for what it adds. Throws BadRequest.
- */
-export const checkFields = (
+/** Refuses fields the schema does not know, or that stand twice, or warns of them, as the client asks. Throws BadRequest. */
+export const checkFields = (kind: ServedKind, object: KubeObject, options: WriteOptions | undefined): void => {
+  const problem = fieldProblem(kind, object, { options });
+  if (problem === undefined) return;
+  throw new ApiStatusError(
+    'BadRequest',
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`,
+  );
+};
+
+/** What a strict client is told of such fields; others are warned of them. A patch, of `before`, answers only for what it adds. */
+export const fieldProblem = (
   kind: ServedKind,
   object: KubeObject,
   of: { readonly options: WriteOptions | undefined; readonly before?: KubeObject },
-): void => {
+): string | undefined => {
   const { fieldValidation, duplicateFields = [], onWarning } = of.options ?? {};
-  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn') return;
+  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn') return undefined;
   const found = [
     ...addedFields(kind, object, of.before).map((field) => `unknown field ${JSON.stringify(field)}`),
     ...duplicateFields.map((field) => `duplicate field ${JSON.stringify(field)}`),
   ];
-  if (found.length === 0) return;
-  if (fieldValidation === 'Warn') {
-    for (const sentence of found) onWarning?.(sentence);
-    return;
-  }
-  throw new ApiStatusError(
-    'BadRequest',
-    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${found.join(', ')}`,
-  );
+  if (found.length === 0) return undefined;
+  if (fieldValidation === 'Strict') return `strict decoding error: ${found.join(', ')}`;
+  for (const sentence of found) onWarning?.(sentence);
+  return undefined;
 };
 
 const addedFields = (kind: ServedKind, object: KubeObject, before: KubeObject | undefined): readonly string[] => {

@@ -46,6 +46,8 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
   const schemaFor = schema && schemaOfChanges(schema);
   const empty = emptyObjectOf(kind);
   const shown = shownWhenEmpty(empty);
+  const readAsDeclared = (object: KubeObject): KubeObject =>
+    schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
   return {
     ...kind,
     ...(schema ? { schema } : {}),
@@ -54,10 +56,16 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     strategy: {
       ...strategy,
       default: (object) => {
-        const declared = schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
+        const declared = readAsDeclared(object);
         const given = message ? withoutZeros(MESSAGES, message, declared, isSettled) : declared;
         const own = strategy.default?.(given) ?? given;
         return defaults?.(own) ?? own;
+      },
+      // Who writes a status may name fields nobody declares, and nulls for what is not there, as well.
+      prepareStatus: (object, previous, of) => {
+        const { status, metadata } = readAsDeclared({ ...object, spec: previous.spec });
+        const given = withStatus({ ...object, metadata }, status);
+        return strategy.prepareStatus?.(given, previous, of) ?? given;
       },
       validate: (object, previous) => {
         const shape = schemaFor ? validateAgainstSchema(schemaFor(object, previous), object) : [];
@@ -70,6 +78,9 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     },
   };
 };
+
+const withStatus = ({ status: _given, ...object }: KubeObject, status: unknown): KubeObject =>
+  status === undefined ? object : { ...object, status };
 
 /** What stays: a part of the stored object was looked through before; who writes a status counts, and finds what it wrote. */
 const isSettled = (part: unknown, name: string): boolean =>
