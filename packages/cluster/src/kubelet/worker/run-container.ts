@@ -5,14 +5,13 @@ import { delay, Failure, messageOf, toTimestamp } from '@argosy/base';
 import { keyOf, type Container, type ContainerState } from '@argosy/kube';
 
 import { isImageReason } from '../images/image-failure.ts';
-import type { ContainerContext, ContainerLaunch, PodSupervisor, RunningContainer } from '../pod-runtime.ts';
+import type { ContainerContext, ContainerLaunch, PodSupervisor } from '../pod-runtime.ts';
 import { isSidecar } from '../status/compute-pod-status.ts';
 import type { PodVolumes } from '../volumes/prepare-volumes.ts';
 import { toLaunch } from './container-launch.ts';
-import { runPostStart } from './lifecycle-hooks.ts';
+import { followStart, followTakeover } from './follow-start.ts';
 import type { PodScope } from './pod-scope.ts';
 import { BACK_OFF_RESET_MS, backOffMs, restarts } from './restart-policy.ts';
-import { watchProbes } from './watch-probes.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 
@@ -125,7 +124,7 @@ const runOnce = async (
   const leave = scope.enter(container.name, running);
   const probing = new AbortController();
   const begun = { running, isInit: of.isInit, signal: probing.signal };
-  void (isTakenOver ? goOn : begin)(scope, container, begun);
+  void (isTakenOver ? followTakeover : followStart)(scope, container, begun);
   const ended = await running.ended;
   probing.abort();
   leave();
@@ -133,57 +132,6 @@ const runOnce = async (
   const uncollected = await supervise(scope, (one) => one.collect(context, { exitCode: ended.exitCode, ...output }));
   return uncollected === undefined ? ended : { ...ended, ...failed(uncollected), startedAt: running.startedAt };
 };
-
-/** A container that was just started or taken over; the signal aborts when it has ended. */
-interface Begun {
-  readonly running: RunningContainer;
-  readonly isInit: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** What follows a start: the hook, then the word that it runs, then its probes. */
-const begin = async (scope: PodScope, container: Container, of: Begun): Promise<void> => {
-  const { running, signal } = of;
-  if (!scope.isSimulated) scope.tell('Normal', 'Created', `Created container: ${container.name}`, container.name);
-  if (running.startError !== undefined) {
-    const why = `Error: failed to start container ${JSON.stringify(container.name)}: ${running.startError}`;
-    return scope.tell('Warning', 'Failed', why, container.name);
-  }
-  scope.tell('Normal', 'Started', `Started container ${container.name}`, container.name);
-  // Told before the hook runs as well: what runs is running, whatever else is still to happen.
-  const tellRunning = (isReady: boolean): Promise<void> =>
-    scope.record.note(container.name, {
-      state: { running: { startedAt: running.startedAt } },
-      containerID: running.id,
-      started: isReady && container.startupProbe === undefined,
-      ready: isReady && isReadyAtOnce(container, of.isInit),
-    });
-  const hasHook = container.lifecycle?.postStart !== undefined;
-  void tellRunning(!hasHook);
-  if (hasHook) {
-    const isWell = await runPostStart(scope, { container, running });
-    if (signal.aborted) return;
-    if (!isWell) return scope.stop(container.name, { message: 'FailedPostStartHook' });
-    void tellRunning(true);
-  }
-  await watchProbes(scope, { container, running, signal });
-};
-
-/** What follows when a container was taken over: it was told of and its hook ran before, so its probes alone go on. */
-const goOn = async (scope: PodScope, container: Container, { running, isInit, signal }: Begun): Promise<void> => {
-  const known = scope.record.of(container.name);
-  void scope.record.note(container.name, {
-    state: { running: { startedAt: running.startedAt } },
-    containerID: running.id,
-    started: known?.started === true || container.startupProbe === undefined,
-    ready: known?.ready === true || isReadyAtOnce(container, isInit),
-  });
-  await watchProbes(scope, { container, running, signal });
-};
-
-/** Whether nothing has to be probed before a container counts as ready. */
-const isReadyAtOnce = (container: Container, isInit: boolean): boolean =>
-  container.readinessProbe === undefined && container.startupProbe === undefined && (!isInit || isSidecar(container));
 
 const supervise = async (
   { supervisors }: PodScope,
