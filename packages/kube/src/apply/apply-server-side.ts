@@ -64,6 +64,7 @@ export interface ApplyConflict {
   readonly fields: readonly string[];
 }
 
+/** The applied object, or what others own and nothing was changed for. */
 export type ApplyOutcome =
   | { readonly kind: 'applied'; readonly object: KubeObject }
   | { readonly kind: 'conflict'; readonly conflicts: readonly ApplyConflict[] };

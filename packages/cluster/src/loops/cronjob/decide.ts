@@ -12,16 +12,11 @@ import {
   type Instant,
 } from '@argosy/base';
 import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
-import {
-  controllerReferenceTo,
-  isConditionTrue,
-  type CronJob,
-  type CronJobStatus,
-  type Job,
-  type StringMap,
-} from '@argosy/kube';
+import { controllerReferenceTo, isConditionTrue, type CronJob, type CronJobStatus, type Job } from '@argosy/kube';
 
 import { carriedFrom } from '../pod-from-template.ts';
+import { isRunningStart, SCHEDULED_AT } from './job-starts.ts';
+import { refreshStatus } from './refresh-status.ts';
 
 /** What a CronJob is decided from: the jobs it controls. */
 export interface CronJobWorld {
@@ -33,8 +28,6 @@ export type CronJobAction =
   | { readonly kind: 'create-job'; readonly job: Job }
   | { readonly kind: 'delete-job'; readonly name: string; readonly uid: string; readonly why: 'history' | 'replaced' };
 
-/** Annotation of a job with the time it was meant for. */
-const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 /** More starts missed than this, and the schedule is looked at from now only. */
 const MOST_MISSED = 100;
 /** Added to a wait, so that the look never comes before the time. */
@@ -180,14 +173,6 @@ const jobAt = (cronJob: CronJob, at: Instant): Job => {
   };
 };
 
-const isFinished = (job: Job): boolean =>
-  isConditionTrue(job.status?.conditions, 'Complete') || isConditionTrue(job.status?.conditions, 'Failed');
-
-/** Whether the schedule made it: what people make by hand, as `kubectl create job --from` does, neither blocks it nor is replaced. */
-const isStart = (job: Job): boolean => job.metadata.annotations?.[SCHEDULED_AT] !== undefined;
-
-const isRunningStart = (job: Job): boolean => isStart(job) && !isFinished(job);
-
 const deletion = (job: Job, why: 'history' | 'replaced'): CronJobAction => ({
   kind: 'delete-job',
   name: job.metadata.name ?? '',
@@ -218,58 +203,3 @@ const cleanHistory = (cronJob: CronJob, jobs: readonly Job[]): readonly CronJobA
     ...surplus('Failed', cronJob.spec?.failedJobsHistoryLimit),
   ].map((job) => deletion(job, 'history'));
 };
-
-/** Jobs that have ended, or are gone, are no longer active. */
-const refreshStatus = (
-  cronJob: CronJob,
-  jobs: readonly Job[],
-): { readonly status: CronJobStatus; readonly events: readonly EventDraft[] } => {
-  const before = cronJob.status ?? {};
-  const known = new Set((before.active ?? []).map((one) => one['name']));
-  const running = jobs.filter(isRunningStart);
-  const unexpected = jobs.filter((job) => !isFinished(job) && !isStart(job));
-  const ended = jobs.filter((job) => known.has(job.metadata.name ?? '') && isFinished(job));
-  const gone = (before.active ?? []).filter((one) => !jobs.some((job) => job.metadata.name === one['name']));
-  const succeeded = jobs
-    .map((job) => (isConditionTrue(job.status?.conditions, 'Complete') ? job.status?.completionTime : undefined))
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
-  const latest = [before.lastSuccessfulTime, succeeded]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
-  const { active: _active, ...rest } = before;
-  return {
-    status: {
-      ...rest,
-      ...(running.length > 0 ? { active: running.map(referenceTo) } : {}),
-      ...(latest ? { lastSuccessfulTime: latest } : {}),
-    },
-    events: [
-      ...ended.map((job): EventDraft => ({
-        type: 'Normal',
-        reason: 'SawCompletedJob',
-        message: `Saw completed job: ${job.metadata.name}, condition: ${isConditionTrue(job.status?.conditions, 'Complete') ? 'Complete' : 'Failed'}`,
-      })),
-      ...unexpected.map((job): EventDraft => ({
-        type: 'Warning',
-        reason: 'UnexpectedJob',
-        message: `Saw a job that the controller did not create or forgot: ${job.metadata.name}`,
-      })),
-      ...gone.map((one): EventDraft => ({
-        type: 'Normal',
-        reason: 'MissingJob',
-        message: `Active job went missing: ${one['name']}`,
-      })),
-    ],
-  };
-};
-
-const referenceTo = (job: Job): StringMap => ({
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  name: job.metadata.name ?? '',
-  namespace: job.metadata.namespace ?? '',
-  uid: job.metadata.uid ?? '',
-});

@@ -106,52 +106,39 @@ const progressingCondition = (
 ): Condition | undefined => {
   if (!hasDeadline(object)) return undefined;
   const current = findCondition(object.status?.conditions, 'Progressing');
+  const { name = '' } = newSet?.metadata ?? {};
   if (object.spec?.paused)
     // That nothing moved before it was paused stays known.
     return current?.reason === 'ProgressDeadlineExceeded'
       ? current
-      : { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
+      : progressing('Unknown', 'DeploymentPaused', 'Deployment is paused');
   if (!newSet)
-    return {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'NewReplicaSetCreated',
-      message: `Created new replica set for "${object.metadata.name ?? ''}"`,
-    };
-  const name = newSet.metadata.name ?? '';
+    return progressing('True', 'NewReplicaSetCreated', `Created new replica set for "${object.metadata.name ?? ''}"`);
   if (isComplete(object, status))
-    return {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'NewReplicaSetAvailable',
-      message: `ReplicaSet "${name}" has successfully progressed.`,
-    };
+    return progressing('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`);
   // Its pods may come and go later: that is no rollout, and nothing is late.
   if (current?.reason === 'NewReplicaSetAvailable' && (status.replicas ?? 0) === (status.updatedReplicas ?? 0))
     return current;
   // The time it was paused does not count.
   if (current?.reason === 'DeploymentPaused')
-    return { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
+    return progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  if (isTooLate(object, current, now) && !progressed(object, status, 'Progressing'))
+    return progressing('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`);
+  return progressing('True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`);
+};
+
+const progressing = (status: Condition['status'], reason: string, message: string): Condition => ({
+  type: 'Progressing',
+  status,
+  reason,
+  message,
+});
+
+/** Whether a rollout that has not moved has stood still for too long, or was found to before. */
+const isTooLate = (object: Deployment, current: Condition | undefined, now: Instant): boolean => {
+  if (current?.reason === 'ProgressDeadlineExceeded') return true;
   const since = parseTimestamp(current?.lastUpdateTime);
-  const isLate =
-    since !== undefined &&
-    now - since >= deadlineMs(object) &&
-    !progressed(object, status, 'Progressing') &&
-    current?.reason !== 'NewReplicaSetAvailable';
-  if (isLate || (current?.reason === 'ProgressDeadlineExceeded' && !progressed(object, status, 'Progressing'))) {
-    return {
-      type: 'Progressing',
-      status: 'False',
-      reason: 'ProgressDeadlineExceeded',
-      message: `ReplicaSet "${name}" has timed out progressing.`,
-    };
-  }
-  return {
-    type: 'Progressing',
-    status: 'True',
-    reason: 'ReplicaSetUpdated',
-    message: `ReplicaSet "${name}" is progressing.`,
-  };
+  return since !== undefined && now - since >= deadlineMs(object) && current?.reason !== 'NewReplicaSetAvailable';
 };
 
 /** How long a rollout may stand still. */
