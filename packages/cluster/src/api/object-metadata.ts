@@ -2,25 +2,13 @@
  * The rules of metadata that hold for every kind.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,meta}.go
  */
-import { isEqual, randomSuffix, toTimestamp } from '@argosy/base';
+import { randomSuffix, toTimestamp } from '@argosy/base';
 import {
   ApiStatusError,
   conflict,
-  forbiddenField,
   generatedName,
   gvkOf,
-  invalidField,
   invalidObject,
-  requiredField,
-  validateAnnotations,
-  validateDns1035Label,
-  validateDns1123Label,
-  validateDns1123Subdomain,
-  validateLabelKey,
-  validateLabels,
-  validateNamePrefix,
-  validatePathSegmentName,
-  type FieldError,
   type KubeObject,
   type ObjectKey,
   type ObjectMeta,
@@ -28,6 +16,7 @@ import {
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
+import { changesDesired, hasGeneration } from './object-generation.ts';
 
 /** Completes the metadata of an object to be created. Throws BadRequest. */
 export const withCreationMetadata = (
@@ -128,37 +117,6 @@ const VERSIONED_KINDS: ReadonlySet<string> = new Set([
   'storage.k8s.io/volumeattachments',
 ]);
 
-/** Findings about metadata. */
-export const validateMetadata = (
-  kind: ServedKind,
-  object: KubeObject,
-  current: KubeObject | undefined,
-): readonly FieldError[] => {
-  const { metadata } = object;
-  return [
-    ...(current ? deletionFindings(metadata, current.metadata) : nameFindings(kind, metadata)),
-    ...validateLabels(metadata.labels, 'metadata.labels'),
-    ...validateAnnotations(metadata.annotations, 'metadata.annotations'),
-    ...ownerFindings(metadata),
-    ...finalizerFindings(kind, metadata, current?.metadata),
-  ];
-};
-
-/** @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go#ValidateObjectMetaAccessorUpdate */
-const deletionFindings = (given: ObjectMeta, current: ObjectMeta): readonly FieldError[] => {
-  const { deletionTimestamp, deletionGracePeriodSeconds } = given;
-  return [
-    ...(deletionTimestamp !== undefined && deletionTimestamp !== current.deletionTimestamp
-      ? [invalidField('metadata.deletionTimestamp', deletionTimestamp, FIXED)]
-      : []),
-    ...(deletionGracePeriodSeconds !== undefined && deletionGracePeriodSeconds !== current.deletionGracePeriodSeconds
-      ? [invalidField('metadata.deletionGracePeriodSeconds', deletionGracePeriodSeconds, FIXED)]
-      : []),
-  ];
-};
-
-const FIXED = 'field is immutable';
-
 /** Removes members that are `undefined`, so that objects compare equal by value. */
 export const withoutAbsent = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
@@ -224,128 +182,4 @@ export const checkNamespace = (object: KubeObject, namespace: string | undefined
       'BadRequest',
       `the namespace of the provided object does not match the namespace sent on the request`,
     );
-};
-
-/** Kinds whose objects have a generation. @upstream kubernetes pkg/registry (PrepareForCreate) */
-const hasGeneration = ({ custom, group, storage }: ServedKind): boolean =>
-  custom || COUNTED_KINDS.has(storage) || (COUNTED_GROUPS.has(group) && storage !== 'apps/controllerrevisions');
-
-const COUNTED_GROUPS: ReadonlySet<string> = new Set([
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apps',
-  'batch',
-  'discovery.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-  'gateway.networking.k8s.io',
-  'networking.k8s.io',
-  'policy',
-]);
-
-const COUNTED_KINDS: ReadonlySet<string> = new Set([
-  '/podtemplates',
-  '/replicationcontrollers',
-  'scheduling.k8s.io/priorityclasses',
-]);
-
-/**
- * Built-in kinds count changes of what is wanted. Custom ones count every change outside of metadata; with a status
- * subresource the status cannot change here, without one it counts as well.
- * @upstream kubernetes apiextensions-apiserver/pkg/registry/customresource/strategy.go#PrepareForUpdate
- */
-const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObject): boolean => {
-  const [after, before] = [wantedOf(kind, object), wantedOf(kind, current)];
-  return !isEqual(after, before);
-};
-
-const wantedOf = ({ custom, group }: ServedKind, object: KubeObject): object => {
-  const { metadata, ...others } = object;
-  if (custom) return others;
-  const { status: _status, ...wanted } = others;
-  // Whose endpoints a slice holds its labels say.
-  return group === 'discovery.k8s.io' ? { ...wanted, labels: metadata.labels } : wanted;
-};
-
-const nameFindings = (kind: ServedKind, metadata: ObjectMeta): readonly FieldError[] => {
-  if (!metadata.name) return [requiredField('metadata.name', 'name or generateName is required')];
-  const { name, generateName = '' } = metadata;
-  const rule = nameRule(kind);
-  return [
-    ...(generateName === '' ? [] : validateNamePrefix(generateName, rule)).map((problem) =>
-      invalidField('metadata.generateName', generateName, problem),
-    ),
-    ...rule(name).map((problem) => invalidField('metadata.name', name, problem)),
-  ];
-};
-
-/** Groups whose names may hold what a path may: `system:node`, `v1.`. */
-const PATH_SEGMENT_GROUPS: ReadonlySet<string> = new Set([
-  'rbac.authorization.k8s.io',
-  'apiregistration.k8s.io',
-  'certificates.k8s.io',
-]);
-
-const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
-  if (kind.storage === '/namespaces') return validateDns1123Label;
-  if (kind.storage === '/services') return validateDns1035Label;
-  if (PATH_SEGMENT_GROUPS.has(kind.group)) return validatePathSegmentName;
-  return validateDns1123Subdomain;
-};
-
-const OWNER_WORDS = { apiVersion: 'version', kind: 'kind', name: 'name', uid: 'uid' } as const;
-
-const ownerFindings = (metadata: ObjectMeta): readonly FieldError[] => {
-  const owners = metadata.ownerReferences ?? [];
-  const findings = owners.flatMap((owner) =>
-    (['apiVersion', 'kind', 'name', 'uid'] as const)
-      .filter((field) => !owner[field])
-      .map((field) => invalidField(`metadata.ownerReferences.${field}`, '', `${OWNER_WORDS[field]} must not be empty`)),
-  );
-  const controllers = owners.filter((owner) => owner.controller === true);
-  if (controllers.length < 2) return findings;
-  const detail = 'Only one reference can have Controller set to true';
-  return [
-    ...findings,
-    invalidField(
-      'metadata.ownerReferences',
-      controllers.map((owner) => owner.name),
-      detail,
-    ),
-  ];
-};
-
-/** Finalizers without a prefix that built-in kinds may have. */
-const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
-/** Groups whose objects may have finalizers without a prefix, as custom ones do. */
-const EXTENDING_GROUPS: ReadonlySet<string> = new Set(['apiextensions.k8s.io', 'apiregistration.k8s.io']);
-
-const finalizerFindings = (
-  kind: ServedKind,
-  metadata: ObjectMeta,
-  current: ObjectMeta | undefined,
-): readonly FieldError[] => {
-  const finalizers = metadata.finalizers ?? [];
-  const needsPrefix = !kind.custom && !EXTENDING_GROUPS.has(kind.group);
-  const broken = finalizers.flatMap((name, at) => [
-    ...validateLabelKey(name).map((problem) => invalidField('metadata.finalizers', name, problem)),
-    ...(needsPrefix && !name.includes('/') && !STANDARD_FINALIZERS.has(name)
-      ? [
-          invalidField(
-            `metadata.finalizers[${at}]`,
-            name,
-            'name is neither a standard finalizer name nor is it fully qualified',
-          ),
-        ]
-      : []),
-  ]);
-  if (!current?.deletionTimestamp) return broken;
-  const added = finalizers.filter((name) => !current.finalizers?.includes(name));
-  if (added.length === 0) return broken;
-  return [
-    ...broken,
-    forbiddenField(
-      'metadata.finalizers',
-      `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`,
-    ),
-  ];
 };

@@ -6,7 +6,7 @@ import { ApiStatusError, gvkOf, invalidObject, type KubeObject, type ObjectMeta 
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import type { ApiContext } from './api-context.ts';
-import { validateMetadata } from './object-metadata.ts';
+import { validateMetadata } from './metadata-rules.ts';
 import type { AddressedService } from './service-addresses.ts';
 import { undeclaredFields } from './undeclared-fields.ts';
 
