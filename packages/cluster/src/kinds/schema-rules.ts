@@ -33,49 +33,64 @@ import type { CheckRules } from './validation-rules.ts';
  * asks for; the schemas have every field of the version they follow.
  */
 export const withBuiltinRules = (kind: ServedKind): ServedKind => {
-  const versioned = `${kind.group}/${kind.version}/${kind.kind}`;
-  const identity = Object.hasOwn(BUILTIN_SCHEMAS, versioned) ? versioned : `${kind.group}/${kind.kind}`;
-  const schema = BUILTIN_SCHEMAS[identity];
-  // The tables are over drafts of objects; what they return has the kind's shape again.
-  const defaults = BUILTIN_DEFAULTS[identity] as ((object: KubeObject) => KubeObject) | undefined;
-  const rules = BUILTIN_VALIDATIONS[identity] as
-    | ((object: KubeObject, previous?: KubeObject) => readonly FieldError[])
-    | undefined;
-  const { strategy } = kind;
-  const message = MESSAGES.find(messageNameOf(toApiVersion(kind), kind.kind));
-  const schemaFor = schema && schemaOfChanges(schema);
+  const schema = BUILTIN_SCHEMAS[identityOf(kind)];
   const empty = emptyObjectOf(kind);
   const shown = shownWhenEmpty(empty);
-  const readAsDeclared = (object: KubeObject): KubeObject =>
-    schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
   return {
     ...kind,
     ...(schema ? { schema } : {}),
     ...(hasMembers(empty) ? { empty } : {}),
     ...(hasMembers(shown) ? { shownWhenEmpty: shown } : {}),
-    strategy: {
-      ...strategy,
-      default: (object) => {
-        const declared = readAsDeclared(object);
-        const given = message ? withoutZeros(MESSAGES, message, declared, isSettled) : declared;
-        const own = strategy.default?.(given) ?? given;
-        return defaults?.(own) ?? own;
-      },
-      // Who writes a status may name fields nobody declares, and nulls for what is not there, as well.
-      prepareStatus: (object, previous, of) => {
-        const { status, metadata } = readAsDeclared({ ...object, spec: previous.spec });
-        const given = withStatus({ ...object, metadata }, status);
-        return strategy.prepareStatus?.(given, previous, of) ?? given;
-      },
-      validate: (object, previous) => {
-        const shape = schemaFor ? validateAgainstSchema(schemaFor(object, previous), object) : [];
-        // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
-        // Where more is wrong than is told, rules have nothing to add.
-        if (shape.length > MOST_FINDINGS || shape.some(isOfType)) return shape;
-        const found = [...(strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
-        return shape.length === 0 ? found : [...found, ...withoutSpokenOf(shape, found)];
-      },
+    strategy: { ...kind.strategy, ...builtinReading(kind, schema), validate: builtinValidation(kind, schema) },
+  };
+};
+
+/** A kind has one row in the tables, unless a version of it differs. */
+const identityOf = ({ group, version, kind }: ServedKind): string => {
+  const versioned = `${group}/${version}/${kind}`;
+  return Object.hasOwn(BUILTIN_SCHEMAS, versioned) ? versioned : `${group}/${kind}`;
+};
+
+const builtinReading = (
+  kind: ServedKind,
+  schema: StructuralSchema | undefined,
+): Required<Pick<KindStrategy, 'default' | 'prepareStatus'>> => {
+  const { strategy } = kind;
+  // The tables are over drafts of objects; what they return has the kind's shape again.
+  const defaults = BUILTIN_DEFAULTS[identityOf(kind)] as ((object: KubeObject) => KubeObject) | undefined;
+  const message = MESSAGES.find(messageNameOf(toApiVersion(kind), kind.kind));
+  const readAsDeclared = (object: KubeObject): KubeObject =>
+    schema ? declaredParts(schema, withoutNulls(schema, object) as KubeObject) : object;
+  return {
+    default: (object) => {
+      const declared = readAsDeclared(object);
+      const given = message ? withoutZeros(MESSAGES, message, declared, isSettled) : declared;
+      const own = strategy.default?.(given) ?? given;
+      return defaults?.(own) ?? own;
     },
+    // Who writes a status may name fields nobody declares, and nulls for what is not there, as well.
+    prepareStatus: (object, previous, of) => {
+      const { status, metadata } = readAsDeclared({ ...object, spec: previous.spec });
+      const given = withStatus({ ...object, metadata }, status);
+      return strategy.prepareStatus?.(given, previous, of) ?? given;
+    },
+  };
+};
+
+const builtinValidation = (
+  kind: ServedKind,
+  schema: StructuralSchema | undefined,
+): NonNullable<KindStrategy['validate']> => {
+  // As the defaults: over drafts.
+  const rules = BUILTIN_VALIDATIONS[identityOf(kind)] as KindStrategy['validate'];
+  const schemaFor = schema && schemaOfChanges(schema);
+  return (object, previous) => {
+    const shape = schemaFor ? validateAgainstSchema(schemaFor(object, previous), object) : [];
+    // Rules between fields read fields as their types say: only an object of the right shape is shown to them.
+    // Where more is wrong than is told, rules have nothing to add.
+    if (shape.length > MOST_FINDINGS || shape.some(isOfType)) return shape;
+    const found = [...(kind.strategy.validate?.(object, previous) ?? []), ...(rules?.(object, previous) ?? [])];
+    return shape.length === 0 ? found : [...found, ...withoutSpokenOf(shape, found)];
   };
 };
 
