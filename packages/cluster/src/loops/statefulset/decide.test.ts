@@ -112,6 +112,16 @@ describe('order of a stateful set', () => {
     world.change({ replicas: 1 });
     expect([world.round(), world.round(), world.round()]).toEqual([['-db-2'], ['-db-1'], []]);
   });
+  it('shrinks no further while pods are ill, but for the one that alone is', () => {
+    const world = running();
+    for (const name of ['db-0', 'db-1', 'db-2']) world.wait(name);
+    world.change({ replicas: 0 });
+    expect(world.round()).toEqual([]);
+    world.ready('db-2');
+    expect([world.round(), world.round()]).toEqual([['-db-2'], []]);
+    world.ready('db-1');
+    expect([world.round(), world.round()]).toEqual([['-db-1'], ['-db-0']]);
+  });
   it('rolls from the highest ordinal, waiting for each', () => {
     const world = running();
     world.change(changed);

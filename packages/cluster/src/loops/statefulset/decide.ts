@@ -149,6 +149,7 @@ const shrink = (plan: Plan): Step => {
     .sort(([left], [right]) => right - left);
   const going = surplus.filter(([, pod]) => isGoing(pod));
   if (plan.isOrdered && going.length > 0) return { actions: [], isWaiting: true };
+  if (plan.isOrdered && isHeldBack(plan, surplus)) return { actions: [], isWaiting: true };
   const chosen = surplus.filter(([, pod]) => !isGoing(pod)).slice(0, plan.isOrdered ? 1 : surplus.length);
   const keepsClaims = plan.set.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete';
   const actions = chosen.flatMap(([ordinal, pod]): readonly StatefulSetAction[] => {
@@ -156,6 +157,13 @@ const shrink = (plan: Plan): Step => {
     return [deletion(pod), ...(keepsClaims || names.length === 0 ? [] : [{ kind: 'delete-claims', names } as const])];
   });
   return { actions, isWaiting: false };
+};
+
+/** The next pod to go is not well, and it is not the first of those: an application that is ill keeps what it has. */
+const isHeldBack = (plan: Plan, surplus: readonly (readonly [number, Pod])[]): boolean => {
+  const next = surplus[0]?.[1];
+  const firstIll = surplus.findLast(([, pod]) => !isReadyPod(pod))?.[1];
+  return next !== undefined && next !== firstIll && !isHealthy(plan, next);
 };
 
 /** Gives up pods of an older revision, the highest ordinal first, as many at a time as may be missing. */
