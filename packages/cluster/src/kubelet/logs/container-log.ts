@@ -32,24 +32,14 @@ export interface ContainerLog {
 /** Opens a log for writing at `file`; its folder is made. */
 export const createContainerLog = (clock: Clock, file: string): ContainerLog => {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  let descriptor = fs.openSync(file, 'a');
-  let size = fs.fstatSync(descriptor).size;
+  const target = openRotatingFile(file);
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   const pending = { stdout: '', stderr: '' };
   let log = '';
   let stdout = '';
 
-  const append = (stream: LogStream, text: string, whole: boolean): void => {
-    const entry = Buffer.from(formatLogLine(clock.now(), stream, { text, whole }));
-    if (size + entry.length > LONGEST_FILE) {
-      fs.closeSync(descriptor);
-      fs.renameSync(file, `${file}.old`);
-      descriptor = fs.openSync(file, 'a');
-      size = 0;
-    }
-    fs.writeSync(descriptor, entry);
-    size += entry.length;
-  };
+  const append = (stream: LogStream, text: string, whole: boolean): void =>
+    target.append(Buffer.from(formatLogLine(clock.now(), stream, { text, whole })));
   const take = (stream: LogStream, text: string): void => {
     log = keepEnd(log + text);
     if (stream === 'stdout') stdout = keepEnd(stdout + text);
@@ -68,7 +58,7 @@ export const createContainerLog = (clock: Clock, file: string): ContainerLog => 
         take(stream, decoders[stream].end());
         if (pending[stream] !== '') append(stream, pending[stream], false);
       }
-      fs.closeSync(descriptor);
+      target.close();
     },
     output: () => ({ log, stdout }),
   };
@@ -122,3 +112,22 @@ const parseLines = (text: string) =>
     .filter((line) => line !== undefined);
 
 const keepEnd = (text: string): string => (text.length > KEPT_OUTPUT ? text.slice(-KEPT_OUTPUT) : text);
+
+/** A file that begins anew when it is full; the one before is kept beside it as `.old`. */
+const openRotatingFile = (file: string) => {
+  let descriptor = fs.openSync(file, 'a');
+  let size = fs.fstatSync(descriptor).size;
+  return {
+    append: (entry: Buffer): void => {
+      if (size + entry.length > LONGEST_FILE) {
+        fs.closeSync(descriptor);
+        fs.renameSync(file, `${file}.old`);
+        descriptor = fs.openSync(file, 'a');
+        size = 0;
+      }
+      fs.writeSync(descriptor, entry);
+      size += entry.length;
+    },
+    close: (): void => fs.closeSync(descriptor),
+  };
+};
