@@ -74,3 +74,81 @@ describe('cluster addresses', () => {
     await client.create(SERVICES, aService('b', { clusterIP: '10.96.7.7' }));
   });
 });
+
+describe('a change of the type', () => {
+  const TRAFFIC = ['internalTrafficPolicy', 'externalTrafficPolicy', 'healthCheckNodePort'];
+  const BALANCED = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'];
+  const given = async (first: object, ...patches: readonly object[]) => {
+    const client = await start();
+    let { spec } = await client.create(SERVICES, aService('a', first as ServiceSpec));
+    for (const patch of patches)
+      ({ spec } = await client.patch(SERVICES, keyed('a'), { kind: 'merge', patch: { spec: patch } }));
+    return [...TRAFFIC, ...BALANCED, 'ports'].flatMap((field) => {
+      const value = (spec as Readonly<Record<string, unknown>> | undefined)?.[field];
+      if (field === 'ports') return spec?.ports?.some(({ nodePort }) => nodePort) ? ['nodePort'] : [];
+      return value === undefined ? [] : [field];
+    });
+  };
+  const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerClass: 'a.b/c' };
+  const alias = { type: 'ExternalName', externalName: 'a.b' };
+
+  it.each([
+    [[local], [...TRAFFIC, ...BALANCED, 'nodePort']],
+    [[local, { type: 'ClusterIP' }], ['internalTrafficPolicy']],
+    [
+      [local, { type: 'NodePort' }],
+      ['internalTrafficPolicy', 'externalTrafficPolicy', 'nodePort'],
+    ],
+    [[local, alias], []],
+    [
+      [local, { externalTrafficPolicy: 'Cluster' }],
+      [...TRAFFIC.slice(0, 2), ...BALANCED, 'nodePort'],
+    ],
+    [[{ externalIPs: ['1.2.3.4'] }, { externalIPs: null }], ['internalTrafficPolicy']],
+    [[alias, { type: 'ClusterIP', externalName: null }], ['internalTrafficPolicy']],
+  ])('gives up what went with the former: %o', async ([first = {}, ...patches], want) =>
+    expect(await given(first, ...patches)).toEqual(want),
+  );
+
+  it.each([
+    [local, { loadBalancerClass: 'x.y/z' }, 'spec.loadBalancerClass: Invalid value: "x.y/z": may not change once set'],
+    [local, { healthCheckNodePort: 1 }, 'spec.healthCheckNodePort: Forbidden: field is immutable'],
+    [{}, { clusterIPs: ['10.96.1.1'] }, 'first value must match `clusterIP`'],
+    [{}, { ipFamilies: ['IPv6'] }, 'expected an IPv6 value as indicated by `ipFamilies[0]`'],
+    [
+      { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] },
+      { type: 'ClusterIP' },
+      "spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'",
+    ],
+  ])('or of what stays is refused: %o to %o', async (first, patch, says) => {
+    await expect(given(first, patch)).rejects.toMatchObject({
+      reason: 'Invalid',
+      message: expect.stringContaining(says) as string,
+    });
+  });
+});
+
+describe('address families', () => {
+  it.each([
+    [{}, ['IPv4'], 'SingleStack'],
+    [{ clusterIP: 'None' }, ['IPv4', 'IPv6'], 'RequireDualStack'],
+    [{ clusterIP: 'None', selector: { a: 'b' } }, ['IPv4'], 'SingleStack'],
+    [{ ipFamilyPolicy: 'PreferDualStack' }, ['IPv4'], 'PreferDualStack'],
+  ])('of %o are %o', async (spec, ipFamilies, ipFamilyPolicy) => {
+    const client = await start();
+    expect((await client.create(SERVICES, aService('a', spec))).spec).toMatchObject({ ipFamilies, ipFamilyPolicy });
+  });
+  it.each([
+    [{ ipFamilyPolicy: 'RequireDualStack' }, 'this cluster is not configured for dual-stack services'],
+    [{ ipFamilies: ['IPv6'] }, 'spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster'],
+    [{ ipFamilies: ['IPv4', 'IPv6'] }, "must be 'RequireDualStack' or 'PreferDualStack'"],
+    [{ clusterIPs: ['10.96.4.4'] }, 'must be empty when `clusterIP` is not specified'],
+    [{ clusterIP: '10.96.4.4', clusterIPs: ['10.96.4.4', '10.96.4.5'] }, 'no more than one IP for each IP family'],
+  ])('refused: %o', async (spec, says) => {
+    const client = await start();
+    await expect(client.create(SERVICES, aService('a', spec))).rejects.toMatchObject({
+      reason: 'Invalid',
+      message: expect.stringContaining(says) as string,
+    });
+  });
+});

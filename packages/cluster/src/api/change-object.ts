@@ -134,6 +134,7 @@ export const changeAlone = async (
     const { subresource } = options;
     admitNode(context, kind, { operation: 'UPDATE', object: changed, before: current, subresource });
     validate(kind, changed, comparedWith(current, changed, options));
+    if (!subresource) for (const text of kind.strategy.warn?.(changed) ?? []) options.onWarning?.(text);
     admitSecurity(context, kind, { object: changed, before: current, options });
     return { kind: isFinished(kind, changed) ? 'remove' : 'put', object: changed };
   };

@@ -3,17 +3,10 @@
  * @upstream kubernetes pkg/registry/core/service/storage/alloc.go
  */
 import { isObject, type Random } from '@argosy/base';
-import {
-  ApiStatusError,
-  gvkOf,
-  invalidField,
-  invalidObject,
-  type KubeObject,
-  type Service,
-  type ServicePort,
-} from '@argosy/kube';
+import { ApiStatusError, gvkOf, invalidObject, type KubeObject, type Service, type ServicePort } from '@argosy/kube';
 
 import { assignNodePorts, nodePortKey } from '../kinds/node-ports.ts';
+import { familiesOf, goList, isOneAddress } from '../kinds/service-address-rules.ts';
 import type { Store } from '../store/store.ts';
 
 /** First two numbers of the range 10.96.0.0/16. */
@@ -64,6 +57,8 @@ export const createServiceAddresses = (deps: { readonly store: Store; readonly r
       // What is no spec at all is refused by validation, which runs later.
       if (!spec || typeof spec !== 'object' || spec.type === 'ExternalName')
         return { object, release: () => undefined };
+      // Nor is anything given to what asks for addresses that contradict each other.
+      if (!isOneAddress(spec)) return { object, release: () => undefined };
       if (spec.clusterIP === 'None') return { object: withAddress(service, 'None'), release: () => undefined };
       const taken = takenBy();
       const asked = spec.clusterIP;
@@ -76,9 +71,8 @@ export const createServiceAddresses = (deps: { readonly store: Store; readonly r
 const withAddress = (service: Service, address: string): Service => ({
   ...service,
   spec: {
-    ipFamilies: ['IPv4'],
-    ipFamilyPolicy: 'SingleStack',
     ...service.spec,
+    ...familiesOf({ ...service.spec, clusterIP: address }),
     clusterIP: address,
     clusterIPs: [address],
   },
@@ -87,6 +81,7 @@ const withAddress = (service: Service, address: string): Service => ({
 /** What a service has of what can be had once only. */
 const takenKeys = ({ spec }: Service): readonly string[] => [
   ...(spec?.clusterIP && spec.clusterIP !== 'None' ? [spec.clusterIP] : []),
+  ...(spec?.healthCheckNodePort ? [nodePortKey({ port: 0 }, spec.healthCheckNodePort)] : []),
   ...portsOf(spec).flatMap((port) => (port.nodePort ? [nodePortKey(port, port.nodePort)] : [])),
 ];
 
@@ -111,9 +106,10 @@ const checkAsked = (service: Service, asked: string, taken: ReadonlyMap<string, 
       ? `failed to allocate IP ${asked}: provided IP is already allocated`
       : isInRange(asked)
         ? undefined
-        : `failed to allocate IP ${asked}: the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
+        : `failed to allocate IP ${asked}: the provided IP (${asked}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
   if (detail === undefined) return;
-  const finding = invalidField('spec.clusterIPs', [asked], detail);
+  const message = `Invalid value: ${goList([asked])}: ${detail}`;
+  const finding = { reason: 'FieldValueInvalid', field: 'spec.clusterIPs', message } as const;
   throw invalidObject(gvkOf(service), service.metadata.name ?? '', [finding]);
 };
 

@@ -68,19 +68,29 @@ describe('assignNodePorts', () => {
 });
 
 describe('keepNodePorts', () => {
-  const before = aService('NodePort', [{ port: 80, nodePort: 30_080 }]);
+  const before = aService('NodePort', [{ name: 'a', port: 80, nodePort: 30_080 }]);
   const portsOf = ({ spec }: Service) => (spec?.ports ?? []).map(({ nodePort }) => nodePort);
 
   it('a port that says nothing keeps its own, a new one has none yet', () =>
-    expect(portsOf(keepNodePorts(aService('LoadBalancer', [{ port: 443 }, { port: 80 }]), before))).toEqual([
-      undefined,
-      30_080,
-    ]));
+    expect(
+      portsOf(
+        keepNodePorts(
+          aService('LoadBalancer', [
+            { name: 'b', port: 80 },
+            { name: 'a', port: 443 },
+          ]),
+          before,
+        ),
+      ),
+    ).toEqual([undefined, 30_080]));
 
   it('a service that has none any more gives them up', () =>
     expect(portsOf(keepNodePorts(aService('ClusterIP', [{ port: 80, nodePort: 30_080 }]), before))).toEqual([
       undefined,
     ]));
+
+  it('one it asks for anew is left to validation', () =>
+    expect(portsOf(keepNodePorts(aService('ClusterIP', [{ port: 80, nodePort: 30_081 }]), before))).toEqual([30_081]));
 
   it('leaves to validation what is no list', () => {
     const broken = { ...before, spec: { type: 'NodePort', ports: 'x' } } as unknown as Service;

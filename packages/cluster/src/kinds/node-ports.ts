@@ -15,21 +15,30 @@ export const nodePortKey = (port: ServicePort, nodePort: number): string => `${p
 const usesNodePorts = ({ spec }: Service): boolean =>
   spec?.type === 'NodePort' || (spec?.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 
+const mayHaveNodePorts = ({ spec }: Service): boolean => spec?.type === 'NodePort' || spec?.type === 'LoadBalancer';
+
 /**
- * A service as it is written over `previous`: ports that say nothing keep their node port, and a service that no longer
- * has any loses those it did not ask for anew.
+ * A service as it is written over `previous`: ports that say nothing keep the node port of the one of their name, and a
+ * service that no longer has any loses them unless it asks for others.
  */
 export const keepNodePorts = (service: Service, previous: Service): Service => {
   const { spec } = service;
-  if (!Array.isArray(spec?.ports)) return service;
+  if (!Array.isArray(spec?.ports) || !mayHaveNodePorts(previous)) return service;
   const before = previous.spec?.ports ?? [];
-  if (!usesNodePorts(service))
-    return usesNodePorts(previous) ? withPorts(service, spec.ports.map(withoutOld(before))) : service;
+  const known = new Set(before.flatMap(({ nodePort }) => (nodePort ? [nodePort] : [])));
+  const given = spec.ports.flatMap(({ nodePort }) => (nodePort ? [nodePort] : []));
+  if (!mayHaveNodePorts(service))
+    return given.every((nodePort) => known.has(nodePort))
+      ? withPorts(service, spec.ports.map(withoutNodePort))
+      : service;
+  const used = new Set(given);
   return withPorts(
     service,
     spec.ports.map((port) => {
-      const same = before.find((one) => portKey(one) === portKey(port));
-      return port.nodePort || !same?.nodePort ? port : { ...port, nodePort: same.nodePort };
+      const same = before.findLast((one) => (one.name ?? '') === (port.name ?? ''))?.nodePort;
+      if (port.nodePort || !same || used.has(same)) return port;
+      used.add(same);
+      return { ...port, nodePort: same };
     }),
   );
 };
@@ -60,16 +69,29 @@ export const assignNodePorts = (
   const given: ServicePort[] = [];
   for (const port of ports) {
     const nodePort = port.nodePort || (usesNodePorts(service) ? freePort(port, owners, taken, random) : undefined);
-    if (nodePort === undefined && usesNodePorts(service))
-      return {
-        kind: 'refused',
-        findings: [invalidField('spec.ports', 0, 'failed to allocate a nodePort: range is full')],
-      };
+    if (nodePort === undefined && usesNodePorts(service)) return { kind: 'refused', findings: [noneLeft()] };
     if (nodePort) taken.add(nodePortKey(port, nodePort));
     given.push(nodePort ? { ...port, nodePort } : port);
   }
-  return { kind: 'given', service: given.length > 0 ? withPorts(service, given) : service };
+  const ported = given.length > 0 ? withPorts(service, given) : service;
+  return withHealthPort(ported, { owners, taken, random });
 };
+
+/** The port by which a balancer asks whether this node has pods of a service: TCP, of the same range. */
+const withHealthPort = (
+  service: Service,
+  of: { readonly owners: ReadonlyMap<string, string>; readonly taken: ReadonlySet<string>; readonly random: Random },
+): NodePortsOutcome => {
+  const { spec } = service;
+  const isChecked = spec?.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+  if (!isChecked || spec.healthCheckNodePort) return { kind: 'given', service };
+  const healthCheckNodePort = freePort({ port: 0 }, of.owners, of.taken, of.random);
+  return healthCheckNodePort === undefined
+    ? { kind: 'refused', findings: [noneLeft()] }
+    : { kind: 'given', service: { ...service, spec: { ...spec, healthCheckNodePort } } };
+};
+
+const noneLeft = (): FieldError => invalidField('spec.ports', 0, 'failed to allocate a nodePort: range is full');
 
 const problemOf = (port: ServicePort, nodePort: number, isFree: (key: string) => boolean): string | undefined => {
   const [first, last] = NODE_PORTS;
@@ -96,15 +118,7 @@ const freePort = (
   return undefined;
 };
 
-const portKey = (port: ServicePort): string => `${port.protocol ?? 'TCP'} ${port.port}`;
-
-const withoutOld =
-  (before: readonly ServicePort[]) =>
-  (port: ServicePort): ServicePort => {
-    if (!port.nodePort || !before.some((one) => one.nodePort === port.nodePort)) return port;
-    const { nodePort: _given, ...rest } = port;
-    return rest;
-  };
+const withoutNodePort = ({ nodePort: _given, ...port }: ServicePort): ServicePort => port;
 
 const withPorts = (service: Service, ports: readonly ServicePort[]): Service => ({
   ...service,

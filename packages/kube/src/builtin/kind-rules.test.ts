@@ -76,10 +76,10 @@ describe('rules of services', () => {
       ],
     },
     {
-      reason: 'what a type left behind does not count when it changes',
+      reason: 'what goes with another type is refused, whatever the type was before',
       spec: { externalTrafficPolicy: 'Cluster' },
       previous: { type: 'LoadBalancer' },
-      want: [],
+      want: ['externalTrafficPolicy: Invalid value: "Cluster": may only be set for externally-accessible services'],
     },
     {
       reason: 'aliases',

@@ -31,12 +31,11 @@ const NOT_EXTERNAL_NAME = 'may not be set for ExternalName services';
 const BLOCK_RULE = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 const MOST_AFFINITY_SECONDS = 86_400;
 
-/** Findings of a service; what depends on the type is not held against one whose type has just changed. */
+/** Findings of a service; with `previous` also what an update may not change. */
 export const validateService = (service: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(service, 'spec');
   const type = typeOf(spec);
   const name = textAt(objectAt(service, 'metadata'), 'name');
-  const isSettled = previous === undefined || typeOf(objectAt(previous, 'spec')) === type;
   return [
     ...(name === '' ? [] : problemsOf('metadata.name', name, validateDns1035Label(name))),
     ...validatePorts(spec, type),
@@ -48,11 +47,11 @@ export const validateService = (service: Draft, previous?: Draft): readonly Fiel
     ),
     ...choiceFindings(spec, 'type', 'spec', TYPES),
     ...validateBlocks(spec),
-    ...(isSettled ? validateTypeOnly(spec, type) : []),
+    ...validateTypeOnly(spec, type),
     ...choiceFindings(spec, 'externalTrafficPolicy', 'spec', TRAFFIC_POLICIES),
     ...choiceFindings(spec, 'internalTrafficPolicy', 'spec', TRAFFIC_POLICIES),
     ...choiceFindings(spec, 'trafficDistribution', 'spec', ['PreferClose']),
-    ...(previous ? lostAddressFindings(spec, objectAt(previous, 'spec')) : []),
+    ...(previous ? fixedFindings(spec, objectAt(previous, 'spec')) : []),
   ];
 };
 
@@ -233,6 +232,24 @@ const healthPortFindings = (spec: Draft, isChecked: boolean): readonly FieldErro
           "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
         ),
       ];
+};
+
+const isChecked = (spec: Draft): boolean =>
+  typeOf(spec) === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
+
+/** What stays as long as the type does. */
+const fixedFindings = (spec: Draft, before: Draft): readonly FieldError[] => {
+  const isBalanced = typeOf(spec) === 'LoadBalancer' && typeOf(before) === 'LoadBalancer';
+  const name = spec['loadBalancerClass'];
+  return [
+    ...lostAddressFindings(spec, before),
+    ...(isBalanced && name !== before['loadBalancerClass']
+      ? [invalidField('spec.loadBalancerClass', name ?? 'null', 'may not change once set')]
+      : []),
+    ...(isChecked(spec) && isChecked(before) && spec['healthCheckNodePort'] !== before['healthCheckNodePort']
+      ? [forbiddenField('spec.healthCheckNodePort', 'field is immutable')]
+      : []),
+  ];
 };
 
 const lostAddressFindings = (spec: Draft, before: Draft): readonly FieldError[] =>

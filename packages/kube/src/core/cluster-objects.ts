@@ -66,6 +66,10 @@ export interface ServiceSpec {
   readonly allocateLoadBalancerNodePorts?: boolean;
   readonly ipFamilies?: readonly string[];
   readonly ipFamilyPolicy?: string;
+  readonly externalTrafficPolicy?: string;
+  readonly internalTrafficPolicy?: string;
+  readonly healthCheckNodePort?: number;
+  readonly loadBalancerClass?: string;
 }
 
 export type Service = KubeObject<
