@@ -8,8 +8,8 @@ import type { RawData, WebSocket } from 'ws';
 
 import type { CommandChannels, CommandOptions } from './remote-command.ts';
 
-/** Protocols for commands, the best first. Only the last has a word for "no more input". */
-export const COMMAND_PROTOCOLS: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+/** Protocols for commands, the best first. Only the first has a word for "no more input"; naming none is the plain one. */
+export const COMMAND_PROTOCOLS: readonly string[] = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'channel.k8s.io', ''];
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -62,11 +62,15 @@ export const commandChannels = (socket: WebSocket, options: CommandOptions): Com
     },
     finish: (status) => {
       if (socket.readyState !== socket.OPEN) return;
-      const message = Buffer.concat([Buffer.from([ERROR]), Buffer.from(JSON.stringify(status))]);
-      socket.send(message, () => socket.close(1000));
+      const ending = isPlain(socket) ? status.message : JSON.stringify(status);
+      if (ending === undefined) return socket.close(1000);
+      socket.send(Buffer.concat([Buffer.from([ERROR]), Buffer.from(ending)]), () => socket.close(1000));
     },
   };
 };
+
+/** The plain protocol has no form for how a command ended: only what failed is told, in words. */
+const isPlain = ({ protocol }: WebSocket): boolean => protocol === '' || protocol === 'channel.k8s.io';
 
 /** Hands input on; what is not read fast enough holds the client back. */
 export const takeInput = (socket: WebSocket, stdin: PassThrough, content: Buffer): void => {

@@ -27,7 +27,16 @@ export interface CommandChannels {
   /** Told what a terminal's size is, as JSON, from the client. */
   onResize(listener: (message: unknown) => void): void;
   /** Tells the client how it ended, and closes. */
-  finish(status: object): void;
+  finish(status: CommandStatus): void;
+}
+
+/** How a command ended, as a `Status`; one that failed has a message. */
+export interface CommandStatus {
+  readonly metadata?: object;
+  readonly status: 'Success' | 'Failure';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: object;
 }
 
 /** Reads the options. */
@@ -84,7 +93,7 @@ const carry = (from: Readable | undefined, to: Writable | undefined): Promise<vo
   });
 
 /** @upstream kubernetes staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go#NonZeroExitCodeReason */
-const exitStatus = (code: number): object =>
+const exitStatus = (code: number): CommandStatus =>
   code === 0
     ? { metadata: {}, status: 'Success' }
     : {
