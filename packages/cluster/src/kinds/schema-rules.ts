@@ -26,6 +26,7 @@ import {
 } from '@argosy/kube';
 
 import type { KindStrategy, ServedKind } from './served-kind.ts';
+import { ratchetedFindings } from './unchanged-parts.ts';
 import type { CheckRules } from './validation-rules.ts';
 
 /**
@@ -165,8 +166,9 @@ export const withCustomRules = (
       return applyDefaults(schema, strategy.default?.(kept) ?? kept);
     },
     validate: (object, previous) => {
+      const found = validateAgainstSchema(schema, object);
       const shape = [
-        ...validateAgainstSchema(schema, object),
+        ...(previous && !options.isDeclared ? ratchetedFindings(found, { schema, object, before: previous }) : found),
         ...(options.isDeclared ? unsupportedFields(schema, object) : []),
       ];
       return shape.length > 0 && !options.isDeclared
@@ -182,8 +184,18 @@ export const withCustomRules = (
           ];
     },
   };
-  return { ...kind, strategy: rules };
+  return { ...kind, strategy: options.isDeclared ? rules : withCompletedStatus(rules) };
 };
+
+/** A status that is written by itself loses fields nobody declares and gets its defaults as well. */
+const withCompletedStatus = (rules: KindStrategy): KindStrategy => ({
+  ...rules,
+  prepareStatus: (object, previous, of) => {
+    const { status } = rules.default?.({ ...object, spec: previous.spec }) ?? object;
+    const given = withStatus(object, status ?? undefined);
+    return rules.prepareStatus?.(given, previous, of) ?? given;
+  },
+});
 
 /** What looks deeper than a schema takes its types for granted. */
 const hasWrongTypes = (shape: readonly FieldError[]): boolean =>
