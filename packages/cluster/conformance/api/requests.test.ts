@@ -354,3 +354,57 @@ describe('owners of fields', () => {
     expect((await ask('PATCH', `${path}/owned?fieldManager=author`, pod, apply)).status).toBe(200);
   });
 });
+
+describe('what updates keep and count', () => {
+  const WORKLOADS = '/apis/apps/v1/namespaces/default/deployments';
+  const MERGE = 'application/merge-patch+json';
+
+  it('the older name of an account follows the newer', async () => {
+    const pod = { serviceAccountName: 'one', containers: [{ name: 'c', image: 'i' }] };
+    const template = { metadata: { labels: { a: 'b' } }, spec: pod };
+    const metadata = { name: 'accounts', namespace: 'default' };
+    const spec = { selector: { matchLabels: { a: 'b' } }, template };
+    await ask('POST', WORKLOADS, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec });
+    const patch = { spec: { template: { spec: { serviceAccountName: 'two' } } } };
+    const { body } = await ask('PATCH', `${WORKLOADS}/accounts`, patch, MERGE);
+    expect(body).toMatchObject({ spec: { template: { spec: { serviceAccount: 'two', serviceAccountName: 'two' } } } });
+  });
+
+  it('a source of a claim left out by one of its names is not another', async () => {
+    const path = '/api/v1/namespaces/default/persistentvolumeclaims';
+    const dataSource = { kind: 'PersistentVolumeClaim', name: 'other' };
+    const resources = { requests: { storage: '1Gi' } };
+    const spec = { accessModes: ['ReadWriteOnce'], resources, dataSource };
+    await ask('POST', path, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'copied' }, spec });
+    const { status, body } = await ask('PATCH', `${path}/copied`, { spec: { dataSourceRef: null } }, MERGE);
+    expect([status, body]).toEqual([200, expect.objectContaining({ spec: expect.objectContaining({ dataSource }) })]);
+  });
+
+  it('an event written again without what was empty is the same', async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events';
+    const told = { reason: 'R', action: 'A', type: 'Normal', reportingController: 'a.b/c', reportingInstance: 'i' };
+    const regarding = { kind: 'Pod', name: 'p', namespace: 'default' };
+    const event = { ...told, eventTime: '2024-01-01T00:00:00.000000Z', regarding, deprecatedSource: {} };
+    const whole = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: 'told' }, ...event };
+    expect((await ask('POST', path, whole)).status).toBe(201);
+    const { deprecatedSource: _empty, ...plain } = whole;
+    const series = { count: 2, lastObservedTime: '2024-01-01T00:00:01.000000Z' };
+    expect((await ask('PUT', `${path}/told`, { ...plain, series })).status).toBe(200);
+    expect((await ask('PUT', `${path}/told`, { ...plain, series, reason: 'S' })).status).toBe(422);
+  });
+
+  it.each([
+    ['scheduling.k8s.io/v1', 'priorityclasses', 'PriorityClass', { value: 1 }, { description: 'x' }, 1, 1],
+    ['storage.k8s.io/v1', 'csidrivers', 'CSIDriver', { spec: {} }, { spec: { seLinuxMount: true } }, undefined, 1],
+  ])('%s %s', async (apiVersion, plural, kind, fields, patch, first, then) => {
+    const path = `/apis/${apiVersion}/${plural}`;
+    const made = await ask('POST', path, { apiVersion, kind, metadata: { name: 'counted' }, ...fields });
+    const changed = await ask('PATCH', `${path}/counted`, { ...patch, metadata: { namespace: 'x' } }, MERGE);
+    expect([made, changed].map(({ body }) => body.metadata)).toEqual([
+      expect.objectContaining(first === undefined ? {} : { generation: first }),
+      expect.objectContaining({ generation: then }),
+    ]);
+    expect(changed.body.metadata).not.toHaveProperty('namespace');
+    if (first === undefined) expect(made.body.metadata).not.toHaveProperty('generation');
+  });
+});

@@ -29,12 +29,26 @@ const COUNTED_KINDS: ReadonlySet<string> = new Set([
   'scheduling.k8s.io/priorityclasses',
 ]);
 
+/** Its first change is counted, its creation is not. @upstream kubernetes pkg/registry/storage/csidriver/strategy.go */
+const COUNTED_LATE = 'storage.k8s.io/csidrivers';
+
+/** Of which the creation alone is counted. @upstream kubernetes pkg/registry/scheduling/priorityclass/strategy.go */
+const COUNTED_ONCE = 'scheduling.k8s.io/priorityclasses';
+
+/** The generation of an object as it is written over `current`. */
+export const nextGeneration = (kind: ServedKind, object: KubeObject, current: KubeObject): number | undefined => {
+  const { generation } = current.metadata;
+  const counted = generation ?? (kind.storage === COUNTED_LATE ? 0 : undefined);
+  if (counted === undefined || kind.storage === COUNTED_ONCE) return generation;
+  return changesDesired(kind, object, current) ? counted + 1 : generation;
+};
+
 /**
  * Whether an update counts. Built-in kinds count changes of what is wanted. Custom ones count every change outside of metadata; with a status
  * subresource the status cannot change here, without one it counts as well.
  * @upstream kubernetes apiextensions-apiserver/pkg/registry/customresource/strategy.go#PrepareForUpdate
  */
-export const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObject): boolean => {
+const changesDesired = (kind: ServedKind, object: KubeObject, current: KubeObject): boolean => {
   const [after, before] = [wantedOf(kind, object), wantedOf(kind, current)];
   return !isEqual(after, before);
 };

@@ -16,7 +16,7 @@ import {
 
 import type { ServedKind } from '../kinds/served-kind.ts';
 import { resourceName, type ApiContext } from './api-context.ts';
-import { changesDesired, hasGeneration } from './object-generation.ts';
+import { hasGeneration, nextGeneration } from './object-generation.ts';
 
 /** Completes the metadata of an object to be created. Throws BadRequest. */
 export const withCreationMetadata = (
@@ -62,19 +62,17 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
       name,
       'the object has been modified; please apply your changes to the latest version and try again',
     );
-  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, namespace } =
-    current.metadata;
-  const bumped = generation !== undefined && changesDesired(kind, object, current) ? generation + 1 : generation;
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, namespace } = current.metadata;
   const metadata: ObjectMeta = {
     ...given,
     name,
-    ...(namespace ? { namespace } : {}),
+    namespace,
     uid,
     creationTimestamp,
     // An update neither begins a deletion nor changes its time; what it tries is found by `validateMetadata`.
     deletionTimestamp: deletionTimestamp ?? given.deletionTimestamp,
     deletionGracePeriodSeconds: given.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds,
-    generation: bumped,
+    generation: nextGeneration(kind, object, current),
     resourceVersion: current.metadata.resourceVersion,
   };
   return { ...object, metadata: withoutNulls(metadata) };

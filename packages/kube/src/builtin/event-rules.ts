@@ -1,5 +1,5 @@
 /** Rules of events, old and new. @upstream k8s.io/kubernetes/pkg/apis/core/validation/events.go */
-import { isEqual } from '@argosy/base';
+import { isEqual, isObject } from '@argosy/base';
 
 import { validateDns1123Subdomain } from '../names/dns-names.ts';
 import { invalidField, requiredField, type FieldError } from '../objects/field-error.ts';
@@ -103,8 +103,16 @@ const FIXED: readonly (readonly [name: string, field: string])[] = [
 const changeFindings = (event: Draft, previous: Draft): readonly FieldError[] => [
   ...(isEqual(event['series'], previous['series']) ? [] : seriesFindings(event)),
   ...FIXED.flatMap(([name, field]) =>
-    isEqual(event[name], previous[name]) ? [] : [invalidField(field, event[name] ?? null, 'field is immutable')],
+    isEqual(givenOf(event[name]), givenOf(previous[name]))
+      ? []
+      : [invalidField(field, event[name] ?? null, 'field is immutable')],
   ),
 ];
+
+/** What is nothing may be left out, null, or an object without members. */
+const givenOf = (value: unknown): unknown =>
+  value === null || value === '' || value === 0 || (isObject(value) && Object.keys(value).length === 0)
+    ? undefined
+    : value;
 
 const hasTime = (draft: Draft, name: string): boolean => textAt(draft, name) !== '';

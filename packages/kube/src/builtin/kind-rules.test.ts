@@ -500,6 +500,22 @@ describe('rules of storage', () => {
 describe('rules of nodes', () => {
   check('/Node', ofSpec, [
     {
+      reason: 'who it is to others is decided once',
+      spec: { podCIDR: '10.1.1.0/24', podCIDRs: ['10.1.1.0/24'], externalID: 'x' },
+      previous: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'], providerID: 'p://1' },
+      want: [
+        'podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid',
+        'providerID: Forbidden: node updates may not change providerID except from "" to valid',
+        'externalID: Forbidden: may not be updated',
+      ],
+    },
+    {
+      reason: 'what was not decided may be',
+      spec: { podCIDR: '10.1.1.0/24', podCIDRs: ['10.1.1.0/24'], providerID: 'p://1' },
+      previous: {},
+      want: [],
+    },
+    {
       reason: 'taints',
       spec: {
         taints: [

@@ -1,7 +1,10 @@
 /** Rules of nodes. @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#ValidateNode */
+import { isEqual } from '@argosy/base';
+
 import { validateLabelValue } from '../names/label-names.ts';
 import {
   duplicateField,
+  forbiddenField,
   invalidField,
   requiredField,
   unsupportedValue,
@@ -13,8 +16,8 @@ import { isIpBlock } from './ip-address.ts';
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-/** Findings of a node. Its taints are told of its metadata, as upstream does. */
-export const validateNode = (node: Draft): readonly FieldError[] => {
+/** Findings of a node; with `previous` also what an update may not change. Its taints are told of its metadata, as upstream does. */
+export const validateNode = (node: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(node, 'spec');
   return [
     ...validateTaints(spec),
@@ -29,6 +32,22 @@ export const validateNode = (node: Draft): readonly FieldError[] => {
             ),
           ],
     ),
+    ...(previous ? fixedFindings(spec, objectAt(previous, 'spec')) : []),
+  ];
+};
+
+/** Who the node is to others is decided once. */
+const fixedFindings = (spec: Draft, before: Draft): readonly FieldError[] => {
+  const once = (name: string, field = name): FieldError =>
+    forbiddenField(`spec.${name}`, `node updates may not change ${field} except from "" to valid`);
+  const [blocks, former] = [blocksOf(spec), blocksOf(before)];
+  const provider = textAt(before, 'providerID');
+  return [
+    ...(former.length > 0 && !isEqual(blocks, former) ? [once('podCIDRs', 'podCIDR')] : []),
+    ...(provider !== '' && textAt(spec, 'providerID') !== provider ? [once('providerID')] : []),
+    ...(textAt(spec, 'externalID') === textAt(before, 'externalID')
+      ? []
+      : [forbiddenField('spec.externalID', 'may not be updated')]),
   ];
 };
 

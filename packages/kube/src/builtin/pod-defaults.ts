@@ -26,7 +26,7 @@ export const defaultTemplate = (spec: Draft): Draft =>
 /** Completes a pod's spec. */
 export const defaultPodSpec = (spec: Draft): Draft => {
   const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount');
-  const complete = fillIn(spec, {
+  const complete = fillIn(withOlderAccount(spec, account), {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
     dnsPolicy: 'ClusterFirst',
@@ -38,6 +38,12 @@ export const defaultPodSpec = (spec: Draft): Draft => {
     (draft, list) => mapList(draft, list, defaultContainer),
     mapList(complete, 'volumes', defaultVolume),
   );
+};
+
+/** The older name of the account follows the newer one. @upstream kubernetes pkg/apis/core/v1/conversion.go */
+const withOlderAccount = (spec: Draft, account: string): Draft => {
+  const older = spec['serviceAccount'];
+  return typeof older === 'string' && older !== account ? { ...spec, serviceAccount: account } : spec;
 };
 
 const defaultContainer = (container: Draft): Draft => {

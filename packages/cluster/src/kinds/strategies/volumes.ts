@@ -19,7 +19,7 @@ export const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
 /** A new claim is pending, and stays while pods use it. */
 export const persistentVolumeClaims: KindStrategy = {
   prepare: (object, previous) => {
-    if (previous) return object;
+    if (previous) return withSameSource(object);
     return { ...withFinalizer(withSameSource(object), CLAIM_PROTECTION), status: { phase: 'Pending' } };
   },
 };
