@@ -27,6 +27,11 @@ describe('withoutZeros', () => {
     expect(kept('ConfigMap', { data: {}, binaryData: {} })).toEqual({});
   });
 
+  it('leaves an empty list where members belong, and the other way round', () => {
+    const odd = { data: [], spec: { ipFamilies: {}, selector: [] } };
+    expect(kept('Service', odd)).toBe(odd);
+  });
+
   it('writes quantities as Go does', () => {
     const limits = { cpu: 2, memory: '1024Mi', a: 'x' };
     expect(kept('Pod', { spec: { containers: [{ resources: { limits } }] } })).toEqual({

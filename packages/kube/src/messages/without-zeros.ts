@@ -47,13 +47,14 @@ const keptOf = (table: MessageTable, field: MessageField, member: unknown): unkn
     const inner = isObject(member) ? table.find(of) : undefined;
     return inner ? withoutZeros(table, inner, member) : member;
   }
+  // A list where members belong, or the other way round, is the schema's to refuse.
+  if (Array.isArray(member) !== (kind === 'list')) return member;
   if (mayGo && isEmpty(member)) return ABSENT;
   if (of === 'Quantity' && kind === 'map') return mapMembers(member as Members, quantityOf);
   const inner = table.find(of);
   if (!inner) return member;
   const next = (part: unknown): unknown => (isObject(part) ? withoutZeros(table, inner, part) : part);
-  if (kind === 'list') return Array.isArray(member) ? mapItems(member as readonly unknown[], next) : member;
-  return Array.isArray(member) ? member : mapMembers(member as Members, next);
+  return Array.isArray(member) ? mapItems(member as readonly unknown[], next) : mapMembers(member as Members, next);
 };
 
 /** What is no quantity is the schema's to refuse. */
