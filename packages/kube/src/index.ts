@@ -6,6 +6,7 @@ export * from './selectors/index.ts';
 export * from './patches/index.ts';
 export * from './schemas/index.ts';
 export * from './builtin/index.ts';
+export * from './rules/index.ts';
 export * from './printing/index.ts';
 export * from './apply/index.ts';
 export * from './messages/index.ts';

@@ -7,7 +7,7 @@ import { isEqual, isObject } from '@argosy/base';
 import type { Node } from '../core/cluster-objects.ts';
 import type { Pod } from '../core/workloads.ts';
 import type { KubeObject } from '../objects/object.ts';
-import { itemsAt, objectAt } from '../builtin/draft.ts';
+import { itemsAt, objectAt } from '../builtin/defaults/draft.ts';
 import { podReferences } from './pod-references.ts';
 import { NODE_LEASES } from './node-rights.ts';
 

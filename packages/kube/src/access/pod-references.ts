@@ -4,7 +4,7 @@
 import { isObject } from '@argosy/base';
 
 import type { Pod } from '../core/workloads.ts';
-import { itemsAt, objectAt, textAt, type Draft } from '../builtin/draft.ts';
+import { itemsAt, objectAt, textAt, type Draft } from '../builtin/defaults/draft.ts';
 
 /** Names of objects in the pod's own namespace. */
 export interface PodReferences {

@@ -5,7 +5,7 @@
  */
 import { isEqual, toTimestamp, type Instant, type JsonObject } from '@argosy/base';
 
-import { withEmptyMembers } from '../builtin/empty-objects.ts';
+import { withEmptyMembers } from '../builtin/schemas/empty-objects.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import type { KubeObject, ManagedFieldsEntry } from '../objects/object.ts';
 import { ApiStatusError } from '../objects/status-error.ts';

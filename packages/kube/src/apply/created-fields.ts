@@ -4,7 +4,7 @@
  */
 import { isEqual, isObject, type JsonObject } from '@argosy/base';
 
-import { withEmptyMembers } from '../builtin/empty-objects.ts';
+import { withEmptyMembers } from '../builtin/schemas/empty-objects.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { toFieldsV1, unite } from './field-set.ts';
 import { compareTyped } from './typed-compare.ts';

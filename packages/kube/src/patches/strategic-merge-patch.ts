@@ -6,7 +6,7 @@
  */
 import { canonicalText, fail, isObject, ok, type Result } from '@argosy/base';
 
-import { BUILTIN_SCHEMAS } from '../builtin/schemas.ts';
+import { BUILTIN_SCHEMAS } from '../builtin/schemas/schemas.ts';
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { parseApiVersion } from '../objects/object.ts';
 import { additionalOf, propertyOf } from '../schemas/schema-parts.ts';

@@ -5,7 +5,7 @@
  */
 import { parseGoDuration, parseQuantity } from '@argosy/base';
 
-import { ipFamily, isIpBlock } from '../builtin/ip-address.ts';
+import { ipFamily, isIpBlock } from '../rules/network/ip-address.ts';
 import { isUsualTime, timeProblem } from '../messages/go-time.ts';
 
 /** Types of built-in kinds that are texts and read themselves. */

@@ -1,0 +1,1 @@
+export { BUILTIN_VALIDATIONS } from './validations.ts';

@@ -1,0 +1,57 @@
+/**
+ * Rules of claims on storage.
+ * @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#ValidatePersistentVolumeClaim
+ */
+import { compareQuantities, isEqual } from '@argosy/base';
+
+import { forbiddenField, requiredField, type FieldError } from '../../objects/field-error.ts';
+import { objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
+import { choiceFindings, subdomainFindings } from '../findings.ts';
+import { selectorFindings } from '../workloads/selector-rules.ts';
+import { isAmount, modeFindings, sizeFindings, VOLUME_MODES } from './size-and-mode-rules.ts';
+
+const FIXED_CLAIM =
+  'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+/** Claims: a mode and a size; afterwards only the size may grow. */
+export const validatePersistentVolumeClaim = (claim: Draft, previous?: Draft): readonly FieldError[] => [
+  ...validateClaimSpec(objectAt(claim, 'spec'), 'spec'),
+  ...(previous ? claimChanges(objectAt(claim, 'spec'), objectAt(previous, 'spec')) : []),
+];
+
+/** Findings of the spec of a claim at `path`, also of one a pod makes. */
+export const validateClaimSpec = (spec: Draft, path: string): readonly FieldError[] => {
+  const size = objectAt(objectAt(spec, 'resources'), 'requests')['storage'];
+  return [
+    ...modeFindings(spec, path, 'at least 1 access mode is required'),
+    ...selectorFindings(spec, 'selector', path),
+    ...(size === undefined
+      ? [requiredField(`${path}.resources[storage]`)]
+      : sizeFindings(size, `${path}.resources[storage]`)),
+    ...(textAt(spec, 'storageClassName') === ''
+      ? []
+      : subdomainFindings(`${path}.storageClassName`, textAt(spec, 'storageClassName'))),
+    ...choiceFindings(spec, 'volumeMode', path, VOLUME_MODES),
+  ];
+};
+
+const claimChanges = (spec: Draft, before: Draft): readonly FieldError[] => {
+  const fixed = (part: Draft): Draft => {
+    const { resources: _size, volumeName, storageClassName, ...rest } = part;
+    // Both are filled in once, by whoever binds the claim.
+    return {
+      ...rest,
+      ...(before['volumeName'] ? { volumeName } : {}),
+      ...(before['storageClassName'] === undefined ? {} : { storageClassName }),
+    };
+  };
+  const sizes = [spec, before].map((part) => objectAt(objectAt(part, 'resources'), 'requests')['storage']);
+  const [size, sizeBefore] = sizes;
+  const shrinks = isAmount(size) && isAmount(sizeBefore) && compareQuantities(size, sizeBefore) < 0;
+  return [
+    ...(isEqual(fixed(spec), fixed(before)) ? [] : [forbiddenField('spec', FIXED_CLAIM)]),
+    ...(shrinks
+      ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
+      : []),
+  ];
+};
