@@ -12,7 +12,7 @@ import {
 } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from '../api/api-context.ts';
-import { createObject } from '../api/create-object.ts';
+import { createObject } from '../api/writes/create-object.ts';
 
 /** Makes what is missing. */
 export const ensureDefaultAccess = async (context: ApiContext): Promise<void> => {

@@ -7,7 +7,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { isApiError, type Secret } from '@argosy/kube';
 
 import { kindOf, type ApiContext } from '../api/api-context.ts';
-import { createObject } from '../api/create-object.ts';
+import { createObject } from '../api/writes/create-object.ts';
 
 /** A pair of keys. */
 export interface SigningKey {

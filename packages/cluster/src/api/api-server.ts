@@ -16,9 +16,9 @@ import type { ValidationRules } from '../kinds/validation-rules.ts';
 import { createComponents, type ComponentName } from './components.ts';
 import { createConversions } from './conversion/conversions.ts';
 import { kindOf, type ApiContext, type ApiServerDeps } from './api-context.ts';
-import { ensureDefaultFlowControl } from './default-flow-control.ts';
-import { ensureDefaultPriorityClasses } from './default-priority-classes.ts';
-import { ensureDefaultStorage } from './default-storage.ts';
+import { ensureDefaultFlowControl } from './defaults/default-flow-control.ts';
+import { ensureDefaultPriorityClasses } from './defaults/default-priority-classes.ts';
+import { ensureDefaultStorage } from './defaults/default-storage.ts';
 import { emptyDefinition } from './empty-definition.ts';
 import { listenForKubectl, type KubeServer, type KubeServerOptions } from './http/kube-server.ts';
 import { createInProcessClient } from './in-process-client.ts';
@@ -27,8 +27,8 @@ import { createAdmissionPolicies } from './policies/admission-policies.ts';
 import type { ConditionLanguage } from './policies/condition-language.ts';
 import { createEquivalentKinds } from './webhooks/equivalent-kinds.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
-import { createObject } from './create-object.ts';
-import { patchObject } from './write-objects.ts';
+import { createObject } from './writes/create-object.ts';
+import { patchObject } from './writes/write-objects.ts';
 
 /** What the server serves besides the built-in kinds. */
 export interface ApiServerOptions {

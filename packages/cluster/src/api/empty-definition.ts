@@ -7,8 +7,8 @@ import { isApiError, keyOf, type CustomResourceDefinition, type KubeObject } fro
 
 import { CLEANUP_FINALIZER } from '../kinds/strategies/definitions.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
-import { deleteObject } from './delete-object.ts';
-import { patchObject } from './write-objects.ts';
+import { deleteObject } from './writes/delete-object.ts';
+import { patchObject } from './writes/write-objects.ts';
 
 /** Deletes the objects of a definition that is being deleted, then lets it go. Failures are logged; a restart resumes. */
 export const emptyDefinition = async (context: ApiContext, object: KubeObject): Promise<void> => {

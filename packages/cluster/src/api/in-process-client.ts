@@ -18,13 +18,13 @@ import type { PodAccess } from '../kubelet/pod-runtime.ts';
 import { CRD_STORAGE } from '../kinds/kind-registry.ts';
 import { STANDARD_VERBS, UNCONVERTED, type ServedKind } from '../kinds/served-kind.ts';
 import { kindOf, type ApiContext } from './api-context.ts';
-import { bindPod } from './bind-pod.ts';
-import { deleteObject } from './delete-object.ts';
+import { bindPod } from './writes/bind-pod.ts';
+import { deleteObject } from './writes/delete-object.ts';
 import { emptyDefinition } from './empty-definition.ts';
-import { getObject, listObjects, watchObjects } from './read-objects.ts';
-import { createObject } from './create-object.ts';
-import { patchObject, updateObject } from './write-objects.ts';
-import { patchScale, updateScale } from './write-scale.ts';
+import { getObject, listObjects, watchObjects } from './reads/read-objects.ts';
+import { createObject } from './writes/create-object.ts';
+import { patchObject, updateObject } from './writes/write-objects.ts';
+import { patchScale, updateScale } from './writes/write-scale.ts';
 
 /** Creates the client. `podAccess` is asked at each call, because the kubelet starts after the API server. */
 export const createInProcessClient = (context: ApiContext, podAccess: () => PodAccess | undefined): Client => ({

@@ -4,7 +4,7 @@
 import type { Next } from '@argosy/controller';
 import { formatKey, isApiError, keyOf, POD_BINDINGS, type Binding, type Pod } from '@argosy/kube';
 
-import type { NodeLedger } from './node-ledger.ts';
+import type { NodeLedger } from './books/node-ledger.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 
 /** Milliseconds the informer is given to learn of a newer pod. */

@@ -4,7 +4,7 @@
 import type { Next } from '@argosy/controller';
 import { findCondition, isApiError, keyOf, PODS, withCondition, type Pod } from '@argosy/kube';
 
-import { nominatedNodeOf } from './pod-priority.ts';
+import { nominatedNodeOf } from './preemption/pod-priority.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 
 /** Writes the condition and tells the event, when either is news. `nominated` is the node promised, if any. */

@@ -15,14 +15,14 @@ import {
 } from '@argosy/kube';
 
 import { bindPod } from './bind-pod.ts';
-import { decidePlacement } from './decide-placement.ts';
-import { createRoomMaker } from './make-room.ts';
-import { createNodeLedger, hasEnded } from './node-ledger.ts';
-import { watchPodFamilies } from './pod-family.ts';
-import { createRetrySource } from './retry-soon.ts';
+import { decidePlacement } from './placement/decide-placement.ts';
+import { createRoomMaker } from './preemption/make-room.ts';
+import { createNodeLedger, hasEnded } from './books/node-ledger.ts';
+import { watchPodFamilies } from './preemption/pod-family.ts';
+import { createRetrySource } from './queue/retry-soon.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
-import { createTurnQueue } from './turn-queue.ts';
-import { hasNewWish, isNewNeighbour, isWaiting, usesClaim, waitingAs } from './waiting-pods.ts';
+import { createTurnQueue } from './queue/turn-queue.ts';
+import { hasNewWish, isNewNeighbour, isWaiting, usesClaim, waitingAs } from './queue/waiting-pods.ts';
 
 export type { SchedulerDeps } from './scheduler-deps.ts';
 

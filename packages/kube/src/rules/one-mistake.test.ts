@@ -3,7 +3,8 @@ import { deepFreeze, type Json } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
 import { formatFieldError } from '../objects/index.ts';
-import { BUILTIN_DEFAULTS, BUILTIN_SCHEMAS, BUILTIN_VALIDATIONS } from '../builtin/index.ts';
+import { BUILTIN_DEFAULTS, BUILTIN_SCHEMAS } from '../builtin/index.ts';
+import { BUILTIN_VALIDATIONS } from './validations.ts';
 import { validateAgainstSchema } from '../schemas/index.ts';
 
 type Object = Readonly<Record<string, unknown>>;

@@ -7,8 +7,8 @@ import { conflict, notFound, type KubeObject, type ObjectKey } from '@argosy/kub
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { StoreWrite } from '../../store/store.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
-import { withConversions } from '../owners-in-versions.ts';
-import { shownObject } from '../read-objects.ts';
+import { withConversions } from '../metadata/owners-in-versions.ts';
+import { shownObject } from '../reads/read-objects.ts';
 
 /** How often a change is made anew because the object changed meanwhile. */
 const ATTEMPTS = 8;

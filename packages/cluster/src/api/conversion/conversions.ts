@@ -9,7 +9,7 @@ import { ApiStatusError, toApiVersion, type KubeObject, type StatusObject } from
 import type { ServedKind, WebhookConversion } from '../../kinds/served-kind.ts';
 import { textOf } from '../../store/object-text.ts';
 import type { Store } from '../../store/store.ts';
-import { served } from '../served-object.ts';
+import { served } from '../reads/served-object.ts';
 import { postToWebhook } from '../webhooks/post-to-webhook.ts';
 import { conversionReview, convertedObjects, failingKind, type ConversionQuestion } from './conversion-review.ts';
 import { createShownObjects, type ShownObjects } from './shown-objects.ts';

@@ -18,17 +18,17 @@ import { createInProcessClient } from '../in-process-client.ts';
 import type { OpenApiDocuments } from '../openapi/documents.ts';
 import { proxyToNode } from '../proxy/node-proxy.ts';
 import { proxyRequest } from '../proxy/proxy-request.ts';
-import { answerFormOf, checkAcceptable } from './answer-form.ts';
-import type { BodyBudget } from './body-budget.ts';
-import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './read-body.ts';
+import { answerFormOf, checkAcceptable } from './answers/answer-form.ts';
+import type { BodyBudget } from './bodies/body-budget.ts';
+import { checkBodyType, mediaTypeOf, NO_BODY, parseBody, readBody } from './bodies/read-body.ts';
 import { healthAnswer } from './health.ts';
 import { addressOf, parseResourcePath, type RequestAddress, type ResourcePath } from './request-path.ts';
 import { notAllowed } from './resource-call.ts';
-import { answerResource } from './resource-requests.ts';
-import { sendBytes, sendDocument, sendError, sendJson, sendStream, sendText } from './send-answer.ts';
+import { answerResource } from './resources/resource-requests.ts';
+import { sendBytes, sendDocument, sendError, sendJson, sendStream, sendText } from './answers/send-answer.ts';
 import { describeServer, SWAGGER_MESSAGE } from './server-documents.ts';
 import type { ServerMetrics } from './server-metrics.ts';
-import type { WatchHub } from './watch-hub.ts';
+import type { WatchHub } from './watches/watch-hub.ts';
 
 /** What answers are made with. One per server. */
 export interface ServerScope {

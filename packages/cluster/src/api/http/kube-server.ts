@@ -18,9 +18,9 @@ import type { ApiContext } from '../api-context.ts';
 import { createOpenApiDocuments } from '../openapi/documents.ts';
 import { createUpgradeHandler } from '../streams/upgrade-requests.ts';
 import { createRequestHandler } from './answer-request.ts';
-import { createBodyBudget } from './body-budget.ts';
+import { createBodyBudget } from './bodies/body-budget.ts';
 import { createServerMetrics } from './server-metrics.ts';
-import { createWatchHub } from './watch-hub.ts';
+import { createWatchHub } from './watches/watch-hub.ts';
 
 /** Who is let in, and the server's own certificate. Without it the server speaks plain HTTP to everybody: tests only. */
 export interface KubeServerSecurity {

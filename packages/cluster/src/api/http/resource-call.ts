@@ -21,10 +21,10 @@ import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { PodAccess } from '../../kubelet/pod-runtime.ts';
 import { checkTypeMeta, jsonType, typeProblem, unrecognized } from '../body-types.ts';
 import { resourceName, type ApiContext } from '../api-context.ts';
-import { scopedKey } from '../read-objects.ts';
+import { scopedKey } from '../reads/read-objects.ts';
 import { APPLY_TYPE, isAffirmed } from './request-options.ts';
 import type { ResourcePath } from './request-path.ts';
-import type { WatchHub } from './watch-hub.ts';
+import type { WatchHub } from './watches/watch-hub.ts';
 
 /** A request about a resource; the body is parsed. */
 export interface ResourceRequest {

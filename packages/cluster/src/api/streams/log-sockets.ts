@@ -9,7 +9,7 @@ import type { Clock } from '@argosy/base';
 import { ApiStatusError } from '@argosy/kube';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-import { begunStream } from '../http/begun-stream.ts';
+import { begunStream } from '../http/watches/begun-stream.ts';
 
 /** A request that is to become a socket, and the log it asks for. */
 export interface LogSocket {

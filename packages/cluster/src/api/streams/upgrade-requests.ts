@@ -14,7 +14,7 @@ import { attributesOf, authorize } from '../../access/authorize.ts';
 import { impersonate } from '../../access/impersonate.ts';
 import type { PodAccess, ProcessStreams } from '../../kubelet/pod-runtime.ts';
 import type { ApiContext } from '../api-context.ts';
-import { logOptions } from '../http/pod-subresources.ts';
+import { logOptions } from '../http/resources/pod-subresources.ts';
 import { parseResourcePath } from '../http/request-path.ts';
 import { admitConnection, type StreamSubresource } from './admit-connection.ts';
 import { COMMAND_PROTOCOLS, commandChannels } from './channel-sockets.ts';

@@ -5,7 +5,7 @@
 import { applyMergePatch, type KubeObject } from '@argosy/kube';
 
 import type { ServedKind } from '../../kinds/served-kind.ts';
-import { replicasPatch, scaleOfObject, wantedReplicas } from '../scale-of-object.ts';
+import { replicasPatch, scaleOfObject, wantedReplicas } from '../reads/scale-of-object.ts';
 
 /** A way to look at objects of one kind, and back. */
 export interface AdmittedView {

@@ -6,7 +6,7 @@
 import type { KubeObject } from '@argosy/kube';
 
 import type { Conversions } from '../conversion/conversions.ts';
-import { isScale } from '../scale-of-object.ts';
+import { isScale } from '../reads/scale-of-object.ts';
 import type { ServedKind } from '../../kinds/served-kind.ts';
 
 /** The other versions a kind is served in. */

@@ -2,9 +2,9 @@ import type { Node, Pod } from '@argosy/kube';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { nodeMisfits } from '../../scheduling/node-fit.ts';
-import { allocatableOf } from '../../scheduling/node-resources.ts';
-import { createNodeUse } from '../../scheduling/node-use.ts';
+import { nodeMisfits } from '../../scheduling/placement/node-fit.ts';
+import { allocatableOf } from '../../scheduling/placement/node-resources.ts';
+import { createNodeUse } from '../../scheduling/books/node-use.ts';
 import { decideAdmission } from './decide-admission.ts';
 
 const aPod = (uid: string, requests: Readonly<Record<string, string>> = {}, spec: object = {}): Pod => ({

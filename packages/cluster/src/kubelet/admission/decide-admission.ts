@@ -5,11 +5,11 @@
 import { isObject } from '@argosy/base';
 import { podAmounts, type Amounts, type Pod } from '@argosy/kube';
 
-import { NOT_SELECTED, PORTS_TAKEN, type NodeRoom } from '../../scheduling/node-fit.ts';
-import { portsCollide } from '../../scheduling/node-ports.ts';
-import { resourceShortages, type Shortage } from '../../scheduling/node-resources.ts';
-import { matchesNodeSelection } from '../../scheduling/node-terms.ts';
-import { untoleratedTaint } from '../../scheduling/taints.ts';
+import { NOT_SELECTED, PORTS_TAKEN, type NodeRoom } from '../../scheduling/placement/node-fit.ts';
+import { portsCollide } from '../../scheduling/placement/node-ports.ts';
+import { resourceShortages, type Shortage } from '../../scheduling/placement/node-resources.ts';
+import { matchesNodeSelection } from '../../scheduling/placement/node-terms.ts';
+import { untoleratedTaint } from '../../scheduling/placement/taints.ts';
 
 /** Taken, or not: `reason` and `message` are what status and event say. */
 export type PodAdmission =

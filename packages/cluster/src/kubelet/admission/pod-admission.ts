@@ -4,9 +4,9 @@
  */
 import type { Node, Pod } from '@argosy/kube';
 
-import { hasEnded } from '../../scheduling/node-ledger.ts';
-import { allocatableOf } from '../../scheduling/node-resources.ts';
-import { createNodeUse } from '../../scheduling/node-use.ts';
+import { hasEnded } from '../../scheduling/books/node-ledger.ts';
+import { allocatableOf } from '../../scheduling/placement/node-resources.ts';
+import { createNodeUse } from '../../scheduling/books/node-use.ts';
 import { decideAdmission, type PodAdmission } from './decide-admission.ts';
 
 /** The books. */

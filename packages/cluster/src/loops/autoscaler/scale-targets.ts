@@ -15,7 +15,7 @@ import {
   type ResourceType,
 } from '@argosy/kube';
 
-import { checkReplicasThere, scaleNotFound, scaleOfObject, type Scale } from '../../api/scale-of-object.ts';
+import { checkReplicasThere, scaleNotFound, scaleOfObject, type Scale } from '../../api/reads/scale-of-object.ts';
 
 /** A target as it is now. */
 export interface ScaleTarget {

@@ -5,8 +5,8 @@
 import { isObject } from '@argosy/base';
 import type { DaemonSet, KubeObject, Pod } from '@argosy/kube';
 
-import { matchesNodeSelection } from '../../scheduling/node-terms.ts';
-import { untoleratedTaint } from '../../scheduling/taints.ts';
+import { matchesNodeSelection } from '../../scheduling/placement/node-terms.ts';
+import { untoleratedTaint } from '../../scheduling/placement/taints.ts';
 import { REVISION_HASH } from '../history/revisions.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
 

@@ -6,8 +6,8 @@ import { isEqual, type Instant } from '@argosy/base';
 import { createController, createReconcile, watchMapped, watchObjects, type Controller } from '@argosy/controller';
 import { formatKey, keyOf, NODES, PODS, type Node, type Pod } from '@argosy/kube';
 
-import { evictedBy } from '../../scheduling/disruption-target.ts';
-import { taintsOf } from '../../scheduling/taints.ts';
+import { evictedBy } from '../../scheduling/preemption/disruption-target.ts';
+import { taintsOf } from '../../scheduling/placement/taints.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideEviction, type Eviction, type EvictionWorld } from './decide.ts';
 

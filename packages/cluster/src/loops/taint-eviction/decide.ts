@@ -6,7 +6,7 @@ import type { Instant } from '@argosy/base';
 import type { Decision, Observed } from '@argosy/controller';
 import { formatKey, keyOf, type Pod } from '@argosy/kube';
 
-import { toleratedSeconds, type Taint } from '../../scheduling/taints.ts';
+import { toleratedSeconds, type Taint } from '../../scheduling/placement/taints.ts';
 
 /** What an eviction is decided from. */
 export interface EvictionWorld {

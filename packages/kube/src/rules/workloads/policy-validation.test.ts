@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { formatFieldError } from '../../objects/index.ts';
-import { BUILTIN_DEFAULTS, BUILTIN_SCHEMAS, BUILTIN_VALIDATIONS } from '../../builtin/index.ts';
+import { BUILTIN_DEFAULTS, BUILTIN_SCHEMAS } from '../../builtin/index.ts';
+import { BUILTIN_VALIDATIONS } from '../validations.ts';
 import { validateAgainstSchema } from '../../schemas/index.ts';
 
 const findings = (identity: string, object: object, previous?: object): readonly string[] => {
