@@ -123,7 +123,7 @@ const ensureDefinition = async (context: ApiContext, definition: KindDefinition)
   const kind = kindOf(context, { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' });
   const object: KubeObject = visibleDefinition(definition);
   const key = { name: object.metadata.name ?? '' };
-  if (!context.store.get(CRD_STORAGE, key)) await createObject(context, kind, { object });
+  if (!context.store.get(CRD_STORAGE, key)) await createObject(context, kind, { object, isOwn: true });
   // A newer program may declare more fields than the one that wrote the folder.
   else await patchObject(context, kind, { key, patch: { kind: 'merge', patch: { spec: object.spec } } });
 };

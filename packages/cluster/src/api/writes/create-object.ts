@@ -44,6 +44,8 @@ export interface ObjectCreation {
   readonly options?: WriteOptions;
   /** Somebody applied it, and has recorded the owners of its fields. */
   readonly isApply?: boolean;
+  /** The program brings it along: its tests have judged it, and starting does not wait for that. */
+  readonly isOwn?: boolean;
 }
 
 /** Creates an object. Throws AlreadyExists, Invalid, NotFound or Forbidden (namespace), BadRequest. */
@@ -51,7 +53,7 @@ export const createObject = (context: ApiContext, kind: ServedKind, request: Obj
   orUndecodable(context, { kind, object: request.object }, () => createGiven(context, kind, request));
 
 const createGiven = async (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> => {
-  const { object, options = {}, isApply = false } = request;
+  const { object, options = {}, isApply = false, isOwn = false } = request;
   checkType(context.registry.all(), kind, object);
   checkFields(kind, object, options);
   const namespace = kind.namespaced ? request.namespace || object.metadata?.namespace : undefined;
@@ -61,7 +63,7 @@ const createGiven = async (context: ApiContext, kind: ServedKind, request: Objec
   const desired = withDefaults(kind, desiredOf(kind, object));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await createOnce(context, kind, { desired, namespace, options, isApply });
+      return await createOnce(context, kind, { desired, namespace, options, isApply, isOwn });
     } catch (thrown) {
       // A generated name that is taken is drawn again; a given one is the caller's mistake.
       const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
@@ -79,9 +81,10 @@ const createOnce = async (
     readonly namespace: string | undefined;
     readonly options: WriteOptions;
     readonly isApply: boolean;
+    readonly isOwn: boolean;
   },
 ): Promise<KubeObject> => {
-  const { desired, options, isApply } = of;
+  const { desired, options, isApply, isOwn } = of;
   const fresh = newObject(context, kind, of);
   const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };
   const isWatched = context.webhooks.concern(target);
@@ -99,7 +102,7 @@ const createOnce = async (
       validate(kind, object, undefined);
       await context.webhooks.validate({ ...target, object: withManagedFields(object, owners) }, asked);
     }
-    return await storeNew(context, kind, { object, owners, options });
+    return await storeNew(context, kind, { object, owners, options, isOwn });
   } finally {
     created?.release();
     admitted.release();
@@ -125,12 +128,13 @@ const storeNew = async (
     readonly object: KubeObject;
     readonly owners: KubeObject['metadata']['managedFields'];
     readonly options: WriteOptions;
+    readonly isOwn: boolean;
   },
 ): Promise<KubeObject> => {
   const { object } = of;
   context.permissions?.checkGrant(context.caller, kind, { object });
   admitNode(context, kind, { operation: 'CREATE', object });
-  validate(kind, object, undefined);
+  if (!of.isOwn) validate(kind, object, undefined);
   admitSecurity(context, kind, { object, options: of.options });
   const key = keyIn(kind, object);
   if (of.options.dryRun) {
