@@ -4,6 +4,8 @@
  * there, 0 where the event came first. The whole way, which the time of the write is part of, is told beside it. Five seconds are measured, after three in which programs are compiled, which are told apart. Watchers count bytes and read
  * no more of an event than its number; who writes is a process of its own.
  */
+import { spawnSync } from 'node:child_process';
+
 import { quantile, startPlatform, TEXT_BYTES } from './peers/cluster.ts';
 import { startEtcd } from './peers/etcd.ts';
 import { machineNow, startPacedWriters, type WritersTarget } from './peers/paced-writers.ts';
@@ -125,7 +127,14 @@ const etcd = async (watchers: number): Promise<void> => {
   await peer.stop();
 };
 
-for (const watchers of WATCHERS) {
-  await argosy(watchers);
-  await etcd(watchers);
-}
+/** Each measurement has a process of its own: who reads for one peer is not what was compiled for another. */
+const measureApart = (who: string, watchers: number): void => {
+  const program = [...process.execArgv, new URL(import.meta.url).pathname, who, String(watchers)];
+  spawnSync(process.execPath, program, { stdio: 'inherit' });
+};
+
+const PEERS: Readonly<Record<string, (watchers: number) => Promise<void>>> = { argosy, etcd };
+const [asked = '', watchersAsked] = process.argv.slice(2);
+const peer = PEERS[asked];
+if (peer) await peer(Number(watchersAsked));
+else for (const watchers of WATCHERS) for (const who of Object.keys(PEERS)) measureApart(who, watchers);
