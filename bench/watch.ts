@@ -5,6 +5,7 @@
  * no more of an event than its number; who writes is a process of its own.
  */
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 import { quantile, startPlatform, TEXT_BYTES } from './peers/cluster.ts';
 import { startEtcd } from './peers/etcd.ts';
@@ -129,8 +130,9 @@ const etcd = async (watchers: number): Promise<void> => {
 
 /** Each measurement has a process of its own: who reads for one peer is not what was compiled for another. */
 const measureApart = (who: string, watchers: number): void => {
-  const program = [...process.execArgv, new URL(import.meta.url).pathname, who, String(watchers)];
-  spawnSync(process.execPath, program, { stdio: 'inherit' });
+  const program = [...process.execArgv, fileURLToPath(import.meta.url), who, String(watchers)];
+  const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
 };
 
 const PEERS: Readonly<Record<string, (watchers: number) => Promise<void>>> = { argosy, etcd };

@@ -4,20 +4,13 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
-import { PODS } from '@argosy/kube';
-
 import type { PodAccess } from '../../src/kubelet/pod-runtime.ts';
-import { serveApi, type ServedApi } from './served-api.ts';
+import { createPod, serveApi, type ServedApi } from './served-api.ts';
 
 let api: ServedApi;
 beforeAll(async () => {
   api = await serveApi();
-  await api.client.create(PODS, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', namespace: 'default' },
-    spec: { containers: [{ name: 'c', image: 'i' }] },
-  });
+  await createPod(api.client);
   const exec: PodAccess['exec'] = async (_pod, { command }) => ({
     stdout: Readable.from([Buffer.from(command.join(' '))]),
     stderr: Readable.from([]),

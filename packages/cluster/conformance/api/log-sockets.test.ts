@@ -2,22 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
-import { ApiStatusError, PODS } from '@argosy/kube';
+import { ApiStatusError } from '@argosy/kube';
 import type { LogOptions } from '@argosy/client';
 
 import type { PodAccess } from '../../src/kubelet/pod-runtime.ts';
-import { serveApi, type ServedApi } from './served-api.ts';
+import { createPod, serveApi, type ServedApi } from './served-api.ts';
 
 let api: ServedApi;
 let asked: LogOptions | undefined;
 beforeAll(async () => {
   api = await serveApi();
-  await api.client.create(PODS, {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', namespace: 'default' },
-    spec: { containers: [{ name: 'c', image: 'i' }] },
-  });
+  await createPod(api.client);
   const logs: PodAccess['logs'] = async function* (_pod, options) {
     asked = options;
     if (options.container === 'none') throw new ApiStatusError('BadRequest', 'container none is not valid for pod p');

@@ -3,6 +3,7 @@ import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'nod
 
 import type { Logger } from '@argosy/base';
 import type { Client } from '@argosy/client';
+import { PODS, type Pod } from '@argosy/kube';
 
 import type { ApiServer, Store } from '../../src/index.ts';
 import { startApiServer } from '../running-cluster.ts';
@@ -34,6 +35,15 @@ export interface ServedApi {
   ask(asked: Asked): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** Creates the pod `p` with the container `c`, which runs nowhere. */
+export const createPod = (client: Client): Promise<Pod> =>
+  client.create(PODS, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { containers: [{ name: 'c', image: 'i' }] },
+  });
 
 /** Serves a server on a free port of this machine. */
 export const serveApi = async (
