@@ -14,6 +14,8 @@ const METHOD = '/grpc.health.v1.Health/Check';
 const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 /** Codes of gRPC. */
 const UNIMPLEMENTED = 12;
+/** Bytes; a HealthCheckResponse has seven with what frames it. */
+const LONGEST_ANSWER = 4096;
 
 /** Asks once about a service; the empty one is the server as a whole. Never rejects. */
 export const probeGrpc = (service: string, address: ProbedAddress): Promise<ProbeResult> =>
@@ -57,7 +59,13 @@ const check = (session: http2.ClientHttp2Session, service: string): Promise<Prob
     const note = (headers: object): void => void Object.assign(heads, headers);
     call.on('response', note);
     call.on('trailers', note);
-    call.on('data', (part: Buffer) => parts.push(part));
+    let size = 0;
+    call.on('data', (part: Buffer) => {
+      size += part.length;
+      // The pod decides what it sends, and until when.
+      if (size > LONGEST_ANSWER) return reject(new Error(`the answer is longer than ${LONGEST_ANSWER} bytes`));
+      parts.push(part);
+    });
     call.on('error', reject);
     call.on('end', () => resolve(judge(heads, Buffer.concat(parts))));
     call.end(frame(service));

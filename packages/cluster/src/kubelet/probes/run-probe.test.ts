@@ -110,6 +110,17 @@ describe('a gRPC probe', () => {
     expect(asked).toBe('00000000040a026162');
   });
 
+  it('reads no more of an answer than there can be', async () => {
+    const port = await serve((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      stream.on('error', () => undefined).write(Buffer.alloc(64 * 1024));
+    });
+    expect(await run({ grpc: { port } })).toEqual({
+      passed: false,
+      message: 'error: health rpc probe failed: the answer is longer than 4096 bytes',
+    });
+  });
+
   it('says when a server does not know the protocol, answers never, or is not there', async () => {
     const unknown = await serve((stream) =>
       stream.respond({ ':status': 200, 'grpc-status': '12', 'grpc-message': 'unknown%20service' }, { endStream: true }),
