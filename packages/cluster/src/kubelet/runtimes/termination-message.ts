@@ -4,8 +4,9 @@
  */
 import type { Container } from '@argosy/kube';
 
-/** @upstream kubernetes pkg/kubelet/container/runtime.go#MaxContainerTerminationMessageLength, …LogLength, …LogLines */
-const LONGEST_MESSAGE = 4096;
+/** Bytes of a message that are shown. @upstream kubernetes pkg/kubelet/container/runtime.go#MaxContainerTerminationMessageLength */
+export const LONGEST_MESSAGE = 4096;
+/** @upstream kubernetes pkg/kubelet/container/runtime.go#MaxContainerTerminationMessageLogLength, …LogLines */
 const LONGEST_FROM_LOG = 2048;
 const MOST_LINES_FROM_LOG = 80;
 

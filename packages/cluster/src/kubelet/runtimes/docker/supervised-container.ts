@@ -2,12 +2,12 @@
  * One container of the engine as the kubelet sees it: its output, its end, and how it is ended. The same for a container
  * just started and one taken over after a restart.
  */
-import fs from 'node:fs/promises';
 
 import { delay, messageOf, parseTimestamp, toTimestamp, type Clock, type Logger } from '@argosy/base';
 import type { ContainerState } from '@argosy/kube';
 
 import type { RunningContainer } from '../../pod-runtime.ts';
+import { readMessage } from '../read-message.ts';
 import { terminationMessage } from '../termination-message.ts';
 import { collectPaths } from './container-files.ts';
 import { takeOutput, type ContainerOutput } from './container-output.ts';
@@ -158,7 +158,7 @@ const toTerminated = async (
     };
   }
   const { ExitCode: exitCode = 137, OOMKilled: isOutOfMemory, FinishedAt: finishedAt } = found.State;
-  const message = await readMessage(of, { exitCode, log: seen.output.output().log });
+  const message = messageOfEnd(of, { exitCode, log: seen.output.output().log });
   return {
     exitCode,
     reason: isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error',
@@ -169,10 +169,5 @@ const toTerminated = async (
   };
 };
 
-const readMessage = async (
-  of: SupervisedContainer,
-  end: { readonly exitCode: number; readonly log: string },
-): Promise<string> => {
-  const written = await fs.readFile(of.terminationFile).catch(() => Buffer.alloc(0));
-  return terminationMessage({ written, isFromLog: of.isMessageFromLog, ...end });
-};
+const messageOfEnd = (of: SupervisedContainer, end: { readonly exitCode: number; readonly log: string }): string =>
+  terminationMessage({ written: readMessage(of.terminationFile), isFromLog: of.isMessageFromLog, ...end });

@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import { allContainersOf } from '../../pod-containers.ts';
 import type { ContainerLaunch } from '../../pod-runtime.ts';
+import { readMessage } from '../read-message.ts';
 import { isMessageFromLog, terminationMessage, terminationMessagePathOf } from '../termination-message.ts';
 import { DEVICES } from './container-view.ts';
 import type { SandboxAbility } from './sandbox-ability.ts';
@@ -23,7 +24,7 @@ export const placeMessage = (ability: SandboxAbility, folder: string, launch: Co
   const file = path.join(folder, 'termination-message');
   const isFromLog = isMessageFromLog(container);
   const read = (exitCode: number, log: string): string =>
-    terminationMessage({ written: readIfThere(file), isFromLog, exitCode, log });
+    terminationMessage({ written: readMessage(file), isFromLog, exitCode, log });
   const containerPath = path.posix.resolve('/', terminationMessagePathOf(container));
   if (!canPlace(ability, launch, containerPath)) return { launch, read };
   fs.writeFileSync(file, '');
@@ -38,12 +39,4 @@ const canPlace = (ability: SandboxAbility, { mounts }: ContainerLaunch, containe
   if (ability.kind === 'plain') return false;
   if (containerPath.startsWith(`${DEVICES}/`) && !ability.deviceMounts) return false;
   return !mounts.some((mount) => `${containerPath}/`.startsWith(`${path.posix.resolve('/', mount.containerPath)}/`));
-};
-
-const readIfThere = (file: string): Uint8Array => {
-  try {
-    return fs.readFileSync(file);
-  } catch {
-    return new Uint8Array();
-  }
 };
