@@ -11,6 +11,8 @@ import type { Journal, JournalEntry, StoreEvent } from './store.ts';
 
 /** A write on its way to the disk. */
 export interface PendingWrite extends JournalEntry {
+  /** Its resource and key in one. */
+  readonly id: string;
   readonly event: StoreEvent;
   readonly resolve: (object: KubeObject) => void;
   readonly reject: (thrown: unknown) => void;

@@ -75,6 +75,13 @@ interface Undurable {
   readonly written: Promise<KubeObject>;
 }
 
+/** Where an object lies. */
+interface Address {
+  readonly id: string;
+  readonly resource: string;
+  readonly key: ObjectKey;
+}
+
 interface WriterParts {
   readonly journal: Journal | undefined;
   readonly index: ObjectIndex;
@@ -88,18 +95,20 @@ const createWriter = (of: WriterParts): Writer => {
   const commits = createGroupCommit(of.journal, publication.publish);
   let next = of.start;
   let closed = false;
-  const put = (resource: string, key: ObjectKey, change: Omit<StoreEvent, 'revision'>): Promise<KubeObject> => {
+  const put = (at: Address, change: Omit<StoreEvent, 'revision'>): Promise<KubeObject> => {
+    const { id, resource, key } = at;
     const revision = next + 1;
-    const event: StoreEvent = { ...change, object: deepFreeze(withRevision(change.object, revision)), revision };
-    if (event.type !== 'DELETED') checkStorable(resource, key, event.object);
+    const { type, previous } = change;
+    const event: StoreEvent = { type, object: deepFreeze(withRevision(change.object, revision)), previous, revision };
+    if (type !== 'DELETED') checkStorable(resource, key, event.object);
     next = revision;
-    const object = event.type === 'DELETED' ? undefined : event.object;
+    const object = type === 'DELETED' ? undefined : event.object;
     let commit = (): void => undefined;
     const written = new Promise<KubeObject>((resolve, reject) => {
       commit = () =>
-        commits.commit({ resource, key, revision, object, isNew: change.type === 'ADDED', event, resolve, reject });
+        commits.commit({ id, resource, key, revision, object, isNew: type === 'ADDED', event, resolve, reject });
     });
-    if (of.journal) head.set(idOf(resource, key), { object, revision, written });
+    if (of.journal) head.set(id, { object, revision, written });
     commit();
     return written;
   };
@@ -114,13 +123,14 @@ const createWriter = (of: WriterParts): Writer => {
     write: async (resource, key, decide) => {
       if (commits.failure) throw commits.failure;
       if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
-      const pending = head.get(idOf(resource, key));
+      const id = idOf(resource, key);
+      const pending = head.get(id);
       const current = pending ? pending.object : of.index.get(resource, key);
       const decided = decideOn(current, decide);
       if (decided.ok && decided.value.kind !== 'keep') {
         if (decided.value.kind === 'remove' && !current)
           throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
-        return put(resource, key, changeOf(current, decided.value));
+        return put({ id, resource, key }, changeOf(current, decided.value));
       }
       // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
       // and who reads again after a conflict finds what it conflicts with.
@@ -149,10 +159,9 @@ const createPublication = ({ index, history, start }: WriterParts, head: Map<str
       return durable;
     },
     publish: (batch) => {
-      for (const { resource, key, object, event } of batch) {
+      for (const { id, resource, key, object, event } of batch) {
         if (object) index.put(resource, key, object);
         else index.remove(resource, key);
-        const id = idOf(resource, key);
         if (head.get(id)?.revision === event.revision) head.delete(id);
         durable = event.revision;
         history.record(resource, event);

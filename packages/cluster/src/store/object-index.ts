@@ -20,35 +20,52 @@ export interface ObjectIndex {
   resources(): readonly string[];
 }
 
+/** Objects of one resource. */
+interface Shelf {
+  readonly all: Bucket;
+  readonly byNamespace: Map<string, Bucket>;
+}
+
 /** Creates an empty index. */
 export const createObjectIndex = (): ObjectIndex => {
-  const all = new Map<string, Bucket>();
-  const byNamespace = new Map<string, Bucket>();
-  const bucketsOf = (resource: string, key: ObjectKey): readonly Bucket[] => [
-    ensureBucket(all, resource),
-    ...(key.namespace ? [ensureBucket(byNamespace, scopeOf(resource, key.namespace))] : []),
-  ];
+  const shelves = new Map<string, Shelf>();
   return {
-    get: (resource, key) => all.get(resource)?.objects.get(formatKey(key)),
-    list: (resource, namespace) =>
-      sortedOf(namespace ? byNamespace.get(scopeOf(resource, namespace)) : all.get(resource)),
+    get: (resource, key) => shelves.get(resource)?.all.objects.get(formatKey(key)),
+    list: (resource, namespace) => {
+      const shelf = shelves.get(resource);
+      return sortedOf(namespace ? shelf?.byNamespace.get(namespace) : shelf?.all);
+    },
     put: (resource, key, object) => {
-      for (const bucket of bucketsOf(resource, key)) {
-        bucket.objects.set(formatKey(key), object);
-        bucket.sorted = undefined;
-      }
+      const { all, byNamespace } = ensure(shelves, resource, createShelf);
+      const place = formatKey(key);
+      put(all, place, object);
+      if (key.namespace) put(ensure(byNamespace, key.namespace, createBucket), place, object);
     },
     remove: (resource, key) => {
-      for (const bucket of bucketsOf(resource, key)) {
-        bucket.objects.delete(formatKey(key));
-        bucket.sorted = undefined;
-      }
-      if (key.namespace && byNamespace.get(scopeOf(resource, key.namespace))?.objects.size === 0)
-        byNamespace.delete(scopeOf(resource, key.namespace));
+      const { all, byNamespace } = ensure(shelves, resource, createShelf);
+      const place = formatKey(key);
+      remove(all, place);
+      const bucket = key.namespace ? byNamespace.get(key.namespace) : undefined;
+      if (bucket) remove(bucket, place);
+      if (key.namespace && bucket?.objects.size === 0) byNamespace.delete(key.namespace);
     },
-    count: (resource) => all.get(resource)?.objects.size ?? 0,
-    resources: () => [...all].filter(([, bucket]) => bucket.objects.size > 0).map(([resource]) => resource),
+    count: (resource) => shelves.get(resource)?.all.objects.size ?? 0,
+    resources: () => [...shelves].filter(([, { all }]) => all.objects.size > 0).map(([resource]) => resource),
   };
+};
+
+const createBucket = (): Bucket => ({ objects: new Map(), sorted: undefined });
+
+const createShelf = (): Shelf => ({ all: createBucket(), byNamespace: new Map() });
+
+const put = (bucket: Bucket, place: string, object: KubeObject): void => {
+  bucket.objects.set(place, object);
+  bucket.sorted = undefined;
+};
+
+const remove = (bucket: Bucket, place: string): void => {
+  bucket.objects.delete(place);
+  bucket.sorted = undefined;
 };
 
 /** Orders objects the way lists return them: by namespace, then by name, byte by byte. */
@@ -58,13 +75,11 @@ export const compareObjects = (left: KubeObject, right: KubeObject): number =>
 
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-const scopeOf = (resource: string, namespace: string): string => `${resource} ${namespace}`;
-
-const ensureBucket = (buckets: Map<string, Bucket>, name: string): Bucket => {
-  const known = buckets.get(name);
-  if (known) return known;
-  const created: Bucket = { objects: new Map(), sorted: undefined };
-  buckets.set(name, created);
+const ensure = <T>(map: Map<string, T>, name: string, create: () => T): T => {
+  const known = map.get(name);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(name, created);
   return created;
 };
 

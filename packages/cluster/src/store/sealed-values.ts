@@ -20,7 +20,6 @@ export interface ValueCodec {
 
 const SEALED_RESOURCES: ReadonlySet<string> = new Set(['/secrets']);
 const PLAIN = 0;
-const PLAIN_PREFIX = String.fromCharCode(PLAIN);
 const SEALED = 1;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -30,7 +29,7 @@ const TAG_BYTES = 16;
 export const createValueCodec = (key: Uint8Array): ValueCodec => ({
   encode: (resource, place, object) => {
     const text = textOf(object);
-    if (!SEALED_RESOURCES.has(resource)) return Buffer.from(PLAIN_PREFIX + text, 'utf8');
+    if (!SEALED_RESOURCES.has(resource)) return plainBytes(text);
     const plain = Buffer.from(text, 'utf8');
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place, 'utf8'));
@@ -50,6 +49,14 @@ export const createValueCodec = (key: Uint8Array): ValueCodec => ({
     }
   },
 });
+
+/** Two texts put together would be copied once more. */
+const plainBytes = (text: string): Uint8Array => {
+  const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
+  bytes[0] = PLAIN;
+  bytes.write(text, 1);
+  return bytes;
+};
 
 /** Reads the key file, or makes one readable by its owner only. Throws Failure StoreCorrupt. */
 export const loadOrCreateKey = (file: string): Uint8Array => {

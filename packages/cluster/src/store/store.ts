@@ -67,8 +67,11 @@ export interface Store {
    * object are decided one after the other, each on the result of the one before.
    */
   write(resource: string, key: ObjectKey, decide: DecideWrite): Promise<KubeObject>;
-  /** Streams durable changes in order until the signal aborts or the store closes. Throws Expired (410). */
-  watch(resource: string, options: StoreWatchOptions): AsyncIterable<StoreEvent>;
+  /**
+   * Streams durable changes in order, as many at once as there are, until the signal aborts or the store closes. Throws
+   * Expired (410).
+   */
+  watch(resource: string, options: StoreWatchOptions): AsyncIterable<readonly StoreEvent[]>;
   /** Durable changes after a revision, as far as they are remembered. Throws Expired (410). */
   changes(resource: string, from: number): readonly StoreEvent[];
   /** Calls back with every change of a resource from now on, until what it returns is called. */

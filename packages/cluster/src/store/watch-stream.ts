@@ -10,12 +10,12 @@ import type { WatchHistory } from './watch-history.ts';
 /** Changes a slow reader may be behind before its watch ends with Expired; it then lists again. */
 const BACKLOG = 100_000;
 
-/** Streams changes in order until the signal aborts or the history closes. Throws Expired at once. */
+/** Streams changes in order, all there are at once, until the signal aborts or the history closes. Throws Expired at once. */
 export const watchHistory = (
   history: WatchHistory,
   resource: string,
   watch: StoreWatchOptions,
-): AsyncIterable<StoreEvent> => {
+): AsyncIterable<readonly StoreEvent[]> => {
   const concerns = (event: StoreEvent): boolean =>
     watch.namespace === undefined || event.object.metadata.namespace === watch.namespace;
   // Missed changes are taken and the follower enrolled in one step, so that no change falls between.
@@ -41,15 +41,13 @@ export const watchHistory = (
   };
   const stopFollowing = ended ? undefined : history.follow(resource, { onChanges, onEnd: () => end() });
   const stopListening = ended || !watch.signal ? undefined : onAbort(watch.signal, () => end());
-  async function* drain(): AsyncGenerator<StoreEvent> {
+  async function* drain(): AsyncGenerator<readonly StoreEvent[]> {
     try {
       for (;;) {
+        if (watch.signal?.aborted) return;
         const batch = queue;
         queue = [];
-        for (const event of batch) {
-          if (watch.signal?.aborted) return;
-          yield event;
-        }
+        if (batch.length > 0) yield batch;
         if (queue.length > 0) continue;
         if (failure) throw failure;
         if (ended) return;

@@ -178,13 +178,17 @@ export const watchObjects = (
   const start = watchStart(context, kind, options);
   const { from, namespace } = start;
   const changes = context.store.watch(kind.storage, { from, namespace, signal: options.signal });
-  return streamEvents(context.conversions, kind, { start, changes });
+  return streamEvents(context.conversions, kind, { start, changes, signal: options.signal });
 };
 
 async function* streamEvents(
   conversions: Conversions,
   kind: ServedKind,
-  of: { readonly start: WatchStart; readonly changes: AsyncIterable<StoreEvent> },
+  of: {
+    readonly start: WatchStart;
+    readonly changes: AsyncIterable<readonly StoreEvent[]>;
+    readonly signal: AbortSignal | undefined;
+  },
 ): AsyncGenerator<WatchEvent> {
   const { selection, first, from } = of.start;
   const showFirst = await conversions.shown(kind, first ?? []);
@@ -194,11 +198,13 @@ async function* streamEvents(
   }
   if (first) yield { type: 'BOOKMARK', resourceVersion: String(from) };
   const showAtOnce: Show = (stored) => served(kind, stored);
-  for await (const change of of.changes) {
-    const show = kind.conversion ? await conversions.shown(kind, objectsOf(change)) : showAtOnce;
-    const event = selectedEvent(show, selection, change);
-    if (event) yield event;
-  }
+  for await (const batch of of.changes)
+    for (const change of batch) {
+      if (of.signal?.aborted) return;
+      const show = kind.conversion ? await conversions.shown(kind, objectsOf(change)) : showAtOnce;
+      const event = selectedEvent(show, selection, change);
+      if (event) yield event;
+    }
 }
 
 /** A change as a selecting watcher sees it: an object that comes into the selection is added, one that leaves is deleted. */
