@@ -2,6 +2,7 @@ export {
   canonicalText,
   cloneJson,
   deepFreeze,
+  isEmpty,
   isEqual,
   isObject,
   type DeepReadonly,

@@ -37,6 +37,13 @@ export const canonicalText = (value: unknown): string => {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Tells whether a list or a plain object has nothing in it. Every write asks that of many: it makes no list of names. */
+export const isEmpty = (value: object): boolean => {
+  if (Array.isArray(value)) return value.length === 0;
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
+};
+
 /** Copies a JSON value; the copy shares nothing with the original and may be changed. */
 export const cloneJson = <T>(value: T): T => cloneValue(value) as T;
 
@@ -44,7 +51,8 @@ export const cloneJson = <T>(value: T): T => cloneValue(value) as T;
 export const deepFreeze = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
+  if (Array.isArray(value)) for (const part of value as readonly unknown[]) deepFreeze(part);
+  else for (const name in value) deepFreeze(value[name]);
   return value;
 };
 

@@ -2,7 +2,7 @@
  * What a kind's schema asks of its objects, added to its strategy: defaults, validation, and for kinds users define
  * the removal of fields the schema does not know.
  */
-import { isObject } from '@argosy/base';
+import { isEmpty, isObject } from '@argosy/base';
 import {
   applyDefaults,
   BUILTIN_DEFAULTS,
@@ -40,8 +40,8 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
   return {
     ...kind,
     ...(schema ? { schema } : {}),
-    ...(hasMembers(empty) ? { empty } : {}),
-    ...(hasMembers(shown) ? { shownWhenEmpty: shown } : {}),
+    ...(isEmpty(empty) ? {} : { empty }),
+    ...(isEmpty(shown) ? {} : { shownWhenEmpty: shown }),
     strategy: { ...kind.strategy, ...builtinReading(kind, schema), validate: builtinValidation(kind, schema) },
   };
 };
@@ -102,8 +102,6 @@ const withStatus = ({ status: _given, ...object }: KubeObject, status: unknown):
 const isSettled = (part: unknown, name: string): boolean =>
   // Deviates: kube-apiserver leaves out zeros of a status as well.
   name === 'status' || (typeof part === 'object' && part !== null && Object.isFrozen(part));
-
-const hasMembers = (object: object): boolean => Object.keys(object).length > 0;
 
 /**
  * A schema that asks nothing of the parts of an object that are the stored one's themselves: those were judged when they were

@@ -71,8 +71,7 @@ const SERVER_FIELDS: FieldSet = fromFieldsV1({
 /** Of metadata what somebody can own. */
 export const withoutServerMetadata = (metadata: ObjectMeta): ObjectMeta => {
   const owned: Record<string, unknown> = {};
-  for (const name of Object.keys(metadata))
-    if (!IS_SERVER_METADATA.has(name)) owned[name] = metadata[name as keyof ObjectMeta];
+  for (const name in metadata) if (!IS_SERVER_METADATA.has(name)) owned[name] = metadata[name as keyof ObjectMeta];
   return owned;
 };
 

@@ -3,7 +3,7 @@
  * member and lists are owned as a whole.
  * @upstream sigs.k8s.io/structured-merge-diff/v4/typed
  */
-import { isObject } from '@argosy/base';
+import { isEmpty, isObject } from '@argosy/base';
 
 import type { StructuralSchema } from '../kinds/structural-schema.ts';
 import { additionalOf, propertyOf } from '../schemas/schema-parts.ts';
@@ -31,8 +31,7 @@ export const shapeOfBoth = (schema: StructuralSchema, left: unknown, right: unkn
   return isBare(left) && isBare(right) ? 'leaf' : shape;
 };
 
-const isBare = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length === 0 : !isObject(value) || Object.keys(value).length === 0;
+const isBare = (value: unknown): boolean => typeof value !== 'object' || value === null || isEmpty(value);
 
 /** Tells whether a list's items are owned one by one. */
 export const isKeyed = (schema: StructuralSchema): boolean =>

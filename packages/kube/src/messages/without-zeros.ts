@@ -4,7 +4,7 @@
  * Quantities are written as Go writes them.
  * @upstream the `omitempty` tags of k8s.io/api
  */
-import { canonicalQuantity, isObject } from '@argosy/base';
+import { canonicalQuantity, isEmpty, isObject } from '@argosy/base';
 
 import { ABSENT, mapItems, mapMembers } from '../schemas/rebuild.ts';
 import type { Message, MessageField, MessageTable } from './message-table.ts';
@@ -60,8 +60,6 @@ const keptOf = (table: MessageTable, field: MessageField, member: unknown): unkn
 /** What is no quantity is the schema's to refuse. */
 const quantityOf = (value: unknown): unknown =>
   typeof value === 'string' || typeof value === 'number' ? (canonicalQuantity(value) ?? value) : value;
-
-const isEmpty = (part: object): boolean => (Array.isArray(part) ? part.length : Object.keys(part).length) === 0;
 
 /** Types with a form of their own, such as times, are never empty to Go. */
 const isZero = (type: string, value: unknown): boolean => {

@@ -43,19 +43,22 @@ export const validateLabels = (
   labels: Readonly<Record<string, unknown>> | undefined,
   path: string,
 ): readonly FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...validateLabelKey(key).map((problem) => invalidField(path, key, problem)),
-    ...(typeof value === 'string'
-      ? validateLabelValue(value).map((problem) => invalidField(path, value, problem))
-      : []),
-  ]);
+  labels
+    ? Object.entries(labels).flatMap(([key, value]) => [
+        ...validateLabelKey(key).map((problem) => invalidField(path, key, problem)),
+        ...(typeof value === 'string'
+          ? validateLabelValue(value).map((problem) => invalidField(path, value, problem))
+          : []),
+      ])
+    : [];
 
 /** Findings of an annotation map at `path`: keys as labels' (any case), 256 KiB altogether. */
 export const validateAnnotations = (
   annotations: Readonly<Record<string, unknown>> | undefined,
   path: string,
 ): readonly FieldError[] => {
-  const entries = Object.entries(annotations ?? {});
+  if (!annotations) return [];
+  const entries = Object.entries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
   const tooLong: FieldError = {
     reason: 'FieldValueTooLong',

@@ -11,14 +11,14 @@ export const mapMembers = (
   object: Readonly<Record<string, unknown>>,
   next: (value: unknown, name: string) => unknown,
 ): Readonly<Record<string, unknown>> => {
-  const names = Object.keys(object);
   let built: MutableObject | undefined;
-  for (let at = 0; at < names.length; at += 1) {
-    const name = names[at] ?? '';
+  // Every write of every object comes by here: this makes no list of names.
+  for (const name in object) {
+    if (!Object.hasOwn(object, name)) continue;
     const mapped = next(object[name], name);
     if (!built) {
       if (mapped === object[name]) continue;
-      built = copyOf(object, names, at);
+      built = copyBefore(object, name);
     }
     if (mapped !== ABSENT) setMember(built, name, mapped);
   }
@@ -26,9 +26,12 @@ export const mapMembers = (
 };
 
 /** Most objects do not change: a copy begins at the first member that does. */
-const copyOf = (object: Readonly<Record<string, unknown>>, names: readonly string[], end: number): MutableObject => {
+const copyBefore = (object: Readonly<Record<string, unknown>>, end: string): MutableObject => {
   const copy: MutableObject = {};
-  for (let at = 0; at < end; at += 1) setMember(copy, names[at] ?? '', object[names[at] ?? '']);
+  for (const name of Object.keys(object)) {
+    if (name === end) break;
+    setMember(copy, name, object[name]);
+  }
   return copy;
 };
 

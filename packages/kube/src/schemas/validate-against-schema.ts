@@ -143,7 +143,7 @@ const collectObject = (
   if (isEmbedded) found.push(...validateEmbedded(object, pathOf(place)));
   if (schema.minProperties !== undefined || schema.maxProperties !== undefined)
     collectMemberCount(schema, object, place, found);
-  for (const name of Object.keys(object)) {
+  for (const name in object) {
     if (object[name] === undefined) continue;
     const inner = propertyOf(schema, name) ?? additionalOf(schema);
     const isOwn = isEmbedded && isObjectMember(name);
