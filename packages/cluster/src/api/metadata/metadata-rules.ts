@@ -81,7 +81,8 @@ const nameRule = (kind: ServedKind): ((name: string) => readonly string[]) => {
 const OWNER_WORDS = { apiVersion: 'version', kind: 'kind', name: 'name', uid: 'uid' } as const;
 
 const ownerFindings = (metadata: ObjectMeta): readonly FieldError[] => {
-  const owners = metadata.ownerReferences ?? [];
+  const { ownerReferences: owners } = metadata;
+  if (!owners) return [];
   const findings = owners.flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
@@ -110,7 +111,8 @@ const finalizerFindings = (
   metadata: ObjectMeta,
   current: ObjectMeta | undefined,
 ): readonly FieldError[] => {
-  const finalizers = metadata.finalizers ?? [];
+  const { finalizers } = metadata;
+  if (!finalizers) return [];
   const needsPrefix = !kind.custom && !EXTENDING_GROUPS.has(kind.group);
   const broken = finalizers.flatMap((name, at) => [
     ...validateLabelKey(name).map((problem) => invalidField('metadata.finalizers', name, problem)),

@@ -2,7 +2,7 @@
  * The rules of metadata that hold for every kind.
  * @upstream kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest/{create,update,meta}.go
  */
-import { randomSuffix, toTimestamp } from '@argosy/base';
+import { isEmpty, randomSuffix, toTimestamp } from '@argosy/base';
 import {
   ApiStatusError,
   conflict,
@@ -28,22 +28,35 @@ export const withCreationMetadata = (
   const given = object.metadata ?? {};
   if (given.resourceVersion)
     throw new ApiStatusError('BadRequest', 'resourceVersion should not be set on objects to be created');
+  const kept = withoutServerFields(given);
+  const scoped = kind.namespaced && namespace ? { ...kept, namespace } : withoutNamespace(kept);
+  const metadata: ObjectMeta = {
+    ...(hasGeneration(kind) ? { ...scoped, generation: 1 } : scoped),
+    name: given.name || (given.generateName ? generatedName(given.generateName, randomSuffix(context.random)) : ''),
+    uid: context.random.uuid(),
+    creationTimestamp: toTimestamp(context.clock.now()),
+  };
+  return { ...object, metadata: withoutNulls(metadata) };
+};
+
+/** Few bring along what the server sets. */
+const withoutServerFields = (given: ObjectMeta): ObjectMeta => {
+  const { deletionTimestamp, deletionGracePeriodSeconds, resourceVersion } = given;
+  if (deletionTimestamp === undefined && deletionGracePeriodSeconds === undefined && resourceVersion === undefined)
+    return given;
   const {
     deletionTimestamp: _deletion,
     deletionGracePeriodSeconds: _grace,
     resourceVersion: _version,
-    namespace: _namespace,
     ...kept
   } = given;
-  const metadata: ObjectMeta = {
-    ...kept,
-    name: given.name || (given.generateName ? generatedName(given.generateName, randomSuffix(context.random)) : ''),
-    ...(kind.namespaced && namespace ? { namespace } : {}),
-    uid: context.random.uuid(),
-    creationTimestamp: toTimestamp(context.clock.now()),
-    ...(hasGeneration(kind) ? { generation: 1 } : {}),
-  };
-  return { ...object, metadata: withoutNulls(metadata) };
+  return kept;
+};
+
+const withoutNamespace = (given: ObjectMeta): ObjectMeta => {
+  if (given.namespace === undefined) return given;
+  const { namespace: _namespace, ...kept } = given;
+  return kept;
 };
 
 /** Carries over what updates may not change, and counts the generation. Throws Conflict. */
@@ -121,10 +134,15 @@ export const withoutAbsent = <T extends object>(value: T): T =>
 
 /** A null in metadata is a field left out, as its readers expect; and so is a list or map without anything in it. */
 const withoutNulls = (metadata: ObjectMeta): ObjectMeta =>
-  Object.fromEntries(Object.entries(metadata).filter(([, part]) => !isEmpty(part)));
+  hasUnsaid(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([, part]) => !isUnsaid(part))) : metadata;
 
-const isEmpty = (part: unknown): boolean =>
-  part === undefined || part === null || (typeof part === 'object' && Object.keys(part).length === 0);
+const hasUnsaid = (metadata: ObjectMeta): boolean => {
+  for (const name in metadata) if (isUnsaid(metadata[name as keyof ObjectMeta])) return true;
+  return false;
+};
+
+const isUnsaid = (part: unknown): boolean =>
+  part === undefined || part === null || (typeof part === 'object' && isEmpty(part));
 
 /** Checks the preconditions of a deletion; throws Conflict. */
 export const checkPreconditions = (

@@ -52,7 +52,7 @@ export interface ObjectCreation {
 export const createObject = (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> =>
   orUndecodable(context, { kind, object: request.object }, () => createGiven(context, kind, request));
 
-const createGiven = async (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> => {
+const createGiven = (context: ApiContext, kind: ServedKind, request: ObjectCreation): Promise<KubeObject> => {
   const { object, options = {}, isApply = false, isOwn = false } = request;
   checkType(context.registry.all(), kind, object);
   checkFields(kind, object, options);
@@ -61,29 +61,32 @@ const createGiven = async (context: ApiContext, kind: ServedKind, request: Objec
   checkScope(kind, { ...(namespace ? { namespace } : {}), name: object.metadata?.name ?? '' });
   if (namespace) checkNamespaceAccepts(context, kind, { namespace, name: object.metadata?.name ?? '' });
   const desired = withDefaults(kind, desiredOf(kind, object));
+  const creation = { desired, namespace, options, isApply, isOwn };
+  return object.metadata.name ? createOnce(context, kind, creation) : createNamed(context, kind, creation);
+};
+
+/** What there is to create, with its defaults. */
+interface CompleteCreation {
+  readonly desired: KubeObject;
+  readonly namespace: string | undefined;
+  readonly options: WriteOptions;
+  readonly isApply: boolean;
+  readonly isOwn: boolean;
+}
+
+/** A generated name that is taken is drawn again; a given one is the caller's mistake. */
+const createNamed = async (context: ApiContext, kind: ServedKind, of: CompleteCreation): Promise<KubeObject> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await createOnce(context, kind, { desired, namespace, options, isApply, isOwn });
+      return await createOnce(context, kind, of);
     } catch (thrown) {
-      // A generated name that is taken is drawn again; a given one is the caller's mistake.
-      const generated = !object.metadata.name && thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
-      if (!generated || attempt >= NAME_ATTEMPTS) throw thrown;
+      const isTaken = thrown instanceof ApiStatusError && thrown.reason === 'AlreadyExists';
+      if (!isTaken || attempt >= NAME_ATTEMPTS) throw thrown;
     }
   }
 };
 
-/** Creates an object whose defaults are filled in. */
-const createOnce = async (
-  context: ApiContext,
-  kind: ServedKind,
-  of: {
-    readonly desired: KubeObject;
-    readonly namespace: string | undefined;
-    readonly options: WriteOptions;
-    readonly isApply: boolean;
-    readonly isOwn: boolean;
-  },
-): Promise<KubeObject> => {
+const createOnce = async (context: ApiContext, kind: ServedKind, of: CompleteCreation): Promise<KubeObject> => {
   const { desired, options, isApply, isOwn } = of;
   const fresh = newObject(context, kind, of);
   const target = { kind, operation: 'CREATE' as const, object: fresh, before: undefined };

@@ -72,7 +72,11 @@ const isOddlyShaped = (object: KubeObject): boolean => {
   return (
     isOdd(metadata) ||
     (isObject(metadata) && isOddMetadata(metadata)) ||
-    ['spec', 'status', 'data', 'stringData', 'binaryData'].some((name) => isOdd(parts[name]))
+    isOdd(parts['spec']) ||
+    isOdd(parts['status']) ||
+    isOdd(parts['data']) ||
+    isOdd(parts['stringData']) ||
+    isOdd(parts['binaryData'])
   );
 };
 

@@ -16,7 +16,7 @@ export const withDefaults = (kind: ServedKind, object: KubeObject): KubeObject =
 
 /** The status is written by its own subresource, where there is one. */
 export const desiredOf = (kind: ServedKind, object: KubeObject): KubeObject => {
-  if (!kind.statusSubresource) return object;
+  if (!kind.statusSubresource || object.status === undefined) return object;
   const { status: _status, ...desired } = object;
   return desired;
 };
