@@ -55,9 +55,8 @@ export const createRequestHandler = (
   return (request, response) => void answer(scope, actorOf, { request, response });
 };
 
-/** The verbs on behalf of one caller. */
-interface Actor {
-  readonly context: ApiContext;
+/** The server on behalf of one caller. */
+interface Actor extends ServerScope {
   readonly client: Client;
 }
 
@@ -69,13 +68,13 @@ interface Exchange {
 }
 
 /** A caller stays one object for as long as their connection or their token: their actor is made once. */
-const createActors = ({ context, podAccess }: ServerScope): ((caller: Caller) => Actor) => {
+const createActors = (scope: ServerScope): ((caller: Caller) => Actor) => {
   const actors = new WeakMap<Caller, Actor>();
   return (caller) => {
     const known = actors.get(caller);
     if (known) return known;
-    const acting: ApiContext = { ...context, caller };
-    const actor = { context: acting, client: createInProcessClient(acting, podAccess) };
+    const context: ApiContext = { ...scope.context, caller };
+    const actor = { ...scope, context, client: createInProcessClient(context, scope.podAccess) };
     actors.set(caller, actor);
     return actor;
   };
@@ -99,14 +98,10 @@ const answer = async (
     const attributes = attributesOfRequest(address, path, request.method ?? 'GET');
     measured = scope.metrics.begin(measuredAs(scope, path, attributes));
     authorize(scope.access, caller, attributes);
-    if (path) await answerApi(scope, { ...actorOf(caller), address, path, caller, request, response, said });
+    if (path) await answerApi(actorOf(caller), { address, path, caller, request, response, said });
     else await answerPath(scope, pathname, { request, response });
   } catch (thrown) {
-    sendError(scope.context.log, response, {
-      thrown,
-      ...answerFormOf(request.url ?? '', request.headers),
-      warnings: said,
-    });
+    sendError(scope.context.log, response, { thrown, ...answerFormOf(request.url ?? '', request.headers, said) });
   }
   measured?.(response.statusCode);
 };
@@ -154,26 +149,29 @@ const answerPath = async (
   sendJson(response, { status: 200, value: document }, { ...form, isIndented });
 };
 
-const answerApi = async (
-  scope: ServerScope,
-  of: Actor & Exchange & { readonly address: RequestAddress; readonly path: ResourcePath; readonly caller: Caller },
-): Promise<void> => {
-  if (isProxied(of.path)) return proxy(scope, of);
+/** A request about a resource. */
+interface ApiExchange extends Exchange {
+  readonly address: RequestAddress;
+  readonly path: ResourcePath;
+  readonly caller: Caller;
+}
+
+const answerApi = (actor: Actor, of: ApiExchange): Promise<void> => {
+  if (isProxied(of.path)) return proxy(actor, of);
   const { method } = of.request;
-  if (method === 'GET' || method === 'HEAD') return answerWith(scope, of, undefined);
-  const body = readBody(of.request, scope.bodies);
+  return method === 'GET' || method === 'HEAD' ? answerWith(actor, of, undefined) : answerBody(actor, of);
+};
+
+const answerBody = async (actor: Actor, of: ApiExchange): Promise<void> => {
+  const body = readBody(of.request, actor.bodies);
   try {
-    await answerWith(scope, of, await body.bytes);
+    await answerWith(actor, of, await body.bytes);
   } finally {
     body.release();
   }
 };
 
-const answerWith = async (
-  scope: ServerScope,
-  of: Parameters<typeof answerApi>[1],
-  bytes: Buffer | undefined,
-): Promise<void> => {
+const answerWith = async (actor: Actor, of: ApiExchange, bytes: Buffer | undefined): Promise<void> => {
   const { request, response } = of;
   const mediaType = mediaTypeOf(request);
   const method = request.method ?? 'GET';
@@ -183,41 +181,45 @@ const answerWith = async (
   const { value: body, duplicates } = bytes
     ? parseBody(bytes, {
         mediaType,
-        messages: scope.messages,
+        messages: actor.messages,
         validation,
-        kind: of.context.registry.find(of.path)?.kind ?? 'JSON',
+        kind: () => actor.context.registry.find(of.path)?.kind ?? 'JSON',
       })
     : NO_BODY;
-  const outcome = await answerResource(
-    { ...scope, context: of.context, client: of.client },
-    {
-      method,
-      path: of.path,
-      query: of.address.query,
-      accept: request.headers.accept ?? '',
-      mediaType,
-      program: programOf(request),
-      body,
-      duplicates,
-      untilGone: () => untilGone(response),
-      caller: of.caller,
-      warn: (text) => of.said.push(text),
-    },
-  );
+  const outcome = await answerResource(actor, {
+    method,
+    path: of.path,
+    query: of.address.query,
+    accept: request.headers.accept ?? '',
+    mediaType,
+    program: programOf(request),
+    body,
+    duplicates,
+    untilGone: () => untilGone(response),
+    caller: of.caller,
+    warn: (text) => of.said.push(text),
+  });
   if (outcome.kind === 'json')
-    return sendJson(response, outcome, {
-      ...answerFormOf(request.url ?? '', request.headers),
-      warnings: [...(outcome.warnings ?? []), ...of.said],
-    });
+    return sendJson(
+      response,
+      outcome,
+      answerFormOf(request.url ?? '', request.headers, outcome.warnings ? [...outcome.warnings, ...of.said] : of.said),
+    );
   if (outcome.kind === 'watch') return outcome.begin(response);
   await sendStream(response, outcome.contentType, outcome.chunks);
 };
 
 /** @upstream kubernetes staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go#prefixFromUserAgent */
 const programOf = ({ headers }: IncomingMessage): string => {
-  const [name = ''] = (headers['user-agent'] ?? '').split('/');
-  return name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '').slice(0, LONGEST_PROGRAM);
+  const agent = headers['user-agent'] ?? '';
+  const end = agent.indexOf('/');
+  const name = end < 0 ? agent : agent.slice(0, end);
+  const printable = PRINTABLE_ASCII.test(name) ? name : name.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '');
+  return printable.slice(0, LONGEST_PROGRAM);
 };
+
+/** Nearly every name: looking through it by classes of characters takes much longer. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /** Most of a program's name that owns fields. */
 const LONGEST_PROGRAM = 128;

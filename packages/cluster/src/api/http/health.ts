@@ -12,7 +12,7 @@ export interface HealthAnswer {
   readonly text: string;
 }
 
-const PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
+const HEALTH_PATH = /^\/(healthz|livez|readyz)(?:\/([^/]*))?$/;
 /** What is looked at; upstream's own store has this name. */
 const CHECKS = ['ping', 'etcd'] as const;
 
@@ -24,8 +24,9 @@ export const healthAnswer = (
   { pathname, query }: RequestAddress,
   store: { readonly failure: Failure | undefined },
 ): HealthAnswer | undefined => {
-  const [, root = '', check] = pathname.split('/');
-  if (!PATHS.includes(`/${root}`) || (check !== undefined && pathname !== `/${root}/${check}`)) return undefined;
+  const match = HEALTH_PATH.exec(pathname);
+  if (!match) return undefined;
+  const [, root = '', check] = match;
   const asked = CHECKS.filter((name) => !check || name === check);
   if (asked.length === 0) return undefined;
   const excluded = query.getAll('exclude');

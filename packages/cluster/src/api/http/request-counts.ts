@@ -10,9 +10,15 @@ export type ResourceAttributes = Extract<RequestAttributes, { readonly kind: 're
 
 /** What was counted so far. */
 export interface RequestCounts {
-  count(attributes: ResourceAttributes, code: number): void;
+  /** Of requests like this one. */
+  of(attributes: ResourceAttributes): RequestCount;
+}
+
+/** What was counted of requests that are alike. */
+export interface RequestCount {
+  count(code: number): void;
   /** Notes how long an answer took, in seconds. */
-  observe(attributes: ResourceAttributes, seconds: number): void;
+  observe(seconds: number): void;
 }
 
 /** Labels of a request. */
@@ -37,12 +43,12 @@ const SUBRESOURCES: ReadonlySet<string> = new Set(
 /** Upper bounds of the buckets, in seconds. */
 const BOUNDS: readonly number[] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
-interface Series {
+interface Series extends RequestCount {
   readonly labels: ReturnType<typeof labelsOf>;
-  readonly codes: Map<number, number>;
+  readonly codes: ReadonlyMap<number, number>;
   /** Observations at or below each bound and above the one before; the last have no bound. */
-  readonly buckets: number[];
-  sum: number;
+  readonly buckets: readonly number[];
+  readonly sum: number;
 }
 
 /** Creates the counts and shows them in a registry. */
@@ -53,8 +59,7 @@ export const createRequestCounts = (registry: Registry): RequestCounts => {
     const key = `${verb} ${group} ${resource} ${knownPart(subresource)} ${name ? 'r' : namespace ? 'n' : 'c'}`;
     const known = all.get(key);
     if (known) return known;
-    const buckets = [...BOUNDS, Number.POSITIVE_INFINITY].map(() => 0);
-    const created: Series = { labels: labelsOf(attributes), codes: new Map(), buckets, sum: 0 };
+    const created = createSeries(labelsOf(attributes));
     all.set(key, created);
     return created;
   };
@@ -70,17 +75,26 @@ export const createRequestCounts = (registry: Registry): RequestCounts => {
     type: 'histogram',
     values: () => [...all.values()].flatMap(durationsOf),
   });
+  return { of: seriesOf };
+};
+
+const createSeries = (labels: Series['labels']): Series => {
+  const codes = new Map<number, number>();
+  const buckets = [...BOUNDS, Number.POSITIVE_INFINITY].map(() => 0);
+  let sum = 0;
   return {
-    count: (attributes, code) => {
-      const { codes } = seriesOf(attributes);
-      codes.set(code, (codes.get(code) ?? 0) + 1);
+    labels,
+    codes,
+    buckets,
+    get sum() {
+      return sum;
     },
-    observe: (attributes, seconds) => {
-      const series = seriesOf(attributes);
+    count: (code) => void codes.set(code, (codes.get(code) ?? 0) + 1),
+    observe: (seconds) => {
       const found = BOUNDS.findIndex((bound) => seconds <= bound);
       const at = found < 0 ? BOUNDS.length : found;
-      series.buckets[at] = (series.buckets[at] ?? 0) + 1;
-      series.sum += seconds;
+      buckets[at] = (buckets[at] ?? 0) + 1;
+      sum += seconds;
     },
   };
 };

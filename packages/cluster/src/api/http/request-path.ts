@@ -43,30 +43,34 @@ export const addressOf = (target: string): RequestAddress => {
 
 /** Reads `/api/v1/…` and `/apis/GROUP/VERSION/…`; `undefined` for paths of another form. Parts are decoded. */
 export const parseResourcePath = (path: string): ResourcePath | undefined => {
-  const parts = decodeParts(path);
-  if (!parts || !isClean(path, parts)) return undefined;
+  const parts = PLAIN_PATH.test(path) ? path.slice(1).split('/') : cleanParts(path);
+  if (!parts) return undefined;
   const isCore = parts[0] === 'api';
   if (!isCore && parts[0] !== 'apis') return undefined;
   const group = isCore ? '' : parts[1];
-  const [version, ...rest] = parts.slice(isCore ? 1 : 2);
-  if (group === undefined || !version || rest.length === 0) return undefined;
-  const [first, second, third, ...more] = rest;
+  const versionAt = isCore ? 1 : 2;
+  const version = parts[versionAt];
+  const [first, second, third] = [parts[versionAt + 1], parts[versionAt + 2], parts[versionAt + 3]];
+  if (group === undefined || !version) return undefined;
   // `/namespaces/x` is the namespace itself, `/namespaces/x/y` what is in it, except for its own subresources.
   const isWithin =
     first === 'namespaces' && third !== undefined && !(group === '' && (third === 'status' || third === 'finalize'));
-  const [resource, name, subresource, ...rubbish] = isWithin ? [third, ...more] : rest;
+  const at = versionAt + (isWithin ? 3 : 1);
+  const [resource, name, subresource] = [parts[at], parts[at + 1], parts[at + 2]];
   // What stands behind a proxy is another server's path.
-  if (!resource || (rubbish.length > 0 && subresource !== 'proxy')) return undefined;
+  if (!resource || (parts.length > at + 3 && subresource !== 'proxy')) return undefined;
   return { group, version, resource, namespace: isWithin ? second : undefined, name, subresource };
 };
 
 /** No part leads elsewhere; what stands behind a proxy is another server's business. */
-const isClean = (path: string, parts: readonly string[]): boolean => {
-  if (PLAIN_PATH.test(path)) return true;
+const cleanParts = (path: string): readonly string[] | undefined => {
+  const parts = decodeParts(path);
+  if (!parts) return undefined;
   const proxied = parts.indexOf('proxy');
   const own = proxied < 0 ? parts : parts.slice(0, proxied);
   const head = proxied < 0 ? path : path.slice(0, path.indexOf('/proxy'));
-  return !head.includes('//') && own.every((part) => part !== '.' && part !== '..' && !part.includes('/'));
+  const isClean = !head.includes('//') && own.every((part) => part !== '.' && part !== '..' && !part.includes('/'));
+  return isClean ? parts : undefined;
 };
 
 const decodeParts = (path: string): readonly string[] | undefined => {

@@ -180,18 +180,20 @@ const patchObject = (body: unknown): object => {
 export const isDryRun = (request: ResourceRequest): boolean => request.query.getAll('dryRun').includes('All');
 
 /** How to write. */
-export const writeOptions = ({ request }: Call): WriteOptions => ({
-  dryRun: isDryRun(request),
-  onWarning: request.warn,
-  ...(request.query.get('fieldValidation') === 'Ignore'
-    ? {}
-    : {
-        fieldValidation: request.query.get('fieldValidation') === 'Strict' ? ('Strict' as const) : ('Warn' as const),
-        duplicateFields: request.duplicates,
-      }),
-  ...(request.query.get('fieldManager') ? { fieldManager: request.query.get('fieldManager') ?? '' } : {}),
-  program: request.program ?? '',
-});
+export const writeOptions = ({ request }: Call): WriteOptions => {
+  const { query, duplicates, warn, program = '' } = request;
+  const level = query.get('fieldValidation');
+  const fieldManager = query.get('fieldManager');
+  return {
+    dryRun: isDryRun(request),
+    onWarning: warn,
+    ...(level === 'Ignore'
+      ? {}
+      : { fieldValidation: level === 'Strict' ? ('Strict' as const) : ('Warn' as const), duplicateFields: duplicates }),
+    ...(fieldManager ? { fieldManager } : {}),
+    program,
+  };
+};
 
 /** What to list. Throws BadRequest. */
 export const listOptions = ({ kind, request }: Call): ListOptions => {

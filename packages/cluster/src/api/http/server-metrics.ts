@@ -42,10 +42,11 @@ export const createServerMetrics = (deps: { readonly clock: Clock; readonly stor
       const isLong = attributes.verb === 'watch' || attributes.subresource === 'log';
       const begun = deps.clock.now();
       if (isLong) watches.inc(labelsOf(attributes));
+      const alike = counts.of(attributes);
       return (code) => {
-        counts.count(attributes, code);
+        alike.count(code);
         if (isLong) watches.dec(labelsOf(attributes));
-        else counts.observe(attributes, (deps.clock.now() - begun) / 1000);
+        else alike.observe((deps.clock.now() - begun) / 1000);
       };
     },
     text: () => {

@@ -34,10 +34,15 @@ const SHAPES: ReadonlySet<string> = new Set([
   'APIGroupDiscoveryList',
 ]);
 
-/** The form of the answers to a request. */
-export const answerFormOf = (target: string, headers: IncomingHttpHeaders): AnswerForm => ({
+/** The form of the answers to a request, with these warnings. */
+export const answerFormOf = (
+  target: string,
+  headers: IncomingHttpHeaders,
+  warnings: readonly string[] = [],
+): AnswerForm => ({
   isIndented: isForPeople(target, headers),
   isYaml: wantsYaml(headers.accept ?? ''),
+  warnings,
 });
 
 /** Throws NotAcceptable for a client that can read nothing this server says. */

@@ -32,11 +32,14 @@ export const toPartial = (object: KubeObject): unknown => ({
 
 /** The first media type a client accepts decides, as clients list what they like best first. */
 export const tableAsked = (request: ResourceRequest): IncludeObject | undefined => {
-  if (!(request.accept.split(',')[0] ?? '').includes('as=Table')) return undefined;
+  if (!AS_TABLE.test(request.accept)) return undefined;
   const include = request.query.get('includeObject');
   return include === 'None' || include === 'Object' ? include : 'Metadata';
 };
 
 /** Whether the client wants no more than metadata. */
-export const isMetadataAsked = (request: ResourceRequest): boolean =>
-  (request.accept.split(',')[0] ?? '').includes('as=PartialObjectMetadata');
+export const isMetadataAsked = (request: ResourceRequest): boolean => AS_METADATA.test(request.accept);
+
+/** Of the media type that is named first. */
+const AS_TABLE = /^[^,]*as=Table/;
+const AS_METADATA = /^[^,]*as=PartialObjectMetadata/;

@@ -44,14 +44,18 @@ export const sendJson = (
     ? yaml.dump(read(), { noRefs: true, lineWidth: -1, sortKeys: true })
     : isIndented
       ? JSON.stringify(read(), null, 2)
-      : `${typeof value === 'string' ? value : JSON.stringify(value)}\n`;
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
+  const end = isYaml || isIndented ? '' : '\n';
   const head = {
     'content-type': isYaml ? 'application/yaml' : contentTypeOf(value),
-    'content-length': Buffer.byteLength(text),
+    // Measured before the end is added: two texts made one are copied by whoever looks at them.
+    'content-length': Buffer.byteLength(text) + end.length,
     'cache-control': 'no-cache, private',
   };
   // Given a text, node sends it together with the head; bytes would be a second piece.
-  response.writeHead(status, head).end(text);
+  response.writeHead(status, head).end(text + end);
 };
 
 /** Sends what comes as it comes, and waits when the client does not read. */

@@ -6,8 +6,12 @@ import { MESSAGES } from '@argosy/kube';
 import { parseBody } from './read-body.ts';
 
 const parse = (text: string, validation: string): unknown =>
-  parseBody(Buffer.from(text), { mediaType: 'application/yaml', messages: MESSAGES, validation, kind: 'Namespace' })
-    .value;
+  parseBody(Buffer.from(text), {
+    mediaType: 'application/yaml',
+    messages: MESSAGES,
+    validation,
+    kind: () => 'Namespace',
+  }).value;
 
 const FILE = new URL('../../../../../../../shared/conformance/vectors/lang-yaml.json', import.meta.url).pathname;
 
@@ -44,7 +48,7 @@ describe('bodies in YAML', () => {
         mediaType: 'application/json',
         messages: MESSAGES,
         validation: '',
-        kind: 'Namespace',
+        kind: () => 'Namespace',
       }).value;
     expect(ofJson(249_000)).toBeDefined();
     expect(() => ofJson(250_000)).toThrow('more than 250000 values');

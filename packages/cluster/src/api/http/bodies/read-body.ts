@@ -62,8 +62,12 @@ export const readBody = (request: IncomingMessage, budget: BodyBudget): BodyRead
 };
 
 /** Media type of a request without its parameters. */
-export const mediaTypeOf = (request: IncomingMessage): string =>
-  (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
+export const mediaTypeOf = ({ headers }: IncomingMessage): string => {
+  const { 'content-type': type = JSON_TYPE } = headers;
+  return type === JSON_TYPE ? type : (type.split(';')[0]?.trim().toLowerCase() ?? '');
+};
+
+const JSON_TYPE = 'application/json';
 
 /** Throws UnsupportedMediaType for a body in a language this server does not read; patches have languages of their own. */
 export const checkBodyType = (body: Buffer, mediaType: string): void => {
@@ -97,7 +101,7 @@ export interface BodyOptions {
   /** The parameter `fieldValidation`, or ''. */
   readonly validation: string;
   /** What the address asks for, for messages. */
-  readonly kind: string;
+  readonly kind: () => string;
 }
 
 /** Parses a body as JSON, YAML or protobuf. Throws BadRequest, UnsupportedMediaType. */
@@ -120,11 +124,11 @@ const parseProtobuf = (body: Buffer, messages: MessageTable): unknown => {
   return decoded.value;
 };
 
-const parseJson = (text: string, kind: string): unknown => {
+const parseJson = (text: string, kind: () => string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (thrown) {
-    throw unrecognized(kind, jsonProblem(messageOf(thrown)), text);
+    throw unrecognized(kind(), jsonProblem(messageOf(thrown)), text);
   }
 };
 

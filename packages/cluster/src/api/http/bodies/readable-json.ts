@@ -5,20 +5,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What people ask with: agents that begin so. */
-const PEOPLE = ['curl', 'Wget', 'Mozilla/5.0'];
+const PEOPLE = /^(?:curl|Wget|Mozilla\/5\.0)/;
 /** How Go's strconv reads a truth. */
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 /** As a parameter of the media type a client likes best. */
-const INDENTED_TYPE = /;\s*pretty=(1|true)\b/;
+const INDENTED_TYPE = /^[^,]*;\s*pretty=(1|true)\b/;
 
 /** Whether the answer is for people. The parameter `pretty` decides, else the media type, else who asks. */
 export const isForPeople = (target: string, headers: IncomingHttpHeaders): boolean => {
   // Most requests say nothing of it, and their query is read once as it is.
   const asked = target.includes('pretty') ? askedIn(target) : null;
   if (asked) return TRUE.has(asked);
-  if (INDENTED_TYPE.test((headers.accept ?? '').split(',')[0] ?? '')) return true;
-  const agent = headers['user-agent'] ?? '';
-  return PEOPLE.some((name) => agent.startsWith(name));
+  if (INDENTED_TYPE.test(headers.accept ?? '')) return true;
+  return PEOPLE.test(headers['user-agent'] ?? '');
 };
 
 const askedIn = (target: string): string | null => {

@@ -33,16 +33,21 @@ import {
 import { answerSubresource } from './subresource-requests.ts';
 import { unappliedWarnings } from '../answers/unapplied-warnings.ts';
 
-/** Answers a request. Throws ApiStatusError. */
-export const answerResource = async (
-  server: Pick<Call, 'context' | 'access' | 'client' | 'podAccess' | 'watches'>,
+/** Answers a request. Throws ApiStatusError, or rejects with it. */
+export const answerResource = (
+  {
+    context,
+    access,
+    client,
+    podAccess,
+    watches,
+  }: Pick<Call, 'context' | 'access' | 'client' | 'podAccess' | 'watches'>,
   request: ResourceRequest,
-): Promise<ResourceAnswer> => {
-  const { client } = server;
-  const kind = kindOf(server.context, request.path);
+): ResourceAnswer | Promise<ResourceAnswer> => {
+  const kind = kindOf(context, request.path);
   if (isElsewhere(kind, request)) throw new ApiStatusError('NotFound', NOT_SERVED);
   if (kind.deprecation) request.warn(kind.deprecation);
-  const call: Call = { ...server, kind, request };
+  const call: Call = { context, access, client, podAccess, watches, kind, request };
   if (kind.storage === COMPONENT_STATUSES) return answerComponents(call);
   if (kind.storage === BINDINGS_STORAGE) return answerBindings(call);
   if (kind.verbs && !kind.verbs.includes('get')) return answerVirtual(call);
@@ -53,9 +58,7 @@ export const answerResource = async (
   const key = keyFrom(call);
   switch (request.method) {
     case 'GET':
-      if (request.query.get('resourceVersion'))
-        reachedRevision(server.context, request.query.get('resourceVersion') ?? '');
-      return one(call, 200, await client.get(typeOf(kind), key));
+      return getOne(call, key);
     case 'PUT':
       return replaceOne(call);
     case 'PATCH':
@@ -73,6 +76,13 @@ const NOT_SERVED = 'the server could not find the requested resource';
 const isElsewhere = (kind: ServedKind, { path }: ResourceRequest): boolean =>
   !kind.namespaced && path.namespace !== undefined;
 
+const getOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
+  const { client, context, kind, request } = call;
+  const version = request.query.get('resourceVersion');
+  if (version) reachedRevision(context, version);
+  return one(call, 200, await client.get(typeOf(kind), key));
+};
+
 /** What is applied to nothing is made. */
 const patchOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
   const patch = patchFrom(call);
@@ -89,36 +99,44 @@ const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
   return one(call, 200, updated);
 };
 
-const answerCollection = async (call: Call): Promise<ResourceAnswer> => {
-  const { client, kind, request, context } = call;
+const answerCollection = (call: Call): ResourceAnswer | Promise<ResourceAnswer> => {
+  const { kind, request } = call;
   // Over all namespaces is only read.
   if (kind.namespaced && !request.path.namespace && request.method !== 'GET') throw notAllowed();
   switch (request.method) {
     case 'GET':
       checkListOptions(request.query);
       return isAffirmed(request.query.get('watch')) ? watch(call) : list(call);
-    case 'POST': {
-      const namespace = request.path.namespace;
-      const object = objectFrom(call);
-      const created = await createObject(context, kind, { object, namespace, options: writeOptions(call) });
-      return warned(call, one(call, 201, created), created);
-    }
-    case 'DELETE': {
-      if (kind.verbs && !kind.verbs.includes('deletecollection')) throw notAllowed();
-      checkListOptions(request.query);
-      const items = await chosenForDeletion(call);
-      await Promise.all(
-        items.map((object) => client.delete(typeOf(kind), keyOf(object), deleteOptions(call)).catch(ifGone)),
-      );
-      return {
-        kind: 'json',
-        status: 200,
-        value: { kind: kind.listKind, apiVersion: toApiVersion(kind), metadata: {}, items },
-      };
-    }
+    case 'POST':
+      return createOne(call);
+    case 'DELETE':
+      return deleteMany(call);
     default:
       throw notAllowed();
   }
+};
+
+const createOne = async (call: Call): Promise<ResourceAnswer> => {
+  const { context, kind, request } = call;
+  const object = objectFrom(call);
+  const { namespace } = request.path;
+  const created = await createObject(context, kind, { object, namespace, options: writeOptions(call) });
+  return warned(call, one(call, 201, created), created);
+};
+
+const deleteMany = async (call: Call): Promise<ResourceAnswer> => {
+  const { client, kind, request } = call;
+  if (kind.verbs && !kind.verbs.includes('deletecollection')) throw notAllowed();
+  checkListOptions(request.query);
+  const items = await chosenForDeletion(call);
+  await Promise.all(
+    items.map((object) => client.delete(typeOf(kind), keyOf(object), deleteOptions(call)).catch(ifGone)),
+  );
+  return {
+    kind: 'json',
+    status: 200,
+    value: { kind: kind.listKind, apiVersion: toApiVersion(kind), metadata: {}, items },
+  };
 };
 
 /** Who deletes need not see the objects: a dead conversion webhook keeps none of them, unless they are chosen by fields. */
@@ -136,7 +154,7 @@ const chosenForDeletion = async (call: Call): Promise<readonly KubeObject[]> => 
 const PLAIN_JSON: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*']);
 
 /** Kinds that are questions: they are answered and not kept. */
-const answerVirtual = async ({ kind, request, access }: Call): Promise<ResourceAnswer> => {
+const answerVirtual = ({ kind, request, access }: Call): ResourceAnswer => {
   if (request.method !== 'POST' || request.path.name !== undefined) throw notAllowed();
   if (tableAsked(request) && !request.accept.split(',').some((type) => PLAIN_JSON.has(type.trim())))
     throw new ApiStatusError(
