@@ -45,6 +45,8 @@ export interface WriteOptions {
   readonly duplicateFields?: readonly string[];
   /** Hears sentences of the server that refuse nothing. */
   readonly onWarning?: (text: string) => void;
+  /** Called when what was written was not there before: an apply makes what it does not find. */
+  readonly onCreated?: () => void;
 }
 
 /** A change to an object, in one of the four forms of the API. */

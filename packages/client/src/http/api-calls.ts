@@ -42,6 +42,7 @@ export const createCall = (resource: ResourceType, object: KubeObject, options: 
   query: writeQuery(options),
   body: object,
   onWarning: options.onWarning,
+  onCreated: options.onCreated,
 });
 
 /** Replaces an object, or a subresource of it. */
@@ -51,6 +52,7 @@ export const updateCall = (resource: ResourceType, object: KubeObject, options: 
   query: writeQuery(options),
   body: object,
   onWarning: options.onWarning,
+  onCreated: options.onCreated,
 });
 
 /** Changes an object, or a subresource of it. */
@@ -67,6 +69,7 @@ export const patchCall = (
     body: patchBody(patch),
     contentType: PATCH_TYPES[patch.kind],
     onWarning: options.onWarning,
+    onCreated: options.onCreated,
   };
 };
 

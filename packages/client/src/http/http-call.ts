@@ -17,6 +17,8 @@ export interface HttpCall {
   readonly contentType?: string;
   readonly signal?: AbortSignal;
   readonly onWarning?: ((text: string) => void) | undefined;
+  /** Called when the answer says so. */
+  readonly onCreated?: (() => void) | undefined;
 }
 
 /** Sends a request and reads its answer as JSON. */
@@ -37,8 +39,11 @@ export const sendCall = async (connections: Connections, call: HttpCall): Promis
   });
   if (call.onWarning) for (const text of warningsOf(response)) call.onWarning(text);
   if (response.statusCode >= 400) throw toStatusError(response.statusCode, await response.body.text());
+  if (response.statusCode === STATUS_CREATED) call.onCreated?.();
   return response;
 };
+
+const STATUS_CREATED = 201;
 
 /** @spec https://www.rfc-editor.org/rfc/rfc7234#section-5.5 */
 const warningsOf = ({ headers }: Dispatcher.ResponseData): readonly string[] =>

@@ -105,7 +105,9 @@ const createOnce = async (context: ApiContext, kind: ServedKind, of: CompleteCre
       validate(kind, object, undefined);
       await context.webhooks.validate({ ...target, object: withManagedFields(object, owners) }, asked);
     }
-    return await storeNew(context, kind, { object, owners, options, isOwn });
+    const stored = await storeNew(context, kind, { object, owners, options, isOwn });
+    options.onCreated?.();
+    return stored;
   } finally {
     created?.release();
     admitted.release();

@@ -85,10 +85,10 @@ const getOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
 
 /** What is applied to nothing is made. */
 const patchOne = async (call: Call, key: ObjectKey): Promise<ResourceAnswer> => {
-  const patch = patchFrom(call);
-  const isNew = patch.kind === 'apply' && !call.context.store.get(call.kind.storage, key);
-  const patched = await call.client.patch(typeOf(call.kind), key, patch, writeOptions(call));
-  return one(call, isNew ? 201 : 200, patched);
+  let status = 200;
+  const options = { ...writeOptions(call), onCreated: () => void (status = 201) };
+  const patched = await call.client.patch(typeOf(call.kind), key, patchFrom(call), options);
+  return one(call, status, patched);
 };
 
 const replaceOne = async (call: Call): Promise<ResourceAnswer> => {
