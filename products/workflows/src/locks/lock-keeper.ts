@@ -41,9 +41,10 @@ export const createLockKeeper = (
       replace(releaseLocks(table(), (holder) => workflowOfHolder(holder) === us));
     },
     waitingAt: ({ metadata }) => {
-      const prefix = `${metadata.namespace ?? ''}/ConfigMap/${metadata.name ?? ''}/`;
       // Before the first look at a workflow nobody waits.
-      const waiting = [...(known ?? [])].flatMap(([key, lock]) =>
+      if (!known || known.size === 0) return [];
+      const prefix = `${metadata.namespace ?? ''}/ConfigMap/${metadata.name ?? ''}/`;
+      const waiting = [...known].flatMap(([key, lock]) =>
         key.startsWith(prefix) ? lock.pending.map((waiter) => workflowOfHolder(waiter.holder)) : [],
       );
       return [...new Set(waiting)].map(toKey);

@@ -81,7 +81,9 @@ const graphSource = (graph: OwnershipGraph, resource: ResourceType, informer: In
           ),
       );
       graph.put(resource, change.object);
-      const own = concerns(graph, change.object) ? [{ name: uid }, ...dependentsToWake(graph, change.object)] : [];
+      const isOfConcern = concerns(graph, change.object);
+      if (!isOfConcern && disowned.length === 0) return [];
+      const own = isOfConcern ? [{ name: uid }, ...dependentsToWake(graph, change.object)] : [];
       // An owner that orphans waits for its dependents to forget it, one of a circle for one that blocks it no longer.
       return [...own, ...disowned.map((owner) => ({ name: owner.uid }))];
     }

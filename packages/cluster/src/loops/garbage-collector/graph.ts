@@ -37,7 +37,10 @@ export const createOwnershipGraph = (): OwnershipGraph => {
   };
   return {
     node: (uid) => nodes.get(uid),
-    dependentsOf: (uid) => [...(dependents.get(uid) ?? [])].flatMap((dependent) => nodes.get(dependent) ?? []),
+    dependentsOf: (uid) => {
+      const known = dependents.get(uid);
+      return known ? [...known].flatMap((dependent) => nodes.get(dependent) ?? []) : NONE;
+    },
     put: (resource, object) => {
       const node = toNode(resource, object);
       const previous = nodes.get(node.uid);
@@ -55,12 +58,15 @@ export const createOwnershipGraph = (): OwnershipGraph => {
   };
 };
 
+/** Most objects own nothing and have no owner: they share it. */
+const NONE: readonly never[] = [];
+
 const toNode = (resource: ResourceType, { metadata }: KubeObject): GraphNode => ({
   uid: metadata.uid ?? '',
   resource,
   key: { ...(metadata.namespace ? { namespace: metadata.namespace } : {}), name: metadata.name ?? '' },
-  owners: metadata.ownerReferences ?? [],
-  finalizers: metadata.finalizers ?? [],
+  owners: metadata.ownerReferences ?? NONE,
+  finalizers: metadata.finalizers ?? NONE,
   isDeleting: metadata.deletionTimestamp !== undefined,
   resourceVersion: metadata.resourceVersion ?? '',
 });
