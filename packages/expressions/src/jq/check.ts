@@ -1,9 +1,9 @@
 /**
  * Whether every name of a program means something: refused before it runs, as by gojq.
  */
-import { patternVariables, type JqNode, type JqPattern } from './ast.ts';
+import { patternVariables, type JqNode, type JqPattern } from './syntax/ast.ts';
 import { JqSyntaxError } from './jq-error.ts';
-import { functionKey } from './machine.ts';
+import { functionKey } from './run/machine.ts';
 
 /** Names in force at a place. */
 export interface JqNames {

@@ -1,7 +1,7 @@
 /**
  * What stops a jq program. Thrown inside this folder, returned as a value at its door.
  */
-import { toText, type Jq } from './jq-value.ts';
+import { toText, type Jq } from './values/jq-value.ts';
 
 /** An error a program may catch. */
 export class JqError extends Error {

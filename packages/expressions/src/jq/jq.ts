@@ -5,17 +5,17 @@
  */
 import { fail, ok, type Json, type Result } from '@argosy/base';
 
-import type { JqNode } from './ast.ts';
+import type { JqNode } from './syntax/ast.ts';
 import { checkNames } from './check.ts';
-import { evaluatePaths } from './evaluate-paths.ts';
-import { evaluateValues } from './evaluate-values.ts';
-import { JqBudgetSpent } from './jq-budget.ts';
+import { evaluatePaths } from './run/evaluate-paths.ts';
+import { evaluateValues } from './run/evaluate-values.ts';
+import { JqBudgetSpent } from './values/jq-budget.ts';
 import { JqBreak, JqError, JqHalt, JqSyntaxError } from './jq-error.ts';
-import { chargeParts, toJson, type Jq } from './jq-value.ts';
-import { jqLibrary } from './library.ts';
-import type { JqPorts, Machine, Scope } from './machine.ts';
-import { NATIVES } from './natives.ts';
-import { parseJq } from './parse.ts';
+import { chargeParts, toJson, type Jq } from './values/jq-value.ts';
+import { jqLibrary } from './builtins/library.ts';
+import type { JqPorts, Machine, Scope } from './run/machine.ts';
+import { NATIVES } from './builtins/natives.ts';
+import { parseJq } from './syntax/parse.ts';
 
 /** A compiled program. */
 export interface JqProgram {

@@ -2,9 +2,9 @@
  * Built-ins written in jq, by their definitions in the manual.
  * @spec https://jqlang.github.io/jq/manual/
  */
-import type { JqFunction } from './ast.ts';
-import { functionKey } from './machine.ts';
-import { parseJqDefinitions } from './parse.ts';
+import type { JqFunction } from '../syntax/ast.ts';
+import { functionKey } from '../run/machine.ts';
+import { parseJqDefinitions } from '../syntax/parse.ts';
 
 const SOURCE = `
 def in(xs): . as $x | xs | has($x);

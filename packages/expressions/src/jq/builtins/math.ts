@@ -2,8 +2,8 @@
  * Built-ins of numbers.
  * @spec github.com/itchyny/gojq func.go
  */
-import { isJqNumber, type Jq } from './jq-value.ts';
-import type { Native, Natives } from './machine.ts';
+import { isJqNumber, type Jq } from '../values/jq-value.ts';
+import type { Native, Natives } from '../run/machine.ts';
 import { numberOf } from './native.ts';
 
 const of1 = (name: string, body: (value: number) => number): readonly [string, Native] => [

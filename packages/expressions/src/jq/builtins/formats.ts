@@ -2,10 +2,10 @@
  * `@csv`, `@base64` and the other formats of texts.
  * @spec github.com/itchyny/gojq func.go funcToCSV …
  */
-import { fromBytes, toBytes, toWellFormed } from '../template/go-text.ts';
-import { decodeBase, encodeBase } from '../template/sprig/base-codes.ts';
-import { JqError } from './jq-error.ts';
-import { describeJq, isJqArray, isJqObject, previewOf, toText, type Jq } from './jq-value.ts';
+import { fromBytes, toBytes, toWellFormed } from '../../template/go-text.ts';
+import { decodeBase, encodeBase } from '../../template/sprig/base-codes.ts';
+import { JqError } from '../jq-error.ts';
+import { describeJq, isJqArray, isJqObject, previewOf, toText, type Jq } from '../values/jq-value.ts';
 
 /** A value as text: texts as they are, others as JSON. */
 export const textOf = (value: Jq): string => (typeof value === 'string' ? value : toText(value));

@@ -2,7 +2,7 @@
  * The tree of a jq program.
  * @spec https://jqlang.github.io/jq/manual/
  */
-import type { Jq } from './jq-value.ts';
+import type { Jq } from '../values/jq-value.ts';
 
 /** Operators that compare or compute. */
 export type BinaryOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=';

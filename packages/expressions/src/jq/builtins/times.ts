@@ -3,9 +3,9 @@
  * @spec github.com/itchyny/gojq func.go, github.com/itchyny/timefmt-go
  */
 import { dayOfYear, formatTime } from './format-time.ts';
-import { JqError } from './jq-error.ts';
-import { isJqArray, isJqNumber, previewOf, type Jq } from './jq-value.ts';
-import type { Native, Natives } from './machine.ts';
+import { JqError } from '../jq-error.ts';
+import { isJqArray, isJqNumber, previewOf, type Jq } from '../values/jq-value.ts';
+import type { Native, Natives } from '../run/machine.ts';
 import { native, refuse } from './native.ts';
 import { parseTime } from './parse-time.ts';
 

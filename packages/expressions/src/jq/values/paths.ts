@@ -2,7 +2,7 @@
  * Reading, setting and deleting by path.
  * @spec github.com/itchyny/gojq func.go funcIndex2, update, delpaths
  */
-import { JqError } from './jq-error.ts';
+import { JqError } from '../jq-error.ts';
 import {
   compareJq,
   describeJq,

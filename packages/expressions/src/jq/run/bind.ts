@@ -1,9 +1,9 @@
 /**
  * Scopes that patterns and calls make.
  */
-import { patternVariables, type JqFunction, type JqNode, type JqPattern } from './ast.ts';
-import { JqError } from './jq-error.ts';
-import { describeJq, isJqArray, isJqObject, valueAt, type Jq } from './jq-value.ts';
+import { patternVariables, type JqFunction, type JqNode, type JqPattern } from '../syntax/ast.ts';
+import { JqError } from '../jq-error.ts';
+import { describeJq, isJqArray, isJqObject, valueAt, type Jq } from '../values/jq-value.ts';
 import type { JqPlace, Machine, Scope } from './machine.ts';
 
 /** Scopes in which a pattern's variables hold parts of a value: several when its keys have several values. */

@@ -1,10 +1,10 @@
 /**
  * What runs a program: scopes, and the two ways to run a filter (for its values, or for the paths to them).
  */
-import type { JqFunction, JqNode } from './ast.ts';
-import { JqError } from './jq-error.ts';
-import { describeJq, type Jq } from './jq-value.ts';
-import type { JqPath } from './paths.ts';
+import type { JqFunction, JqNode } from '../syntax/ast.ts';
+import { JqError } from '../jq-error.ts';
+import { describeJq, type Jq } from '../values/jq-value.ts';
+import type { JqPath } from '../values/paths.ts';
 
 /** A value and how it was reached; no path when it was computed. */
 export interface Located {

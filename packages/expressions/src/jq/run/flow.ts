@@ -3,10 +3,10 @@
  * paths.
  * @spec https://jqlang.github.io/jq/manual/
  */
-import type { JqNode, JqNodeOf } from './ast.ts';
+import type { JqNode, JqNodeOf } from '../syntax/ast.ts';
 import { bindArguments, bindPattern, withNulls } from './bind.ts';
-import { isCatchable, JqBreak, type JqError } from './jq-error.ts';
-import { isTruthy, type Jq } from './jq-value.ts';
+import { isCatchable, JqBreak, type JqError } from '../jq-error.ts';
+import { isTruthy, type Jq } from '../values/jq-value.ts';
 import { findFunction, functionKey, type Machine, type Place, type Scope } from './machine.ts';
 
 /** One way of running: what it carries from filter to filter, and how. */

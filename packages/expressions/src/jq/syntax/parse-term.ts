@@ -2,9 +2,9 @@
  * Terms: literals, paths, parentheses, arrays, objects and words; and the steps after them.
  */
 import type { JqNode } from './ast.ts';
-import { JqSyntaxError } from './jq-error.ts';
+import { JqSyntaxError } from '../jq-error.ts';
 import type { JqReader } from './jq-reader.ts';
-import { integerOf } from './jq-value.ts';
+import { integerOf } from '../values/jq-value.ts';
 import { parseCall, parseConditional, parseFold } from './parse-forms.ts';
 import { parseObject } from './parse-object.ts';
 import { parseText } from './parse-text.ts';

@@ -1,7 +1,7 @@
 /**
  * Tokens of a jq program. Texts with `\(…)` inside are tokenized whole: the parser reads what is inside.
  */
-import { JqSyntaxError } from './jq-error.ts';
+import { JqSyntaxError } from '../jq-error.ts';
 
 /** A token. */
 export interface Token {

@@ -5,13 +5,13 @@
 import { messageOf } from '@argosy/base';
 import { RE2JS } from 're2js';
 
-import { toBytes } from '../template/go-text.ts';
-import { isSpace, trimRunes } from '../template/sprig/letters.ts';
-import { JqError } from './jq-error.ts';
-import { isJqArray, isJqNumber, type Jq } from './jq-value.ts';
-import type { Machine, Native, Natives } from './machine.ts';
+import { toBytes } from '../../template/go-text.ts';
+import { isSpace, trimRunes } from '../../template/sprig/letters.ts';
+import { JqError } from '../jq-error.ts';
+import { isJqArray, isJqNumber, type Jq } from '../values/jq-value.ts';
+import type { Machine, Native, Natives } from '../run/machine.ts';
 import { native, refuse } from './native.ts';
-import { toIndex } from './paths.ts';
+import { toIndex } from '../values/paths.ts';
 
 /** A built-in of a text. */
 const ofText = (name: string, body: (text: string) => Jq): Native =>

@@ -1,9 +1,9 @@
 /**
  * Filters that go to a part of what they are given: written once for both ways of running.
  */
-import type { JqNode, JqNodeOf } from './ast.ts';
-import { isCatchable } from './jq-error.ts';
-import type { Jq } from './jq-value.ts';
+import type { JqNode, JqNodeOf } from '../syntax/ast.ts';
+import { isCatchable } from '../jq-error.ts';
+import type { Jq } from '../values/jq-value.ts';
 import type { Flow } from './flow.ts';
 import type { Machine, Place } from './machine.ts';
 

@@ -1,11 +1,11 @@
 /**
  * The input with the parts replaced that a filter names: `=`, `|=`, `+=` and the like.
  */
-import type { JqNodeOf, UpdateOperator } from './ast.ts';
-import { isTruthy, type Jq } from './jq-value.ts';
+import type { JqNodeOf, UpdateOperator } from '../syntax/ast.ts';
+import { isTruthy, type Jq } from '../values/jq-value.ts';
 import { pathsOf, type JqPlace, type Machine } from './machine.ts';
-import { add, applyOperator } from './operators.ts';
-import { deletePaths, getPath, setPath, type JqPath } from './paths.ts';
+import { add, applyOperator } from '../values/operators.ts';
+import { deletePaths, getPath, setPath, type JqPath } from '../values/paths.ts';
 
 /** One value for each of the right; `|=` gives one. */
 export const updateValues = function* (machine: Machine, node: JqNodeOf<'update'>, at: JqPlace): Generator<Jq> {

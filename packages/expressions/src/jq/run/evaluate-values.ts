@@ -2,10 +2,10 @@
  * Running a filter for its values.
  * @spec https://jqlang.github.io/jq/manual/
  */
-import type { JqNode, JqNodeOf } from './ast.ts';
+import type { JqNode, JqNodeOf } from '../syntax/ast.ts';
 import { evaluateFlow } from './flow.ts';
-import { formatValue } from './formats.ts';
-import { JqBreak, JqError } from './jq-error.ts';
+import { formatValue } from '../builtins/formats.ts';
+import { JqBreak, JqError } from '../jq-error.ts';
 import {
   chargeParts,
   describeJq,
@@ -17,11 +17,11 @@ import {
   objectOf,
   valueAt,
   type Jq,
-} from './jq-value.ts';
+} from '../values/jq-value.ts';
 import { functionKey, labelOf, variableOf, type JqPlace, type Machine, type Scope } from './machine.ts';
-import { NATIVES } from './natives.ts';
-import { applyOperator, negate } from './operators.ts';
-import { indexJq, sliceJq } from './paths.ts';
+import { NATIVES } from '../builtins/natives.ts';
+import { applyOperator, negate } from '../values/operators.ts';
+import { indexJq, sliceJq } from '../values/paths.ts';
 import { evaluateStep, type Walk } from './step.ts';
 import { updateValues } from './update-values.ts';
 

@@ -2,8 +2,8 @@
  * Arithmetic of jq, exact for integers.
  * @spec github.com/itchyny/gojq operator.go
  */
-import type { BinaryOperator } from './ast.ts';
-import { JqError } from './jq-error.ts';
+import type { BinaryOperator } from '../syntax/ast.ts';
+import { JqError } from '../jq-error.ts';
 import {
   compareJq,
   describeJq,

@@ -2,7 +2,7 @@
  * Texts: escapes as in JSON, and filters between `\(` and `)`.
  */
 import type { JqNode } from './ast.ts';
-import { JqSyntaxError } from './jq-error.ts';
+import { JqSyntaxError } from '../jq-error.ts';
 import type { JqReader } from './jq-reader.ts';
 import { endOfInterpolation } from './tokenize.ts';
 

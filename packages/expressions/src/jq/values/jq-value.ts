@@ -4,8 +4,8 @@
  */
 import type { Json } from '@argosy/base';
 
-import { formatFloat } from '../template/format/float.ts';
-import { compareText } from '../template/go-text.ts';
+import { formatFloat } from '../../template/format/float.ts';
+import { compareText } from '../../template/go-text.ts';
 import { JqBudgetSpent } from './jq-budget.ts';
 
 /** An object. Its prototype never counts. */
