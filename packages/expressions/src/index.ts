@@ -49,7 +49,7 @@ export type { MissingKey } from './template/run/frame.ts';
 export { goFunction } from './template/functions/signature.ts';
 export { formatFloat } from './template/format/float.ts';
 export { compareText, fromBytes } from './template/go-text.ts';
-export { readJson, writeJson, type JsonStyle } from './template/sprig/json-text.ts';
+export { readJson, writeJson, type JsonStyle } from './template/encoding/json-text.ts';
 export {
   fromGoValue,
   GoError,

@@ -8,7 +8,7 @@ import type { ExprFunction, ExprMap, ExprValue } from '../expr/values.ts';
 import { momentOf } from '../go-time/moment.ts';
 import { isAssignable, nilOf, unboxed } from '../template/functions/signature.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from '../template/sprig/sprig.ts';
-import { durationNumber, momentFrom, timeObject } from '../template/sprig/time-object.ts';
+import { durationNumber, momentFrom, timeObject } from '../template/sprig/times/time-object.ts';
 import {
   GoError,
   GoList,

@@ -2,7 +2,7 @@
  * The string extensions of cel-go, version 2, by code points.
  * @spec https://github.com/google/cel-go/tree/master/ext#strings
  */
-import { trimSpace } from '../../template/sprig/letters.ts';
+import { trimSpace } from '../../template/sprig/text/letters.ts';
 import { CelError } from '../cel-error.ts';
 import { CelList, type CelValue } from '../cel-value.ts';
 import { declare, type CelMeter, type CelOverload } from '../overloads.ts';

@@ -3,7 +3,7 @@
  * @spec github.com/itchyny/gojq func.go funcToCSV …
  */
 import { fromBytes, toBytes, toWellFormed } from '../../template/go-text.ts';
-import { decodeBase, encodeBase } from '../../template/sprig/base-codes.ts';
+import { decodeBase, encodeBase } from '../../template/encoding/base-codes.ts';
 import { JqError } from '../jq-error.ts';
 import { describeJq, isJqArray, isJqObject, previewOf, toText, type Jq } from '../values/jq-value.ts';
 

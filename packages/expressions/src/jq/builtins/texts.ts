@@ -6,7 +6,7 @@ import { messageOf } from '@argosy/base';
 import { RE2JS } from 're2js';
 
 import { toBytes } from '../../template/go-text.ts';
-import { isSpace, trimRunes } from '../../template/sprig/letters.ts';
+import { isSpace, trimRunes } from '../../template/sprig/text/letters.ts';
 import { JqError } from '../jq-error.ts';
 import { isJqArray, isJqNumber, type Jq } from '../values/jq-value.ts';
 import type { Machine, Native, Natives } from '../run/machine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { decodeBase } from '../sprig/base-codes.ts';
+import { decodeBase } from '../encoding/base-codes.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from '../sprig/sprig.ts';
 import { compileGoTemplate, renderGoTemplate } from '../template.ts';
 import { bcryptHash } from './bcrypt.ts';

@@ -3,7 +3,7 @@
  * @spec helm.sh/helm/v3 pkg/engine/funcs.go
  */
 import { goFunction } from '../functions/signature.ts';
-import { readJson, writeJson } from '../sprig/json-text.ts';
+import { readJson, writeJson } from '../encoding/json-text.ts';
 import { GoError, goMap, GoList, GoMap, goTypeOf, type GoFunctions, type GoValue } from '../values.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { writePrettyYaml, writeYaml } from '../yaml/write-yaml.ts';

@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import { timeObject } from '../sprig/time-object.ts';
+import { timeObject } from '../sprig/times/time-object.ts';
 import { parseMoment } from '../../go-time/moment.ts';
 import { GoList, GoMap, int64, type GoValue } from '../values.ts';
 

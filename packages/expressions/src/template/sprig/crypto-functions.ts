@@ -14,7 +14,7 @@ import { derivePassword } from '../crypto/derive-password.ts';
 import { goFunction } from '../functions/signature.ts';
 import { fromBytes, toBytes } from '../go-text.ts';
 import { GoError, type CallContext, type GoFunctions } from '../values.ts';
-import { decodeBase, encodeBase } from './base-codes.ts';
+import { decodeBase, encodeBase } from '../encoding/base-codes.ts';
 import { randomOf } from './random.ts';
 
 const BCRYPT_COST = 10;

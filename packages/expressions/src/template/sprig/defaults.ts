@@ -5,7 +5,7 @@
 import { goFunction } from '../functions/signature.ts';
 import { GoError, goKindOf, goTypeOf, type GoFunction, type GoFunctions, type GoValue } from '../values.ts';
 import { isDeepEqual, isEmpty } from './coerce.ts';
-import { readJson, writeJson, type JsonStyle } from './json-text.ts';
+import { readJson, writeJson, type JsonStyle } from '../encoding/json-text.ts';
 
 const PLAIN: JsonStyle = { indent: '', escapesHtml: true };
 const PRETTY: JsonStyle = { indent: '  ', escapesHtml: true };

@@ -7,7 +7,7 @@ import { randomBytes, type Random } from '@argosy/base';
 import { goFunction } from '../functions/signature.ts';
 import { runesOf } from '../go-text.ts';
 import { GoError, type CallContext, type GoFunction, type GoFunctions } from '../values.ts';
-import { encodeBase } from './base-codes.ts';
+import { encodeBase } from '../encoding/base-codes.ts';
 
 /** The random port; refuses in the function's name when there is none. */
 export const randomOf = (context: CallContext, name: string): Random => {

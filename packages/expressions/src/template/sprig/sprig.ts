@@ -4,17 +4,17 @@
  */
 import type { GoFunctions } from '../values.ts';
 import { CRYPTO_FUNCTIONS } from './crypto-functions.ts';
-import { DATE_FUNCTIONS } from './dates.ts';
+import { DATE_FUNCTIONS } from './times/dates.ts';
 import { DEFAULT_FUNCTIONS } from './defaults.ts';
-import { DICT_FUNCTIONS } from './dicts.ts';
-import { LIST_FUNCTIONS } from './lists.ts';
-import { NUMBER_FUNCTIONS } from './numbers.ts';
+import { DICT_FUNCTIONS } from './collections/dicts.ts';
+import { LIST_FUNCTIONS } from './collections/lists.ts';
+import { NUMBER_FUNCTIONS } from './numbers/numbers.ts';
 import { PATH_FUNCTIONS } from './paths.ts';
 import { RANDOM_FUNCTIONS } from './random.ts';
 import { REFUSED_FUNCTIONS } from './refused.ts';
-import { REGEX_FUNCTIONS } from './regex.ts';
+import { REGEX_FUNCTIONS } from './text/regex.ts';
 import { SEMVER_FUNCTIONS } from './semver-functions.ts';
-import { STRING_FUNCTIONS } from './strings.ts';
+import { STRING_FUNCTIONS } from './text/strings.ts';
 import { URL_FUNCTIONS } from './urls.ts';
 
 /** Sprig's functions by name, for `compileGoTemplate`. */

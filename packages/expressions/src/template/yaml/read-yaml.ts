@@ -8,7 +8,7 @@ import { fail, messageOf, ok, type Result } from '@argosy/base';
 
 import { formatFloat } from '../format/float.ts';
 import { fromBytes, toWellFormed } from '../go-text.ts';
-import { decodeBase } from '../sprig/base-codes.ts';
+import { decodeBase } from '../encoding/base-codes.ts';
 import { goMap, GoList, type GoValue } from '../values.ts';
 import { readYamlFloat, readYamlInteger } from './plain-number.ts';
 

@@ -5,7 +5,7 @@ import type { Json } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
 import { HELM_FORMAT_FUNCTIONS } from '../helm/format-functions.ts';
-import { writeJson } from '../sprig/json-text.ts';
+import { writeJson } from '../encoding/json-text.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from '../sprig/sprig.ts';
 import { compileGoTemplate, renderGoTemplate } from '../template.ts';
 import { fromGoValue, GoNumber, toGoValue } from '../values.ts';

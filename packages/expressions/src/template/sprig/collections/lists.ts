@@ -2,7 +2,7 @@
  * Sprig's functions of lists.
  * @spec https://masterminds.github.io/sprig/lists.html
  */
-import { goFunction } from '../functions/signature.ts';
+import { goFunction } from '../../functions/signature.ts';
 import {
   GoError,
   goKindOf,
@@ -11,8 +11,8 @@ import {
   type GoFunction,
   type GoFunctions,
   type GoValue,
-} from '../values.ts';
-import { isDeepEqual, isEmpty, itemsOf, toInt64 } from './coerce.ts';
+} from '../../values.ts';
+import { isDeepEqual, isEmpty, itemsOf, toInt64 } from '../coerce.ts';
 
 const NIL_LIST = new GoList([], 'interface {}', true);
 const list = (items: readonly GoValue[]): GoList => new GoList(items);

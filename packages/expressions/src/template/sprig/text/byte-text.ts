@@ -1,8 +1,8 @@
 /**
  * Texts as one character per byte, for functions that Go writes over bytes.
  */
-import { fromBytes, isAscii, toBytes } from '../go-text.ts';
-import { GoError } from '../values.ts';
+import { fromBytes, isAscii, toBytes } from '../../go-text.ts';
+import { GoError } from '../../values.ts';
 
 /** Each byte as the character of its code. */
 export const toByteText = (text: string): string =>

@@ -5,10 +5,10 @@
 import { messageOf } from '@argosy/base';
 import { RE2JS } from 're2js';
 
-import { quoteGo, quoteRaw } from '../format/quote.ts';
-import { goFunction } from '../functions/signature.ts';
-import { isInvalidByte, runesOf } from '../go-text.ts';
-import { GoError, GoList, textList, type CallContext, type GoFunction, type GoFunctions } from '../values.ts';
+import { quoteGo, quoteRaw } from '../../format/quote.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { isInvalidByte, runesOf } from '../../go-text.ts';
+import { GoError, GoList, textList, type CallContext, type GoFunction, type GoFunctions } from '../../values.ts';
 
 /** A match: offsets of the whole and of its groups. */
 interface Match {

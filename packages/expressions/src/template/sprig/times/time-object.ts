@@ -2,8 +2,8 @@
  * Times and durations as templates see them, with the methods manifests call.
  * @spec https://pkg.go.dev/time#Time
  */
-import { goFunction } from '../functions/signature.ts';
-import { formatDuration } from '../../go-time/duration.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { formatDuration } from '../../../go-time/duration.ts';
 import {
   formatMoment,
   millisecondsOf,
@@ -12,9 +12,9 @@ import {
   wallOf,
   ZERO_MOMENT,
   type Moment,
-} from '../../go-time/moment.ts';
-import { DAY_NAMES, MONTH_NAMES } from '../../go-time/names.ts';
-import { GoNumber, GoObject, int64, type GoFunction, type GoFunctions } from '../values.ts';
+} from '../../../go-time/moment.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../../../go-time/names.ts';
+import { GoNumber, GoObject, int64, type GoFunction, type GoFunctions } from '../../values.ts';
 
 const LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';
 const JSON_LAYOUT = '2006-01-02T15:04:05.999999999Z07:00';

@@ -2,7 +2,7 @@
  * Words of identifiers: snake, kebab and camel case, titles and initials.
  * @spec github.com/huandu/xstrings convert.go, Masterminds/goutils wordutils.go
  */
-import { isInvalidByte, runesOf } from '../go-text.ts';
+import { isInvalidByte, runesOf } from '../../go-text.ts';
 import {
   isDigit,
   isLetter,

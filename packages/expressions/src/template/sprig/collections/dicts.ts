@@ -2,9 +2,9 @@
  * Sprig's functions of maps. Keys come in order where Go gives them in none.
  * @spec https://masterminds.github.io/sprig/dicts.html
  */
-import { goFunction } from '../functions/signature.ts';
-import { GoError, goMap, GoList, GoMap, goTypeOf, textList, type GoFunctions, type GoValue } from '../values.ts';
-import { toText } from './coerce.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { GoError, goMap, GoList, GoMap, goTypeOf, textList, type GoFunctions, type GoValue } from '../../values.ts';
+import { toText } from '../coerce.ts';
 import { copyDeep, mergeInto, write } from './merge.ts';
 
 const dictionary = (values: readonly GoValue[]): GoMap => {

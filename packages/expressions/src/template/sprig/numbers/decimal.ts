@@ -2,7 +2,7 @@
  * Decimal arithmetic of Sprig's float functions: 0.1 + 0.2 is 0.3.
  * @spec github.com/shopspring/decimal
  */
-import { GoError } from '../values.ts';
+import { GoError } from '../../values.ts';
 
 /** units × 10^-scale. */
 export interface Decimal {

@@ -2,10 +2,10 @@
  * Sprig's arithmetic: on int64, on floats through decimals, and lists of integers.
  * @spec https://masterminds.github.io/sprig/math.html
  */
-import { formatValue } from '../format/print.ts';
-import { goFunction } from '../functions/signature.ts';
-import { GoError, GoList, int64, type CallContext, type GoFunctions, type GoValue } from '../values.ts';
-import { toFloat64, toInt64 } from './coerce.ts';
+import { formatValue } from '../../format/print.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { GoError, GoList, int64, type CallContext, type GoFunctions, type GoValue } from '../../values.ts';
+import { toFloat64, toInt64 } from '../coerce.ts';
 import {
   addDecimals,
   divideDecimals,

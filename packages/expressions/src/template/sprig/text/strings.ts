@@ -2,14 +2,14 @@
  * Sprig's functions of texts.
  * @spec https://masterminds.github.io/sprig/strings.html
  */
-import { quoteGo } from '../format/quote.ts';
-import { formatValue } from '../format/print.ts';
-import { goFunction } from '../functions/signature.ts';
-import { compareText, fromBytes, runesOf, toBytes } from '../go-text.ts';
-import { GoError, GoList, GoMap, textList, type CallContext, type GoFunctions } from '../values.ts';
-import { decodeBase, encodeBase } from './base-codes.ts';
+import { quoteGo } from '../../format/quote.ts';
+import { formatValue } from '../../format/print.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { compareText, fromBytes, runesOf, toBytes } from '../../go-text.ts';
+import { GoError, GoList, GoMap, textList, type CallContext, type GoFunctions } from '../../values.ts';
+import { decodeBase, encodeBase } from '../../encoding/base-codes.ts';
 import { cutBytes, fromByteText, toByteText } from './byte-text.ts';
-import { toText, toTextList, toTexts } from './coerce.ts';
+import { toText, toTextList, toTexts } from '../coerce.ts';
 import { isSpace, toLower, toUpper, trimRunes, trimSpace } from './letters.ts';
 import { joinWords, swapCase, toPascalCase, toTitle, uncapitalize } from './word-case.ts';
 import { abbreviate, wrapText } from './wrap.ts';

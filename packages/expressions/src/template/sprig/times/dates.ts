@@ -2,8 +2,8 @@
  * Sprig's functions of dates. `Local` is UTC: what a manifest renders to must not depend on where it is rendered.
  * @spec https://masterminds.github.io/sprig/date.html
  */
-import { goFunction } from '../functions/signature.ts';
-import { formatDuration, parseDuration, roundDuration } from '../../go-time/duration.ts';
+import { goFunction } from '../../functions/signature.ts';
+import { formatDuration, parseDuration, roundDuration } from '../../../go-time/duration.ts';
 import {
   formatMoment,
   isZone,
@@ -12,8 +12,8 @@ import {
   secondsOf,
   ZERO_MOMENT,
   type Moment,
-} from '../../go-time/moment.ts';
-import { GoError, GoNumber, GoObject, type CallContext, type GoFunctions, type GoValue } from '../values.ts';
+} from '../../../go-time/moment.ts';
+import { GoError, GoNumber, GoObject, type CallContext, type GoFunctions, type GoValue } from '../../values.ts';
 import { momentFrom, timeObject } from './time-object.ts';
 
 const SECOND = 1_000_000_000n;

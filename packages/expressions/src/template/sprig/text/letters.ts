@@ -2,7 +2,7 @@
  * Letters and spaces as package unicode sees them, one rune at a time.
  * @spec https://pkg.go.dev/unicode
  */
-import { isInvalidByte, runesOf } from '../go-text.ts';
+import { isInvalidByte, runesOf } from '../../go-text.ts';
 
 const SPACES = new Set([
   ...'\t\n\v\f\r \u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000',
