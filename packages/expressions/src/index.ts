@@ -5,9 +5,9 @@ export {
   type ExprFailure,
   type ParsedExpr,
 } from './expr/expression.ts';
-export type { ExprNode } from './expr/ast.ts';
-export type { ExprLimits } from './expr/evaluate.ts';
-export { GoDuration, GoTime } from './expr/go-time.ts';
+export type { ExprNode } from './expr/syntax/ast.ts';
+export type { ExprLimits } from './expr/run/evaluate.ts';
+export { GoDuration, GoTime } from './expr/run/go-time.ts';
 export { formatMoment, momentOf, type Moment } from './go-time/moment.ts';
 export {
   formatGoValue,
@@ -18,7 +18,7 @@ export {
   type ExprKind,
   type ExprMap,
   type ExprValue,
-} from './expr/values.ts';
+} from './expr/run/values.ts';
 export { evaluateWhen, type WhenFailure } from './when/evaluate-when.ts';
 export {
   substituteTags,
@@ -89,9 +89,17 @@ export {
   type JqRun,
 } from './jq/jq.ts';
 export { compileCel, runCel, type CelFailure, type CelProgram, type CelRunOptions } from './cel/cel.ts';
-export { DYN as CEL_DYN, formatType as formatCelType, type CelType } from './cel/cel-type.ts';
-export { CelDuration, CelList, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue } from './cel/cel-value.ts';
-export { fromCelValue, toCelValue } from './cel/json-value.ts';
+export { DYN as CEL_DYN, formatType as formatCelType, type CelType } from './cel/values/cel-type.ts';
+export {
+  CelDuration,
+  CelList,
+  CelMap,
+  CelOptional,
+  CelTimestamp,
+  CelUint,
+  type CelValue,
+} from './cel/values/cel-value.ts';
+export { fromCelValue, toCelValue } from './cel/values/json-value.ts';
 export { checkSchemaRules, type RuleFinding, type RuleReport } from './cel/schema/check-rules.ts';
 export { judgeRuleCosts } from './cel/schema/rule-costs.ts';
 export { compileSchemaRules, type RuleProblem, type RuleTree } from './cel/schema/compile-rules.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { formatFloat } from '../template/format/float.ts';
-import { BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, STRING, UINT } from './cel-type.ts';
+import { BOOL, BYTES, DOUBLE, DYN, INT, listOf, mapOf, STRING, UINT } from './values/cel-type.ts';
 import {
   CelDuration,
   CelList,
@@ -17,7 +17,7 @@ import {
   CelTypeValue,
   CelUint,
   type CelValue,
-} from './cel-value.ts';
+} from './values/cel-value.ts';
 import { compileCel, runCel, type CelFailure } from './cel.ts';
 import cases from './cases.json' with { type: 'json' };
 

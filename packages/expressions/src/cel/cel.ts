@@ -5,15 +5,15 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import type { CelNode } from './ast.ts';
+import type { CelNode } from './syntax/ast.ts';
 import { CelBudgetSpent, CelCompileError, CelError } from './cel-error.ts';
-import type { CelType } from './cel-type.ts';
-import type { CelValue } from './cel-value.ts';
-import { checkCel } from './check.ts';
-import { evaluateCel } from './evaluate.ts';
-import { NAMESPACED } from './library.ts';
-import { chargeParts } from './overloads.ts';
-import { parseCel } from './parse.ts';
+import type { CelType } from './values/cel-type.ts';
+import type { CelValue } from './values/cel-value.ts';
+import { checkCel } from './check/check.ts';
+import { evaluateCel } from './run/evaluate.ts';
+import { NAMESPACED } from './library/library.ts';
+import { chargeParts } from './library/overloads.ts';
+import { parseCel } from './syntax/parse.ts';
 
 /** A compiled expression. */
 export interface CelProgram {

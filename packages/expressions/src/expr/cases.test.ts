@@ -7,8 +7,8 @@ import { createSeededRandom } from '@argosy/base';
 import { describe, expect, it } from 'vitest';
 
 import { evaluateExpression } from './expression.ts';
-import { GoDuration, GoTime } from './go-time.ts';
-import type { ExprMap, ExprValue } from './values.ts';
+import { GoDuration, GoTime } from './run/go-time.ts';
+import type { ExprMap, ExprValue } from './run/values.ts';
 
 type Outcome = { readonly value: unknown } | { readonly error: 'compile' | 'run' };
 

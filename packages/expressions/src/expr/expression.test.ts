@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 import { evaluateCondition, evaluateExpression } from './expression.ts';
-import { GoDuration, GoTime } from './go-time.ts';
-import { toJsonValue, type ExprMap, type ExprValue } from './values.ts';
+import { GoDuration, GoTime } from './run/go-time.ts';
+import { toJsonValue, type ExprMap, type ExprValue } from './run/values.ts';
 
 const FILE = fileURLToPath(new URL('../../../../../shared/conformance/vectors/lang-expr.json', import.meta.url));
 

@@ -4,12 +4,12 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import type { ExprNode } from './ast.ts';
-import { checkExpr } from './check.ts';
-import { evaluateNode, type ExprLimits } from './evaluate.ts';
+import type { ExprNode } from './syntax/ast.ts';
+import { checkExpr } from './check/check.ts';
+import { evaluateNode, type ExprLimits } from './run/evaluate.ts';
 import { describeExprError, ExprError } from './expr-error.ts';
-import { parseExpr } from './parse.ts';
-import type { ExprMap, ExprValue } from './values.ts';
+import { parseExpr } from './syntax/parse.ts';
+import type { ExprMap, ExprValue } from './run/values.ts';
 
 /** Why an expression was refused. */
 export interface ExprFailure {

@@ -4,9 +4,9 @@
  */
 import type { Json } from '@argosy/base';
 
-import type { ExprFunction, ExprMap, ExprValue } from '../expr/values.ts';
-import { formatGoValue, toJsonText } from '../expr/values.ts';
-import { toFloat, toInteger } from '../expr/scalar-builtins.ts';
+import type { ExprFunction, ExprMap, ExprValue } from '../expr/run/values.ts';
+import { formatGoValue, toJsonText } from '../expr/run/values.ts';
+import { toFloat, toInteger } from '../expr/builtins/scalar-builtins.ts';
 import { readJsonPathExpression } from '../paths/json-path.ts';
 import { SPRIG_FUNCTIONS } from './sprig-functions.ts';
 

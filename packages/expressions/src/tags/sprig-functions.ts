@@ -3,8 +3,8 @@
  * calls Go functions. Those that need the clock or chance refuse by their name, so that evaluating again gives the same.
  * @spec https://masterminds.github.io/sprig/ @upstream argo-workflows util/expr/env/env.go
  */
-import { GoDuration, GoTime, NamedNumber } from '../expr/go-time.ts';
-import type { ExprFunction, ExprMap, ExprValue } from '../expr/values.ts';
+import { GoDuration, GoTime, NamedNumber } from '../expr/run/go-time.ts';
+import type { ExprFunction, ExprMap, ExprValue } from '../expr/run/values.ts';
 import { momentOf } from '../go-time/moment.ts';
 import { isAssignable, nilOf, unboxed } from '../template/functions/signature.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from '../template/sprig/sprig.ts';

@@ -5,10 +5,10 @@
  */
 import { fail, messageOf, ok, type Json, type Result } from '@argosy/base';
 
-import { walkExpr, type ExprNode } from '../expr/ast.ts';
+import { walkExpr, type ExprNode } from '../expr/syntax/ast.ts';
 import { evaluateExpression, parseExpression, type ParsedExpr } from '../expr/expression.ts';
-import type { ExprMap, ExprValue } from '../expr/values.ts';
-import { formatGoValue, isExprMap, mapGet, toJsonText } from '../expr/values.ts';
+import type { ExprMap, ExprValue } from '../expr/run/values.ts';
+import { formatGoValue, isExprMap, mapGet, toJsonText } from '../expr/run/values.ts';
 import { splitTags } from './split-tags.ts';
 import { workflowEnvironment } from './expression-environment.ts';
 

@@ -2,9 +2,9 @@
  * What calls cost: as much as the dearest of the functions that may be meant, where types are known only at run time.
  * @spec github.com/google/cel-go/checker/cost.go#functionCost
  */
-import type { CelSignature, CelType } from '../cel-type.ts';
-import { CEL_FUNCTIONS } from '../library.ts';
-import { candidatesOf } from '../overloads.ts';
+import type { CelSignature, CelType } from '../values/cel-type.ts';
+import { CEL_FUNCTIONS } from '../library/library.ts';
+import { candidatesOf } from '../library/overloads.ts';
 import { EXTENSION_COSTS } from './extension-costs.ts';
 import { KUBERNETES_COSTS } from './kubernetes-costs.ts';
 import { OPERATOR_COSTS } from './operator-costs.ts';

@@ -2,8 +2,8 @@
  * What macros cost: each is reckoned as the loop that cel-go makes of it, once for each item there may be.
  * @spec github.com/google/cel-go/parser/macro.go, ext/comprehensions.go, ext/lists.go, cel/library.go
  */
-import type { CelNode } from '../ast.ts';
-import { BOOL, listOf, type CelType } from '../cel-type.ts';
+import type { CelNode } from '../syntax/ast.ts';
+import { BOOL, listOf, type CelType } from '../values/cel-type.ts';
 import { sortingBy } from './extension-costs.ts';
 import {
   estimateChoice,

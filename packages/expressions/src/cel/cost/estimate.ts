@@ -3,9 +3,9 @@
  * where it is off, is cel-go's: definitions that one API server takes, another must take too.
  * @spec github.com/google/cel-go/checker/cost.go
  */
-import type { CelNode } from '../ast.ts';
-import { BOOL, DYN, type CelType } from '../cel-type.ts';
-import { CelUint, type CelValue } from '../cel-value.ts';
+import type { CelNode } from '../syntax/ast.ts';
+import { BOOL, DYN, type CelType } from '../values/cel-type.ts';
+import { CelUint, type CelValue } from '../values/cel-value.ts';
 import type { CelProgram } from '../cel.ts';
 import { estimateCall } from './estimate-call.ts';
 import { estimateLoop, estimateOptionalMap } from './estimate-loop.ts';

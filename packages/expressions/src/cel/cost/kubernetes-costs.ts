@@ -2,7 +2,7 @@
  * What Kubernetes' own functions cost, and those it reckons otherwise than the language does.
  * @spec k8s.io/apiserver/pkg/cel/library/cost.go
  */
-import { formatType, type CelType } from '../cel-type.ts';
+import { formatType, type CelType } from '../values/cel-type.ts';
 import type { CallCost, CallToEstimate, CostOf } from './estimate-call.ts';
 import { matchingCost, PATTERN_FACTOR, readingCost, TEXT_FACTOR } from './operator-costs.ts';
 import { sizeOrAny, type CostEstimator, type Estimate } from './part.ts';

@@ -2,7 +2,7 @@
  * What operators and the functions of the language itself cost.
  * @spec github.com/google/cel-go/checker/cost.go#functionCost; common/cost.go
  */
-import type { CelSignature } from '../cel-type.ts';
+import type { CelSignature } from '../values/cel-type.ts';
 import type { CallCost, CallToEstimate, CostOf } from './estimate-call.ts';
 import { sizeOrAny, unionEntries, type Estimate } from './part.ts';
 import { add, addSizes, multiply, scale, smaller, type Size } from './size.ts';

@@ -2,9 +2,9 @@
  * Parts of an expression under estimation: what each costs, how large it is, and where in the variables it stands.
  * @spec github.com/google/cel-go/checker/cost.go
  */
-import type { CelNode } from '../ast.ts';
-import type { CelType } from '../cel-type.ts';
-import type { CelValue } from '../cel-value.ts';
+import type { CelNode } from '../syntax/ast.ts';
+import type { CelType } from '../values/cel-type.ts';
+import type { CelValue } from '../values/cel-value.ts';
 import { add, addSizes, ANY_SIZE, larger, sizeOf, sumOf, union, unionOf, type Size } from './size.ts';
 
 /** How large a variable may be, and all within it. */

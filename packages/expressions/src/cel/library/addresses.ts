@@ -3,8 +3,8 @@
  * @spec k8s.io/apiserver/pkg/cel/library/ip.go, cidr.go
  */
 import { CelError } from '../cel-error.ts';
-import { CelOpaque, type CelValue } from '../cel-value.ts';
-import { declare, type CelOverload } from '../overloads.ts';
+import { CelOpaque, type CelValue } from '../values/cel-value.ts';
+import { declare, type CelOverload } from './overloads.ts';
 
 /** An address as a number of 32 or 128 bits. */
 interface Address {

@@ -15,9 +15,9 @@ import {
   CelUint,
   numericOf,
   type CelValue,
-} from '../cel-value.ts';
-import { decodeText, textOf } from '../cel-text.ts';
-import { chargeParts, type CelMeter } from '../overloads.ts';
+} from '../values/cel-value.ts';
+import { decodeText, textOf } from '../values/cel-text.ts';
+import { chargeParts, type CelMeter } from './overloads.ts';
 
 /** A clause: `%.2f`. */
 export interface Clause {

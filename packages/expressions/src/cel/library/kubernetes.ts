@@ -11,8 +11,8 @@ import {
   type SemanticVersion,
 } from '../../template/semver/version.ts';
 import { CelError } from '../cel-error.ts';
-import { CelList, CelOpaque, CelOptional, type CelValue } from '../cel-value.ts';
-import { declare, type CelOverload } from '../overloads.ts';
+import { CelList, CelOpaque, CelOptional, type CelValue } from '../values/cel-value.ts';
+import { declare, type CelOverload } from './overloads.ts';
 import { FORMATS } from './named-formats.ts';
 import { URLS } from './urls.ts';
 

@@ -3,8 +3,8 @@
  * @spec k8s.io/apiserver/pkg/cel/library/lists.go, https://github.com/google/cel-go/tree/master/ext#lists
  */
 import { CelError } from '../cel-error.ts';
-import { areEqual, CelDuration, CelList, CelUint, compareCel, type CelValue } from '../cel-value.ts';
-import { chargeParts, declare, dispatch, type CelMeter, type CelOverload } from '../overloads.ts';
+import { areEqual, CelDuration, CelList, CelUint, compareCel, type CelValue } from '../values/cel-value.ts';
+import { chargeParts, declare, dispatch, type CelMeter, type CelOverload } from './overloads.ts';
 import { OPERATORS } from './operators.ts';
 
 const COMPARABLE = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];

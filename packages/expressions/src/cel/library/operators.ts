@@ -15,8 +15,8 @@ import {
   compareCel,
   isSameItem,
   type CelValue,
-} from '../cel-value.ts';
-import { chargeParts, declare, type CelMeter, type CelOverload } from '../overloads.ts';
+} from '../values/cel-value.ts';
+import { chargeParts, declare, type CelMeter, type CelOverload } from './overloads.ts';
 
 const integer = (value: bigint): bigint => {
   if (BigInt.asIntN(64, value) !== value) throw new CelError('integer overflow');

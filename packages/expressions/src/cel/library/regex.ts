@@ -6,8 +6,8 @@ import { messageOf } from '@argosy/base';
 import { RE2JS } from 're2js';
 
 import { CelError } from '../cel-error.ts';
-import { CelList } from '../cel-value.ts';
-import { declare, type CelMeter, type CelOverload } from '../overloads.ts';
+import { CelList } from '../values/cel-value.ts';
+import { declare, type CelMeter, type CelOverload } from './overloads.ts';
 
 /** The pattern compiled last: loops ask for the same one again and again. */
 let latest: { readonly pattern: string; readonly compiled: RE2JS } | undefined;

@@ -5,7 +5,7 @@
 import { parseDuration } from '../../go-time/duration.ts';
 import { formatMoment, parseMoment } from '../../go-time/moment.ts';
 import { CelError } from '../cel-error.ts';
-import { decodeText, RFC3339, textOf } from '../cel-text.ts';
+import { decodeText, RFC3339, textOf } from '../values/cel-text.ts';
 import {
   CelDuration,
   CelList,
@@ -17,8 +17,8 @@ import {
   CelUint,
   numericOf,
   type CelValue,
-} from '../cel-value.ts';
-import { declare, type CelMeter, type CelOverload } from '../overloads.ts';
+} from '../values/cel-value.ts';
+import { declare, type CelMeter, type CelOverload } from './overloads.ts';
 import { timestampOf } from './operators.ts';
 import { matchesText } from './regex.ts';
 

@@ -4,8 +4,8 @@
  */
 import { trimSpace } from '../../template/sprig/text/letters.ts';
 import { CelError } from '../cel-error.ts';
-import { CelList, type CelValue } from '../cel-value.ts';
-import { declare, type CelMeter, type CelOverload } from '../overloads.ts';
+import { CelList, type CelValue } from '../values/cel-value.ts';
+import { declare, type CelMeter, type CelOverload } from './overloads.ts';
 import { formatText } from './format-text.ts';
 
 const charge = (meter: CelMeter, ...values: readonly (CelValue | undefined)[]): void => {

@@ -4,8 +4,8 @@
  */
 import { quoteGo } from '../../template/format/quote.ts';
 import { CelError } from '../cel-error.ts';
-import { CelList, CelMap, CelOpaque, type CelValue } from '../cel-value.ts';
-import { declare, type CelOverload } from '../overloads.ts';
+import { CelList, CelMap, CelOpaque, type CelValue } from '../values/cel-value.ts';
+import { declare, type CelOverload } from './overloads.ts';
 
 interface Url {
   readonly scheme: string;

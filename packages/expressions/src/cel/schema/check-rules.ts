@@ -6,8 +6,8 @@ import { isEqual, type Json, type JsonObject } from '@argosy/base';
 
 import { measureCel, type CelFailure } from '../cel.ts';
 import { CelError } from '../cel-error.ts';
-import { CelOptional, type CelValue } from '../cel-value.ts';
-import { isJsonList, isJsonObject } from '../json-value.ts';
+import { CelOptional, type CelValue } from '../values/cel-value.ts';
+import { isJsonList, isJsonObject } from '../values/json-value.ts';
 import { isCorrelatableMap, type CompiledRule, type RuleTree } from './compile-rules.ts';
 import { valueOfSchema } from './schema-value.ts';
 

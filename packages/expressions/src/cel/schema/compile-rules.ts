@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '@argosy/base';
 
 import { compileCel, type CelProgram } from '../cel.ts';
-import { formatType, optionalOf, type CelType } from '../cel-type.ts';
+import { formatType, optionalOf, type CelType } from '../values/cel-type.ts';
 import { resolveRulePath } from './rule-path.ts';
 import { valuesOf, withObjectMeta, type RuleSchema, type SchemaRule } from './rule-schema.ts';
 import { typeOfSchema } from './schema-type.ts';

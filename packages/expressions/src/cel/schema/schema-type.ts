@@ -14,7 +14,7 @@ import {
   STRING,
   TIMESTAMP,
   type CelType,
-} from '../cel-type.ts';
+} from '../values/cel-type.ts';
 import { escapeField, namesOfField } from './field-names.ts';
 import { valuesOf, withObjectMeta, type RuleSchema } from './rule-schema.ts';
 

@@ -6,8 +6,8 @@ import type { Json, JsonObject } from '@argosy/base';
 
 import { parseMoment } from '../../go-time/moment.ts';
 import { CelError } from '../cel-error.ts';
-import { CelList, CelMap, CelTimestamp, type CelValue } from '../cel-value.ts';
-import { isJsonList, isJsonObject, toCelValue } from '../json-value.ts';
+import { CelList, CelMap, CelTimestamp, type CelValue } from '../values/cel-value.ts';
+import { isJsonList, isJsonObject, toCelValue } from '../values/json-value.ts';
 import { parseSpan, parseTimestamp } from '../library/standard.ts';
 import { escapeField, namesOfField } from './field-names.ts';
 import { valuesOf, withObjectMeta, type RuleSchema } from './rule-schema.ts';
