@@ -145,9 +145,9 @@ const replaceAll = <T extends KubeObject>(
   items: readonly T[],
   tell: (change: Change<T>) => void,
 ): void => {
-  const present = new Set(items.map((object) => formatKey(keyOf(object))));
+  const present = new Set(items.map(placeOf));
   for (const object of cache.list()) {
-    if (!present.has(formatKey(keyOf(object)))) removeObject(cache, object, tell);
+    if (!present.has(placeOf(object))) removeObject(cache, object, tell);
   }
   for (const object of items) putObject(cache, object, tell);
 };
@@ -168,11 +168,12 @@ const putObject = <T extends KubeObject>(
   tell: (change: Change<T>) => void,
 ): void => {
   const object = deepFreeze(received);
-  const previous = cache.get(keyOf(object));
+  const place = placeOf(object);
+  const previous = cache.at(place);
   if (previous && previous.metadata.resourceVersion === object.metadata.resourceVersion) return;
   // Deleted and created again between two lists: handlers that key by uid must see the end of the first.
   if (previous && previous.metadata.uid !== object.metadata.uid) removeObject(cache, previous, tell);
-  const replaced = cache.put(object);
+  const replaced = cache.put(place, object);
   tell(replaced ? { kind: 'updated', object, previous: replaced } : { kind: 'added', object });
 };
 
@@ -181,6 +182,8 @@ const removeObject = <T extends KubeObject>(
   last: T,
   tell: (change: Change<T>) => void,
 ): void => {
-  const removed = cache.remove(keyOf(last));
+  const removed = cache.remove(placeOf(last));
   if (removed) tell({ kind: 'deleted', object: last });
 };
+
+const placeOf = (object: KubeObject): string => formatKey(keyOf(object));

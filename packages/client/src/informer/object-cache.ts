@@ -1,7 +1,7 @@
 /**
  * The objects of one resource in memory, with indexes. The informer writes, everybody else reads.
  */
-import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
+import { formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { createObjectIndexes, type IndexFunction } from './object-indexes.ts';
 
@@ -18,12 +18,13 @@ export interface Lister<T extends KubeObject> {
 /** Name of the index every cache has. */
 const NAMESPACE_INDEX = 'namespace';
 
-/** A lister that can be written to. */
+/** A lister that can be written to; places are keys as `formatKey` writes them. */
 export interface ObjectCache<T extends KubeObject> extends Lister<T> {
-  /** Puts an object and returns the one it replaces. */
-  put(object: T): T | undefined;
+  at(place: string): T | undefined;
+  /** Puts an object in its place and returns the one it replaces. */
+  put(place: string, object: T): T | undefined;
   /** Removes an object and returns it. */
-  remove(key: ObjectKey): T | undefined;
+  remove(place: string): T | undefined;
   /** Adds an index and fills it from what is cached. */
   addIndex(name: string, index: IndexFunction<T>): void;
   readonly size: number;
@@ -37,20 +38,19 @@ export const createObjectCache = <T extends KubeObject>(): ObjectCache<T> => {
     get: (key) => objects.get(formatKey(key)),
     list: (namespace) => (namespace === undefined ? [...objects.values()] : indexes.find(NAMESPACE_INDEX, namespace)),
     byIndex: (index, value) => indexes.find(index, value),
-    put: (object) => {
-      const key = formatKey(keyOf(object));
-      const previous = objects.get(key);
-      if (previous) indexes.leave(key, previous);
-      objects.set(key, object);
-      indexes.enter(key, object);
+    at: (place) => objects.get(place),
+    put: (place, object) => {
+      const previous = objects.get(place);
+      if (previous) indexes.leave(place, previous);
+      objects.set(place, object);
+      indexes.enter(place, object);
       return previous;
     },
-    remove: (objectKey) => {
-      const key = formatKey(objectKey);
-      const previous = objects.get(key);
+    remove: (place) => {
+      const previous = objects.get(place);
       if (!previous) return undefined;
-      indexes.leave(key, previous);
-      objects.delete(key);
+      indexes.leave(place, previous);
+      objects.delete(place);
       return previous;
     },
     addIndex: (name, of) => indexes.add(name, of, objects),

@@ -3,14 +3,14 @@
  *
  *   write ─ decide on head ─▶ group commit ─▶ durable: index, history, watchers ─▶ acknowledged
  */
-import { Defect, deepFreeze, fail, Failure, ok, type Result } from '@argosy/base';
+import { Defect, deepFreeze, Failure } from '@argosy/base';
 import { formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 
 import { createGroupCommit, type PendingWrite } from './group-commit.ts';
 import { listAt } from './list-at.ts';
 import { createObjectIndex, type ObjectIndex } from './object-index.ts';
 import { checkStorable } from './storable.ts';
-import type { DecideWrite, EarlierChanges, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
+import type { EarlierChanges, Journal, Store, StoreEvent, StoreWrite } from './store.ts';
 import { createWatchHistory, type WatchHistory } from './watch-history.ts';
 import { watchHistory } from './watch-stream.ts';
 
@@ -120,23 +120,22 @@ const createWriter = (of: WriterParts): Writer => {
       return commits.failure;
     },
     // The decision is made at once; what is waited for is the disk.
-    write: async (resource, key, decide) => {
-      if (commits.failure) throw commits.failure;
-      if (closed) throw new Failure('the store is closed', { code: 'StoreClosed' });
+    write: (resource, key, decide) => {
+      if (commits.failure) return Promise.reject(commits.failure);
+      if (closed) return Promise.reject(new Failure('the store is closed', { code: 'StoreClosed' }));
       const id = idOf(resource, key);
       const pending = head.get(id);
       const current = pending ? pending.object : of.index.get(resource, key);
-      const decided = decideOn(current, decide);
-      if (decided.ok && decided.value.kind !== 'keep') {
-        if (decided.value.kind === 'remove' && !current)
-          throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
-        return put({ id, resource, key }, changeOf(current, decided.value));
+      try {
+        const decided = decide(current);
+        if (decided.kind === 'keep') return afterwards(pending, () => decided.object);
+        if (decided.kind === 'remove' && !current) throw new Defect(`removal of ${resource} ${formatKey(key)}: absent`);
+        return put({ id, resource, key }, changeOf(current, decided));
+      } catch (thrown) {
+        return afterwards(pending, () => {
+          throw thrown;
+        });
       }
-      // An answer about a write that is still on its way is given once readers see that write: what is told is durable,
-      // and who reads again after a conflict finds what it conflicts with.
-      await pending?.written;
-      if (!decided.ok) throw decided.error;
-      return decided.value.object;
     },
     close: async () => {
       closed = true;
@@ -172,12 +171,13 @@ const createPublication = ({ index, history, start }: WriterParts, head: Map<str
   };
 };
 
-const decideOn = (current: KubeObject | undefined, decide: DecideWrite): Result<StoreWrite, unknown> => {
-  try {
-    return ok(decide(current));
-  } catch (thrown) {
-    return fail(thrown);
-  }
+/**
+ * An answer about a write that is still on its way is given once readers see that write: what is told is durable, and who
+ * reads again after a conflict finds what it conflicts with.
+ */
+const afterwards = async (pending: Undurable | undefined, answer: () => KubeObject): Promise<KubeObject> => {
+  await pending?.written;
+  return answer();
 };
 
 const changeOf = (previous: KubeObject | undefined, { kind, object }: StoreWrite): Omit<StoreEvent, 'revision'> => {

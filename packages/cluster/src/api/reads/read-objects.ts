@@ -29,8 +29,15 @@ export const getObject = async (context: ApiContext, kind: ServedKind, key: Obje
 };
 
 /** A stored object as this version of its kind shows it; frozen. Throws what conversions throw. */
-export const shownObject = async (context: ApiContext, kind: ServedKind, stored: KubeObject): Promise<KubeObject> =>
-  kind.conversion ? (await context.conversions.shown(kind, [stored]))(stored) : served(kind, stored);
+export const shownObject = (
+  context: ApiContext,
+  kind: ServedKind,
+  stored: KubeObject,
+): KubeObject | Promise<KubeObject> =>
+  kind.conversion ? convertedObject(context, kind, stored) : served(kind, stored);
+
+const convertedObject = async (context: ApiContext, kind: ServedKind, stored: KubeObject): Promise<KubeObject> =>
+  (await context.conversions.shown(kind, [stored]))(stored);
 
 /** The key of an object within the scope of its kind. */
 export const scopedKey = (kind: ServedKind, key: ObjectKey): ObjectKey =>
