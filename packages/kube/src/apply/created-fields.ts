@@ -60,13 +60,26 @@ const fieldsBelow = (schema: StructuralSchema, pair: Pair, own: JsonObject | und
 const memberFields = (schema: StructuralSchema, { from, to }: Pair, own: JsonObject | undefined) => {
   const [before, after] = [membersOf(from), membersOf(to)];
   let fields: Record<string, JsonObject> | undefined;
-  for (const name of sorted(Object.keys(after))) {
+  let last = '';
+  let isSorted = true;
+  for (const name in after) {
     const previous = Object.hasOwn(before, name) ? before[name] : undefined;
     const field = fieldOf(memberSchema(schema, name), { from: previous, to: after[name] });
-    if (field) (fields ??= own ? { '.': MEMBER } : {})[`f:${name}`] = field;
+    if (!field) continue;
+    (fields ??= own ? { '.': MEMBER } : {})[`f:${name}`] = field;
+    isSorted &&= last <= name;
+    last = name;
   }
-  return fields ?? own;
+  return fields && !isSorted ? sortedFields(fields) : (fields ?? own);
 };
+
+/** Of few objects more than one field is owned at a place, and of those many are in order. */
+const sortedFields = (fields: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map((edge) => [edge, fields[edge]]),
+  );
 
 const itemFields = (schema: StructuralSchema, { from, to }: Pair, own: JsonObject | undefined) => {
   if (itemsOf(from).length > 0) throw new OtherForm();
