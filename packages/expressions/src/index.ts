@@ -51,7 +51,6 @@ export { formatFloat } from './template/format/float.ts';
 export { compareText, fromBytes } from './template/go-text.ts';
 export { readJson, writeJson, type JsonStyle } from './template/encoding/json-text.ts';
 export {
-  fromGoValue,
   GoError,
   GoList,
   goMap,
@@ -61,14 +60,13 @@ export {
   goTypeOf,
   int64,
   textList,
-  toGoValue,
   type CallContext,
   type GoFunction,
   type GoFunctions,
   type GoValue,
-  type IntegerPolicy,
   type TemplatePorts,
 } from './template/values.ts';
+export { fromGoValue, toGoValue, type IntegerPolicy } from './template/plain-data.ts';
 export { SPRIG_TEMPLATE_FUNCTIONS } from './template/sprig/sprig.ts';
 export { parseConstraint, satisfies, type VersionConstraint } from './template/semver/constraint.ts';
 export { compareVersions, parseVersion, type SemanticVersion } from './template/semver/version.ts';

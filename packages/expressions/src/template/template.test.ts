@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { goFunction } from './functions/signature.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from './sprig/sprig.ts';
 import { compileGoTemplate, compileGoTemplates, renderGoTemplate, type RenderOptions } from './template.ts';
-import { fromGoValue, GoList, GoMap, GoNumber, toGoValue, type GoFunctions } from './values.ts';
+import { GoList, GoMap, GoNumber, type GoFunctions } from './values.ts';
+import { fromGoValue, toGoValue } from './plain-data.ts';
 
 const render = (
   text: string,

@@ -16,14 +16,8 @@ import { BudgetMeter, DEFAULT_TEMPLATE_BUDGET, type TemplateBudget } from './run
 import { TemplateFailure } from './run/failure.ts';
 import type { Frame, MissingKey, Render, TreeSet } from './run/frame.ts';
 import { runTree } from './run/walk.ts';
-import {
-  toGoValue,
-  type CallContext,
-  type GoFunctions,
-  type GoFunction,
-  type GoValue,
-  type TemplatePorts,
-} from './values.ts';
+import type { CallContext, GoFunctions, GoFunction, GoValue, TemplatePorts } from './values.ts';
+import { toGoValue } from './plain-data.ts';
 
 /** How texts become templates. */
 export interface CompileOptions {

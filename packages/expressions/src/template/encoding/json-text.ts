@@ -6,17 +6,9 @@ import { fail, messageOf, ok, type Result } from '@argosy/base';
 
 import { formatFloat } from '../format/float.ts';
 import { isInvalidByte, runesOf, toWellFormed } from '../go-text.ts';
-import {
-  createPartCounter,
-  GoError,
-  GoList,
-  GoMap,
-  GoNumber,
-  toGoValue,
-  type GoObject,
-  type GoValue,
-  type IntegerPolicy,
-} from '../values.ts';
+import { GoError, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
+import { createPartCounter } from '../part-counter.ts';
+import { toGoValue, type IntegerPolicy } from '../plain-data.ts';
 import { encodeBase } from './base-codes.ts';
 import { findJsonProblem } from './json-problem.ts';
 

@@ -2,7 +2,8 @@
  * Any value under a verb, as package fmt prints it.
  * @spec fmt/print.go printArg, printValue
  */
-import { createPartCounter, goTypeOf, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
+import { goTypeOf, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
+import { createPartCounter } from '../part-counter.ts';
 import {
   formatBytesHex,
   formatCharacter,

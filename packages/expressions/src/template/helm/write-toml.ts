@@ -4,7 +4,8 @@
  */
 import { formatFloat } from '../format/float.ts';
 import { runesOf, toWellFormed } from '../go-text.ts';
-import { createPartCounter, GoError, GoList, GoMap, GoNumber, goTypeOf, type GoValue } from '../values.ts';
+import { GoError, GoList, GoMap, GoNumber, goTypeOf, type GoValue } from '../values.ts';
+import { createPartCounter } from '../part-counter.ts';
 
 /** A map as TOML, another value as it would stand in one; throws GoError for what TOML has no words for. */
 export const writeToml = (value: GoValue): string => {

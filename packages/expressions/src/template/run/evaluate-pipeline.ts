@@ -5,11 +5,12 @@
 import { Failure } from '@argosy/base';
 
 import { GO_BUILTINS } from '../functions/builtins.ts';
-import { canBeNil, isAssignable, nilOf, unboxed } from '../functions/signature.ts';
+import { canBeNil, nilOf, unboxed } from '../functions/signature.ts';
 import { writeNode, type CommandNode, type OperandNode, type PipeNode } from '../parse/nodes.ts';
 import { GoError, GoList, GoMap, GoObject, goTypeOf, isTrue, type GoFunction, type GoValue } from '../values.ts';
 import { TemplateFailure } from './failure.ts';
 import { findVariable, refuse, type Cell, type Frame } from './frame.ts';
+import { constantOf, literalAs, acceptAs } from './typed-operand.ts';
 
 /** Marks that a command gets nothing from the one before it. */
 const MISSING = Symbol('no final argument');
@@ -70,16 +71,6 @@ const evaluateCommand = (frame: Frame, dot: Cell, command: CommandNode, final: F
 const noArguments = (frame: Frame, first: OperandNode, site: CallSite): void => {
   if (site.args.length > 0 || site.final !== MISSING)
     refuse(frame, `can't give argument to non-function ${writeNode(first)}`);
-};
-
-/** A literal as the type it has by itself. */
-const constantOf = (frame: Frame, node: OperandNode): GoValue => {
-  frame.node = node;
-  if (node.kind === 'bool' || node.kind === 'string') return node.value;
-  if (node.kind !== 'number') return refuse(frame, `can't evaluate command ${JSON.stringify(writeNode(node))}`);
-  const isHex = /^0[xX]/.test(node.text) && !/[pP]/.test(node.text);
-  if (node.float !== undefined && !isHex && !node.text.startsWith("'") && /[.eEpP]/.test(node.text)) return node.float;
-  return node.int ?? refuse(frame, `${node.text} overflows int`);
 };
 
 type ChainNode = Extract<OperandNode, { readonly kind: 'field' | 'chain' | 'variable' }>;
@@ -192,7 +183,7 @@ const evaluateArguments = (frame: Frame, dot: Cell, types: readonly string[], si
   }
   if (site.final === MISSING) return args;
   const type = types[Math.min(args.length, last)] ?? 'reflect.Value';
-  args.push(unboxed(validate(frame, site.final, type), type));
+  args.push(unboxed(acceptAs(frame, site.final, type), type));
   return args;
 };
 
@@ -240,67 +231,22 @@ const chargeValue = (frame: Frame, value: GoValue): void => {
   else if (value instanceof GoMap) frame.render.meter.spend(value.entries.size >> 2);
 };
 
-const validate = (frame: Frame, value: GoValue, type: string): GoValue => {
-  if (value === undefined) {
-    if (!canBeNil(type)) return refuse(frame, `invalid value; expected ${type}`);
-    return nilOf(type);
-  }
-  if (isAssignable(value, type)) return value;
-  return refuse(
-    frame,
-    `wrong type for value; expected ${type}; got ${value === null ? 'interface {}' : goTypeOf(value)}`,
-  );
-};
-
 const evaluateArgument = (frame: Frame, dot: Cell, node: OperandNode, type: string): GoValue => {
   frame.node = node;
   switch (node.kind) {
     case 'dot':
-      return validate(frame, dot.value, type);
+      return acceptAs(frame, dot.value, type);
     case 'nil':
       return canBeNil(type) ? nilOf(type) : refuse(frame, `cannot assign nil to ${type}`);
     case 'field':
     case 'variable':
     case 'chain':
-      return validate(frame, evaluateChain(frame, dot, node, NO_CALL(node)), type);
+      return acceptAs(frame, evaluateChain(frame, dot, node, NO_CALL(node)), type);
     case 'pipe':
-      return validate(frame, evaluatePipeline(frame, dot, node), type);
+      return acceptAs(frame, evaluatePipeline(frame, dot, node), type);
     case 'identifier':
-      return validate(frame, evaluateFunction(frame, dot, node, NO_CALL(node)), type);
+      return acceptAs(frame, evaluateFunction(frame, dot, node, NO_CALL(node)), type);
     default:
       return literalAs(frame, node, type);
-  }
-};
-
-/** A literal as the type its parameter wants. */
-const literalAs = (
-  frame: Frame,
-  node: Extract<OperandNode, { readonly kind: 'bool' | 'string' | 'number' }>,
-  type: string,
-): GoValue => {
-  switch (type) {
-    case 'bool':
-      return node.kind === 'bool' ? node.value : refuse(frame, `expected bool; found ${writeNode(node)}`);
-    case 'string':
-      return node.kind === 'string' ? node.value : refuse(frame, `expected string; found ${writeNode(node)}`);
-    case 'int':
-    case 'int64':
-      return (
-        (node.kind === 'number' ? node.int : undefined) ?? refuse(frame, `expected integer; found ${writeNode(node)}`)
-      );
-    case 'uint32':
-      return (
-        (node.kind === 'number' ? node.uint : undefined) ??
-        refuse(frame, `expected unsigned integer; found ${writeNode(node)}`)
-      );
-    case 'float64':
-      return (
-        (node.kind === 'number' ? node.float : undefined) ?? refuse(frame, `expected float; found ${writeNode(node)}`)
-      );
-    case 'interface {}':
-    case 'reflect.Value':
-      return constantOf(frame, node);
-    default:
-      return refuse(frame, `can't handle ${writeNode(node)} for arg of type ${type}`);
   }
 };

@@ -6,7 +6,6 @@ import { formatValue } from '../format/print.ts';
 import { fromBytes } from '../go-text.ts';
 import { readFloat, readInteger } from '../parse/literals.ts';
 import {
-  createPartCounter,
   GoError,
   goKindOf,
   GoList,
@@ -18,6 +17,7 @@ import {
   textList,
   type GoValue,
 } from '../values.ts';
+import { createPartCounter } from '../part-counter.ts';
 
 /** Any value as text; bytes are what they spell. */
 export const toText = (value: GoValue): string =>

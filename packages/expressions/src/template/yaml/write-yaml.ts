@@ -3,18 +3,19 @@
  * under their keys, long lines folded.
  * @spec go.yaml.in/yaml/v2 encode.go, emitterc.go, sorter.go
  */
-import { formatFloat } from '../format/float.ts';
 import { byteLength, runesOf, toWellFormed } from '../go-text.ts';
-import { createPartCounter, GoError, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
-import { compareKeys, comparePrettyKeys } from './key-order.ts';
+import { GoError, GoList, GoMap, GoNumber, type GoObject, type GoValue } from '../values.ts';
+import { createPartCounter } from '../part-counter.ts';
 import { isAmbiguous, isBreak, isPrintable, shapeOf } from './scalar-shape.ts';
+import { escapeYaml } from './escape.ts';
+import { PLAIN, PRETTY, type YamlStyle } from './yaml-style.ts';
 
-/** Lines longer than this are folded at a space. */
-const WIDTH = 80;
 const INDENT = 2;
 /** Keys longer than this are not written in front of a colon. */
 const SIMPLE_KEY = 128;
 const BREAK = /[\n\r\u0085\u2028\u2029]/;
+/** Words shorter than this are written without a look at how they could be folded. */
+const SHORT = 80;
 /** Words, addresses, names of images: nothing that YAML takes for its own. */
 const WORD = /^[A-Za-z_/](?:[\w./:@=+-]*[\w./@=+-])?$/;
 /** More characters than a template may write. */
@@ -25,23 +26,6 @@ export const writeYaml = (value: GoValue): string => new YamlWriter(PLAIN).write
 
 /** A value as yaml/v3 writes it: lists indented under their keys, long lines whole, floats as they are. */
 export const writePrettyYaml = (value: GoValue): string => new YamlWriter(PRETTY).write(value);
-
-interface YamlStyle {
-  readonly width: number;
-  readonly indentsLists: boolean;
-  readonly compareKeys: (left: string, right: string) => number;
-  readonly floatOf: (value: number) => string;
-}
-
-const PRETTY: YamlStyle = {
-  width: Number.POSITIVE_INFINITY,
-  indentsLists: true,
-  compareKeys: comparePrettyKeys,
-  floatOf: (value) =>
-    formatFloat(value, 'g', -1)
-      .replace(/^([+-]?)Inf$/, (_, sign: string) => `${sign === '-' ? '-' : ''}.inf`)
-      .replace('NaN', '.nan'),
-};
 
 /** Where a scalar stands. */
 type Place = 'key' | 'value';
@@ -163,7 +147,7 @@ class YamlWriter {
 
   private text(text: string, place: Place): void {
     // Most texts are words that can only be themselves.
-    if (text.length < WIDTH && WORD.test(text) && !isAmbiguous(text)) {
+    if (text.length < SHORT && WORD.test(text) && !isAmbiguous(text)) {
       if (!this.isWhitespace) this.put(' ');
       this.output += text;
       this.column += text.length;
@@ -290,42 +274,4 @@ const plainOf = (value: GoValue, floatOf: YamlStyle['floatOf']): string => {
   if (value instanceof GoNumber) return plainOf(value.value, floatOf);
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   return typeof value === 'number' ? floatOf(value) : 'null';
-};
-
-/** Numbers pass through JSON first, so that whole ones become integers again. */
-const floatOf = (value: number): string => {
-  if (!Number.isFinite(value)) throw new GoError(`json: unsupported value: ${formatFloat(value, 'g', -1)}`);
-  if (Object.is(value, -0)) return '-0';
-  const isWhole = Number.isInteger(value) && Math.abs(value) < 1e21;
-  if (isWhole && value >= -(2 ** 63) && value < 2 ** 64) return String(BigInt(value));
-  return formatFloat(value, 'g', -1);
-};
-
-const PLAIN: YamlStyle = { width: WIDTH, indentsLists: false, compareKeys, floatOf };
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\u0000': '\\0',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\v': '\\v',
-  '\f': '\\f',
-  '\r': '\\r',
-  '\u001b': '\\e',
-  '"': '\\"',
-  '\\': '\\\\',
-  '\u0085': '\\N',
-  '\u00a0': '\\_',
-  '\u2028': '\\L',
-  '\u2029': '\\P',
-};
-
-const escapeYaml = (rune: string): string => {
-  const known = ESCAPES[rune];
-  if (known !== undefined) return known;
-  const code = rune.codePointAt(0) ?? 0;
-  const hex = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
-  return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 };

@@ -8,7 +8,8 @@ import { HELM_FORMAT_FUNCTIONS } from '../helm/format-functions.ts';
 import { writeJson } from '../encoding/json-text.ts';
 import { SPRIG_TEMPLATE_FUNCTIONS } from '../sprig/sprig.ts';
 import { compileGoTemplate, renderGoTemplate } from '../template.ts';
-import { fromGoValue, GoNumber, toGoValue } from '../values.ts';
+import { GoNumber } from '../values.ts';
+import { fromGoValue, toGoValue } from '../plain-data.ts';
 import { readYaml } from './read-yaml.ts';
 import { writeYaml } from './write-yaml.ts';
 

@@ -2,7 +2,8 @@
  * Deep merging and copying of maps.
  * @spec dario.cat/mergo merge.go deepMerge; github.com/mitchellh/copystructure
  */
-import { createPartCounter, GoError, GoList, GoMap, isTrue, type GoValue } from '../../values.ts';
+import { GoError, GoList, GoMap, isTrue, type GoValue } from '../../values.ts';
+import { createPartCounter } from '../../part-counter.ts';
 
 /** Merges into a map in place. What is empty there is filled; with `overwrites`, everything is. */
 export const mergeInto = (target: GoMap, source: GoMap, overwrites: boolean): void =>
