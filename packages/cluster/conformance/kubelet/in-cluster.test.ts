@@ -254,7 +254,7 @@ while True:
       ];
       const log = await run(
         'projected',
-        'cd /all; cat conf/a name memory key; echo; stat -c %a key conf/a; cut -d. -f2 vault',
+        'cd /all; cat conf/a name memory key; echo; stat -Lc %a key conf/a; cut -d. -f2 vault',
         { volumes: [{ name: 'all', projected: { sources } }] },
         { volumeMounts: [{ name: 'all', mountPath: '/all' }], resources: { limits: { memory: '64Mi' } } },
       );

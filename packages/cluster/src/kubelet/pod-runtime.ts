@@ -107,6 +107,15 @@ export interface PodSupervisor {
 /** Tells users of a pod what is done with it, as an event. */
 export type TellPod = (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
+/** A folder or file of this machine that a container sees. */
+export interface LaunchMount {
+  readonly containerPath: string;
+  readonly hostPath: string;
+  readonly readOnly: boolean;
+  /** Folder of the pod's own volume it is of, whole; absent for what is not the pod's alone. */
+  readonly ownVolume?: string;
+}
+
 /** One container to run, everything resolved: no reference to other objects is left in it. */
 export interface ContainerLaunch {
   readonly pod: Pod;
@@ -117,7 +126,7 @@ export interface ContainerLaunch {
   readonly workingDir: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   /** Mount path inside the container → folder or file on this machine. */
-  readonly mounts: readonly { readonly containerPath: string; readonly hostPath: string; readonly readOnly: boolean }[];
+  readonly mounts: readonly LaunchMount[];
   /** Credentials for the image's registry among others; absent when the pod names none. */
   readonly pullCredentials?: readonly PullCredentials[];
   /** Id of the container whose processes this one sees. */

@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createSystemClock } from '@argosy/base';
+
 import { prepareVolumes, toMounts } from './prepare-volumes.ts';
 
 let folder: string;
@@ -15,7 +17,7 @@ const ENV = { POD: 'web-0', ROOT: '/', UP: '../other' };
 const mountsOf = (subPathExpr: string) =>
   toMounts(
     { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPathExpr }] },
-    new Map([['v', { hostPath: folder, readOnly: false }]]),
+    new Map([['v', { hostPath: folder, readOnly: false, isOwn: true }]]),
     ENV,
   );
 
@@ -43,7 +45,7 @@ describe('a path below a volume', () => {
   const mountAt = (subPath: string, readOnly = false) =>
     toMounts(
       { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPath }] },
-      new Map([['v', { hostPath: path.join(folder, 'volume'), readOnly }]]),
+      new Map([['v', { hostPath: path.join(folder, 'volume'), readOnly, isOwn: true }]]),
       {},
     );
 
@@ -90,7 +92,8 @@ it('volumes that hold files of objects are known as such', async () => {
     services: [],
     claimedVolume: () => Promise.resolve(undefined),
   };
-  const volumes = await prepareVolumes(pod, { objects, podIP: '', podDirectory: path.join(folder, 'pod') });
+  const clock = createSystemClock();
+  const volumes = await prepareVolumes(pod, { objects, podIP: '', podDirectory: path.join(folder, 'pod'), clock });
   expect([...volumes].map(([name, { readOnly }]) => [name, readOnly])).toEqual([
     ['own', false],
     ['map', true],

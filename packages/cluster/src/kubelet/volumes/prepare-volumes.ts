@@ -4,20 +4,21 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-import { Failure } from '@argosy/base';
+import { Failure, type Clock } from '@argosy/base';
 import type { Container, Pod, Volume } from '@argosy/kube';
 
-import type { ContainerLaunch } from '../pod-runtime.ts';
+import type { ContainerLaunch, LaunchMount } from '../pod-runtime.ts';
 import { expandVariables, unknownVariable } from '../environment/expand-variables.ts';
 import { claimedVolumePath } from './claimed-volume.ts';
 import { prepareHostPath } from './host-path.ts';
 import { insideFolder } from './inside-folder.ts';
-import { hasObjectFiles, readVolumeFiles, type FileSet, type FileWorld } from './volume-files.ts';
+import { readVolumeFiles, type FileWorld } from './volume-files.ts';
 import { writeFiles } from './write-files.ts';
 
 /** What volumes are made from. */
 export interface VolumeWorld extends FileWorld {
   readonly podDirectory: string;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Where a volume lies. */
@@ -25,8 +26,8 @@ export interface PodVolume {
   readonly hostPath: string;
   /** Whatever the mount says: it holds files of objects, which this process goes on writing. */
   readonly readOnly: boolean;
-  /** What was written into it. */
-  readonly files?: FileSet;
+  /** Made for the pod and gone with it. */
+  readonly isOwn: boolean;
 }
 
 /** Volumes by name. */
@@ -54,7 +55,7 @@ export const toMounts = async (
   volumes: PodVolumes,
   env: Readonly<Record<string, string>>,
 ): Promise<ContainerLaunch['mounts']> => {
-  const mounts: { containerPath: string; hostPath: string; readOnly: boolean }[] = [];
+  const mounts: LaunchMount[] = [];
   for (const mount of container.volumeMounts ?? []) {
     const volume = volumes.get(mount.name);
     if (volume === undefined)
@@ -68,6 +69,7 @@ export const toMounts = async (
       containerPath: mount.mountPath,
       hostPath,
       readOnly: volume.readOnly || (mount.readOnly ?? false),
+      ...(volume.isOwn ? { ownVolume: volume.hostPath } : {}),
     });
   }
   return mounts;
@@ -112,20 +114,19 @@ const expandedPath = (expression: string, env: Readonly<Record<string, string>>)
 };
 
 const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Promise<PodVolume> => {
-  const readOnly = hasObjectFiles(volume);
-  if (volume.hostPath) return { hostPath: await prepareHostPath(volume.hostPath.path, volume.hostPath.type), readOnly };
-  if (volume.persistentVolumeClaim)
-    return { hostPath: await prepareClaimed(volume.persistentVolumeClaim.claimName, world), readOnly };
+  const { hostPath, persistentVolumeClaim } = volume;
+  if (hostPath) return { hostPath: await prepareHostPath(hostPath.path, hostPath.type), readOnly: false, isOwn: false };
+  if (persistentVolumeClaim)
+    return { hostPath: await prepareClaimed(persistentVolumeClaim.claimName, world), readOnly: false, isOwn: false };
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
   const folder = volumeFolder(world.podDirectory, volume.name);
   await fs.mkdir(folder, { recursive: true });
   if (kind === 'emptyDir') {
     await fs.chmod(folder, 0o777);
-    return { hostPath: folder, readOnly };
+    return { hostPath: folder, readOnly: false, isOwn: true };
   }
-  const files = await readVolumeFiles(pod, volume, world);
-  await writeFiles(folder, files);
-  return { hostPath: folder, readOnly, files };
+  await writeFiles(folder, await readVolumeFiles(pod, volume, world), world.clock.now());
+  return { hostPath: folder, readOnly: true, isOwn: true };
 };
 
 const prepareClaimed = async (claim: string, world: VolumeWorld): Promise<string> => {

@@ -30,7 +30,7 @@ import {
   type PodVolumes,
   type VolumeWorld,
 } from '../volumes/prepare-volumes.ts';
-import { hasObjectFiles, readVolumeFiles, type FileSet } from '../volumes/volume-files.ts';
+import { hasObjectFiles, readVolumeFiles } from '../volumes/volume-files.ts';
 import { writeFiles } from '../volumes/write-files.ts';
 import type { PodScope } from './pod-scope.ts';
 
@@ -54,17 +54,14 @@ export const mountVolumes = async (scope: PodScope, podDirectory: string): Promi
   return new Map();
 };
 
-/** Brings the objects in a pod's volumes, as they were made, up to date until the pod is to end. */
-export const refreshVolumes = async (scope: PodScope, podDirectory: string, made: PodVolumes): Promise<void> => {
+/** Brings the objects in a pod's volumes up to date until the pod is to end. */
+export const refreshVolumes = async (scope: PodScope, podDirectory: string): Promise<void> => {
   const volumes = (scope.spec.volumes ?? []).filter(hasObjectFiles);
   if (scope.isSimulated || volumes.length === 0) return;
-  // Also what goes away before the first look is taken out.
-  const seen = new Map<string, FileSet>([...made].map(([name, { files = {} }]) => [name, files]));
   const refresh = async (volume: Volume): Promise<void> => {
     const pod = await scope.deps.client.get(PODS, keyOf(scope.pod));
     const files = await readVolumeFiles(pod, volume, volumeWorld(scope, podDirectory));
-    await writeFiles(volumeFolder(podDirectory, volume.name), files, seen.get(volume.name));
-    seen.set(volume.name, files);
+    await writeFiles(volumeFolder(podDirectory, volume.name), files, scope.deps.clock.now());
   };
   while (!scope.stopping.aborted) {
     await delay(scope.deps.clock, REFRESH_MS, scope.stopping);
@@ -78,6 +75,7 @@ export const refreshVolumes = async (scope: PodScope, podDirectory: string, made
 const volumeWorld = (scope: PodScope, podDirectory: string): VolumeWorld => ({
   objects: objectsOf(scope),
   podDirectory,
+  clock: scope.deps.clock,
   podIP: scope.record.podIP ?? '',
   ...(scope.tokens ? { token: scope.tokens } : {}),
 });

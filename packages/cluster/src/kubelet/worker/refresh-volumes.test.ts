@@ -48,9 +48,10 @@ it('what leaves an object before the first look is taken out of the volume', asy
   } as unknown as PodScope;
   const volumes = await mountVolumes(scope, directory);
   const folder = volumes.get('v')?.hostPath ?? '';
-  expect(fs.readdirSync(folder).toSorted()).toEqual(['goes', 'stays']);
+  const names = () => fs.readdirSync(folder).filter((name) => !name.startsWith('..'));
+  expect(names().toSorted()).toEqual(['goes', 'stays']);
   data = { stays: 'new' };
-  await refreshVolumes(scope, directory, volumes);
-  expect(fs.readdirSync(folder)).toEqual(['stays']);
+  await refreshVolumes(scope, directory);
+  expect(names()).toEqual(['stays']);
   expect(fs.readFileSync(path.join(folder, 'stays'), 'utf8')).toBe('new');
 });

@@ -55,7 +55,7 @@ const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): P
   deps.onPrepared?.(prepared.podDirectory);
   record.setAddress(prepared.podIP);
   const volumes = await mountVolumes(scope, prepared.podDirectory);
-  void refreshVolumes(scope, prepared.podDirectory, volumes);
+  void refreshVolumes(scope, prepared.podDirectory);
   ephemeral.begin(volumes);
   const sidecars: Promise<void>[] = [];
   let initialized = true;

@@ -65,7 +65,7 @@ export const createContainerCreation = (
       const folder = folders.attempt(attempt);
       const files = filesOf(folders, launch);
       makeAttemptFolder(folders, attempt);
-      await giveVolumes(folders, launch);
+      await giveVolumes(launch);
       const placed = await findPlaced(files, asked.get(folder) ?? []);
       const covers = [...files.mounts, ...placed];
       const shared = await sharedMounts(folders, launch, { texts: await sandboxes.nameFilesOf(launch.pod), covers });

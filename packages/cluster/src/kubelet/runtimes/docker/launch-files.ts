@@ -12,7 +12,7 @@ import { isBelow, type PlacedPath } from './container-files.ts';
 import type { InspectedContainer } from './engine-containers.ts';
 import type { Attempt, PodFolders } from './pod-folders.ts';
 import { fsGroupOf } from './security-config.ts';
-import { giveToGroup } from './volume-group.ts';
+import { giveToGroup } from '../../volumes/volume-group.ts';
 
 /** The attempt a launch is. Pure. */
 export const attemptOf = (launch: ContainerLaunch): Attempt => ({
@@ -32,14 +32,12 @@ export const filesOf = (folders: PodFolders, launch: ContainerLaunch): Container
 export const mountsOf = (mounts: InspectedContainer['Mounts']): ContainerFiles['mounts'] =>
   (mounts ?? []).map(({ Source: hostPath = '', Destination: containerPath = '' }) => ({ containerPath, hostPath }));
 
-/** Gives the pod's own volumes among the mounts to its fsGroup, if it has one. */
-export const giveVolumes = async (folders: PodFolders, launch: ContainerLaunch): Promise<void> => {
+/** Gives the pod's own volumes among the mounts to its fsGroup, if it has one. What a hostPath leads to belongs to the machine. */
+export const giveVolumes = async (launch: ContainerLaunch): Promise<void> => {
   const group = fsGroupOf(launch.pod);
   if (group === undefined) return;
-  const own = `${folders.pod(launch.pod.metadata.uid ?? '')}${path.sep}`;
-  // What a hostPath leads to belongs to the machine.
-  for (const { hostPath, readOnly } of launch.mounts)
-    if (hostPath.startsWith(own)) await giveToGroup(hostPath, { group, readOnly });
+  for (const { ownVolume, readOnly } of launch.mounts)
+    if (ownVolume !== undefined) await giveToGroup(ownVolume, { group, readOnly });
 };
 
 /** Mounts of files that all containers of the pod share, which are written anew; none where another mount covers a path. */

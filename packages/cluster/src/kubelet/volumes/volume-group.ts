@@ -4,10 +4,18 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-/** The group may read what is there, write what can be written, and owns what is made in folders. */
-const READ_BITS = 0o440;
+/** What a group may do with files it is given to read. */
+export const READ_BITS = 0o440;
+/** With those it is given to write; it owns what is made in folders. */
 const WRITE_BITS = 0o660;
 const FOLDER_BITS = 0o2110;
+const SET_GROUP = 0o2000;
+
+/** The group a folder was given to; `undefined` when to none. */
+export const groupOf = async (folder: string): Promise<number | undefined> => {
+  const found = await fs.stat(folder);
+  return (found.mode & SET_GROUP) === 0 ? undefined : found.gid;
+};
 
 /** Changes owner and mode of everything at a place; links are left alone. */
 export const giveToGroup = async (
