@@ -30,6 +30,7 @@ import { createWrittenVersions } from '../written-versions.ts';
 import { actOnDeployment, type NoteWritten } from './act.ts';
 import { decideDeployment, type DeploymentWorld } from './decide.ts';
 import type { DeploymentAction } from './resize.ts';
+import { sizeOf } from './set-size.ts';
 
 /** Creates the loop. */
 export const createDeploymentLoop = (deps: LoopDeps): Controller => {
@@ -87,7 +88,8 @@ const worldOf = (
     known.pods
       .byIndex(BY_CONTROLLER, uid)
       .filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed').length;
-  const uids = sets.map((set) => set.metadata.uid ?? '');
+  // Of a set that is to have pods nobody asks whether it has some.
+  const uids = sets.filter((set) => sizeOf(set) === 0).map((set) => set.metadata.uid ?? '');
   return { sets, livePods: Object.fromEntries(uids.map((uid) => [uid, livePodsOf(uid)] as const)) };
 };
 

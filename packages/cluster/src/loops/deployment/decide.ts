@@ -11,12 +11,13 @@ import { findNewSet, REVISION, revisionOf } from './revisions.ts';
 import { nextNewSize, shrinkOldSets } from './rolling.ts';
 import { isScaling, planScaling } from './scaling.ts';
 import { deadlineMs, withConditions, withCounts } from './status.ts';
+import { sizeOf } from './set-size.ts';
 
 /** What a Deployment is decided from. */
 export interface DeploymentWorld {
   /** The sets it controls. */
   readonly sets: readonly ReplicaSet[];
-  /** Pods, by uid of their set, that have not gone yet: a recreate waits for them. */
+  /** Pods of sets that are to have none, by uid of their set, that have not gone yet: a recreate waits for them. */
   readonly livePods: Readonly<Record<string, number>>;
 }
 
@@ -46,8 +47,6 @@ interface Sets {
   readonly oldSets: readonly ReplicaSet[];
   readonly world: DeploymentWorld;
 }
-
-const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
 
 const planRollout = (object: Deployment, { newSet, oldSets, world }: Sets): Plan => {
   const revision = newRevision(newSet, oldSets);

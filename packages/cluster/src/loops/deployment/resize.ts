@@ -7,6 +7,7 @@ import type { Deployment, ReplicaSet } from '@argosy/kube';
 
 import { DESIRED_REPLICAS, MAX_REPLICAS } from './revisions.ts';
 import { rollingLimits } from './rolling.ts';
+import { sizeOf } from './set-size.ts';
 
 /** What may be done for a Deployment. */
 export type DeploymentAction =
@@ -50,5 +51,3 @@ export const withSize = (object: Deployment, set: ReplicaSet, replicas: number):
     spec: { ...(set.spec ?? { selector: {}, template: { spec: { containers: [] } } }), replicas },
   };
 };
-
-const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;

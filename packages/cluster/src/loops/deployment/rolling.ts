@@ -4,6 +4,8 @@
  */
 import type { Deployment, ReplicaSet } from '@argosy/kube';
 
+import { sizeOf } from './set-size.ts';
+
 /** Pods above and below the desired count a rolling update may have. */
 export interface RollingLimits {
   readonly maxSurge: number;
@@ -35,7 +37,6 @@ export const rollingLimits = (deployment: Deployment): RollingLimits => {
   return { maxSurge, maxUnavailable: maxSurge === 0 && maxUnavailable === 0 ? 1 : Math.min(maxUnavailable, desired) };
 };
 
-const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
 /** What is to be deleted is not counted on, although the set's status may not know of it yet. */
 const availableOf = (set: ReplicaSet): number => Math.min(set.status?.availableReplicas ?? 0, sizeOf(set));
 const sum = (sets: readonly ReplicaSet[], of: (set: ReplicaSet) => number): number =>

@@ -8,6 +8,7 @@ import type { Deployment, ReplicaSet } from '@argosy/kube';
 import { resizePlan, withSize, type Plan } from './resize.ts';
 import { DESIRED_REPLICAS, MAX_REPLICAS } from './revisions.ts';
 import { rollingLimits } from './rolling.ts';
+import { sizeOf } from './set-size.ts';
 
 /** Whether sets are to be scaled and nothing else: the deployment is paused, or asks for other than when it sized them. */
 export const isScaling = (object: Deployment, sets: readonly ReplicaSet[]): boolean =>
@@ -88,5 +89,4 @@ const sizesPlan = (object: Deployment, sizes: ReadonlyMap<ReplicaSet, number>): 
   return { actions: plans.flatMap(({ actions }) => actions), events: plans.flatMap(({ events }) => events) };
 };
 
-const sizeOf = (set: ReplicaSet): number => set.spec?.replicas ?? 0;
 const desiredOf = (object: Deployment): number => object.spec?.replicas ?? 1;

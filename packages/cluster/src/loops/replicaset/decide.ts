@@ -53,13 +53,14 @@ const computeStatus = (object: ReplicaSet, active: readonly Pod[], now: Instant)
   const templateLabels = object.spec?.template.metadata?.labels ?? {};
   const ofTemplate = toRequirements({ matchLabels: templateLabels });
   const minReadySeconds = object.spec?.minReadySeconds ?? 0;
-  const count = (holds: (pod: Pod) => boolean): number => active.filter(holds).length;
+  const ready = active.filter(isReadyPod);
+  const isAvailable = (pod: Pod): boolean => isAvailablePod(pod, minReadySeconds, now);
   const status: ReplicaSetStatus = {
     ...object.status,
     replicas: active.length,
-    fullyLabeledReplicas: count((pod) => matchesRequirements(ofTemplate, pod.metadata.labels)),
-    readyReplicas: count(isReadyPod),
-    availableReplicas: count((pod) => isAvailablePod(pod, minReadySeconds, now)),
+    fullyLabeledReplicas: active.filter((pod) => matchesRequirements(ofTemplate, pod.metadata.labels)).length,
+    readyReplicas: ready.length,
+    availableReplicas: minReadySeconds === 0 ? ready.length : ready.filter(isAvailable).length,
     observedGeneration: object.metadata.generation ?? 0,
   };
   // The API leaves zero counts out; writing them would make every comparison differ.
@@ -76,6 +77,8 @@ const withoutZeros = (status: ReplicaSetStatus, fields: readonly (keyof ReplicaS
 
 /** Milliseconds until the next ready pod becomes available without any change of the cluster. */
 const nextAvailabilityMs = (active: readonly Pod[], minReadySeconds: number, now: Instant): number | undefined => {
+  // Who is ready is available: of a large set nobody need be looked at again.
+  if (minReadySeconds === 0) return undefined;
   const waits = active
     .map(readySinceOf)
     .filter((since) => since !== undefined)

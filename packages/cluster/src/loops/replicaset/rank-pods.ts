@@ -17,14 +17,16 @@ export const isReadyPod = (pod: Pod): boolean => isConditionTrue(pod.status?.con
 
 /** Whether a pod has been ready for `minReadySeconds` (≥ 0) at `now`. */
 export const isAvailablePod = (pod: Pod, minReadySeconds: number, now: Instant): boolean => {
-  if (!isReadyPod(pod)) return false;
+  if (minReadySeconds === 0) return isReadyPod(pod);
   const readySince = readySinceOf(pod);
-  return minReadySeconds === 0 || (readySince !== undefined && readySince + minReadySeconds * 1000 <= now);
+  return readySince !== undefined && readySince + minReadySeconds * 1000 <= now;
 };
 
 /** Since when a pod is ready; `undefined` when it is not or does not say. */
-export const readySinceOf = (pod: Pod): Instant | undefined =>
-  isReadyPod(pod) ? parseTimestamp(findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime) : undefined;
+export const readySinceOf = (pod: Pod): Instant | undefined => {
+  const ready = findCondition(pod.status?.conditions, 'Ready');
+  return ready?.status === 'True' ? parseTimestamp(ready.lastTransitionTime) : undefined;
+};
 
 /** Returns the pods with the first to be deleted first; does not change its argument. */
 export const rankPodsForDeletion = (pods: readonly Pod[], now: Instant): readonly Pod[] =>
