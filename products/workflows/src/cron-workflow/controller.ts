@@ -2,75 +2,23 @@
  * The loop of cron workflows: looks at each when its schedule is due, when it changes, and when one of its runs does.
  * Wiring only.
  */
-import type { Instant } from '@argosy/base';
-import type { Client } from '@argosy/client';
-import { createController, watchMapped, watchObjects, type Controller, type Next } from '@argosy/controller';
+import { createController, watchMapped, watchObjects, type Controller } from '@argosy/controller';
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-import { CRON_WORKFLOWS, type CronWorkflow } from '../api/cron-workflow.ts';
+import { CRON_WORKFLOWS } from '../api/cron-workflow.ts';
 import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOW_TEMPLATES, WORKFLOWS, type Workflow } from '../api/kinds.ts';
 import { LABEL_CRON_WORKFLOW } from '../api/labels.ts';
-import { compileWorkflow } from '../compile/compile-workflow.ts';
-import { formatFinding } from '../compile/rules/finding.ts';
-import { referencedSpecs } from '../workflow/observe.ts';
 import type { WorkflowLoopDeps } from '../workflow/controller.ts';
-import { actOnCronWorkflow, type CronOutcome } from './act.ts';
-import { decideCronWorkflow, type CronDecision } from './decide.ts';
-import { reportCronWorkflow } from './report.ts';
-import { runOf } from './run-workflow.ts';
-import { scheduleText } from './schedules.ts';
-
-const CRON_INDEX = 'cron';
-
-/** Until when a schedule was looked at. */
-interface Considered {
-  /** Changes when the cron workflow is another one, or its schedule is, or it was resumed. */
-  readonly identity: string;
-  readonly until: Instant;
-}
+import { createReconcileCron, CRON_INDEX } from './reconcile.ts';
 
 /** Creates the loop; nothing happens before its controller runs. */
 export const createCronWorkflowLoop = (deps: WorkflowLoopDeps): { readonly controller: Controller } => {
-  const { client, informers, clock } = deps;
+  const { informers } = deps;
   const crons = informers.of({ resource: CRON_WORKFLOWS });
   const workflows = informers.of({ resource: WORKFLOWS, indexes: { [CRON_INDEX]: cronIndex } });
   const templates = informers.of({ resource: WORKFLOW_TEMPLATES });
   const clusterTemplates = informers.of({ resource: CLUSTER_WORKFLOW_TEMPLATES });
-  const considered = new Map<string, Considered>();
-  const written = new Map<string, string>();
-  const forget = (id: string): Next => {
-    considered.delete(id);
-    written.delete(id);
-    written.delete(runsOf(id));
-    return { kind: 'settled' };
-  };
-
-  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
-    const id = formatKey(key);
-    // What was written must be seen, or a run could be counted or started twice.
-    await Promise.all([crons.whenSeen(written.get(id), signal), workflows.whenSeen(written.get(runsOf(id)), signal)]);
-    const cron = crons.get(key);
-    if (!cron || cron.metadata.deletionTimestamp) return forget(id);
-    const now = clock.now();
-    const decision = decideCronWorkflow({
-      cron,
-      runs: workflows.byIndex(CRON_INDEX, id).filter((run) => isOwnedBy(run, cron)),
-      consideredUntil: untilOf(considered.get(id), cron, now),
-      now,
-      problem: cron.spec && problemOf({ templates, clusterTemplates }, cron, now),
-    });
-    const outcomes = await actInOrder(client, decision, {
-      namespace: key.namespace,
-      onCreated: (run) => written.set(runsOf(id), run.metadata.resourceVersion ?? ''),
-    });
-    const next = reportCronWorkflow(cron, decision, outcomes, now);
-    if (next !== cron) written.set(id, (await client.update(CRON_WORKFLOWS, next)).metadata.resourceVersion ?? '');
-    considered.set(id, { identity: identityOf(cron), until: now });
-    return decision.dueAt === undefined
-      ? { kind: 'settled' }
-      : { kind: 'recheck', afterMs: Math.max(0, decision.dueAt - clock.now()) };
-  };
-
+  const reconcile = createReconcileCron(deps, { crons, workflows, templates, clusterTemplates });
   return {
     controller: createController(deps, {
       name: 'cron-workflow',
@@ -86,47 +34,9 @@ export const createCronWorkflowLoop = (deps: WorkflowLoopDeps): { readonly contr
   };
 };
 
-/** Under which the newest run of a cron workflow is noted. */
-const runsOf = (id: string): string => `${id} runs`;
-
-const isOwnedBy = ({ metadata }: Workflow, cron: CronWorkflow): boolean =>
-  metadata.ownerReferences?.some((owner) => owner.uid === cron.metadata.uid) === true;
-
-/** Why a run would not even start. */
-const problemOf = (
-  listers: Parameters<typeof referencedSpecs>[0],
-  cron: CronWorkflow,
-  now: Instant,
-): string | undefined => {
-  const run = runOf(cron, now);
-  const compiled = compileWorkflow(run, referencedSpecs(listers, cron.metadata.namespace ?? '', run.spec ?? {}));
-  return compiled.ok ? undefined : compiled.error.map(formatFinding).join('; ');
-};
-
-/** One action after the other; what was made is told at once, also when a later one fails. */
-const actInOrder = async (
-  client: Client,
-  { actions }: CronDecision,
-  of: { readonly namespace: string | undefined; readonly onCreated: (run: Workflow) => void },
-): Promise<readonly CronOutcome[]> => {
-  const outcomes: CronOutcome[] = [];
-  for (const action of actions) {
-    const outcome = await actOnCronWorkflow(client, action, of.namespace);
-    if (outcome.kind === 'created') of.onCreated(outcome.run);
-    outcomes.push(outcome);
-  }
-  return outcomes;
-};
-
 const cronIndex = (workflow: Workflow): readonly string[] => toCron(workflow).map(formatKey);
 
 const toCron = (object: KubeObject): readonly ObjectKey[] => {
   const name = object.metadata.labels?.[LABEL_CRON_WORKFLOW];
   return name === undefined ? [] : [{ ...keyOf(object), name }];
 };
-
-const identityOf = ({ metadata, spec }: CronWorkflow): string =>
-  `${metadata.uid ?? ''} ${spec?.suspend === true ? 'suspended' : ''} ${spec ? scheduleText(spec) : ''}`;
-
-const untilOf = (known: Considered | undefined, cron: CronWorkflow, now: Instant): Instant =>
-  known?.identity === identityOf(cron) ? known.until : now;

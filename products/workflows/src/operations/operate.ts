@@ -9,7 +9,7 @@ import { LABEL_COMPLETED, LABEL_PHASE, LABEL_RESUBMITTED_FROM } from '../api/lab
 import type { Parameter } from '../api/template-schema.ts';
 import { isCompleted } from '../nodes/node-phase.ts';
 import { nodeSelector } from '../nodes/node-selector.ts';
-import { suppliedDefaults } from '../workflow/execute-suspend.ts';
+import { suppliedDefaults } from '../workflow/templates/execute-suspend.ts';
 
 /** Holds a workflow: nothing new is started. */
 const suspendWorkflow = (workflow: Workflow): Result<Workflow> =>

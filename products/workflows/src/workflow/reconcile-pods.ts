@@ -12,9 +12,10 @@ import { podNameOf } from '../nodes/node-names.ts';
 import { assessPod } from '../nodes/pod-phase.ts';
 import { completeProgress, isProgress } from '../nodes/progress.ts';
 import { hasReport, podPlanOf } from '../pods/pod-plan.ts';
-import { isWaitingForLock } from './execute-locks.ts';
-import { exportGlobalOutputs } from './outputs.ts';
-import { setPhase, updateNode, type Run } from './run.ts';
+import { isWaitingForLock } from './templates/execute-locks.ts';
+import { exportGlobalOutputs } from './variables/outputs.ts';
+import type { Run } from './run.ts';
+import { setPhase, updateNode } from './run-nodes.ts';
 
 /** A pod we just created may not be visible yet. */
 const POD_VISIBLE_WITHIN_MS = 10_000;

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ValueFrom, WorkflowSpec } from '../api/template-schema.ts';
 import { joinSpecs, mergeOver } from '../compile/merge-spec.ts';
-import { resolveOutputParameter } from './outputs.ts';
-import { isAbsentReference } from './scope.ts';
+import { resolveOutputParameter } from './variables/outputs.ts';
+import { isAbsentReference } from './variables/scope.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../../shared/conformance/vectors/', import.meta.url));
 

@@ -7,9 +7,10 @@ import { evaluateCondition, workflowEnvironment } from '@argosy/expressions';
 import type { NodeStatus } from '../api/kinds.ts';
 import { toAnyText } from '../compile/any-string.ts';
 import { isFulfilled } from '../nodes/node-phase.ts';
-import { executeTemplate } from './execute.ts';
-import { exitGlobals } from './globals.ts';
-import { addChild, nodeNamed, type Run } from './run.ts';
+import { executeTemplate } from './templates/execute.ts';
+import { exitGlobals } from './variables/globals.ts';
+import type { Run } from './run.ts';
+import { addChild, nodeNamed } from './run-nodes.ts';
 
 /** Arguments of the entrypoint, as they are known now. */
 export const argumentsOf = (run: Run) => {

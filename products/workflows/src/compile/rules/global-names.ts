@@ -2,7 +2,7 @@
  * Names below `workflow.`: those a run makes values for, so the two cannot drift apart. @spec WF-VAR-13
  */
 import type { Template } from '../../api/template-schema.ts';
-import { globalsOf } from '../../workflow/globals.ts';
+import { globalsOf } from '../../workflow/variables/globals.ts';
 import type { Validation } from '../validate-workflow.ts';
 import { isDynamic } from './finding.ts';
 import { joinNames, namesOf, type KnownNames } from './known-names.ts';

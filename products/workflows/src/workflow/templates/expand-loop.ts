@@ -3,8 +3,8 @@
  */
 import { fail, ok, type Json, type Result } from '@argosy/base';
 
-import type { Step } from '../api/template-schema.ts';
-import { expandedName, parameterItems, sequenceItems, substituteItem } from '../nodes/loop-items.ts';
+import type { Step } from '../../api/template-schema.ts';
+import { expandedName, parameterItems, sequenceItems, substituteItem } from '../../nodes/loop-items.ts';
 
 /** One item of a loop. */
 export interface Expanded<T extends Step> {

@@ -12,10 +12,11 @@ import {
   type TagValues,
 } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Artifact, Outputs, Parameter, Template, ValueFrom } from '../api/template-schema.ts';
-import { toAnyText } from '../compile/any-string.ts';
-import { scopeWithGlobals, setPhase, updateNode, type Run } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Artifact, Outputs, Parameter, Template, ValueFrom } from '../../api/template-schema.ts';
+import { toAnyText } from '../../compile/any-string.ts';
+import { scopeWithGlobals, type Run } from '../run.ts';
+import { setPhase, updateNode } from '../run-nodes.ts';
 import { isAbsentReference, resolveArtifacts, type Scope } from './scope.ts';
 
 /** Value of an output parameter of a steps or dag template. */

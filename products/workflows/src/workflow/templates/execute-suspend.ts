@@ -3,10 +3,11 @@
  */
 import { parseTimestamp } from '@argosy/base';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Parameter, Template } from '../api/template-schema.ts';
-import { parseDurationText, toAnyText } from '../compile/any-string.ts';
-import { addNode, nodeNamed, type PreparedCall, type Run, setPhase, updateNode } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Parameter, Template } from '../../api/template-schema.ts';
+import { parseDurationText, toAnyText } from '../../compile/any-string.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addNode, nodeNamed, setPhase, updateNode } from '../run-nodes.ts';
 import { failNode, nodeFieldsOf } from './template-call.ts';
 
 /** Suspends, or resumes when the time has come. */

@@ -5,13 +5,14 @@
 import { fail, ok, parseTimestamp, type Result } from '@argosy/base';
 import { substituteTags } from '@argosy/expressions';
 
-import type { NodeStatus, NodeType } from '../api/kinds.ts';
-import type { Synchronization, Template } from '../api/template-schema.ts';
-import { formatLockKey, holderKeyOf, workflowOfHolder } from '../locks/lock-key.ts';
-import { acquireLocks, releaseLocks, type LockAnswer } from '../locks/lock-table.ts';
-import { isFulfilled } from '../nodes/node-phase.ts';
-import { nodeIdOf } from '../nodes/node-names.ts';
-import { addNode, nodeNamed, type PreparedCall, type Run, setPhase, updateNode } from './run.ts';
+import type { NodeStatus, NodeType } from '../../api/kinds.ts';
+import type { Synchronization, Template } from '../../api/template-schema.ts';
+import { formatLockKey, holderKeyOf, workflowOfHolder } from '../../locks/lock-key.ts';
+import { acquireLocks, releaseLocks, type LockAnswer } from '../../locks/lock-table.ts';
+import { isFulfilled } from '../../nodes/node-phase.ts';
+import { nodeIdOf } from '../../nodes/node-names.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addNode, nodeNamed, setPhase, updateNode } from '../run-nodes.ts';
 import { failNode, nodeFieldsOf } from './template-call.ts';
 
 /** Takes the locks of the whole workflow; absent when it has none or holds them. */

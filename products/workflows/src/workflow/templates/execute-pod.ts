@@ -4,13 +4,14 @@
 import { fail, type Result } from '@argosy/base';
 import { substituteTags } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { WorkflowSpec } from '../api/template-schema.ts';
-import { parseDurationText } from '../compile/any-string.ts';
-import { nodeIdOf, podNameOf } from '../nodes/node-names.ts';
-import { buildPod } from '../pods/build-pod.ts';
-import { inputScope } from './inputs.ts';
-import { addNode, nodeNamed, type PreparedCall, type Run } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { WorkflowSpec } from '../../api/template-schema.ts';
+import { parseDurationText } from '../../compile/any-string.ts';
+import { nodeIdOf, podNameOf } from '../../nodes/node-names.ts';
+import { buildPod } from '../../pods/build-pod.ts';
+import { inputScope } from '../variables/inputs.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addNode, nodeNamed } from '../run-nodes.ts';
 import { failNode, nodeFieldsOf, templateNameOf } from './template-call.ts';
 
 /** Starts the pod of a node, or returns the node as it stands. */

@@ -1,9 +1,10 @@
 /**
  * HTTP templates: one request per node, sent by the agent; its end comes back as a task result. @spec WF-HTTP
  */
-import type { NodeStatus } from '../api/kinds.ts';
-import type { HttpTemplate } from '../api/template-schema.ts';
-import { addNode, nodeNamed, type PreparedCall, type Run, setPhase, updateNode } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { HttpTemplate } from '../../api/template-schema.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addNode, nodeNamed, setPhase, updateNode } from '../run-nodes.ts';
 import { nodeFieldsOf } from './template-call.ts';
 
 /** Begins the request of a node, or folds its end in. Asking for a request that is under way again is harmless. */

@@ -4,12 +4,12 @@
 import { parseTimestamp, toTimestamp, type Instant, type Json } from '@argosy/base';
 import { formatMoment, momentOf } from '@argosy/expressions';
 
-import type { NodeStatus, Workflow } from '../api/kinds.ts';
-import { ANNOTATION_SCHEDULED_TIME } from '../api/labels.ts';
-import type { WorkflowSpec } from '../api/template-schema.ts';
-import { toAnyText } from '../compile/any-string.ts';
-import { isFailedOrError } from '../nodes/node-phase.ts';
-import { podNameOf } from '../nodes/node-names.ts';
+import type { NodeStatus, Workflow } from '../../api/kinds.ts';
+import { ANNOTATION_SCHEDULED_TIME } from '../../api/labels.ts';
+import type { WorkflowSpec } from '../../api/template-schema.ts';
+import { toAnyText } from '../../compile/any-string.ts';
+import { isFailedOrError } from '../../nodes/node-phase.ts';
+import { podNameOf } from '../../nodes/node-names.ts';
 
 /** strftime letters and the Go layout that prints them. @upstream argo-workflows util/strftime */
 const STRFTIME: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 /**
  * The end of daemons: when the template around them is done. @spec WF-SIDE-02
  */
-import { podNameOf } from '../nodes/node-names.ts';
-import { setPhase, updateNode, type Run } from './run.ts';
+import { podNameOf } from '../../nodes/node-names.ts';
+import type { Run } from '../run.ts';
+import { setPhase, updateNode } from '../run-nodes.ts';
 
 /** Ends the daemons that belong to a boundary. */
 export const stopDaemons = (run: Run, boundaryId: string): void => {

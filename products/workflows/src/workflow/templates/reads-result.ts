@@ -1,7 +1,7 @@
 /**
  * Whether anybody in a template reads the captured output of a step or task: it is only captured then. @spec WF-TMPL-02
  */
-import type { Template } from '../api/template-schema.ts';
+import type { Template } from '../../api/template-schema.ts';
 
 /** What was asked of a template before; a run asks for each node. */
 interface Reading {

@@ -5,9 +5,9 @@
 import { fail, ok, type Json, type Result } from '@argosy/base';
 import { substituteTags, type TagValues } from '@argosy/expressions';
 
-import type { Arguments, Artifact, Inputs, Parameter, Template } from '../api/template-schema.ts';
-import { toAnyText } from '../compile/any-string.ts';
-import type { Run } from './run.ts';
+import type { Arguments, Artifact, Inputs, Parameter, Template } from '../../api/template-schema.ts';
+import { toAnyText } from '../../compile/any-string.ts';
+import type { Run } from '../run.ts';
 
 /**
  * Resolves the inputs of a template. Arguments it does not declare are ignored. Values of the declaration itself may

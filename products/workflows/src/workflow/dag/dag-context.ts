@@ -1,14 +1,15 @@
 /**
  * What is known of the tasks of a dag while it is looked at: their nodes, their states, what they may read.
  */
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Template } from '../api/template-schema.ts';
-import type { CompiledDag, CompiledTask } from '../compile/workflow-graph.ts';
-import type { TaskState } from '../nodes/dag-depends.ts';
-import type { DagView } from '../nodes/dag-phase.ts';
-import { isLoop } from './expand-loop.ts';
-import { nodeNamed, type PreparedCall, type Run } from './run.ts';
-import { addLoopToScope, addNodeToScope, scopeOfInputs, type Scope } from './scope.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Template } from '../../api/template-schema.ts';
+import type { CompiledDag, CompiledTask } from '../../compile/workflow-graph.ts';
+import type { TaskState } from '../../nodes/dag-depends.ts';
+import type { DagView } from '../../nodes/dag-phase.ts';
+import { isLoop } from '../templates/expand-loop.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { nodeNamed } from '../run-nodes.ts';
+import { addLoopToScope, addNodeToScope, scopeOfInputs, type Scope } from '../variables/scope.ts';
 
 /** A call of a dag template. */
 export interface DagCall extends PreparedCall {
@@ -87,3 +88,7 @@ export const stateOfTask = (run: Run, context: DagContext, name: string): TaskSt
     ...(node.type === 'TaskGroup' ? { children: itemsOfGroup(run, node).map((child) => child.phase) } : {}),
   };
 };
+
+/** Whether no task may begin because the workflow is being stopped; exit handlers outlive a stop. */
+export const isStopping = (run: Run, context: DagContext): boolean =>
+  run.shutdown !== '' && !(run.shutdown === 'Stop' && context.call.isExit);

@@ -1,10 +1,11 @@
 /**
  * What every call of a template shares: the name it goes by and the fields of its node.
  */
-import type { NodeStatus } from '../api/kinds.ts';
-import type { TemplateCaller } from '../compile/workflow-graph.ts';
-import { isFulfilled } from '../nodes/node-phase.ts';
-import { addNode, type PreparedCall, type Run, type TemplateCall } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { TemplateCaller } from '../../compile/workflow-graph.ts';
+import { isFulfilled } from '../../nodes/node-phase.ts';
+import type { PreparedCall, Run, TemplateCall } from '../run.ts';
+import { addNode } from '../run-nodes.ts';
 
 /** Name of the template a caller names; empty for inline ones. */
 export const templateNameOf = (caller: TemplateCaller): string => caller.templateRef?.template ?? caller.template ?? '';

@@ -3,12 +3,13 @@
  */
 import { parseTimestamp } from '@argosy/base';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import { isFulfilled } from '../nodes/node-phase.ts';
-import { podNameOf } from '../nodes/node-names.ts';
-import { decideRetry, type RetryDecision } from '../nodes/retry-decision.ts';
-import { processTemplate } from './inputs.ts';
-import { addChild, addNode, nodeNamed, type PreparedCall, type Run, setPhase, updateNode } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import { isFulfilled } from '../../nodes/node-phase.ts';
+import { podNameOf } from '../../nodes/node-names.ts';
+import { decideRetry, type RetryDecision } from '../../nodes/retry-decision.ts';
+import { processTemplate } from '../variables/inputs.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addChild, addNode, nodeNamed, setPhase, updateNode } from '../run-nodes.ts';
 import { nodeFieldsOf, templateNameOf } from './template-call.ts';
 
 /** Runs the next attempt, goes on with the last one, or ends the Retry node. */

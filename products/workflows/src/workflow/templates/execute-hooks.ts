@@ -3,11 +3,12 @@
  */
 import { evaluateCondition, workflowEnvironment } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Hook, Step } from '../api/template-schema.ts';
-import { isFulfilled } from '../nodes/node-phase.ts';
-import { addChild, nodeNamed, type Run, scopeWithGlobals } from './run.ts';
-import { addNodeToScope, resolveHookArguments, type Scope } from './scope.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Hook, Step } from '../../api/template-schema.ts';
+import { isFulfilled } from '../../nodes/node-phase.ts';
+import { type Run, scopeWithGlobals } from '../run.ts';
+import { addChild, nodeNamed } from '../run-nodes.ts';
+import { addNodeToScope, resolveHookArguments, type Scope } from '../variables/scope.ts';
 
 /** Whose hooks, and where they run. */
 export interface HookContext {

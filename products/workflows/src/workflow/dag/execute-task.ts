@@ -1,96 +1,26 @@
 /**
- * DAG templates: each task when what it waits for has ended. @spec WF-DAG-01 … WF-DAG-14
- * @upstream argo-workflows workflow/controller/dag.go
+ * One task of a dag: left out, skipped or called, once or for each item of its loop. @spec WF-DAG-02 … WF-DAG-10
+ * @upstream argo-workflows workflow/controller/dag.go#executeDAGTask
  */
 import { evaluateWhen, substituteTags } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Task } from '../api/template-schema.ts';
-import type { CompiledTask } from '../compile/workflow-graph.ts';
-import { evaluateDepends } from '../nodes/dag-depends.ts';
-import { assessDagPhase, hasFailedBranch } from '../nodes/dag-phase.ts';
-import { isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
-import { stopDaemons } from './daemons.ts';
-import {
-  addTaskToScope,
-  scopeOf,
-  stateOfTask,
-  taskNodeName,
-  viewOf,
-  type DagCall,
-  type DagContext,
-} from './dag-context.ts';
-import { executeHooks } from './execute-hooks.ts';
-import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
-import { succeedWithOutputs } from './outputs.ts';
-import { readsResult } from './reads-result.ts';
-import { addChild, addNode, nodeNamed, outboundOf, type Run, scopeWithGlobals, setPhase, updateNode } from './run.ts';
-import { isRunningPod, nodeFieldsOf } from './template-call.ts';
-import { resolveStep, scopeOfInputs } from './scope.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Task } from '../../api/template-schema.ts';
+import type { CompiledTask } from '../../compile/workflow-graph.ts';
+import { evaluateDepends } from '../../nodes/dag-depends.ts';
+import { isFailedOrError, isFulfilled } from '../../nodes/node-phase.ts';
+import { scopeOf, stateOfTask, taskNodeName, type DagContext } from './dag-context.ts';
+import { executeHooks } from '../templates/execute-hooks.ts';
+import { expandLoop, isLoop, type Expanded } from '../templates/expand-loop.ts';
+import { readsResult } from '../templates/reads-result.ts';
+import { type Run, scopeWithGlobals } from '../run.ts';
+import { addChild, addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
+import { isRunningPod, nodeFieldsOf } from '../templates/template-call.ts';
+import { resolveStep } from '../variables/scope.ts';
+import { isStopping } from './dag-context.ts';
 
-/** Starts every task whose turn has come and judges the whole. */
-export const executeDag = (run: Run, call: DagCall): NodeStatus => {
-  const node =
-    nodeNamed(run, call.nodeName) ??
-    addNode(run, {
-      name: call.nodeName,
-      type: 'DAG',
-      phase: 'Running',
-      boundaryID: call.boundaryID,
-      more: nodeFieldsOf(call),
-    });
-  const compiled = run.graph.dagOf(call.dag.tasks);
-  if (!compiled.ok) return setPhase(run, node, 'Error', compiled.error.message);
-  const targets = (call.dag.target ?? '').split(/\s+/).filter((name) => name !== '');
-  const unknown = targets.find((name) => !compiled.value.byName.has(name));
-  if (unknown !== undefined) return setPhase(run, node, 'Error', `target '${unknown}' is not defined`);
-  const chosen = targets.length > 0 ? targets : compiled.value.leaves;
-  const wanted = new Set(chosen.flatMap((name) => [name, ...(compiled.value.byName.get(name)?.ancestors ?? [])]));
-  const context: DagContext = {
-    call,
-    node,
-    dag: compiled.value,
-    targets: chosen,
-    wanted,
-    scopes: new Map(),
-    hooksRunning: new Set(),
-  };
-  const mayStart = call.dag.failFast === false || !hasFailedBranch(viewOf(run, context));
-  for (const task of compiled.value.tasks) if (wanted.has(task.task.name)) executeTask(run, context, task, mayStart);
-  return judge(run, context, mayStart);
-};
-
-const judge = (run: Run, context: DagContext, mayStart: boolean): NodeStatus => {
-  const { node, call } = context;
-  const view = viewOf(run, context);
-  const states = view.tasks.map((task) => view.stateOf(task.name));
-  const isQuiet = states.every((state) => state === undefined || isFulfilled(state));
-  if (!isQuiet) return run.nodes.get(node.id) ?? node;
-  const isStopping = run.shutdown !== '' && !(run.shutdown === 'Stop' && call.isExit);
-  const phase = assessDagPhase({ ...view, isShutdown: isStopping && states.includes(undefined) });
-  if (phase === 'Running') {
-    // Nothing runs and nothing may start: the branch that failed decides.
-    if (!mayStart) return conclude(run, context, 'Failed');
-    return run.nodes.get(node.id) ?? node;
-  }
-  return conclude(run, context, phase);
-};
-
-const conclude = (run: Run, context: DagContext, phase: NodeStatus['phase']): NodeStatus => {
-  const { node, call } = context;
-  const outbound = context.targets.flatMap((name) => {
-    const target = nodeNamed(run, taskNodeName(context, name));
-    return target ? outboundOf(run, target.id) : [];
-  });
-  updateNode(run, node, { outboundNodes: [...new Set(outbound)] });
-  stopDaemons(run, node.id);
-  if (phase !== 'Succeeded') return setPhase(run, node, phase, '');
-  const scope = scopeOfInputs(call.template.inputs);
-  for (const task of context.dag.tasks) addTaskToScope(run, context, task.task.name, scope);
-  return succeedWithOutputs(run, node, call.template, scope);
-};
-
-const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart: boolean): void => {
+/** Goes on with a task: waits for what it depends on, or starts it, or says why it is not run. */
+export const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart: boolean): void => {
   const { name } = task.task;
   const nodeName = taskNodeName(context, name);
   const existing = nodeNamed(run, nodeName);
@@ -114,9 +44,6 @@ const executeTask = (run: Run, context: DagContext, task: CompiledTask, mayStart
   connect(run, context, task, node);
   runHooks(run, context, task, run.nodes.get(node.id) ?? node);
 };
-
-const isStopping = (run: Run, context: DagContext): boolean =>
-  run.shutdown !== '' && !(run.shutdown === 'Stop' && context.call.isExit);
 
 const callerFields = (context: DagContext, task: Task): Partial<NodeStatus> =>
   nodeFieldsOf({ nodeName: '', caller: task, scope: context.call.templateScope, arguments: {} });

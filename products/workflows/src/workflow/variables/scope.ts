@@ -12,11 +12,11 @@ import {
   type TagValues,
 } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Arguments, Artifact, Step, Template } from '../api/template-schema.ts';
-import { toAnyText } from '../compile/any-string.ts';
-import { aggregateOutputs } from '../nodes/aggregate.ts';
-import { scopeWithGlobals, type Run } from './run.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Arguments, Artifact, Step, Template } from '../../api/template-schema.ts';
+import { toAnyText } from '../../compile/any-string.ts';
+import { aggregateOutputs } from '../../nodes/aggregate.ts';
+import { scopeWithGlobals, type Run } from '../run.ts';
 
 /** Names visible inside a steps or dag template. */
 export interface Scope {

@@ -5,27 +5,18 @@
 import { evaluateWhen } from '@argosy/expressions';
 import { substituteTags } from '@argosy/expressions';
 
-import type { NodeStatus } from '../api/kinds.ts';
-import type { Step } from '../api/template-schema.ts';
-import { continuesOn, isFailedOrError, isFulfilled } from '../nodes/node-phase.ts';
+import type { NodeStatus } from '../../api/kinds.ts';
+import type { Step } from '../../api/template-schema.ts';
+import { continuesOn, isFailedOrError, isFulfilled } from '../../nodes/node-phase.ts';
 import { stopDaemons } from './daemons.ts';
 import { executeHooks } from './execute-hooks.ts';
 import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
-import { succeedWithOutputs } from './outputs.ts';
+import { succeedWithOutputs } from '../variables/outputs.ts';
 import { readsResult } from './reads-result.ts';
-import {
-  addChild,
-  addNode,
-  nodeNamed,
-  outboundOf,
-  type PreparedCall,
-  type Run,
-  scopeWithGlobals,
-  setPhase,
-  updateNode,
-} from './run.ts';
+import { type PreparedCall, type Run, scopeWithGlobals } from '../run.ts';
+import { addChild, addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
 import { isRunningPod, nodeFieldsOf } from './template-call.ts';
-import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from './scope.ts';
+import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from '../variables/scope.ts';
 
 /** A call of a steps template. */
 export interface StepsCall extends PreparedCall {
