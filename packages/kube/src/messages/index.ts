@@ -1,5 +1,6 @@
 export { decodeEnvelope } from './decode-message.ts';
 export { decodeProblem, type DecodeVoice } from './decode-problem.ts';
+export { goStruct, goTextMap, goTexts } from './go-syntax.ts';
 export { goText } from './go-text.ts';
 export { fieldsOf, schemaOfKind, schemaOfMessage } from './schema-of-message.ts';
 export {

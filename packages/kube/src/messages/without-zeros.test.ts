@@ -21,6 +21,13 @@ describe('withoutZeros', () => {
     ['what is always written', { spec: { template: { spec: { containers: [] } } } }, undefined],
   ])('of a deployment: %s', (_, value, want) => expect(kept('Deployment', value, 'apps/v1')).toEqual(want ?? value));
 
+  it('reads a null in a list as an item that is empty', () => {
+    const spec = { containers: [null, { name: 'c', args: ['a', null] }], hostAliases: [{ hostnames: [null] }] };
+    expect(kept('Pod', { spec })).toEqual({
+      spec: { containers: [{}, { name: 'c', args: ['a', ''] }], hostAliases: [{ hostnames: [''] }] },
+    });
+  });
+
   it('leaves texts of maps, and flags behind pointers', () => {
     const map = { data: { a: '' }, immutable: false };
     expect(kept('ConfigMap', map)).toBe(map);

@@ -1,7 +1,7 @@
 /**
  * Zeros of built-in kinds. Where Go keeps a field without a pointer and leaves it out when it is empty, `paused: false` or
  * `data: {}` say the same as nothing: such a field is not shown, has no owner, and is completed as if it were not there.
- * Quantities are written as Go writes them.
+ * A null in a list is an item that is zero. Quantities are written as Go writes them.
  * @upstream the `omitempty` tags of k8s.io/api
  */
 import { canonicalQuantity, isEmpty, isObject } from '@argosy/base';
@@ -52,10 +52,22 @@ const keptOf = (table: MessageTable, field: MessageField, member: unknown): unkn
   if (mayGo && isEmpty(member)) return ABSENT;
   if (of === 'Quantity' && kind === 'map') return mapMembers(member as Members, quantityOf);
   const inner = table.find(of);
-  if (!inner) return member;
+  if (!inner) return Array.isArray(member) ? withZeroItems(of, member as readonly unknown[]) : member;
+  if (Array.isArray(member))
+    return mapItems(member as readonly unknown[], (part) =>
+      part === null ? {} : isObject(part) ? withoutZeros(table, inner, part) : part,
+    );
   const next = (part: unknown): unknown => (isObject(part) ? withoutZeros(table, inner, part) : part);
-  return Array.isArray(member) ? mapItems(member as readonly unknown[], next) : mapMembers(member as Members, next);
+  return mapMembers(member as Members, next);
 };
+
+/** A null in a list leaves the item as Go made it: empty. */
+const withZeroItems = (type: string, list: readonly unknown[]): readonly unknown[] => {
+  const zero = Object.hasOwn(ZEROS, type) ? ZEROS[type] : undefined;
+  return zero === undefined || !list.includes(null) ? list : list.map((item) => item ?? zero);
+};
+
+const ZEROS: Readonly<Record<string, unknown>> = { string: '', bytes: '', int32: 0, int64: 0, double: 0, bool: false };
 
 /** What is no quantity is the schema's to refuse. */
 const quantityOf = (value: unknown): unknown =>

@@ -14,6 +14,20 @@ export const NOT_NEGATIVE = 'must be greater than or equal to 0';
 export const problemsOf = (field: string, value: unknown, problems: readonly string[]): readonly FieldError[] =>
   problems.length === 0 ? [] : problems.map((problem) => invalidField(field, value, problem));
 
+/** A value that is shown as Go writes it. */
+export const invalidAs = (field: string, shown: string, detail: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${shown}: ${detail}`,
+});
+
+/** A part of an object that is wrong as a whole; it is not shown. */
+export const invalidPart = (field: string, detail: string): FieldError => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${detail}`,
+});
+
 /** A member that is present must be one of those supported. */
 export const choiceFindings = (
   draft: Draft,

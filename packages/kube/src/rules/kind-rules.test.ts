@@ -286,7 +286,9 @@ describe('rules of sets', () => {
     {
       reason: 'two ways to roll',
       spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } } },
-      want: ['rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero'],
+      want: [
+        'rollingUpdate.maxSurge: Invalid value: intstr.IntOrString{Type:0, IntVal:1, StrVal:""}: may not be set when maxUnavailable is non-zero',
+      ],
     },
   ]);
 });

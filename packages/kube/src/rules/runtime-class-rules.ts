@@ -5,7 +5,7 @@ import { duplicateField, invalidField, type FieldError } from '../objects/field-
 import { itemsAt, objectAt, textAt, type Draft } from '../builtin/defaults/draft.ts';
 import { repeatedIn } from './findings.ts';
 import { validateTolerations } from './pods/placement-rules.ts';
-import { quantityFindings } from './workloads/policy-validation.ts';
+import { containerAmountFindings } from './resources/resource-names.ts';
 
 /** A handler that stays, an overhead of quantities, and a scheduling that nodes can answer. */
 export const validateRuntimeClass = (runtime: Draft, previous?: Draft): readonly FieldError[] => {
@@ -18,7 +18,7 @@ export const validateRuntimeClass = (runtime: Draft, previous?: Draft): readonly
     ...(previous && handler !== textAt(previous, 'handler')
       ? [invalidField('handler', handler, 'field is immutable')]
       : []),
-    ...quantityFindings(objectAt(objectAt(runtime, 'overhead'), 'podFixed'), 'overhead.limits'),
+    ...containerAmountFindings(objectAt(objectAt(runtime, 'overhead'), 'podFixed'), 'overhead.limits'),
     ...validateLabels(
       objectAt(scheduling, 'nodeSelector') as Readonly<Record<string, string>>,
       'scheduling.nodeSelector',

@@ -27,12 +27,10 @@ import { validatePod } from './workloads/pod-validation.ts';
 import { validateNetworkPolicy } from './network/network-policy-rules.ts';
 import { validateNode } from './node-rules.ts';
 import { validateService } from './network/service-rules.ts';
-import {
-  validateLimitRange,
-  validatePodDisruptionBudget,
-  validatePriorityClass,
-  validateResourceQuota,
-} from './workloads/policy-validation.ts';
+import { validatePodDisruptionBudget, validatePriorityClass } from './workloads/policy-validation.ts';
+import { validateLimitRange } from './resources/limit-range-rules.ts';
+import { validateResourceQuota } from './resources/quota-rules.ts';
+import { STATUS_RULES, withStatusRules } from './status/status-rules.ts';
 import { validateAdmissionPolicy, validateAdmissionPolicyBinding } from './access/admission-policy-rules.ts';
 import { validatePersistentVolumeClaim } from './storage/claim-rules.ts';
 import { validateStorageClass } from './storage/storage-class-rules.ts';
@@ -159,18 +157,18 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
   {
     '/Namespace': (object) => nameFindings(object, validateDns1123Label),
     '/Pod': validatePod,
-    '/ReplicationController': validateReplicationController,
+    '/ReplicationController': withStatusRules(STATUS_RULES['/ReplicationController'], validateReplicationController),
     '/PodTemplate': validatePodTemplateObject,
-    '/Service': validateService,
+    '/Service': withStatusRules(STATUS_RULES['/Service'], validateService),
     '/ConfigMap': validateConfigMap,
     '/Secret': validateSecret,
-    'apps/Deployment': validateDeployment,
-    'apps/ReplicaSet': validateReplicaSet,
-    'apps/StatefulSet': validateStatefulSet,
-    'apps/DaemonSet': validateDaemonSet,
-    'batch/Job': validateJob,
+    'apps/Deployment': withStatusRules(STATUS_RULES['apps/Deployment'], validateDeployment),
+    'apps/ReplicaSet': withStatusRules(STATUS_RULES['apps/ReplicaSet'], validateReplicaSet),
+    'apps/StatefulSet': withStatusRules(STATUS_RULES['apps/StatefulSet'], validateStatefulSet),
+    'apps/DaemonSet': withStatusRules(STATUS_RULES['apps/DaemonSet'], validateDaemonSet),
+    'batch/Job': withStatusRules(STATUS_RULES['batch/Job'], validateJob),
     'batch/CronJob': validateCronJob,
-    'networking.k8s.io/Ingress': validateIngress,
+    'networking.k8s.io/Ingress': withStatusRules(STATUS_RULES['networking.k8s.io/Ingress'], validateIngress),
     'networking.k8s.io/IngressClass': validateIngressClass,
     'networking.k8s.io/NetworkPolicy': validateNetworkPolicy,
     'storage.k8s.io/StorageClass': validateStorageClass,
@@ -192,16 +190,25 @@ export const BUILTIN_VALIDATIONS: Readonly<Record<string, (object: Draft, previo
     'admissionregistration.k8s.io/MutatingWebhookConfiguration': validateWebhooks,
     '/PersistentVolume': validatePersistentVolume,
     '/PersistentVolumeClaim': validatePersistentVolumeClaim,
-    '/ResourceQuota': validateResourceQuota,
+    '/ResourceQuota': withStatusRules(STATUS_RULES['/ResourceQuota'], validateResourceQuota),
     '/LimitRange': validateLimitRange,
-    'policy/PodDisruptionBudget': validatePodDisruptionBudget,
+    'policy/PodDisruptionBudget': withStatusRules(
+      STATUS_RULES['policy/PodDisruptionBudget'],
+      validatePodDisruptionBudget,
+    ),
     'scheduling.k8s.io/PriorityClass': validatePriorityClass,
     'node.k8s.io/RuntimeClass': validateRuntimeClass,
     'flowcontrol.apiserver.k8s.io/FlowSchema': validateFlowSchema,
     'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': validatePriorityLevel,
     'certificates.k8s.io/CertificateSigningRequest': validateCertificateSigningRequest,
-    'autoscaling/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
-    'autoscaling/v1/HorizontalPodAutoscaler': validateHorizontalPodAutoscaler,
+    'autoscaling/HorizontalPodAutoscaler': withStatusRules(
+      STATUS_RULES['autoscaling/HorizontalPodAutoscaler'],
+      validateHorizontalPodAutoscaler,
+    ),
+    'autoscaling/v1/HorizontalPodAutoscaler': withStatusRules(
+      STATUS_RULES['autoscaling/HorizontalPodAutoscaler'],
+      validateHorizontalPodAutoscaler,
+    ),
     'rbac.authorization.k8s.io/Role': validateRole,
     'rbac.authorization.k8s.io/ClusterRole': validateRole,
     'rbac.authorization.k8s.io/RoleBinding': validateBinding,

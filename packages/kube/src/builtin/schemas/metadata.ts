@@ -70,20 +70,18 @@ export const objectReference = atomicObject({
   fieldPath: text,
 });
 
-const conditionItem = object(
-  {
-    type: text,
-    status: text,
-    reason: text,
-    message: text,
-    observedGeneration: int64,
-    lastTransitionTime: time,
-    lastUpdateTime: time,
-    lastProbeTime: time,
-    lastHeartbeatTime: time,
-  },
-  ['type', 'status'],
-);
+/** What a condition must say is the rules' of its kind; most ask for nothing. */
+const conditionItem = object({
+  type: text,
+  status: text,
+  reason: text,
+  message: text,
+  observedGeneration: int64,
+  lastTransitionTime: time,
+  lastUpdateTime: time,
+  lastProbeTime: time,
+  lastHeartbeatTime: time,
+});
 
 export const conditions = tolerantKeyedList(['type'], conditionItem);
 

@@ -1,4 +1,5 @@
 /** Kinds that make pods. @spec https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/ */
+import { askingNothing } from './asking-nothing.ts';
 import {
   atomicTexts,
   flag,
@@ -61,12 +62,16 @@ export const replicaSet = kindSchema({
   }),
 });
 
+/** A template of which nothing is asked but that it can be read. */
+const lenientTemplate = askingNothing(podTemplate);
+
 export const statefulSet = kindSchema({
   spec: object(
     {
       replicas: int32,
       selector: labelSelector,
-      template: podTemplate,
+      // What its pods may not be is said when they are created.
+      template: lenientTemplate,
       volumeClaimTemplates: listOf(persistentVolumeClaim),
       serviceName: text,
       podManagementPolicy: text,

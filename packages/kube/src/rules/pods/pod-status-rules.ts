@@ -4,7 +4,7 @@
  */
 import { invalidField, type FieldError } from '../../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { subdomainFindings } from '../findings.ts';
+import { qualifiedNameFindings, subdomainFindings } from '../findings.ts';
 import { ipFamily } from '../network/ip-address.ts';
 
 /** Findings of a status that takes the place of another; a status that stays is not looked at. */
@@ -14,6 +14,10 @@ export const validatePodStatus = (pod: Draft, previous: Draft): readonly FieldEr
   const nominated = textAt(status, 'nominatedNodeName');
   const quality = textAt(status, 'qosClass');
   return [
+    // The path is upstream's.
+    ...itemsAt(status, 'conditions').flatMap(([index, { type }]) =>
+      qualifiedNameFindings(`metadata.conditions[${index}].Type`, typeof type === 'string' ? type : ''),
+    ),
     ...(nominated === '' ? [] : subdomainFindings('status.nominatedNodeName', nominated)),
     ...addressFindings(status),
     ...(['', quality].includes(textAt(before, 'qosClass'))

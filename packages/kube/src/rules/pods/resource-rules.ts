@@ -4,7 +4,6 @@
  */
 import { compareQuantities, parseQuantity } from '@argosy/base';
 
-import { validateLabelKey } from '../../names/label-names.ts';
 import {
   duplicateField,
   forbiddenField,
@@ -14,35 +13,7 @@ import {
   type FieldError,
 } from '../../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { NOT_NEGATIVE } from '../findings.ts';
-
-/** @upstream k8s.io/apimachinery/pkg/api/resource/quantity.go */
-export const QUANTITY_RULE =
-  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-
-const OWN = new Set(['cpu', 'memory', 'ephemeral-storage']);
-/** Resources without a prefix that are known, though not to containers. */
-const KNOWN = new Set([
-  ...OWN,
-  'pods',
-  'services',
-  'replicationcontrollers',
-  'resourcequotas',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'storage',
-  'services.nodeports',
-  'services.loadbalancers',
-  'requests.cpu',
-  'requests.memory',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-]);
-const HUGE_PAGES = 'hugepages-';
+import { containerAmountFindings, HUGE_PAGES, isAmount, isOvercommitted } from '../resources/resource-names.ts';
 
 /** Findings of the `resources` of a container; `claims` are the names of what its pod claims. */
 export const validateResources = (
@@ -58,8 +29,10 @@ export const validateResources = (
   const names = new Set([...Object.keys(limits), ...Object.keys(requests)]);
   const hasHugePages = [...names].some((name) => name.startsWith(HUGE_PAGES));
   return [
-    ...amountFindings(limits, `${at}.limits`),
-    ...amountFindings(requests, `${at}.requests`),
+    ...containerAmountFindings(limits, `${at}.limits`),
+    ...pageFindings(limits, `${at}.limits`),
+    ...containerAmountFindings(requests, `${at}.requests`),
+    ...pageFindings(requests, `${at}.requests`),
     ...Object.entries(requests).flatMap(([name, amount]) => balanceFindings(name, amount, limits, at)),
     ...(hasHugePages && !names.has('cpu') && !names.has('memory')
       ? [forbiddenField(at, 'HugePages require cpu or memory')]
@@ -107,60 +80,15 @@ const choiceOfClaim = (claim: Draft, path: string): readonly FieldError[] => {
     : [];
 };
 
-const amountFindings = (amounts: Draft, path: string): readonly FieldError[] =>
+/** Pages of one size come whole. */
+const pageFindings = (amounts: Draft, path: string): readonly FieldError[] =>
   Object.entries(amounts).flatMap(([name, amount]) => {
-    if (typeof amount !== 'string' && typeof amount !== 'number') return [];
-    const field = `${path}[${name}]`;
-    const parsed = parseQuantity(amount);
-    if (parsed === undefined) return [invalidField(field, amount, QUANTITY_RULE)];
-    return [
-      ...nameFindings(name, field),
-      ...(parsed < 0n ? [invalidField(field, String(amount), NOT_NEGATIVE)] : []),
-      ...(isWhole(name) && !isInteger(amount) ? [invalidField(field, String(amount), 'must be an integer')] : []),
-      ...pageFindings(name, amount, field),
-    ];
+    if (!name.startsWith(HUGE_PAGES) || !isQuantity(amount)) return [];
+    const [page, size] = [parseQuantity(name.slice(HUGE_PAGES.length)), parseQuantity(amount)];
+    if (!page || size === undefined || (size > 0n && size % page === 0n)) return [];
+    const detail = `${amount} is not positive integer multiple of ${name}`;
+    return [invalidField(`${path}[${name}]`, String(amount), detail)];
   });
-
-const nameFindings = (name: string, field: string): readonly FieldError[] => {
-  const isPrefixed = name.includes('/');
-  const problems = validateLabelKey(name);
-  const found = (detail: string): FieldError => ({
-    reason: 'FieldValueInvalid',
-    field,
-    message: `Invalid value: ${name}: ${detail}`,
-  });
-  if (problems.length > 0)
-    return [...problems, ...(isPrefixed ? [] : ['must be a standard resource for containers'])].map(found);
-  if (isPrefixed)
-    return isExtended(name) || isNative(name) ? [] : [found("doesn't follow extended resource name standard")];
-  if (OWN.has(name) || name.startsWith(HUGE_PAGES)) return [];
-  return [
-    ...(KNOWN.has(name) ? [] : [found('must be a standard resource type or fully qualified')]),
-    found('must be a standard resource for containers'),
-  ];
-};
-
-const isNative = (name: string): boolean => !name.includes('/') || /^([^/]*\.)?kubernetes\.io\//.test(name);
-/** Quotas put a prefix of their own before a name, so none may begin with it. */
-const isExtended = (name: string): boolean =>
-  !isNative(name) && !name.startsWith('requests.') && validateLabelKey(`requests.${name}`).length === 0;
-/** Resources that cannot be shared: neither by parts, nor by asking for less than the limit. */
-const isWhole = (name: string): boolean => isExtended(name);
-const isOvercommitted = (name: string): boolean => isNative(name) && !name.startsWith(HUGE_PAGES);
-const isInteger = (amount: string | number): boolean => /^\d+$/.test(String(amount)) || isWholeQuantity(amount);
-
-/** Quantities are counted in units far below one: whole ones have a remainder of nothing. */
-const isWholeQuantity = (amount: string | number): boolean => {
-  const [parsed, one] = [parseQuantity(amount), parseQuantity('1')];
-  return parsed !== undefined && one !== undefined && parsed % one === 0n;
-};
-
-const pageFindings = (name: string, amount: string | number, field: string): readonly FieldError[] => {
-  if (!name.startsWith(HUGE_PAGES)) return [];
-  const [page, size] = [parseQuantity(name.slice(HUGE_PAGES.length)), parseQuantity(amount)];
-  if (!page || size === undefined || (size > 0n && size % page === 0n)) return [];
-  return [invalidField(field, String(amount), `${amount} is not positive integer multiple of ${name}`)];
-};
 
 const balanceFindings = (name: string, amount: unknown, limits: Draft, path: string): readonly FieldError[] => {
   const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
@@ -168,7 +96,7 @@ const balanceFindings = (name: string, amount: unknown, limits: Draft, path: str
     return isOvercommitted(name)
       ? []
       : [requiredField(`${path}.limits`, 'Limit must be set for non overcommitable resources')];
-  if (!isAmount(amount) || !isAmount(limit)) return [];
+  if (!isQuantity(amount) || !isQuantity(limit)) return [];
   const order = compareQuantities(amount, limit);
   if (order !== 0 && !isOvercommitted(name))
     return [invalidField(`${path}.requests`, String(amount), `must be equal to ${name} limit of ${limit}`)];
@@ -177,8 +105,7 @@ const balanceFindings = (name: string, amount: unknown, limits: Draft, path: str
     : [];
 };
 
-const isAmount = (value: unknown): value is string | number =>
-  (typeof value === 'string' || typeof value === 'number') && parseQuantity(value) !== undefined;
+const isQuantity = (value: unknown): value is string | number => isAmount(value) && parseQuantity(value) !== undefined;
 
 /** Each claim that is not there is told which ones are. */
 const MOST_NAMED = 100;

@@ -13,7 +13,7 @@ import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, su
 import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
 import { projectedFindings } from './projected-volume-rules.ts';
 import { validateClaimSpec } from '../storage/claim-rules.ts';
-import { QUANTITY_RULE } from './resource-rules.ts';
+import { QUANTITY_RULE } from '../resources/resource-names.ts';
 
 const HOST_PATH_TYPES = [
   '',

@@ -7,8 +7,9 @@ import { compareQuantities, isEqual } from '@argosy/base';
 import { forbiddenField, requiredField, type FieldError } from '../../objects/field-error.ts';
 import { objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
 import { choiceFindings, subdomainFindings } from '../findings.ts';
+import { isAmount } from '../resources/resource-names.ts';
 import { selectorFindings } from '../workloads/selector-rules.ts';
-import { isAmount, modeFindings, sizeFindings, VOLUME_MODES } from './size-and-mode-rules.ts';
+import { modeFindings, sizeFindings, VOLUME_MODES } from './size-and-mode-rules.ts';
 
 const FIXED_CLAIM =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';

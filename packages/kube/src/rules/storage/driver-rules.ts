@@ -21,7 +21,7 @@ import {
   textsAt,
 } from '../findings.ts';
 import { selectorFindings } from '../workloads/selector-rules.ts';
-import { quantityFindings } from '../workloads/policy-validation.ts';
+import { amountFindings } from '../resources/resource-names.ts';
 
 const MODES = ['Persistent', 'Ephemeral'];
 const LEAST_SECONDS = 600;
@@ -83,9 +83,7 @@ export const validateCsiStorageCapacity = (left: Draft, previous?: Draft): reado
     ...selectorFindings(left, 'nodeTopology', '').map((found) => ({ ...found, field: found.field.slice(1) })),
     ...subdomainFindings('storageClassName', name),
     ...['capacity', 'maximumVolumeSize'].flatMap((member) =>
-      left[member] === undefined
-        ? []
-        : quantityFindings({ [member]: left[member] }, '').map((found) => ({ ...found, field: member })),
+      left[member] === undefined ? [] : amountFindings(member, left[member], member),
     ),
     ...['nodeTopology', 'storageClassName'].flatMap((member) =>
       previous && !isEqual(left[member], previous[member])

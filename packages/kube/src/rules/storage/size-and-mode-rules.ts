@@ -13,16 +13,12 @@ import {
 } from '../../objects/field-error.ts';
 import { textsAt, POSITIVE } from '../findings.ts';
 import type { Draft } from '../../builtin/defaults/draft.ts';
-import { QUANTITY_RULE } from '../pods/resource-rules.ts';
+import { isAmount, QUANTITY_RULE } from '../resources/resource-names.ts';
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 /** How a volume is given to a container. */
 export const VOLUME_MODES = ['Block', 'Filesystem'];
-
-/** Whether a value may be a quantity. */
-export const isAmount = (value: unknown): value is string | number =>
-  typeof value === 'string' || typeof value === 'number';
 
 /** Findings of a size: a quantity above zero. */
 export const sizeFindings = (size: unknown, field: string): readonly FieldError[] => {

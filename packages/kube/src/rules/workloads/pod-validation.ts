@@ -43,22 +43,23 @@ export const validatePod = (pod: Draft, previous?: Draft): readonly FieldError[]
   if (previous && spec === objectAt(previous, 'spec')) return besides;
   return [
     ...besides,
-    ...validatePodSpec(spec, 'spec', { isPod: true, claimed: [] }),
+    ...validatePodSpec(spec, 'spec', { isPod: true }),
     ...imageFindings(spec),
     ...(previous ? validatePodUpdate(spec, objectAt(previous, 'spec')) : validateNewPod(spec)),
   ];
 };
 
-/** Findings of the pod template at `path`. `claimed` names volumes its pods get besides those of the template. */
-export const validatePodTemplate = (
-  template: Draft,
-  path: string,
-  claimed: readonly string[] = [],
-): readonly FieldError[] => [
+/** Findings of the pod template at `path`. */
+export const validatePodTemplate = (template: Draft, path: string): readonly FieldError[] => [
+  ...validateTemplateMetadata(template, path),
+  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, { isPod: false }),
+  ...withoutEphemeral(objectAt(template, 'spec'), `${path}.spec`, 'ephemeral containers not allowed in pod template'),
+];
+
+/** Findings of the labels and annotations of the pod template at `path`. */
+export const validateTemplateMetadata = (template: Draft, path: string): readonly FieldError[] => [
   ...validateLabels(objectAt(objectAt(template, 'metadata'), 'labels'), `${path}.labels`),
   ...validateAnnotations(objectAt(objectAt(template, 'metadata'), 'annotations'), `${path}.annotations`),
-  ...validatePodSpec(objectAt(template, 'spec'), `${path}.spec`, { isPod: false, claimed }),
-  ...withoutEphemeral(objectAt(template, 'spec'), `${path}.spec`, 'ephemeral containers not allowed in pod template'),
 ];
 
 /** Containers for looking around come to a pod that is there. */
@@ -112,14 +113,10 @@ const imageFindings = (spec: Draft): readonly FieldError[] =>
     }),
   );
 
-const validatePodSpec = (
-  spec: Draft,
-  path: string,
-  of: { readonly isPod: boolean; readonly claimed: readonly string[] },
-): readonly FieldError[] => [
+const validatePodSpec = (spec: Draft, path: string, of: { readonly isPod: boolean }): readonly FieldError[] => [
   ...validateVolumes(spec, path),
   ...validateResourceClaims(spec, path),
-  ...validateContainers(spec, path, of.claimed),
+  ...validateContainers(spec, path),
   ...hostNetworkFindings(spec, path, of.isPod),
   ...choiceFindings(spec, 'restartPolicy', path, ['Always', 'OnFailure', 'Never']),
   ...choiceFindings(spec, 'dnsPolicy', path, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
@@ -137,13 +134,10 @@ const validatePodSpec = (
   ...validateOperatingSystem(spec, path),
 ];
 
-const validateContainers = (spec: Draft, path: string, claimed: readonly string[]): readonly FieldError[] => {
+const validateContainers = (spec: Draft, path: string): readonly FieldError[] => {
   const containers = itemsAt(spec, 'containers');
   const place: Omit<ContainerPlace, 'list'> = {
-    volumes: new Map([
-      ...claimed.map((name) => [name, undefined] as const),
-      ...itemsAt(spec, 'volumes').map(([, volume]) => [textAt(volume, 'name'), volume] as const),
-    ]),
+    volumes: new Map(itemsAt(spec, 'volumes').map(([, volume]) => [textAt(volume, 'name'), volume] as const)),
     claims: new Set(itemsAt(spec, 'resourceClaims').map(([, claim]) => textAt(claim, 'name'))),
     usesHostUsers: spec['hostUsers'] !== false,
     graceSeconds: numberAt(spec, 'terminationGracePeriodSeconds'),

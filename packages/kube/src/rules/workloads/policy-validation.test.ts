@@ -36,7 +36,7 @@ describe('rules of policies and volumes', () => {
       object: { spec: { minAvailable: 1, maxUnavailable: '200%' } },
       want: [
         'spec: Invalid value: {"minAvailable":1,"maxUnavailable":"200%"}: minAvailable and maxUnavailable cannot be both set',
-        'spec.maxUnavailable: Invalid value: "200%": must not be greater than 100%',
+        'spec.maxUnavailable: Invalid value: intstr.IntOrString{Type:1, IntVal:0, StrVal:"200%"}: must not be greater than 100%',
       ],
     },
     {
@@ -53,8 +53,8 @@ describe('rules of policies and volumes', () => {
       kind: '/LimitRange',
       object: { spec: { limits: [{ type: 'Container', max: { cpu: 1 }, default: { cpu: 2 } }] } },
       want: [
-        'spec.limits[0].defaultRequest[cpu]: Invalid value: 2: defaultRequest value 2 is greater than max value 1',
-        'spec.limits[0].default[cpu]: Invalid value: 2: default value 2 is greater than max value 1',
+        'spec.limits[0].defaultRequest[cpu]: Invalid value: "2": default request value 2 is greater than max value 1',
+        'spec.limits[0].default[cpu]: Invalid value: "1": default value 2 is greater than max value 1',
       ],
     },
     {

@@ -10,12 +10,13 @@ import {
 } from '../../objects/field-error.ts';
 import { matchesLabelSelector, type LabelSelector } from '../../selectors/label-selector.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { choiceFindings } from '../findings.ts';
-import { validatePodTemplate } from './pod-validation.ts';
+import { goStruct, goTextMap } from '../../messages/go-syntax.ts';
+import { choiceFindings, invalidAs, NOT_NEGATIVE } from '../findings.ts';
+import { validatePodTemplate, validateTemplateMetadata } from './pod-validation.ts';
+import { daemonStrategyFindings, deploymentStrategyFindings, statefulStrategyFindings } from './rollout-rules.ts';
 import { validateSelector } from './selector-rules.ts';
 
 const IMMUTABLE = 'field is immutable';
-const NOT_NEGATIVE = 'must be greater than or equal to 0';
 
 /** Deployments: the selector selects the template, never changes, and rolling makes progress. */
 export const validateDeployment = (deployment: Draft, previous?: Draft): readonly FieldError[] => {
@@ -27,8 +28,8 @@ export const validateDeployment = (deployment: Draft, previous?: Draft): readonl
       'revisionHistoryLimit',
       'progressDeadlineSeconds',
     ]),
-    ...validateSelected(spec, 'ReplicaSet'),
-    ...validateStrategy(spec, 'strategy', ['Recreate', 'RollingUpdate']),
+    ...validateSelected(spec, REPLICA_SET),
+    ...deploymentStrategyFindings(spec),
     ...validateDeadline(spec),
     ...validateSameSelector(spec, previous),
   ];
@@ -38,7 +39,7 @@ export const validateReplicaSet = (replicaSet: Draft, previous?: Draft): readonl
   const spec = objectAt(replicaSet, 'spec');
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds']),
-    ...validateSelected(spec, 'ReplicaSet'),
+    ...validateSelected(spec, REPLICA_SET),
     ...validateSameSelector(spec, previous),
   ];
 };
@@ -46,13 +47,18 @@ export const validateReplicaSet = (replicaSet: Draft, previous?: Draft): readonl
 /** The older form selects by labels alone. */
 export const validateReplicationController = (controller: Draft): readonly FieldError[] => {
   const spec = objectAt(controller, 'spec');
-  const selector = objectAt(spec, 'selector');
+  const [selector, template] = [objectAt(spec, 'selector'), objectAt(spec, 'template')];
   const isEmpty = Object.keys(selector).length === 0;
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds']),
     ...(isEmpty ? [requiredField('spec.selector')] : []),
-    ...(spec['template'] === undefined ? [requiredField('spec.template')] : []),
-    ...(isEmpty ? [] : validateSelected({ ...spec, selector: { matchLabels: selector } }, 'ReplicaSet')),
+    ...(spec['template'] === undefined
+      ? [requiredField('spec.template')]
+      : [
+          ...(isEmpty ? [] : selectionFindings({ matchLabels: selector }, template)),
+          ...wholeTemplate(template),
+          ...lifeFindings(template, 'ReplicationController'),
+        ]),
   ];
 };
 
@@ -63,24 +69,11 @@ export const validateDaemonSet = (daemonSet: Draft, previous?: Draft): readonly 
   const spec = objectAt(daemonSet, 'spec');
   return [
     ...validateNumbers(spec, 'spec', ['minReadySeconds', 'revisionHistoryLimit']),
-    ...validateSelected(spec, 'DaemonSet'),
-    ...validateStrategy(spec, 'updateStrategy', ['RollingUpdate', 'OnDelete']),
-    ...bothWaysFindings(objectAt(objectAt(spec, 'updateStrategy'), 'rollingUpdate')),
+    ...validateSelected(spec, DAEMON_SET),
+    ...daemonStrategyFindings(spec),
     ...validateSameSelector(spec, previous),
   ];
 };
-
-/** A daemon is replaced in its place or beside it, not both. */
-const bothWaysFindings = (rolling: Draft): readonly FieldError[] =>
-  ['maxUnavailable', 'maxSurge'].every((name) => rolling[name] !== undefined && !isZero(rolling[name]))
-    ? [
-        invalidField(
-          'spec.updateStrategy.rollingUpdate.maxSurge',
-          rolling['maxSurge'],
-          'may not be set when maxUnavailable is non-zero',
-        ),
-      ]
-    : [];
 
 const STATEFUL_SET_RULE =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
@@ -89,12 +82,11 @@ const STATEFUL_SET_FIXED = ['selector', 'serviceName', 'podManagementPolicy', 'v
 export const validateStatefulSet = (statefulSet: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(statefulSet, 'spec');
   const before = objectAt(previous, 'spec');
-  const claimed = itemsAt(spec, 'volumeClaimTemplates').map(([, claim]) => textAt(objectAt(claim, 'metadata'), 'name'));
   const isFixed = STATEFUL_SET_FIXED.every((name) => isEqual(spec[name], before[name]));
   return [
     ...validateNumbers(spec, 'spec', ['replicas', 'minReadySeconds', 'revisionHistoryLimit']),
-    ...validateSelected(spec, 'StatefulSet', claimed),
-    ...validateStatefulStrategy(objectAt(spec, 'updateStrategy'), 'spec.updateStrategy'),
+    ...validateSelected(spec, STATEFUL_SET),
+    ...statefulStrategyFindings(spec),
     ...(spec['podManagementPolicy'] === undefined ||
     ['OrderedReady', 'Parallel'].includes(textAt(spec, 'podManagementPolicy'))
       ? []
@@ -120,29 +112,72 @@ const validateNumbers = (spec: Draft, path: string, names: readonly string[]): r
     return value !== undefined && value < 0 ? [invalidField(`${path}.${name}`, value, NOT_NEGATIVE)] : [];
   });
 
-const validateSelected = (spec: Draft, kind: string, claimed: readonly string[] = []): readonly FieldError[] => {
-  if (spec['selector'] === undefined || spec['template'] === undefined)
-    return [
-      ...(spec['selector'] === undefined ? [requiredField('spec.selector')] : []),
-      ...(spec['template'] === undefined ? validatePodTemplate({}, 'spec.template') : []),
-    ];
+/** How findings speak of a kind that selects pods, and what it asks of their template. */
+interface Selecting {
+  /** Which kind the template's fields are said to belong to. */
+  readonly kind: string;
+  /** Which kind must not select everything. */
+  readonly emptyFor: string;
+  /** What is said, besides, of a selector that cannot be read. */
+  readonly broken?: string;
+  readonly templateFindings: (template: Draft) => readonly FieldError[];
+}
+
+const wholeTemplate = (template: Draft): readonly FieldError[] => validatePodTemplate(template, 'spec.template');
+
+const REPLICA_SET: Selecting = {
+  kind: 'ReplicaSet',
+  emptyFor: 'deployment',
+  broken: 'invalid label selector',
+  templateFindings: wholeTemplate,
+};
+const DAEMON_SET: Selecting = { kind: 'DaemonSet', emptyFor: 'daemonset', templateFindings: wholeTemplate };
+const STATEFUL_SET: Selecting = {
+  kind: 'StatefulSet',
+  emptyFor: 'statefulset',
+  broken: '',
+  // What its pods may not be is said when they are created.
+  templateFindings: (template) => validateTemplateMetadata(template, 'spec.template'),
+};
+
+const validateSelected = (spec: Draft, selecting: Selecting): readonly FieldError[] => {
   const selector = objectAt(spec, 'selector');
   const template = objectAt(spec, 'template');
-  const labels = objectAt(objectAt(template, 'metadata'), 'labels');
-  const policy = objectAt(template, 'spec')['restartPolicy'];
   const broken = validateSelector(selector, 'spec.selector');
-  const isEmpty =
-    itemsAt(selector, 'matchExpressions').length + Object.keys(objectAt(selector, 'matchLabels')).length === 0;
+  const count = itemsAt(selector, 'matchExpressions').length + Object.keys(objectAt(selector, 'matchLabels')).length;
+  const wrong = (why: string): FieldError => wrongSelector(spec['selector'], why);
+  const isUnreadable = broken.length > 0 && selecting.broken !== undefined;
   return [
+    ...(spec['selector'] === undefined ? [requiredField('spec.selector')] : []),
     ...broken,
-    ...(isEmpty ? [invalidField('spec.selector', selector, 'empty selector is invalid')] : []),
-    // A broken selector selects nothing; one finding says enough.
-    ...(broken.length === 0 &&
-    !isEmpty &&
-    !matchesLabelSelector(selector as LabelSelector, labels as Record<string, string>)
-      ? [invalidField('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
+    ...(spec['selector'] !== undefined && count === 0
+      ? [wrong(`empty selector is invalid for ${selecting.emptyFor}`)]
       : []),
-    ...validatePodTemplate(template, 'spec.template', claimed),
+    // A broken selector selects nothing, and of a template nobody selects nothing is said.
+    ...(isUnreadable ? [wrong(selecting.broken ?? '')] : selecting.templateFindings(template)),
+    ...(broken.length === 0 && count > 0 ? selectionFindings(selector, template) : []),
+    ...(isUnreadable && selecting.kind !== 'StatefulSet' ? [] : lifeFindings(template, selecting.kind)),
+  ];
+};
+
+const selectionFindings = (selector: Draft, template: Draft): readonly FieldError[] => {
+  const labels = objectAt(template, 'metadata')['labels'];
+  const given = objectAt(objectAt(template, 'metadata'), 'labels');
+  return matchesLabelSelector(selector as LabelSelector, given as Record<string, string>)
+    ? []
+    : [
+        invalidAs(
+          'spec.template.metadata.labels',
+          goTextMap(labels === undefined ? undefined : given),
+          '`selector` does not match template `labels`',
+        ),
+      ];
+};
+
+/** Pods of these kinds live until they are replaced. */
+const lifeFindings = (template: Draft, kind: string): readonly FieldError[] => {
+  const policy = objectAt(template, 'spec')['restartPolicy'];
+  return [
     ...(typeof policy === 'string' && policy !== 'Always'
       ? [unsupportedValue('spec.template.spec.restartPolicy', policy, ['Always'])]
       : []),
@@ -157,70 +192,15 @@ const validateSelected = (spec: Draft, kind: string, claimed: readonly string[] 
   ];
 };
 
+const wrongSelector = (selector: unknown, why: string): FieldError =>
+  selector === undefined || selector === null
+    ? invalidField('spec.selector', null, why)
+    : invalidAs('spec.selector', goStruct('meta.LabelSelector', selector), why);
+
 const validateSameSelector = (spec: Draft, previous: Draft | undefined): readonly FieldError[] =>
   previous && !isEqual(spec['selector'], objectAt(previous, 'spec')['selector'])
-    ? [invalidField('spec.selector', spec['selector'] ?? null, IMMUTABLE)]
+    ? [wrongSelector(spec['selector'], IMMUTABLE)]
     : [];
-
-const validateStatefulStrategy = (strategy: Draft, path: string): readonly FieldError[] => {
-  const type = strategy['type'];
-  const rolling = objectAt(strategy, 'rollingUpdate');
-  if (type === undefined) return [];
-  if (type !== 'RollingUpdate' && type !== 'OnDelete')
-    return [invalidField(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")];
-  if (type === 'OnDelete')
-    return strategy['rollingUpdate'] === undefined
-      ? []
-      : [invalidField(`${path}.rollingUpdate`, rolling, "only allowed for updateStrategy 'RollingUpdate'")];
-  return [
-    ...validateNumbers(rolling, `${path}.rollingUpdate`, ['partition']),
-    ...validateAmount(rolling['maxUnavailable'], `${path}.rollingUpdate.maxUnavailable`),
-  ];
-};
-
-const PERCENT = /^[0-9]+%$/;
-const PERCENT_RULE =
-  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-
-const validateStrategy = (spec: Draft, name: string, types: readonly string[]): readonly FieldError[] => {
-  const strategy = objectAt(spec, name);
-  const type = strategy['type'];
-  const path = `spec.${name}`;
-  if (type === undefined) return [];
-  if (typeof type !== 'string' || !types.includes(type)) return [unsupportedValue(`${path}.type`, type, types)];
-  const rolling = objectAt(strategy, 'rollingUpdate');
-  if (type === 'Recreate')
-    return strategy['rollingUpdate'] === undefined
-      ? []
-      : [forbiddenField(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")];
-  const amounts = (['maxUnavailable', 'maxSurge'] as const).flatMap((member) =>
-    validateAmount(rolling[member], `${path}.rollingUpdate.${member}`),
-  );
-  const standsStill = isZero(rolling['maxUnavailable']) && isZero(rolling['maxSurge']);
-  return [
-    ...amounts,
-    ...(standsStill
-      ? [
-          invalidField(
-            `${path}.rollingUpdate.maxUnavailable`,
-            rolling['maxUnavailable'],
-            'may not be 0 when `maxSurge` is 0',
-          ),
-        ]
-      : []),
-  ];
-};
-
-const validateAmount = (amount: unknown, path: string): readonly FieldError[] => {
-  if (typeof amount === 'number') return amount < 0 ? [invalidField(path, amount, NOT_NEGATIVE)] : [];
-  if (typeof amount !== 'string') return [];
-  if (!PERCENT.test(amount)) return [invalidField(path, amount, PERCENT_RULE)];
-  return path.endsWith('maxUnavailable') && Number.parseInt(amount, 10) > 100
-    ? [invalidField(path, amount, 'must not be greater than 100%')]
-    : [];
-};
-
-const isZero = (amount: unknown): boolean => amount === 0 || (typeof amount === 'string' && /^0+%$/.test(amount));
 
 const validateDeadline = (spec: Draft): readonly FieldError[] => {
   const deadline = numberAt(spec, 'progressDeadlineSeconds');
