@@ -267,10 +267,10 @@ describe('Ingress', () => {
       anIngress('odd', { host: 'odd.test', service: 'one', annotations: { 'rewrite-target': '/' } }),
     );
     const status = await until(
-      async () => (await world.client.get(INGRESSES, { namespace: NS, name: 'odd' })).status?.loadBalancer,
+      async () => (await world.client.get(INGRESSES, { namespace: NS, name: 'odd' })).status?.loadBalancer?.ingress,
       'a status',
     );
-    expect(status).toEqual({ ingress: [{ ip: '127.0.0.1' }] });
+    expect(status).toEqual([{ ip: '127.0.0.1' }]);
     const event = await until(
       async () =>
         (await world.client.list(CORE_EVENTS, { namespace: NS })).items.find(
