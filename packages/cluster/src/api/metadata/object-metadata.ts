@@ -75,21 +75,21 @@ export const withUpdateMetadata = (kind: ServedKind, object: KubeObject, current
       name,
       'the object has been modified; please apply your changes to the latest version and try again',
     );
-  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, namespace } = current.metadata;
-  const metadata: ObjectMeta = {
-    ...given,
-    name,
-    namespace,
-    uid,
-    creationTimestamp,
-    // An update neither begins a deletion nor changes its time; what it tries is found by `validateMetadata`.
-    deletionTimestamp: deletionTimestamp ?? given.deletionTimestamp,
-    deletionGracePeriodSeconds: given.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds,
-    generation: nextGeneration(kind, object, current),
-    resourceVersion: current.metadata.resourceVersion,
-  };
-  return { ...object, metadata: withoutNulls(metadata) };
+  const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, namespace, resourceVersion } =
+    current.metadata;
+  const fixed: ObjectMeta = { ...given, name, uid, creationTimestamp, resourceVersion };
+  const scoped = withMember(fixed, 'namespace', namespace);
+  // An update neither begins a deletion nor changes its time; what it tries is found by `validateMetadata`.
+  const timed = withMember(scoped, 'deletionTimestamp', deletionTimestamp ?? given.deletionTimestamp);
+  const grace = given.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds;
+  const graced = withMember(timed, 'deletionGracePeriodSeconds', grace);
+  const counted = withMember(graced, 'generation', nextGeneration(kind, object, current));
+  return { ...object, metadata: withoutNulls(counted) };
 };
+
+/** Nearly every update says again what is there already. */
+const withMember = <K extends keyof ObjectMeta>(metadata: ObjectMeta, name: K, value: ObjectMeta[K]): ObjectMeta =>
+  metadata[name] === value ? metadata : { ...metadata, [name]: value };
 
 /** Whether a write names no version: it is for whatever is there. */
 const isAnyVersion = ({ resourceVersion }: ObjectMeta): boolean => !resourceVersion || resourceVersion === '0';
