@@ -27,6 +27,9 @@ export interface PodWorker {
   address(): string | undefined;
 }
 
+/** Time of a pod that is evicted at once. @upstream kubernetes pkg/kubelet/eviction/eviction_manager.go */
+const EVICTION_GRACE_MS = 1000;
+
 /** Starts to run a pod; one that is rejected is only told so, and removed when its time comes. */
 export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailure): PodWorker => {
   const stopping = new AbortController();
@@ -42,9 +45,13 @@ export const startPodWorker = (deps: KubeletDeps, pod: Pod, rejection?: PodFailu
     stopping.abort();
     await stopContainers(spec, scope.running, (name, turn) => scope.stop(name, turn ? { turn } : {}));
   };
+  const evict = async (): Promise<void> => {
+    grace.ms = Math.min(grace.ms, EVICTION_GRACE_MS);
+    await stopAll();
+  };
   const ephemeral = createEphemeralContainers(scope);
   const deadline = createPodDeadline(scope, stopAll);
-  const running = rejection ? rejectPod(scope, rejection) : runPod(scope, { stopAll, ephemeral, deadline });
+  const running = rejection ? rejectPod(scope, rejection) : runPod(scope, { stopAll, evict, ephemeral, deadline });
   const work = running.catch((thrown: unknown) =>
     deps.log.error('pod worker failed', { pod: keyOf(pod).name, error: messageOf(thrown) }),
   );

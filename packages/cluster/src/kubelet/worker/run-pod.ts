@@ -13,6 +13,7 @@ import type { PodFailure } from './pod-record.ts';
 import type { PodScope } from './pod-scope.ts';
 import { runContainer } from './run-container.ts';
 import { awaitRuntimeHandler } from './runtime-handler.ts';
+import { watchVolumeLimits } from './volume-limits.ts';
 
 /** How often a sidecar is looked at until it has started. */
 const LOOK_MS = 20;
@@ -20,6 +21,8 @@ const LOOK_MS = 20;
 /** What ends with a pod, or with all of its containers. */
 export interface PodRun {
   readonly stopAll: () => Promise<void>;
+  /** As `stopAll`, with next to no time to end in. */
+  readonly evict: () => Promise<void>;
   readonly ephemeral: EphemeralContainers;
   readonly deadline: PodDeadline;
 }
@@ -31,12 +34,13 @@ export const rejectPod = async (scope: PodScope, { reason, message }: PodFailure
 };
 
 /** Runs a pod to its end; whatever goes wrong becomes its failure. Returns at once for one that has ended before. */
-export const runPod = async (scope: PodScope, { stopAll, ephemeral, deadline }: PodRun): Promise<void> => {
+export const runPod = async (scope: PodScope, run: PodRun): Promise<void> => {
   const { pod, record, deps } = scope;
+  const { stopAll, deadline } = run;
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
   deadline.begin();
   try {
-    await runContainers(scope, { stopAll, ephemeral, deadline });
+    await runContainers(scope, run);
   } catch (thrown) {
     deps.log.error('pod failed to run', { pod: keyOf(pod).name, error: messageOf(thrown) });
     record.fail({ reason: 'KubeletError', message: messageOf(thrown) });
@@ -47,7 +51,7 @@ export const runPod = async (scope: PodScope, { stopAll, ephemeral, deadline }: 
   await record.settle();
 };
 
-const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): Promise<void> => {
+const runContainers = async (scope: PodScope, { stopAll, evict, ephemeral }: PodRun): Promise<void> => {
   const { deps, pod, record, spec, stopping } = scope;
   tellUnapplied(scope);
   if (!(await awaitRuntimeHandler(scope))) return;
@@ -56,6 +60,7 @@ const runContainers = async (scope: PodScope, { stopAll, ephemeral }: PodRun): P
   record.setAddress(prepared.podIP);
   const volumes = await mountVolumes(scope, prepared.podDirectory);
   void refreshVolumes(scope, prepared.podDirectory);
+  void watchVolumeLimits(scope, volumes, evict);
   ephemeral.begin(volumes);
   const sidecars: Promise<void>[] = [];
   let initialized = true;

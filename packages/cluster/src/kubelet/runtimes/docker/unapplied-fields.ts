@@ -6,10 +6,6 @@ import type { PodSpec } from '@argosy/kube';
 
 /** Paths of the fields below a pod's spec, in the order of the spec. Pure. */
 export const findUnappliedFields = (spec: PodSpec): readonly string[] => [
-  ...(spec.volumes ?? []).flatMap((volume, at) =>
-    (['medium', 'sizeLimit'] as const)
-      .filter((field) => Boolean(volume.emptyDir?.[field]))
-      .map((field) => `volumes[${at}].emptyDir.${field}`),
-  ),
+  ...(spec.volumes ?? []).flatMap(({ emptyDir }, at) => (emptyDir?.medium ? [`volumes[${at}].emptyDir.medium`] : [])),
   ...(spec['setHostnameAsFQDN'] === true ? ['setHostnameAsFQDN'] : []),
 ];

@@ -52,8 +52,8 @@ it.each([
   },
   {
     reason: 'volumes and names',
-    spec: { volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Gi' } }], dnsPolicy: 'None' },
-    want: ['volumes[0].emptyDir.sizeLimit'],
+    spec: { volumes: [{ name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } }], dnsPolicy: 'None' },
+    want: ['volumes[0].emptyDir.medium'],
   },
 ] as readonly { readonly reason: string; readonly spec: Partial<PodSpec>; readonly want: readonly string[] }[])(
   'fields without effect in a sandbox: $reason',

@@ -13,10 +13,8 @@ export type ProcessAbility = 'sandbox' | 'plain';
 export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonly string[] => [
   ...containersOf(spec).flatMap(([path, container]) => containerFields(path, container, ability)),
   ...securityFields('securityContext', spec['securityContext'], ability),
-  ...(spec.volumes ?? []).flatMap((volume, at) =>
-    (['sizeLimit', 'medium'] as const)
-      .filter((field) => isGiven(volume.emptyDir?.[field]))
-      .map((field) => `volumes[${at}].emptyDir.${field}`),
+  ...(spec.volumes ?? []).flatMap(({ emptyDir }, at) =>
+    isGiven(emptyDir?.medium) ? [`volumes[${at}].emptyDir.medium`] : [],
   ),
   ...['resourceClaims', 'shareProcessNamespace', 'hostUsers'].filter((field) => isGiven(spec[field])),
   ...(ability === 'plain' ? [...namingFields(spec), ...targetFields(spec)] : []),

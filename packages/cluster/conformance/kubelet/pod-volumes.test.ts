@@ -1,0 +1,146 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Clock } from '@argosy/base';
+import type { Client } from '@argosy/client';
+import { CONFIG_MAPS, CORE_EVENTS, PODS, type ConfigMap, type Pod, type PodSpec } from '@argosy/kube';
+
+import { createDockerRuntime, createKubelet, createProcessRuntime, type PodRuntime } from '../../src/index.ts';
+import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
+import { engine, eventually, sh } from './docker-world.ts';
+
+/** What a kubelet does every so often it does at once. */
+const hasty: Clock = {
+  ...PORTS.clock,
+  setTimer: (ms, call) => PORTS.clock.setTimer(ms >= 10_000 && ms <= 60_000 ? 300 : ms, call),
+};
+const namespace = 'default';
+const env = { PATH: process.env['PATH'] ?? '' };
+
+const RUNTIMES: readonly {
+  readonly name: string;
+  readonly isHere: boolean;
+  readonly make: (directory: string) => PodRuntime;
+}[] = [
+  {
+    name: 'process',
+    isHere: process.platform === 'linux' && process.getuid?.() === 0,
+    make: (directory) => createProcessRuntime(PORTS, { directory, hidden: [], env }),
+  },
+  {
+    name: 'docker',
+    isHere: engine !== undefined,
+    make: (directory) =>
+      createDockerRuntime({ ...PORTS, ...(engine ? { engine } : never()) }, { directory, ephemeral: true }),
+  },
+];
+const never = (): never => {
+  throw new Error('no engine answers');
+};
+
+describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make }) => {
+  if (!isHere) {
+    it.skip('is not here', () => undefined);
+    return;
+  }
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-volumes-'));
+  let cluster: RunningCluster;
+  let client: Client;
+  beforeAll(async () => {
+    cluster = await startCluster((deps, server) => {
+      const kubelet = createKubelet(
+        { ...deps, clock: hasty, runtime: make(directory), supervisors: [] },
+        { nodeName: 'argosy' },
+      );
+      server.setPodAccess(kubelet);
+      return [kubelet];
+    });
+    client = cluster.client;
+  });
+  afterAll(async () => {
+    await cluster.close();
+    fs.rmSync(directory, { recursive: true, force: true });
+  });
+
+  const create = (name: string, spec: PodSpec): Promise<Pod> =>
+    client.create(PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace },
+      spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, ...spec },
+    });
+  const until = (name: string, phase: string): Promise<Pod> =>
+    eventually(`${name} ${phase}`, async () => {
+      const pod = await client.get(PODS, { namespace, name });
+      return pod.status?.phase === phase ? pod : undefined;
+    });
+  const logOf = async (name: string): Promise<string> => {
+    const parts: Uint8Array[] = [];
+    for await (const part of client.logs({ namespace, name }, {})) parts.push(part);
+    return Buffer.concat(parts).toString();
+  };
+  const remove = (name: string): Promise<unknown> =>
+    client.delete(PODS, { namespace, name }, { gracePeriodSeconds: 0 });
+
+  it('hold config maps behind ..data, which turns over as a whole; a path of one stays as it was', async () => {
+    const map = (mode: string, data: Readonly<Record<string, string>>): ConfigMap => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace },
+      data: { mode, ...data },
+    });
+    await client.create(CONFIG_MAPS, map('old', { gone: 'x' }));
+    await create('reader', {
+      volumes: [{ name: 'v', configMap: { name: 'settings', defaultMode: 0o444 } }],
+      containers: [
+        sh(
+          'cd /settings; readlink mode gone; stat -Lc %a mode; cat mode /one; echo; ' +
+            'until [ "$(cat mode)" = new ]; do sleep 0.05; done; ls; cat mode more /one; echo x 2>/dev/null > mode || echo; echo kept',
+          {
+            volumeMounts: [
+              { name: 'v', mountPath: '/settings' },
+              { name: 'v', mountPath: '/one', subPath: 'mode' },
+            ],
+          },
+        ),
+      ],
+    });
+    await eventually('start', async () => (await logOf('reader').catch(() => '')).includes('oldold'));
+    await client.update(CONFIG_MAPS, map('new', { more: '+' }));
+    await until('reader', 'Succeeded');
+    expect((await logOf('reader')).split('\n')).toEqual([
+      '..data/mode',
+      '..data/gone',
+      '444',
+      'oldold',
+      'mode',
+      'more',
+      'new+old',
+      'kept',
+      '',
+    ]);
+    await remove('reader');
+  });
+
+  it('evict their pod when they grow beyond their limit', async () => {
+    const pod = await create('hungry', {
+      restartPolicy: 'Always',
+      volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Mi' } }],
+      containers: [
+        sh('head -c 3000000 /dev/zero > /scratch/file; while :; do sleep 0.05; done', {
+          volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+        }),
+      ],
+    });
+    const message = 'Usage of EmptyDir volume "scratch" exceeds the limit "1Mi". ';
+    expect((await until('hungry', 'Failed')).status).toMatchObject({ reason: 'Evicted', message });
+    const told = (await client.list(CORE_EVENTS, { namespace })).items.filter(
+      ({ involvedObject, reason }) => involvedObject.uid === pod.metadata.uid && reason === 'Evicted',
+    );
+    expect(told.map((event) => [event.type, event.message])).toEqual([['Warning', message]]);
+    await remove('hungry');
+  });
+});
