@@ -71,7 +71,8 @@ const builtinReading = (
     },
     // Who writes a status may name fields nobody declares, and nulls for what is not there, as well.
     prepareStatus: (object, previous, of) => {
-      const { status, metadata } = readAsDeclared({ ...object, spec: previous.spec });
+      // What else there is, a spec of any size, is not theirs.
+      const { status, metadata } = readAsDeclared({ ...object, spec: undefined });
       const given = withStatus({ ...object, metadata }, status);
       return strategy.prepareStatus?.(given, previous, of) ?? given;
     },

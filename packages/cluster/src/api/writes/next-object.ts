@@ -53,7 +53,9 @@ const withStatusOnly = (kind: ServedKind, current: KubeObject, given: KubeObject
   const { uid, resourceVersion } = given.metadata;
   const metadata = { ...metadataWithStatus(kind, current.metadata, given.metadata), uid, resourceVersion };
   const checked = withUpdateMetadata(kind, { ...current, metadata }, current);
-  return withoutAbsent({ ...checked, status: given.status });
+  return given.status === undefined
+    ? withoutAbsent({ ...checked, status: undefined })
+    : { ...checked, status: given.status };
 };
 
 /** @upstream kubernetes pkg/registry (PrepareForUpdate of the status strategies) */
