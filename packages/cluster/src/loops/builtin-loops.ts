@@ -30,7 +30,8 @@ import { createReplicaSetLoop, createReplicationControllerLoop } from './replica
 import { createRoleAggregationLoop } from './role-aggregation/controller.ts';
 import { createStatefulSetLoop } from './statefulset/controller.ts';
 import { createTaintEvictionLoop } from './taint-eviction/controller.ts';
-import { createVolumeClaimLoop, createVolumeLoop } from './volume-claim/controller.ts';
+import { createVolumeClaimLoop } from './volume-claim/controller.ts';
+import { createVolumeLoop } from './volume-claim/volume-controller.ts';
 
 /** What some of the loops need to know of the cluster; without it these have nothing to do. */
 export interface BuiltinLoopOptions extends NamespaceLoopOptions {

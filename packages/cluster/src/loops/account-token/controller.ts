@@ -2,17 +2,10 @@
  * Fills Secrets of type kubernetes.io/service-account-token, and removes them with their account.
  */
 import { createController, watchMapped, watchObjects, type Controller, type Next } from '@argosy/controller';
-import {
-  isApiError,
-  keyOf,
-  SECRETS,
-  SERVICE_ACCOUNTS,
-  type ObjectKey,
-  type Secret,
-  type ServiceAccount,
-} from '@argosy/kube';
+import { keyOf, SECRETS, SERVICE_ACCOUNTS, type ObjectKey, type Secret, type ServiceAccount } from '@argosy/kube';
 
 import { TOKEN_ISSUER, type ServiceAccountTokens } from '../../access/service-account-tokens.ts';
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { accountNameOf, decideTokenSecret, TOKEN_SECRET } from './decide.ts';
 
@@ -69,10 +62,6 @@ export const createAccountTokenLoop = (deps: LoopDeps, options: AccountTokenOpti
 type FillOf = Extract<ReturnType<typeof decideTokenSecret>, { readonly kind: 'fill' }>;
 
 const remove = async (deps: LoopDeps, secret: Secret): Promise<void> => {
-  try {
-    const preconditions = { uid: secret.metadata.uid ?? '' };
-    await deps.client.delete(SECRETS, keyOf(secret), { preconditions });
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+  const preconditions = { uid: secret.metadata.uid ?? '' };
+  await unlessGone(() => deps.client.delete(SECRETS, keyOf(secret), { preconditions }));
 };

@@ -111,3 +111,9 @@ const readTarget = (target: Readonly<Record<string, unknown>>): MetricTarget | u
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {});
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
+/** How many replicas a target may have. */
+export const rangeOf = ({ spec }: HorizontalPodAutoscaler) => ({
+  min: spec?.minReplicas ?? 1,
+  max: spec?.maxReplicas ?? 1,
+});

@@ -3,7 +3,7 @@
  */
 import { isEqual, type Instant } from '@argosy/base';
 import { createController, createReconcile, watchObjects, writeStatus, type Controller } from '@argosy/controller';
-import { formatKey, keyOf, withCondition, type HorizontalPodAutoscaler } from '@argosy/kube';
+import { formatKey, keyOf, withCondition, type HorizontalPodAutoscaler, type ObjectKey } from '@argosy/kube';
 
 import type { PodMetrics } from '../../kubelet/metrics/pod-metrics.ts';
 import type { LoopDeps } from '../loop-deps.ts';
@@ -17,30 +17,18 @@ import { createObserveTarget, type ObservedTarget } from './observe.ts';
 export const createAutoscalerLoop = (deps: LoopDeps, metrics: PodMetrics | undefined): Controller => {
   const autoscalers = deps.informers.of({ resource: AUTOSCALERS });
   const observeTarget = createObserveTarget(deps, metrics);
-  const histories = new Map<string, ScalingHistory>();
-  // The size that is found first counts as wished for: nothing is given up at once after a restart, when pods are idle.
-  const historyOf = (key: string, replicas: number, now: Instant): ScalingHistory => {
-    const history = histories.get(key) ?? { wishes: [{ at: now, replicas }], changes: [] };
-    histories.set(key, history);
-    return history;
-  };
+  const histories = createHistories();
   const reconcile = createReconcile<HorizontalPodAutoscaler, ObservedTarget, AutoscalerStatus, AutoscalerAction, void>({
     observe: async (key) => {
       const object = autoscalers.get(key);
-      if (!object) {
-        histories.delete(formatKey(key));
-        return undefined;
-      }
+      if (!object) return histories.forget(key);
       const now = deps.clock.now();
-      return {
-        object,
-        world: await observeTarget(object, (replicas) => historyOf(formatKey(key), replicas, now)),
-        now,
-      };
+      const world = await observeTarget(object, (replicas) => histories.of(key, { replicas, now }));
+      return { object, world, now };
     },
     decide: decideAutoscaler,
     act: async (action, { object, world: { found } }) => {
-      if (action.kind === 'remember') histories.set(formatKey(keyOf(object)), action.history);
+      if (action.kind === 'remember') histories.remember(keyOf(object), action.history);
       else if (found) await scaleTarget(deps, action, { autoscaler: object, found });
     },
     report: async ({ object }, decision, outcomes) => {
@@ -58,6 +46,32 @@ export const createAutoscalerLoop = (deps: LoopDeps, metrics: PodMetrics | undef
     ],
     reconcile,
   });
+};
+
+interface Histories {
+  /** What is remembered of an autoscaler whose target has so many replicas. */
+  of(key: ObjectKey, found: { readonly replicas: number; readonly now: Instant }): ScalingHistory;
+  remember(key: ObjectKey, history: ScalingHistory): void;
+  forget(key: ObjectKey): undefined;
+}
+
+const createHistories = (): Histories => {
+  const histories = new Map<string, ScalingHistory>();
+  return {
+    // The size that is found first counts as wished for: nothing is given up at once after a restart, when pods are idle.
+    of: (key, { replicas, now }) => {
+      const history = histories.get(formatKey(key)) ?? { wishes: [{ at: now, replicas }], changes: [] };
+      histories.set(formatKey(key), history);
+      return history;
+    },
+    remember: (key, history) => {
+      histories.set(formatKey(key), history);
+    },
+    forget: (key) => {
+      histories.delete(formatKey(key));
+      return undefined;
+    },
+  };
 };
 
 /** What was not done is not told as done. */

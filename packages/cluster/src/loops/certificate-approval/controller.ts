@@ -7,7 +7,6 @@ import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
   createRoleIndex,
-  isApiError,
   keyOf,
   type Caller,
   type CertificateSigningRequest,
@@ -16,6 +15,7 @@ import {
 } from '@argosy/kube';
 
 import { readRequest } from '../certificate-signing/controller.ts';
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideApproval, isOpenKubeletRequest, type ApprovalRight } from './decide.ts';
 
@@ -61,10 +61,6 @@ const attributesOf = (right: ApprovalRight) => ({
 const approve = async ({ client }: LoopDeps, request: CertificateSigningRequest, message: string): Promise<void> => {
   const approved = { type: 'Approved', status: 'True', reason: 'AutoApproved', message } as const;
   const conditions = [...(request.status?.conditions ?? []), approved];
-  try {
-    const changed = { ...request, status: { ...request.status, conditions } };
-    await client.update(CERTIFICATE_SIGNING_REQUESTS, changed, { subresource: 'approval' });
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+  const changed = { ...request, status: { ...request.status, conditions } };
+  await unlessGone(() => client.update(CERTIFICATE_SIGNING_REQUESTS, changed, { subresource: 'approval' }));
 };

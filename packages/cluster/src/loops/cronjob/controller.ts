@@ -10,8 +10,9 @@ import {
   writeStatus,
   type Controller,
 } from '@argosy/controller';
-import { CRON_JOBS, formatKey, isApiError, JOBS, keyOf, type CronJob, type CronJobStatus } from '@argosy/kube';
+import { CRON_JOBS, formatKey, JOBS, keyOf, type CronJob, type CronJobStatus, type Job } from '@argosy/kube';
 
+import { unlessGone, unlessThere } from '../idempotent-writes.ts';
 import { BY_CONTROLLER, byController, type LoopDeps } from '../loop-deps.ts';
 import { createWrittenVersions } from '../written-versions.ts';
 import { decideCronJob, type CronJobAction, type CronJobWorld } from './decide.ts';
@@ -21,27 +22,6 @@ export const createCronJobLoop = (deps: LoopDeps): Controller => {
   const cronJobs = deps.informers.of({ resource: CRON_JOBS });
   const jobs = deps.informers.of({ resource: JOBS, indexes: { [BY_CONTROLLER]: byController } });
   const written = createWrittenVersions(jobs);
-
-  const act = async (action: CronJobAction, cronJob: CronJob): Promise<void> => {
-    if (action.kind === 'create-job') {
-      try {
-        written.note(formatKey(keyOf(cronJob)), await deps.client.create(JOBS, action.job));
-      } catch (thrown) {
-        if (isApiError(thrown, 'AlreadyExists')) return;
-        const message = `Error creating job: ${messageOf(thrown)}`;
-        deps.recorder.event(cronJob, { type: 'Warning', reason: 'FailedCreate', message });
-        throw thrown;
-      }
-      return;
-    }
-    try {
-      const key = { namespace: cronJob.metadata.namespace ?? '', name: action.name };
-      const options = { preconditions: { uid: action.uid }, propagationPolicy: 'Background' } as const;
-      await deps.client.delete(JOBS, key, options);
-    } catch (thrown) {
-      if (!isApiError(thrown, 'NotFound')) throw thrown;
-    }
-  };
   const reconcile = createReconcile<CronJob, CronJobWorld, CronJobStatus, CronJobAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -50,7 +30,8 @@ export const createCronJobLoop = (deps: LoopDeps): Controller => {
       return object && { object, world: { jobs: owned }, now: deps.clock.now() };
     },
     decide: decideCronJob,
-    act: (action, { object }) => act(action, object),
+    act: (action, { object: cronJob }) =>
+      act(deps, action, { cronJob, note: (job) => written.note(formatKey(keyOf(cronJob)), job) }),
     report: async ({ object }, decision, outcomes) => {
       // A start that failed is not written down as made.
       if (outcomes.length < decision.actions.length) return;
@@ -63,4 +44,30 @@ export const createCronJobLoop = (deps: LoopDeps): Controller => {
     sources: [watchObjects(cronJobs), watchOwned(jobs, { kind: 'CronJob' })],
     reconcile,
   });
+};
+
+const act = async (
+  deps: LoopDeps,
+  action: CronJobAction,
+  of: { readonly cronJob: CronJob; readonly note: (job: Job) => void },
+): Promise<void> => {
+  const { cronJob } = of;
+  if (action.kind === 'create-job') return start(deps, action.job, of);
+  const key = { namespace: cronJob.metadata.namespace ?? '', name: action.name };
+  const options = { preconditions: { uid: action.uid }, propagationPolicy: 'Background' } as const;
+  await unlessGone(() => deps.client.delete(JOBS, key, options));
+};
+
+const start = async (
+  { client, recorder }: LoopDeps,
+  job: Job,
+  { cronJob, note }: { readonly cronJob: CronJob; readonly note: (job: Job) => void },
+): Promise<void> => {
+  try {
+    await unlessThere(async () => note(await client.create(JOBS, job)));
+  } catch (thrown) {
+    const message = `Error creating job: ${messageOf(thrown)}`;
+    recorder.event(cronJob, { type: 'Warning', reason: 'FailedCreate', message });
+    throw thrown;
+  }
 };

@@ -3,13 +3,16 @@
  * @upstream kubernetes pkg/controller/cronjob/cronjob_controllerv2.go#syncCronJob
  */
 import {
+  fail,
   nextAfter,
+  ok,
   parseCron,
   parseTimestamp,
   previousBefore,
   toTimestamp,
   type CronSchedule,
   type Instant,
+  type Result,
 } from '@argosy/base';
 import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
 import { controllerReferenceTo, isConditionTrue, type CronJob, type CronJobStatus, type Job } from '@argosy/kube';
@@ -51,27 +54,15 @@ export const decideCronJob = (observed: Observed<CronJob, CronJobWorld>): Decisi
     next,
   });
   if (!spec || cronJob.metadata.deletionTimestamp || spec.suspend) return done({ kind: 'settled' });
-  const parsed = parseCron(spec.schedule, spec.timeZone ? { zone: spec.timeZone } : {});
-  if (!parsed.ok) {
-    const message = `unparseable schedule: ${JSON.stringify(spec.schedule)} : ${parsed.error}`;
-    return done({ kind: 'stalled', reason: message }, [{ type: 'Warning', reason: 'UnparseableSchedule', message }]);
+  const schedule = scheduleOf(spec, now);
+  if (!schedule.ok) {
+    const { reason, message } = schedule.error;
+    return done({ kind: 'stalled', reason: message }, [{ type: 'Warning', reason, message }]);
   }
-  const upcoming = nextAfter(parsed.value, now);
-  if (upcoming === undefined) {
-    const message = `invalid schedule: ${spec.schedule} : it never comes due`;
-    return done({ kind: 'stalled', reason: message }, [{ type: 'Warning', reason: 'InvalidSchedule', message }]);
-  }
-  const due = lastDue(cronJob, parsed.value, now);
+  const { starts, upcoming } = schedule.value;
+  const due = lastDue(cronJob, starts, now);
   const next: Next = { kind: 'recheck', afterMs: upcoming - now + MARGIN_MS };
-  const missed: readonly EventDraft[] = due.isTooMany
-    ? [
-        {
-          type: 'Warning',
-          reason: 'TooManyMissedTimes',
-          message: 'too many missed start times: check the clock, or set or decrease .spec.startingDeadlineSeconds',
-        },
-      ]
-    : [];
+  const missed = due.isTooMany ? [TOO_MANY_MISSED] : [];
   if (due.at === undefined) return done(next, missed);
   const start = decideStart(cronJob, { at: due.at, now, status, jobs: world.jobs });
   return {
@@ -80,6 +71,30 @@ export const decideCronJob = (observed: Observed<CronJob, CronJobWorld>): Decisi
     events: [...events, ...missed, ...start.events],
     next,
   };
+};
+
+const TOO_MANY_MISSED: EventDraft = {
+  type: 'Warning',
+  reason: 'TooManyMissedTimes',
+  message: 'too many missed start times: check the clock, or set or decrease .spec.startingDeadlineSeconds',
+};
+
+/** The starts of a schedule and the next one, or why there are none. */
+const scheduleOf = (
+  spec: NonNullable<CronJob['spec']>,
+  now: Instant,
+): Result<
+  { readonly starts: CronSchedule; readonly upcoming: Instant },
+  { readonly reason: string; readonly message: string }
+> => {
+  const parsed = parseCron(spec.schedule, spec.timeZone ? { zone: spec.timeZone } : {});
+  if (!parsed.ok) {
+    const message = `unparseable schedule: ${JSON.stringify(spec.schedule)} : ${parsed.error}`;
+    return fail({ reason: 'UnparseableSchedule', message });
+  }
+  const upcoming = nextAfter(parsed.value, now);
+  if (upcoming !== undefined) return ok({ starts: parsed.value, upcoming });
+  return fail({ reason: 'InvalidSchedule', message: `invalid schedule: ${spec.schedule} : it never comes due` });
 };
 
 /** The latest start that is due and was not made yet. */

@@ -12,6 +12,7 @@ import {
   type ReplicaSet,
 } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import type { DeploymentAction } from './resize.ts';
 import { REVISION } from './revisions.ts';
@@ -67,13 +68,7 @@ const removeSet = async (
   deployment: Deployment,
   action: { readonly name: string; readonly uid: string },
 ): Promise<void> => {
-  try {
-    const key = { namespace: deployment.metadata.namespace ?? '', name: action.name };
-    await deps.client.delete(REPLICA_SETS, key, {
-      preconditions: { uid: action.uid },
-      propagationPolicy: 'Background',
-    });
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+  const key = { namespace: deployment.metadata.namespace ?? '', name: action.name };
+  const options = { preconditions: { uid: action.uid }, propagationPolicy: 'Background' } as const;
+  await unlessGone(() => deps.client.delete(REPLICA_SETS, key, options));
 };

@@ -25,8 +25,8 @@ import {
 } from '@argosy/kube';
 
 import { BY_CONTROLLER, byController, podsByController, type LoopDeps } from '../loop-deps.ts';
-import { createClaims } from '../ownership/claims.ts';
-import { createWrittenVersions } from '../written-versions.ts';
+import { createClaims, type Claims } from '../ownership/claims.ts';
+import { createWrittenVersions, type WrittenVersions } from '../written-versions.ts';
 import { actOnDeployment, type NoteWritten } from './act.ts';
 import { decideDeployment, type DeploymentWorld } from './decide.ts';
 import type { DeploymentAction } from './resize.ts';
@@ -38,14 +38,7 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
   const sets = deps.informers.of({ resource: REPLICA_SETS, indexes: { [BY_CONTROLLER]: byController } });
   const pods = podsByController(deps.informers);
   const [written, writtenDeployments] = [createWrittenVersions(sets), createWrittenVersions(deployments)];
-  const claims = createClaims(deps, {
-    owner: DEPLOYMENTS,
-    owners: deployments,
-    child: REPLICA_SETS,
-    children: sets,
-    written,
-    selectorOf: ({ spec }) => spec?.selector,
-  });
+  const claims = createOwnership(deps, { deployments, sets, written });
   const noteFor = (deployment: Deployment): NoteWritten => {
     const key = formatKey(keyOf(deployment));
     return { set: (one) => written.note(key, one), deployment: (one) => writtenDeployments.note(key, one) };
@@ -78,6 +71,23 @@ export const createDeploymentLoop = (deps: LoopDeps): Controller => {
     reconcile: claims.settledBefore(reconcile),
   });
 };
+
+const createOwnership = (
+  deps: LoopDeps,
+  of: {
+    readonly deployments: Informer<Deployment>;
+    readonly sets: Informer<ReplicaSet>;
+    readonly written: WrittenVersions;
+  },
+): Claims =>
+  createClaims(deps, {
+    owner: DEPLOYMENTS,
+    owners: of.deployments,
+    child: REPLICA_SETS,
+    children: of.sets,
+    written: of.written,
+    selectorOf: ({ spec }) => spec?.selector,
+  });
 
 const worldOf = (
   deployment: Deployment,

@@ -2,6 +2,7 @@
  * Keeps the status of PodDisruptionBudgets, by which evictions are granted.
  * @upstream kubernetes pkg/controller/disruption/disruption.go
  */
+import type { InformerSet } from '@argosy/client';
 import {
   createController,
   createReconcile,
@@ -32,32 +33,11 @@ const BY_NAMESPACE = 'namespace';
 /** Creates the loop. */
 export const createDisruptionBudgetLoop = (deps: LoopDeps): Controller => {
   const budgets = deps.informers.of({ resource: POD_DISRUPTION_BUDGETS });
-  const sets = deps.informers.of({ resource: REPLICA_SETS });
-  const statefulSets = deps.informers.of({ resource: STATEFUL_SETS });
+  const expectedOf = followScales(deps.informers);
   const pods = deps.informers.of({
     resource: PODS,
     indexes: { [BY_NAMESPACE]: (pod) => [pod.metadata.namespace ?? ''] },
   });
-
-  const scaleOf = (pod: Pod): readonly [uid: string, replicas: number] | undefined => {
-    const owner = controllerOf(pod);
-    if (!owner) return undefined;
-    const key = { namespace: pod.metadata.namespace ?? '', name: owner.name };
-    const found =
-      owner.kind === 'ReplicaSet' ? sets.get(key) : owner.kind === 'StatefulSet' ? statefulSets.get(key) : undefined;
-    if (!found) return undefined;
-    // A rolling deployment has two sets: together they are as many as the deployment wants, or a little more.
-    return [owner.uid, found.spec?.replicas ?? 1];
-  };
-  const expectedOf = (selected: readonly Pod[]): number | undefined => {
-    const scales = selected.map(scaleOf);
-    if (scales.some((scale) => scale === undefined)) return undefined;
-    return [...new Map(scales.filter((scale) => scale !== undefined)).values()].reduce((sum, count) => sum + count, 0);
-  };
-  const selects = (budget: PodDisruptionBudget, pod: Pod): boolean =>
-    budget.metadata.namespace === pod.metadata.namespace &&
-    matchesLabelSelector(budget.spec?.selector, pod.metadata.labels);
-
   const reconcile = createReconcile<PodDisruptionBudget, BudgetWorld, PodDisruptionBudgetStatus, never, void>({
     observe: async (key) => {
       const object = budgets.get(key);
@@ -87,3 +67,28 @@ export const createDisruptionBudgetLoop = (deps: LoopDeps): Controller => {
     reconcile,
   });
 };
+
+/** How many pods are expected where these are, by what controls them; unknown when any of them is nobody's. */
+const followScales = (informers: InformerSet): ((selected: readonly Pod[]) => number | undefined) => {
+  const sets = informers.of({ resource: REPLICA_SETS });
+  const statefulSets = informers.of({ resource: STATEFUL_SETS });
+  const scaleOf = (pod: Pod): readonly [uid: string, replicas: number] | undefined => {
+    const owner = controllerOf(pod);
+    if (!owner) return undefined;
+    const key = { namespace: pod.metadata.namespace ?? '', name: owner.name };
+    const found =
+      owner.kind === 'ReplicaSet' ? sets.get(key) : owner.kind === 'StatefulSet' ? statefulSets.get(key) : undefined;
+    if (!found) return undefined;
+    // A rolling deployment has two sets: together they are as many as the deployment wants, or a little more.
+    return [owner.uid, found.spec?.replicas ?? 1];
+  };
+  return (selected) => {
+    const scales = selected.map(scaleOf);
+    if (scales.some((scale) => scale === undefined)) return undefined;
+    return [...new Map(scales.filter((scale) => scale !== undefined)).values()].reduce((sum, count) => sum + count, 0);
+  };
+};
+
+const selects = (budget: PodDisruptionBudget, pod: Pod): boolean =>
+  budget.metadata.namespace === pod.metadata.namespace &&
+  matchesLabelSelector(budget.spec?.selector, pod.metadata.labels);

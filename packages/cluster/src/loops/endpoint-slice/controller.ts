@@ -2,6 +2,7 @@
  * Keeps the EndpointSlices of each Service true. @upstream kubernetes pkg/controller/endpointslice
  */
 import { isEqual } from '@argosy/base';
+import type { Informer } from '@argosy/client';
 import {
   createController,
   watchMapped,
@@ -24,6 +25,7 @@ import {
   type Service,
 } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { computeSlices } from './decide.ts';
 
@@ -46,37 +48,12 @@ export const createEndpointSliceLoop = (deps: LoopDeps): Controller => {
   const servicesOf = (pod: Pod): readonly ObjectKey[] =>
     services
       .list(pod.metadata.namespace)
-      .filter(
-        (service) =>
-          service.spec?.selector && matchesLabelSelector({ matchLabels: service.spec.selector }, pod.metadata.labels),
-      )
+      .filter((service) => selects(service, pod))
       .map(keyOf);
-
-  const write = async (service: Service): Promise<void> => {
-    const wanted = computeSlices(service, pods.list(service.metadata.namespace));
-    const names = wanted.map((_, index) => sliceName(service, index));
-    await Promise.all(
-      wanted.map(async (content, index) => {
-        const name = names[index] ?? '';
-        const current = slices.get({ namespace: service.metadata.namespace ?? '', name });
-        const next = describeSlice(service, name, content);
-        if (!current) return createOrReplace(deps, next);
-        if (isEqual(contentOf(current), contentOf(next))) return;
-        await deps.client.update(ENDPOINT_SLICES, {
-          ...next,
-          metadata: { ...current.metadata, labels: { ...current.metadata.labels, ...next.metadata.labels } },
-        });
-      }),
-    );
-    const superfluous = slices
-      .byIndex(BY_SERVICE, keyText(service))
-      .filter((slice) => !names.includes(slice.metadata.name ?? ''));
-    await Promise.all(superfluous.map((slice) => remove(deps, slice)));
-  };
   const reconcile = async (key: ObjectKey): Promise<Next> => {
     const service = services.get(key);
     // The slices of a deleted service are the collector's: they are owned by it.
-    if (service && !service.metadata.deletionTimestamp) await write(service);
+    if (service && !service.metadata.deletionTimestamp) await writeSlices(deps, service, { pods, slices });
     return { kind: 'settled' };
   };
   return createController(deps, {
@@ -90,6 +67,37 @@ export const createEndpointSliceLoop = (deps: LoopDeps): Controller => {
       watchOwned(slices, { kind: 'Service' }),
     ],
     reconcile,
+  });
+};
+
+const selects = ({ spec }: Service, pod: Pod): boolean =>
+  spec?.selector ? matchesLabelSelector({ matchLabels: spec.selector }, pod.metadata.labels) : false;
+
+const writeSlices = async (
+  deps: LoopDeps,
+  service: Service,
+  { pods, slices }: { readonly pods: Informer<Pod>; readonly slices: Informer<EndpointSlice> },
+): Promise<void> => {
+  const { namespace = '' } = service.metadata;
+  const wanted = computeSlices(service, pods.list(service.metadata.namespace)).map((content, index) =>
+    describeSlice(service, sliceName(service, index), content),
+  );
+  await Promise.all(
+    wanted.map((slice) => writeSlice(deps, slice, slices.get({ namespace, name: slice.metadata.name ?? '' }))),
+  );
+  const names = wanted.map(({ metadata }) => metadata.name);
+  const superfluous = slices
+    .byIndex(BY_SERVICE, keyText(service))
+    .filter(({ metadata }) => !names.includes(metadata.name));
+  await Promise.all(superfluous.map((slice) => unlessGone(() => deps.client.delete(ENDPOINT_SLICES, keyOf(slice)))));
+};
+
+const writeSlice = async (deps: LoopDeps, next: EndpointSlice, current: EndpointSlice | undefined): Promise<void> => {
+  if (!current) return createOrReplace(deps, next);
+  if (isEqual(contentOf(current), contentOf(next))) return;
+  await deps.client.update(ENDPOINT_SLICES, {
+    ...next,
+    metadata: { ...current.metadata, labels: { ...current.metadata.labels, ...next.metadata.labels } },
   });
 };
 
@@ -141,13 +149,5 @@ const createOrReplace = async (deps: LoopDeps, slice: EndpointSlice): Promise<vo
       ...slice,
       metadata: { ...slice.metadata, resourceVersion: current.metadata.resourceVersion },
     });
-  }
-};
-
-const remove = async (deps: LoopDeps, slice: EndpointSlice): Promise<void> => {
-  try {
-    await deps.client.delete(ENDPOINT_SLICES, keyOf(slice));
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
   }
 };

@@ -7,7 +7,6 @@ import {
   controllerReferenceTo,
   ENDPOINT_SLICES,
   ENDPOINTS,
-  isApiError,
   keyOf,
   SERVICES,
   type Endpoints,
@@ -17,6 +16,7 @@ import {
 } from '@argosy/kube';
 
 import { API_SERVICE } from '../api-service/decide.ts';
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { computeSubsets, mirrorSubsets, OVER_CAPACITY } from './decide.ts';
 
@@ -149,9 +149,5 @@ const describeMirror = (
 
 const remove = async (deps: LoopDeps, object: Endpoints | EndpointSlice | undefined): Promise<void> => {
   if (!object) return;
-  try {
-    await deps.client.delete(object.kind === 'Endpoints' ? ENDPOINTS : ENDPOINT_SLICES, keyOf(object));
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+  await unlessGone(() => deps.client.delete(object.kind === 'Endpoints' ? ENDPOINTS : ENDPOINT_SLICES, keyOf(object)));
 };

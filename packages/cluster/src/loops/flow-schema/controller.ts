@@ -3,8 +3,9 @@
  */
 import { toTimestamp } from '@argosy/base';
 import { createController, watchMapped, watchObjects, type Controller, type Next } from '@argosy/controller';
-import { FLOW_SCHEMAS, isApiError, keyOf, PRIORITY_LEVEL_CONFIGURATIONS, type ObjectKey } from '@argosy/kube';
+import { FLOW_SCHEMAS, keyOf, PRIORITY_LEVEL_CONFIGURATIONS, type ObjectKey } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideConditions } from './decide.ts';
 
@@ -19,9 +20,7 @@ export const createFlowSchemaLoop = (deps: LoopDeps): Controller => {
     const conditions = decideConditions(schema, (name) => levels.get({ name }) !== undefined, now);
     if (!conditions) return { kind: 'settled' };
     const changed = { ...schema, status: { ...schema.status, conditions } };
-    await deps.client.update(FLOW_SCHEMAS, changed, { subresource: 'status' }).catch((thrown: unknown) => {
-      if (!isApiError(thrown, 'NotFound')) throw thrown;
-    });
+    await unlessGone(() => deps.client.update(FLOW_SCHEMAS, changed, { subresource: 'status' }));
     return { kind: 'settled' };
   };
   return createController(deps, {

@@ -3,8 +3,9 @@
  */
 import { toTimestamp } from '@argosy/base';
 import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
-import { API_SERVICES, CUSTOM_RESOURCE_DEFINITIONS, isApiError, type ObjectKey } from '@argosy/kube';
+import { API_SERVICES, CUSTOM_RESOURCE_DEFINITIONS, type ObjectKey } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { describeGroupVersions } from './decide.ts';
 
@@ -33,9 +34,5 @@ export const createGroupVersionLoop = (deps: LoopDeps): Controller => {
 const ALL: ObjectKey = { name: 'all' };
 
 const remove = async (deps: LoopDeps, key: ObjectKey): Promise<void> => {
-  try {
-    await deps.client.delete(API_SERVICES, key);
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
-  }
+  await unlessGone(() => deps.client.delete(API_SERVICES, key));
 };

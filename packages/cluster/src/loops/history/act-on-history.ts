@@ -12,6 +12,7 @@ import {
   type KubeObject,
 } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { RevisionAction } from './revisions.ts';
 
 /**
@@ -29,12 +30,9 @@ export const actOnHistory = async (client: Client, owner: KubeObject, action: Re
       return;
     }
     case 'delete-revision':
-      try {
-        const preconditions = { uid: action.uid };
-        await client.delete(CONTROLLER_REVISIONS, { namespace, name: action.name }, { preconditions });
-      } catch (thrown) {
-        if (!isApiError(thrown, 'NotFound')) throw thrown;
-      }
+      await unlessGone(() =>
+        client.delete(CONTROLLER_REVISIONS, { namespace, name: action.name }, { preconditions: { uid: action.uid } }),
+      );
   }
 };
 

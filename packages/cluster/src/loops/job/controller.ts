@@ -12,16 +12,16 @@ import {
   writeStatus,
   type Controller,
 } from '@argosy/controller';
-import { formatKey, isApiError, JOBS, keyOf, PODS, type Job, type JobStatus, type Pod } from '@argosy/kube';
+import { formatKey, JOBS, keyOf, PODS, type Job, type JobStatus, type Pod } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
 import { createClaims } from '../ownership/claims.ts';
 import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
-import { podFromTemplate } from '../pod-from-template.ts';
 import { createWrittenVersions } from '../written-versions.ts';
-import { COMPLETION_INDEX } from './decide/indexes.ts';
 import { decideJob, type JobAction, type JobWorld } from './decide.ts';
 import { isManagedElsewhere } from './job-policies.ts';
+import { jobPod } from './job-pod.ts';
 import { rememberRemovedPods } from './removed-pods.ts';
 
 /** Creates the loop. */
@@ -39,24 +39,6 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
     selectorOf: ({ spec }) => spec?.selector,
     ignores: (_pod, job) => isManagedElsewhere(job),
   });
-
-  const act = async (action: JobAction, job: Job): Promise<void> => {
-    switch (action.kind) {
-      case 'create-pod': {
-        const pod = await createOwnPod(deps, job, describePod(job, action.index));
-        return written.note(formatKey(keyOf(job)), pod);
-      }
-      case 'delete-pod':
-        return deleteOwnPod(deps, job, action);
-      case 'delete-job':
-        return ifThere(() =>
-          deps.client.delete(JOBS, keyOf(job), {
-            propagationPolicy: 'Background',
-            preconditions: { uid: job.metadata.uid ?? '' },
-          }),
-        );
-    }
-  };
   const reconcile = createReconcile<Job, JobWorld, JobStatus, JobAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -67,7 +49,8 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
       return { object, world, now: deps.clock.now() };
     },
     decide: decideJob,
-    act: (action, { object }) => act(action, object),
+    act: (action, { object: job }) =>
+      act(deps, action, { job, note: (pod) => written.note(formatKey(keyOf(job)), pod) }),
     report: async ({ object }, decision) => {
       if (isManagedElsewhere(object)) return;
       if (decision.actions.some((action) => action.kind === 'delete-job')) return;
@@ -89,45 +72,19 @@ const keepCounts = (before: JobStatus | undefined, after: JobStatus): JobStatus 
   return { ...after, ...(succeeded > 0 ? { succeeded } : {}), ...(failed > 0 ? { failed } : {}) };
 };
 
-const describePod = (job: Job, index: number | undefined): Pod => {
-  const template = job.spec?.template ?? { spec: { containers: [] } };
-  const name = job.metadata.name ?? '';
-  const labels = {
-    'batch.kubernetes.io/job-name': name,
-    'job-name': name,
-    'batch.kubernetes.io/controller-uid': job.metadata.uid ?? '',
-    'controller-uid': job.metadata.uid ?? '',
-  };
-  if (index === undefined) return podFromTemplate(job, template, { labels });
-  const pod = podFromTemplate(job, template, {
-    labels: { ...labels, [COMPLETION_INDEX]: String(index) },
-    annotations: { [COMPLETION_INDEX]: String(index) },
-  });
-  const env = {
-    name: 'JOB_COMPLETION_INDEX',
-    valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${COMPLETION_INDEX}']` } },
-  };
-  const withIndex = <T extends { readonly env?: readonly unknown[] }>(container: T) => ({
-    ...container,
-    env: [...(container.env ?? []), env],
-  });
-  const spec = pod.spec ?? { containers: [] };
-  return {
-    ...pod,
-    metadata: { ...pod.metadata, generateName: `${name}-${index}-` },
-    spec: {
-      ...spec,
-      hostname: `${name}-${index}`,
-      containers: spec.containers.map(withIndex),
-      ...(spec.initContainers ? { initContainers: spec.initContainers.map(withIndex) } : {}),
-    },
-  };
-};
-
-const ifThere = async (write: () => Promise<void>): Promise<void> => {
-  try {
-    await write();
-  } catch (thrown) {
-    if (!isApiError(thrown, 'NotFound')) throw thrown;
+const act = async (
+  deps: LoopDeps,
+  action: JobAction,
+  { job, note }: { readonly job: Job; readonly note: (pod: Pod) => void },
+): Promise<void> => {
+  switch (action.kind) {
+    case 'create-pod':
+      return note(await createOwnPod(deps, job, jobPod(job, action.index)));
+    case 'delete-pod':
+      return deleteOwnPod(deps, job, action);
+    case 'delete-job': {
+      const preconditions = { uid: job.metadata.uid ?? '' };
+      await unlessGone(() => deps.client.delete(JOBS, keyOf(job), { propagationPolicy: 'Background', preconditions }));
+    }
   }
 };

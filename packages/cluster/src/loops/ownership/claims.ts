@@ -55,27 +55,7 @@ export const createClaims = <O extends KubeObject, C extends KubeObject>(
   const { owners, children, written, selectorOf, ignores = () => false } = options;
   children.addIndex(BY_CONTROLLER, byController);
   children.addIndex(ORPHANS, (child) => (controllerOf(child) ? [] : [child.metadata.namespace ?? '']));
-  const settle = async (owner: O, signal: AbortSignal): Promise<void> => {
-    const counted = (child: C): boolean => !ignores(child, owner);
-    const { adopt, release } = decideClaims(owner, {
-      selector: selectorOf(owner),
-      owned: children.byIndex(BY_CONTROLLER, owner.metadata.uid ?? '').filter(counted),
-      orphans: children.byIndex(ORPHANS, owner.metadata.namespace ?? '').filter(counted),
-    });
-    if (adopt.length + release.length === 0) return;
-    const key = formatKey(keyOf(owner));
-    const isCurrent = adopt.length > 0 && (await isStillThere(deps, options.owner, owner));
-    for (const child of isCurrent ? adopt : [])
-      written.note(
-        key,
-        await reown(deps, options.child, child, [...referencesOf(child), controllerReferenceTo(owner)]),
-      );
-    for (const child of release) {
-      const others = referencesOf(child).filter(({ uid }) => uid !== owner.metadata.uid);
-      written.note(key, await reown(deps, options.child, child, others));
-    }
-    await written.caughtUp(key, signal);
-  };
+  const settle = createSettle(deps, options);
   return {
     settledBefore: (reconcile) => async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -90,6 +70,35 @@ export const createClaims = <O extends KubeObject, C extends KubeObject>(
         .filter((owner) => isSelected(selectorOf(owner), object) && !ignores(object, owner))
         .map(keyOf);
     }),
+  };
+};
+
+/** Adopts and releases, then waits to see it. */
+const createSettle = <O extends KubeObject, C extends KubeObject>(
+  deps: Pick<LoopDeps, 'client'>,
+  options: ClaimOptions<O, C>,
+): ((owner: O, signal: AbortSignal) => Promise<void>) => {
+  const { children, written, selectorOf, ignores = () => false } = options;
+  return async (owner, signal) => {
+    const counted = (child: C): boolean => !ignores(child, owner);
+    const { adopt, release } = decideClaims(owner, {
+      selector: selectorOf(owner),
+      owned: children.byIndex(BY_CONTROLLER, owner.metadata.uid ?? '').filter(counted),
+      orphans: children.byIndex(ORPHANS, owner.metadata.namespace ?? '').filter(counted),
+    });
+    if (adopt.length + release.length === 0) return;
+    const key = formatKey(keyOf(owner));
+    const write = async (child: C, owners: readonly OwnerReference[]): Promise<void> =>
+      written.note(key, await reown(deps, options.child, child, owners));
+    const isCurrent = adopt.length > 0 && (await isStillThere(deps, options.owner, owner));
+    for (const child of isCurrent ? adopt : [])
+      await write(child, [...referencesOf(child), controllerReferenceTo(owner)]);
+    for (const child of release)
+      await write(
+        child,
+        referencesOf(child).filter(({ uid }) => uid !== owner.metadata.uid),
+      );
+    await written.caughtUp(key, signal);
   };
 };
 

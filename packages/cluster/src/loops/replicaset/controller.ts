@@ -1,6 +1,8 @@
 /**
  * Keeps as many pods as each ReplicaSet and ReplicationController asks for. @upstream kubernetes pkg/controller/replicaset/replica_set.go
  */
+import { delay, messageOf } from '@argosy/base';
+import type { Informer } from '@argosy/client';
 import {
   createController,
   createReconcile,
@@ -21,13 +23,12 @@ import {
   type ResourceType,
   type StringMap,
 } from '@argosy/kube';
-import { delay, messageOf } from '@argosy/base';
 
 import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
-import { createClaims } from '../ownership/claims.ts';
+import { createClaims, type Claims } from '../ownership/claims.ts';
 import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
-import { createWrittenVersions } from '../written-versions.ts';
+import { createWrittenVersions, type WrittenVersions } from '../written-versions.ts';
 import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
 import { isActivePod } from './rank-pods.ts';
 import { withReplicaFailure, type ReplicaFailure } from './replica-failure.ts';
@@ -52,29 +53,19 @@ export const createReplicationControllerLoop = (deps: LoopDeps): Controller =>
 const LARGE_SET = 1000;
 const LARGE_SET_PAUSE_MS = 200;
 
-const createSetLoop = (
-  deps: LoopDeps,
-  of: {
-    readonly name: string;
-    readonly resource: ResourceType<ReplicaSet>;
-    readonly selectorOf: (set: ReplicaSet) => LabelSelector | undefined;
-  },
-): Controller => {
+interface SetKind {
+  readonly name: string;
+  readonly resource: ResourceType<ReplicaSet>;
+  readonly selectorOf: (set: ReplicaSet) => LabelSelector | undefined;
+}
+
+const createSetLoop = (deps: LoopDeps, of: SetKind): Controller => {
   const sets = deps.informers.of({ resource: of.resource });
   const pods = podsByController(deps.informers);
   const podsOf = (set: ReplicaSet | undefined) => pods.byIndex(BY_CONTROLLER, set?.metadata.uid ?? '');
   const written = createWrittenVersions(pods);
-  const claims = createClaims(deps, {
-    owner: of.resource,
-    owners: sets,
-    child: PODS,
-    children: pods,
-    written,
-    selectorOf: of.selectorOf,
-    ignores: (pod) => !isActivePod(pod),
-  });
-  /** Why the last attempt to make or delete pods failed, by set. */
-  const failures = new Map<string, ReplicaFailure>();
+  const claims = createOwnership(deps, of, { sets, pods, written });
+  const failures = createFailures();
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
       await written.caughtUp(formatKey(key), signal);
@@ -86,21 +77,15 @@ const createSetLoop = (
       return { object, world: { pods: podsOf(object) }, now: deps.clock.now() };
     },
     decide: decideReplicaSet,
-    act: async (action, { object }) => {
+    act: (action, { object }) => {
       const key = formatKey(keyOf(object));
-      try {
-        if (action.kind === 'delete-pod') await deleteOwnPod(deps, object, action);
-        else await createPods(deps, object, { count: action.count, note: (pod) => written.note(key, pod) });
-      } catch (thrown) {
-        const reason = action.kind === 'delete-pod' ? 'FailedDelete' : 'FailedCreate';
-        failures.set(key, { reason, message: messageOf(thrown) });
-        throw thrown;
-      }
+      return failures.noting(key, action, () =>
+        act(deps, action, { set: object, note: (pod) => written.note(key, pod) }),
+      );
     },
     report: async ({ object, now }, decision) => {
       const key = formatKey(keyOf(object));
-      const status = withReplicaFailure(decision.status, failures.get(key), now);
-      failures.delete(key);
+      const status = withReplicaFailure(decision.status, failures.take(key), now);
       await writeStatus(deps.client, of.resource, object, status, 'subresource');
     },
   });
@@ -110,6 +95,55 @@ const createSetLoop = (
     reconcile: claims.settledBefore(reconcile),
   });
 };
+
+const createOwnership = (
+  deps: LoopDeps,
+  { resource, selectorOf }: SetKind,
+  known: { readonly sets: Informer<ReplicaSet>; readonly pods: Informer<Pod>; readonly written: WrittenVersions },
+): Claims =>
+  createClaims(deps, {
+    owner: resource,
+    owners: known.sets,
+    child: PODS,
+    children: known.pods,
+    written: known.written,
+    selectorOf,
+    ignores: (pod) => !isActivePod(pod),
+  });
+
+interface Failures {
+  /** Does an action; why it fails is kept, and thrown. */
+  noting(key: string, action: ReplicaSetAction, attempt: () => Promise<void>): Promise<void>;
+  /** Why the last attempt to make or delete pods of a set failed, told once. */
+  take(key: string): ReplicaFailure | undefined;
+}
+
+const createFailures = (): Failures => {
+  const failures = new Map<string, ReplicaFailure>();
+  return {
+    noting: async (key, action, attempt) => {
+      try {
+        await attempt();
+      } catch (thrown) {
+        const reason = action.kind === 'delete-pod' ? 'FailedDelete' : 'FailedCreate';
+        failures.set(key, { reason, message: messageOf(thrown) });
+        throw thrown;
+      }
+    },
+    take: (key) => {
+      const failure = failures.get(key);
+      failures.delete(key);
+      return failure;
+    },
+  };
+};
+
+const act = async (
+  deps: LoopDeps,
+  action: ReplicaSetAction,
+  { set, note }: { readonly set: ReplicaSet; readonly note: (pod: Pod) => void },
+): Promise<void> =>
+  action.kind === 'delete-pod' ? deleteOwnPod(deps, set, action) : createPods(deps, set, { count: action.count, note });
 
 /** All at once would lose nothing, but a refused pod (quota, admission) would be refused `count` times: batches double. */
 const createPods = async (

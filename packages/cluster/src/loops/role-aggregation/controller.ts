@@ -2,8 +2,9 @@
  * Writes the rules of roles that collect others, such as `view`, whenever one of those changes.
  */
 import { createController, watchMapped, type Controller, type Next } from '@argosy/controller';
-import { isApiError, keyOf, resourceType, type ObjectKey, type Role } from '@argosy/kube';
+import { keyOf, resourceType, type ObjectKey, type Role } from '@argosy/kube';
 
+import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 import { decideRules } from './decide.ts';
 
@@ -21,10 +22,7 @@ export const createRoleAggregationLoop = (deps: LoopDeps): Controller => {
   const reconcile = async (key: ObjectKey): Promise<Next> => {
     const role = roles.get(key);
     const rules = role && decideRules(role, roles.list());
-    if (role && rules)
-      await deps.client.update(CLUSTER_ROLES, { ...role, rules }).catch((thrown: unknown) => {
-        if (!isApiError(thrown, 'NotFound')) throw thrown;
-      });
+    if (role && rules) await unlessGone(() => deps.client.update(CLUSTER_ROLES, { ...role, rules }));
     return { kind: 'settled' };
   };
   return createController(deps, {

@@ -2,7 +2,8 @@ import { toTimestamp } from '@argosy/base';
 import type { ControllerRevision, Pod, StatefulSet, StatefulSetSpec, StatefulSetStatus } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
-import { decideStatefulSet, eventOf, type StatefulSetAction } from './decide.ts';
+import { decideStatefulSet, type StatefulSetAction } from './decide.ts';
+import { eventOf } from './events.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 

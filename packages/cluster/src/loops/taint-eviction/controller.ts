@@ -4,7 +4,7 @@
  */
 import { isEqual, type Instant } from '@argosy/base';
 import { createController, createReconcile, watchMapped, watchObjects, type Controller } from '@argosy/controller';
-import { formatKey, keyOf, NODES, PODS, type Node, type Pod } from '@argosy/kube';
+import { formatKey, keyOf, NODES, PODS, type Node, type ObjectKey, type Pod } from '@argosy/kube';
 
 import { evictedBy } from '../../scheduling/preemption/disruption-target.ts';
 import { taintsOf } from '../../scheduling/placement/taints.ts';
@@ -15,29 +15,17 @@ import { decideEviction, type Eviction, type EvictionWorld } from './decide.ts';
 export const createTaintEvictionLoop = (deps: LoopDeps): Controller => {
   const nodes = deps.informers.of({ resource: NODES });
   const pods = deps.informers.of({ resource: PODS });
-  const seen = new Map<string, { readonly uid: string; readonly since: Instant }>();
+  const memory = createTaintMemory();
   const taintsAt = (name: string | undefined) => noExecute(name ? nodes.get({ name }) : undefined);
 
-  /** Remembers pods beside taints, and forgets all others. */
-  const sinceOf = (pod: Pod, isTainted: boolean): Instant | undefined => {
-    const key = formatKey(keyOf(pod));
-    const uid = pod.metadata.uid ?? '';
-    const known = seen.get(key);
-    const since = known?.uid === uid ? known.since : undefined;
-    if (isTainted) seen.set(key, { uid, since: since ?? deps.clock.now() });
-    else seen.delete(key);
-    return since;
-  };
   const reconcile = createReconcile<Pod, EvictionWorld, void, Eviction, void>({
     observe: async (key) => {
       const object = pods.get(key);
-      if (!object) {
-        seen.delete(formatKey(key));
-        return undefined;
-      }
+      if (!object) return memory.forget(key);
+      const now = deps.clock.now();
       const taints = taintsAt(object.spec?.nodeName);
-      const since = sinceOf(object, taints.length > 0);
-      return { object, world: { taints, since }, now: deps.clock.now() };
+      const since = memory.look(object, { isTainted: taints.length > 0, now });
+      return { object, world: { taints, since }, now };
     },
     decide: decideEviction,
     act: (_evict, { object }) =>
@@ -65,6 +53,31 @@ export const createTaintEvictionLoop = (deps: LoopDeps): Controller => {
     ],
     reconcile,
   });
+};
+
+interface TaintMemory {
+  /** Since when a pod has been known beside taints, before this look; pods beside none are forgotten. */
+  look(pod: Pod, of: { readonly isTainted: boolean; readonly now: Instant }): Instant | undefined;
+  forget(key: ObjectKey): undefined;
+}
+
+const createTaintMemory = (): TaintMemory => {
+  const seen = new Map<string, { readonly uid: string; readonly since: Instant }>();
+  return {
+    look: (pod, { isTainted, now }) => {
+      const key = formatKey(keyOf(pod));
+      const uid = pod.metadata.uid ?? '';
+      const known = seen.get(key);
+      const since = known?.uid === uid ? known.since : undefined;
+      if (isTainted) seen.set(key, { uid, since: since ?? now });
+      else seen.delete(key);
+      return since;
+    },
+    forget: (key) => {
+      seen.delete(formatKey(key));
+      return undefined;
+    },
+  };
 };
 
 const noExecute = (node: Node | undefined) =>

@@ -1,6 +1,7 @@
 /**
  * Decisions of autoscalers: what they are made from, and how they are told. Pure.
  */
+import { toTimestamp } from '@argosy/base';
 import type { Decision, EventDraft, Observed } from '@argosy/controller';
 import { withCondition, type Condition, type HorizontalPodAutoscaler, type Pod } from '@argosy/kube';
 
@@ -78,6 +79,59 @@ export const toDecision = (
     events: of.events ?? [],
     next: { kind: 'recheck', afterMs: PERIOD_MS },
   };
+};
+
+/** The target was found. */
+export const GOT_SCALE: NewCondition = {
+  type: 'AbleToScale',
+  status: 'True',
+  reason: 'SucceededGetScale',
+  message: 'the current scale of the target is known',
+};
+
+/** A warning. */
+export const warn = (reason: string, message: string): EventDraft => ({ type: 'Warning', reason, message });
+
+/** Scaling does not work now, and why. */
+export const inactive = (reason: string, message: string): NewCondition => ({
+  type: 'ScalingActive',
+  status: 'False',
+  reason,
+  message,
+});
+
+/** The target is told its size, and that is remembered. */
+export const scaleTo = (
+  observed: Scaler,
+  of: {
+    readonly replicas: number;
+    readonly reason: string;
+    readonly conditions?: readonly NewCondition[];
+    readonly history?: ScalingHistory;
+    readonly currentMetrics?: AutoscalerStatus['currentMetrics'];
+  },
+): ScalerDecision => {
+  const { world, now } = observed;
+  const current = world.target.kind === 'found' ? world.target.replicas : 0;
+  const history = of.history ?? world.history;
+  const changes = [...history.changes, { at: now, change: of.replicas - current }];
+  const rescaled: NewCondition = {
+    type: 'AbleToScale',
+    status: 'True',
+    reason: 'SucceededRescale',
+    message: `the target was told to have ${of.replicas} replicas`,
+  };
+  return toDecision(observed, {
+    current,
+    desired: of.replicas,
+    currentMetrics: of.currentMetrics,
+    conditions: [...(of.conditions ?? []), rescaled],
+    actions: [
+      { kind: 'scale', replicas: of.replicas, reason: of.reason },
+      { kind: 'remember', history: { ...history, changes } },
+    ],
+    lastScaleTime: toTimestamp(now),
+  });
 };
 
 /** A metric for people, as Kubernetes writes it. */
