@@ -12,7 +12,7 @@ import { addEvalCommand } from './commands/eval.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVersionCommand } from './commands/version.ts';
-import { addWorkflowCommands } from './commands/workflow.ts';
+import { addWorkflowCommands } from './commands/workflow/workflow.ts';
 
 /** The whole command. */
 export interface Program {

@@ -25,7 +25,7 @@ import {
 } from '@argosy/cluster';
 import { createRecorder } from '@argosy/controller';
 
-import { CEL_CONDITIONS, CEL_RULES } from '../../../apps/argosy/src/platform/validation-rules.ts';
+import { CEL_CONDITIONS, CEL_RULES } from '../../../apps/argosy/src/platform/cluster/validation-rules.ts';
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 if (!hasKubectl && (process.env['ARGOSY_REQUIRE'] ?? '').split(',').includes('kubectl'))

@@ -14,7 +14,7 @@ import {
   type KubeconfigDeps,
 } from '@argosy/client';
 
-import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { defaultDataDirectory } from '../platform/machine/data-directory.ts';
 import { readPlatformAddress } from '../platform/platform-address.ts';
 import { STANDARD_PORTS } from './platform-flags.ts';
 

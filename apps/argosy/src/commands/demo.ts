@@ -7,8 +7,8 @@ import type { Command } from 'commander';
 
 import { createSystemClock, Failure } from '@argosy/base';
 
-import { createConsoleLogger } from '../platform/console-logger.ts';
-import { programEnvironment } from '../platform/program-environment.ts';
+import { createConsoleLogger } from '../platform/machine/console-logger.ts';
+import { programEnvironment } from '../platform/machine/program-environment.ts';
 import { startPlatform } from '../platform/platform.ts';
 import { describeOutcome, NEXT_COMMANDS } from '../story/describe-story.ts';
 import { tellStory } from '../story/tell-story.ts';

@@ -3,8 +3,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { parseQuantity } from '@argosy/base';
 
-import { LOG_LEVELS, type LogLevel } from '../platform/console-logger.ts';
-import { defaultDataDirectory } from '../platform/data-directory.ts';
+import { LOG_LEVELS, type LogLevel } from '../platform/machine/console-logger.ts';
+import { defaultDataDirectory } from '../platform/machine/data-directory.ts';
 import { GIT_SIZE_LIMIT, type PlatformOptions, type RuntimeName } from '../platform/platform-options.ts';
 
 /** What commander gives. */

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 
 import { createSystemClock, createSystemRandom } from '@argosy/base';
 
-import { programEnvironment } from '../platform/program-environment.ts';
+import { programEnvironment } from '../platform/machine/program-environment.ts';
 import type { RenderFlags } from '../render/render-place.ts';
 import { renderTo } from '../render/render-to.ts';
-import { repeated } from './workflow-flags.ts';
+import { repeated } from './workflow/workflow-flags.ts';
 
 /** Adds the command. */
 export const addRenderCommand = (program: Command): void => {

@@ -3,9 +3,9 @@ import { Option, type Command } from 'commander';
 
 import { createSystemClock } from '@argosy/base';
 
-import { collectForService, collectSeldom } from '../platform/collect-garbage.ts';
-import { createConsoleLogger } from '../platform/console-logger.ts';
-import { programEnvironment } from '../platform/program-environment.ts';
+import { collectForService, collectSeldom } from '../platform/machine/collect-garbage.ts';
+import { createConsoleLogger } from '../platform/machine/console-logger.ts';
+import { programEnvironment } from '../platform/machine/program-environment.ts';
 import { startPlatform, type Platform } from '../platform/platform.ts';
 import { describeOutcome, NEXT_COMMANDS } from '../story/describe-story.ts';
 import { tellStory } from '../story/tell-story.ts';

@@ -19,15 +19,15 @@ import { createRecorder } from '@argosy/controller';
 import { openDoor, type Door } from '@argosy/server';
 
 import { describePlatform } from './describe-platform.ts';
-import { createGitService, type GitService } from './git-service.ts';
-import { beginLifetime, type Lifetime } from './lifetime.ts';
-import { openApiServer } from './open-api-server.ts';
-import { openGateway } from './open-gateway.ts';
-import { openNode, type OpenNode } from './open-node.ts';
+import { createGitService, type GitService } from './products/git-service.ts';
+import { beginLifetime, type Lifetime } from './machine/lifetime.ts';
+import { openApiServer } from './cluster/open-api-server.ts';
+import { openGateway } from './cluster/open-gateway.ts';
+import { openNode, type OpenNode } from './cluster/open-node.ts';
 import { writePlatformAddress } from './platform-address.ts';
 import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
-import { createPooledRandom } from './pooled-random.ts';
-import { createProducts, type ProductDeps, type Products } from './products.ts';
+import { createPooledRandom } from './machine/pooled-random.ts';
+import { createProducts, type ProductDeps, type Products } from './products/products.ts';
 
 /** A running platform. */
 export interface Platform {

@@ -5,7 +5,7 @@ import { isObject } from '@argosy/base';
 import type { Client } from '@argosy/client';
 import { CONFIG_MAPS, isApiError, type ConfigMap } from '@argosy/kube';
 
-import { CONTROL_NAMESPACE } from '../platform/control-namespace.ts';
+import { CONTROL_NAMESPACE } from '../platform/cluster/control-namespace.ts';
 
 /** Label of the ConfigMap; pages find the story by it. */
 export const STORY_LABEL = 'argosy.dev/story';

@@ -6,7 +6,7 @@ import { APPLICATIONS } from '@argosy/cd';
 import { ANALYSIS_RUNS, HASH_LABEL, ROLLOUTS, type AnalysisRun, type Rollout } from '@argosy/rollouts';
 import { WORKFLOWS } from '@argosy/workflows';
 
-import { CONTROL_NAMESPACE } from '../platform/control-namespace.ts';
+import { CONTROL_NAMESPACE } from '../platform/cluster/control-namespace.ts';
 import { factOf, short, SHOP_HOST, SHOP_NAMESPACE, waitFor, type StoryScene, type StoryStep } from './story-scene.ts';
 
 /** A change of the shop's source and what must become of it. */

@@ -9,7 +9,7 @@ import type { ApplicationLoop } from '@argosy/cd';
 import { createGitRoutes, createPushTeller, type PushTeller, type Route, type WebhookDelivery } from '@argosy/server';
 import { sendRequest } from '@argosy/rollouts';
 
-import type { MachinePorts, PlatformDeps } from './platform-options.ts';
+import type { MachinePorts, PlatformDeps } from '../platform-options.ts';
 
 /** The server. */
 export interface GitService {

@@ -10,7 +10,7 @@ import {
   type WorkflowChange,
 } from '@argosy/workflows';
 
-import { parseCount } from './flag-numbers.ts';
+import { parseCount } from '../flag-numbers.ts';
 import { declare, filterOf, run, withFilters, withSelectors, type FilterFlags } from './workflow-flags.ts';
 import { followOf, withFollowing, type FollowFlags } from './workflow-submit.ts';
 

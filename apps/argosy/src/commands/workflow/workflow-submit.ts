@@ -12,7 +12,7 @@ import {
   type SubmitOptions,
 } from '@argosy/workflows';
 
-import { parseCount, parseSeconds } from './flag-numbers.ts';
+import { parseCount, parseSeconds } from '../flag-numbers.ts';
 import { clearSequence, declare, outputOption, readManifests, readText, repeated, run } from './workflow-flags.ts';
 
 /** Flags of commands that start workflows. */

@@ -10,7 +10,7 @@ import {
   type OutputFormat,
 } from '@argosy/workflows';
 
-import { parseCount, parseSeconds } from './flag-numbers.ts';
+import { parseCount, parseSeconds } from '../flag-numbers.ts';
 import { addChangeCommands } from './workflow-change.ts';
 import { addCronCommands } from './workflow-cron.ts';
 import {

@@ -4,8 +4,8 @@
 import { Failure } from '@argosy/base';
 import { createGateway, type Gateway, type GatewayAddresses, type GatewayDeps } from '@argosy/cluster';
 
-import type { Lifetime } from './lifetime.ts';
-import type { PlatformOptions } from './platform-options.ts';
+import type { Lifetime } from '../machine/lifetime.ts';
+import type { PlatformOptions } from '../platform-options.ts';
 
 /** A gateway that listens; it answers once it runs. */
 export interface OpenGateway {

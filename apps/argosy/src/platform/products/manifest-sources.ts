@@ -17,7 +17,7 @@ import {
   type Repositories,
 } from '@argosy/manifests';
 
-import { GIT_SIZE_LIMIT, type MachinePorts, type PlatformDeps } from './platform-options.ts';
+import { GIT_SIZE_LIMIT, type MachinePorts, type PlatformDeps } from '../platform-options.ts';
 
 /** Sources of manifests. */
 export interface ManifestSources {

@@ -33,12 +33,12 @@ import {
   WORKFLOWS,
 } from '@argosy/workflows';
 
-import { createRenderWorkers } from '../render/render-workers.ts';
-import { STORY_LABEL } from '../story/story-state.ts';
+import { createRenderWorkers } from '../../render/render-workers.ts';
+import { STORY_LABEL } from '../../story/story-state.ts';
 import { readPlugins } from './read-plugins.ts';
-import { CONTROL_NAMESPACE } from './control-namespace.ts';
+import { CONTROL_NAMESPACE } from '../cluster/control-namespace.ts';
 import { createManifestSources } from './manifest-sources.ts';
-import type { MachinePorts, PlatformDeps } from './platform-options.ts';
+import type { MachinePorts, PlatformDeps } from '../platform-options.ts';
 
 /** A workflow tells an event for each of its nodes. @upstream argo-workflows workflow/events/event_recorder_manager.go */
 const WORKFLOW_EVENTS = 10_000;
@@ -71,47 +71,32 @@ export interface Products {
   close(): Promise<void>;
 }
 
-/** Creates the products. `metricsUrl` is where analysis finds the gateway's measurements. */
-export const createProducts = async (
-  deps: ProductDeps,
-  of: {
-    readonly folder: string;
-    readonly metricsUrl: string;
-    readonly host: string;
-    readonly inMemory: boolean;
-    readonly gitSizeLimitBytes?: number;
-  },
-): Promise<Products> => {
-  const { client, clock, env, recorder } = deps;
-  const as = (program: string, limit?: Parameters<Recorder['as']>[1]) => ({
-    ...deps,
-    client: deps.clientOf(program),
-    recorder: recorder.as(program, limit),
-  });
-  const sources = createManifestSources(deps, of);
-  const workers = createRenderWorkers(deps, of);
-  const plugins = readPlugins(of.folder, env);
-  const applications = await createApplicationLoop(
-    {
-      ...as('argocd-application-controller'),
-      ...(workers && { renderSource: workers.renderSource }),
-      ...(plugins && { plugins }),
-      ...sources,
-    },
-    { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
-  );
-  const events = createEventLoops(as('argo-events-controller'), {
+/** Where products keep what is theirs, and where they find and are found. */
+export interface ProductOptions {
+  readonly folder: string;
+  /** Where analysis finds the gateway's measurements. */
+  readonly metricsUrl: string;
+  readonly host: string;
+  readonly inMemory: boolean;
+  readonly gitSizeLimitBytes?: number;
+}
+
+/** Creates the products. */
+export const createProducts = async (deps: ProductDeps, of: ProductOptions): Promise<Products> => {
+  const { client, clock } = deps;
+  const { applications, workers } = await createApplications(deps, of);
+  const events = createEventLoops(asProgram(deps, 'argo-events-controller'), {
     host: of.host,
     ...(of.inMemory ? {} : { dataDirectory: path.join(of.folder, 'events') }),
   });
-  const rollouts = as('rollouts-controller');
+  const rollouts = asProgram(deps, 'rollouts-controller');
   return {
     applications,
     close: async () => void (await Promise.all([events.close(), workers?.close()])),
     supervisors: [createSupervisor(deps, of.folder)],
     loops: [
       applications.controller,
-      ...createWorkflowLoops(as('workflow-controller', { burst: WORKFLOW_EVENTS })),
+      ...createWorkflowLoops(asProgram(deps, 'workflow-controller', { burst: WORKFLOW_EVENTS })),
       ...events.controllers,
       createRolloutLoop(rollouts),
       createAnalysisRunLoop({ ...rollouts, send: sendRequest }, { prometheusAddress: of.metricsUrl }),
@@ -122,6 +107,29 @@ export const createProducts = async (
       createLiveObjectsRoute({ clock, informers: shownObjects(deps.informers) }),
     ],
   };
+};
+
+/** What a product writes and tells is in the name of the program that does so upstream. */
+const asProgram = (deps: ProductDeps, program: string, limit?: Parameters<Recorder['as']>[1]): ProductDeps => ({
+  ...deps,
+  client: deps.clientOf(program),
+  recorder: deps.recorder.as(program, limit),
+});
+
+const createApplications = async (deps: ProductDeps, of: ProductOptions) => {
+  const sources = createManifestSources(deps, of);
+  const workers = createRenderWorkers(deps, of);
+  const plugins = readPlugins(of.folder, deps.env);
+  const applications = await createApplicationLoop(
+    {
+      ...asProgram(deps, 'argocd-application-controller'),
+      ...(workers && { renderSource: workers.renderSource }),
+      ...(plugins && { plugins }),
+      ...sources,
+    },
+    { controlNamespace: CONTROL_NAMESPACE, kubeVersion: KUBERNETES_VERSION.gitVersion },
+  );
+  return { applications, workers };
 };
 
 const createSupervisor = ({ client, random, env }: ProductDeps, folder: string): PodSupervisor => {

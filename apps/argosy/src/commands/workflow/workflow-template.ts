@@ -12,7 +12,7 @@ import {
   type TemplateScope,
 } from '@argosy/workflows';
 
-import { connect } from './connection.ts';
+import { connect } from '../connection.ts';
 import {
   declare,
   listOptionsOf,

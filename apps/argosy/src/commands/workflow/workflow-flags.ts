@@ -15,7 +15,7 @@ import type {
   WorkflowFilter,
 } from '@argosy/workflows';
 
-import { connect, declareConnected } from './connection.ts';
+import { connect, declareConnected } from '../connection.ts';
 
 interface ConnectionFlags {
   readonly kubeconfig?: string;

@@ -16,7 +16,7 @@ import {
 } from '@argosy/cluster';
 import type { Pod } from '@argosy/kube';
 
-import type { MachinePorts, PlatformDeps, PlatformOptions } from './platform-options.ts';
+import type { MachinePorts, PlatformDeps, PlatformOptions } from '../platform-options.ts';
 
 interface RuntimeSite {
   /** How pods reach services and the API server. */

@@ -10,10 +10,10 @@ import {
   type ServiceNetwork,
 } from '@argosy/cluster';
 
-import type { Lifetime } from './lifetime.ts';
-import type { PlatformOptions } from './platform-options.ts';
+import type { Lifetime } from '../machine/lifetime.ts';
+import type { PlatformOptions } from '../platform-options.ts';
 import { createRuntime } from './pod-runtime.ts';
-import type { ProductDeps } from './products.ts';
+import type { ProductDeps } from '../products/products.ts';
 
 /** The node; both run until they are told to stop. */
 export interface OpenNode {
