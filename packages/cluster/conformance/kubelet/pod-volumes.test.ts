@@ -9,6 +9,9 @@ import type { Client } from '@argosy/client';
 import { CONFIG_MAPS, CORE_EVENTS, PODS, type ConfigMap, type Pod, type PodSpec } from '@argosy/kube';
 
 import { createDockerRuntime, createKubelet, createProcessRuntime, type PodRuntime } from '../../src/index.ts';
+import { findMountObstacle } from '../../src/kubelet/mounts/machine-mount.ts';
+import { readMountPoints } from '../../src/kubelet/mounts/mount-points.ts';
+import { MOUNTS_FOLDER } from '../../src/kubelet/mounts/pod-mounts.ts';
 import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
 import { engine, eventually, sh } from './docker-world.ts';
 
@@ -19,6 +22,12 @@ const hasty: Clock = {
 };
 const namespace = 'default';
 const env = { PATH: process.env['PATH'] ?? '' };
+
+const UNMOUNTABLE = findMountObstacle(MOUNTS_FOLDER) !== undefined;
+const mountsOf = (pod: Pod): readonly string[] =>
+  readMountPoints(fs.readFileSync('/proc/self/mountinfo', 'utf8')).filter((point) =>
+    point.includes(pod.metadata.uid ?? ''),
+  );
 
 const RUNTIMES: readonly {
   readonly name: string;
@@ -77,9 +86,9 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
       const pod = await client.get(PODS, { namespace, name });
       return pod.status?.phase === phase ? pod : undefined;
     });
-  const logOf = async (name: string): Promise<string> => {
+  const logOf = async (name: string, container = 'main'): Promise<string> => {
     const parts: Uint8Array[] = [];
-    for await (const part of client.logs({ namespace, name }, {})) parts.push(part);
+    for await (const part of client.logs({ namespace, name }, { container })) parts.push(part);
     return Buffer.concat(parts).toString();
   };
   const remove = (name: string): Promise<unknown> =>
@@ -123,6 +132,41 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
       '',
     ]);
     await remove('reader');
+  });
+
+  it.skipIf(UNMOUNTABLE)('are memory of a size, which the containers of a pod share', async () => {
+    const volumeMounts = [{ name: 'cache', mountPath: '/cache' }];
+    const pod = await create('quick', {
+      volumes: [{ name: 'cache', emptyDir: { medium: 'Memory', sizeLimit: '2Mi' } }],
+      initContainers: [sh('echo first > /cache/file', { name: 'init', volumeMounts })],
+      containers: [
+        sh(
+          'cat /cache/file; stat -fc %T /cache; stat -c %a /cache; df -k /cache | tail -n 1 | tr -s " " | cut -d" " -f2; ' +
+            'head -c 5000000 /dev/zero > /cache/big; echo $?; until [ -f /cache/end ]; do sleep 0.05; done',
+          { volumeMounts, resources: { limits: { memory: '64Mi' } } },
+        ),
+        sh('until [ "$(wc -c < /cache/big)" -gt 1000000 ]; do sleep 0.05; done; touch /cache/end', {
+          name: 'other',
+          volumeMounts: [{ name: 'cache', mountPath: '/cache', subPath: '.' }],
+        }),
+      ],
+    });
+    await until('quick', 'Succeeded');
+    expect((await logOf('quick', 'main')).split('\n').filter((line) => !line.includes('No space'))).toEqual([
+      'first',
+      'tmpfs',
+      '777',
+      '2048',
+      '1',
+      '',
+    ]);
+    // Of a pod that has ended nothing stays in memory, and it was not told that it would be on disk.
+    expect(mountsOf(pod)).toEqual([]);
+    const told = (await client.list(CORE_EVENTS, { namespace })).items.filter(
+      ({ involvedObject, reason }) => involvedObject.uid === pod.metadata.uid && reason === 'FieldsNotApplied',
+    );
+    expect(told.filter(({ message }) => message?.includes('emptyDir'))).toEqual([]);
+    await remove('quick');
   });
 
   it('evict their pod when they grow beyond their limit', async () => {

@@ -53,6 +53,7 @@ export const createKubelet = (given: KubeletDeps, options: KubeletOptions): Kube
     run: async (signal) => {
       workers.takeOver(await deps.runtime.recover());
       await Promise.all([pods.synced, services.synced, volumes.synced, nodes.synced]);
+      await deps.runtime.mounts?.sweep(isAlive(ownPods()));
       const node = (): Node => ownNode(deps, nodes.get({ name: options.nodeName }), options.nodeName);
       workers.open(createPodAdmissions(node, ownPods()));
       const sweeping = volumes.onChange((change) => (change.kind === 'deleted' ? sweeper.sweep() : undefined));
@@ -66,11 +67,19 @@ export const createKubelet = (given: KubeletDeps, options: KubeletOptions): Kube
       subscription[Symbol.dispose]();
       sweeping[Symbol.dispose]();
       await workers.abandon();
+      await deps.runtime.mounts?.close();
     },
     logs: (pod, request) => openPodLog(deps.runtime, pod, request),
     unapplied: (spec) => deps.runtime.unapplied?.(spec) ?? [],
     ...createPodStreams(deps.runtime.name, workers),
   };
+};
+
+/** Whether a pod of these may still run, by its uid. */
+const isAlive = (pods: readonly Pod[]): ((uid: string) => boolean) => {
+  const alive = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  const uids = new Set(alive.map(({ metadata }) => metadata.uid));
+  return (uid) => uids.has(uid);
 };
 
 /** The node as it is known; what it offers is known before anybody has written it down. */

@@ -7,6 +7,7 @@ import type { ContainerState, ObjectKey, Pod, PodSpec } from '@argosy/kube';
 import type { LogOptions } from '@argosy/client';
 
 import type { PullCredentials } from './images/pull-credentials.ts';
+import type { PodMounts } from './mounts/pod-mounts.ts';
 
 /** A command or a container with its streams, as `kubectl exec` and `attach` want them. */
 export interface ProcessStreams {
@@ -180,6 +181,10 @@ export interface PodRuntime {
   readonly name: 'process' | 'simulated' | 'docker';
   /** Where the files of pods lie on this machine, if there are any. */
   readonly directory?: string;
+  /** What is mounted on this machine for pods. Absent: nothing ever is. */
+  readonly mounts?: PodMounts;
+  /** Whether containers are to be kept from leading each other's paths of volumes astray, as far as this machine permits. */
+  readonly bindsPaths?: boolean;
   /** Paths of the fields of a pod's spec that have no effect here, e.g. `containers[0].resources.limits`. Pure. */
   unapplied?(spec: PodSpec): readonly string[];
   /** Address of this machine that pods with a network of their own reach; absent where pods are on the machine's. */

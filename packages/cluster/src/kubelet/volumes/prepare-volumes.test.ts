@@ -18,7 +18,7 @@ const mountsOf = (subPathExpr: string) =>
   toMounts(
     { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPathExpr }] },
     new Map([['v', { hostPath: folder, readOnly: false, isOwn: true }]]),
-    ENV,
+    { env: ENV },
   );
 
 it.each([
@@ -46,7 +46,7 @@ describe('a path below a volume', () => {
     toMounts(
       { name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/data', subPath }] },
       new Map([['v', { hostPath: path.join(folder, 'volume'), readOnly, isOwn: true }]]),
-      {},
+      { env: {} },
     );
 
   it('makes nothing behind a link that leads out', async () => {

@@ -12,6 +12,7 @@ import { expandVariables, unknownVariable } from '../environment/expand-variable
 import { claimedVolumePath } from './claimed-volume.ts';
 import { prepareHostPath } from './host-path.ts';
 import { insideFolder } from './inside-folder.ts';
+import { bindInside, placeInside, type BindPath } from './sub-path.ts';
 import { readVolumeFiles, type FileWorld } from './volume-files.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -19,6 +20,11 @@ import { writeFiles } from './write-files.ts';
 export interface VolumeWorld extends FileWorld {
   readonly podDirectory: string;
   readonly clock: Pick<Clock, 'now'>;
+  /** Memory as a folder; without it such volumes are folders of the disk. */
+  readonly memory?: (
+    volume: string,
+    sizeLimit: string | undefined,
+  ) => Promise<{ readonly hostPath: string; readonly isFresh: boolean }>;
 }
 
 /** Where a volume lies. */
@@ -28,10 +34,20 @@ export interface PodVolume {
   readonly readOnly: boolean;
   /** Made for the pod and gone with it. */
   readonly isOwn: boolean;
+  /** Set for memory that was empty just now: whatever was there, it is lost. */
+  readonly isFresh?: boolean;
 }
 
 /** Volumes by name. */
 export type PodVolumes = ReadonlyMap<string, PodVolume>;
+
+/** What a container's mounts are made with. */
+export interface MountMeans {
+  /** What `subPathExpr` may name. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Holds paths of volumes fast, by the place of the mount in the container's list; without it they are looked up again. */
+  readonly binder?: ((at: number) => BindPath) | undefined;
+}
 
 /** Makes all volumes. Throws a Failure FailedMount naming the volume and what is missing. */
 export const prepareVolumes = async (pod: Pod, world: VolumeWorld): Promise<PodVolumes> => {
@@ -47,16 +63,17 @@ export const volumeFolder = (podDirectory: string, volume: string): string =>
   path.join(podDirectory, 'volumes', insideFolder('/', volume).slice(1));
 
 /**
- * A container's mounts; `env` is what `subPathExpr` may name. Throws a Failure CreateContainerConfigError for a volume that
+ * A container's mounts. Without a binder the runtime looks a path up again when it makes the container, and one that runs
+ * meanwhile on the same volume can put a link in between. Throws a Failure CreateContainerConfigError for a volume that
  * is not declared, a path that leaves it or a variable that is not there.
  */
 export const toMounts = async (
   container: Container,
   volumes: PodVolumes,
-  env: Readonly<Record<string, string>>,
+  { env, binder }: MountMeans,
 ): Promise<ContainerLaunch['mounts']> => {
   const mounts: LaunchMount[] = [];
-  for (const mount of container.volumeMounts ?? []) {
+  for (const [at, mount] of (container.volumeMounts ?? []).entries()) {
     const volume = volumes.get(mount.name);
     if (volume === undefined)
       throw failure(
@@ -64,43 +81,16 @@ export const toMounts = async (
         `volumeMounts: volume "${mount.name}" is not declared in spec.volumes`,
       );
     const subPath = mount.subPathExpr ? expandedPath(mount.subPathExpr, env) : mount.subPath;
-    const hostPath = subPath ? await placeInside(volume.hostPath, subPath) : volume.hostPath;
+    const place = subPath ? await placeInside(volume.hostPath, subPath) : volume.hostPath;
     mounts.push({
       containerPath: mount.mountPath,
-      hostPath,
+      hostPath: subPath && binder ? await bindInside(volume.hostPath, place, binder(at)) : place,
       readOnly: volume.readOnly || (mount.readOnly ?? false),
       ...(volume.isOwn ? { ownVolume: volume.hostPath } : {}),
     });
   }
   return mounts;
 };
-
-/**
- * A path below a volume without any link in it; folders that are missing are made one by one, since a container before this
- * one may have put links there that lead out. @upstream kubernetes pkg/volume/util/subpath (SafeMakeDir)
- * Deviates: the path is looked up again when the container is made. One that runs meanwhile on the same volume can put a
- * link in between; upstream mounts what it has opened, which takes more rights than this runtime asks for.
- */
-const placeInside = async (volume: string, subPath: string): Promise<string> => {
-  const root = await fs.realpath(volume);
-  const wanted = path.relative(volume, insideFolder(volume, subPath));
-  let place = root;
-  for (const part of wanted.split('/').filter(Boolean)) {
-    const next = path.join(place, part);
-    if (!(await isThere(next))) await fs.mkdir(next);
-    place = await fs.realpath(next);
-    if (place !== root && !place.startsWith(`${root}/`))
-      throw failure('CreateContainerConfigError', `subPath ${subPath} leaves its volume`);
-  }
-  return place;
-};
-
-/** Also of links that lead nowhere. */
-const isThere = (file: string): Promise<boolean> =>
-  fs.lstat(file).then(
-    () => true,
-    () => false,
-  );
 
 /** Variables may bring along what the author of the pod could not write. @upstream kubernetes pkg/kubelet/container/helpers.go#ExpandContainerVolumeMounts */
 const expandedPath = (expression: string, env: Readonly<Record<string, string>>): string => {
@@ -118,6 +108,8 @@ const prepareVolume = async (pod: Pod, volume: Volume, world: VolumeWorld): Prom
   if (hostPath) return { hostPath: await prepareHostPath(hostPath.path, hostPath.type), readOnly: false, isOwn: false };
   if (persistentVolumeClaim)
     return { hostPath: await prepareClaimed(persistentVolumeClaim.claimName, world), readOnly: false, isOwn: false };
+  if (volume.emptyDir?.medium === 'Memory' && world.memory)
+    return { ...(await world.memory(volume.name, volume.emptyDir.sizeLimit)), readOnly: false, isOwn: true };
   const kind = Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir';
   const folder = volumeFolder(world.podDirectory, volume.name);
   await fs.mkdir(folder, { recursive: true });

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { createSystemClock } from '@argosy/base';
 import type { ConfigMap, Pod } from '@argosy/kube';
 
-import { mountVolumes, refreshVolumes } from './container-launch.ts';
+import { mountVolumes, refreshVolumes } from './pod-volumes.ts';
 import type { PodScope } from './pod-scope.ts';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-refresh-'));
@@ -33,6 +33,7 @@ it('what leaves an object before the first look is taken out of the volume', asy
     record: {},
     tell: () => undefined,
     deps: {
+      runtime: { name: 'process' },
       client: { get: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Pod' ? pod : map()) },
       clock: {
         ...createSystemClock(),

@@ -19,6 +19,8 @@ type Terminated = NonNullable<ContainerState['terminated']>;
 export interface ContainerPlace {
   readonly volumes: PodVolumes;
   readonly isInit: boolean;
+  /** Runs once more though it has ended well: what it did is lost. */
+  readonly isAgain?: boolean;
   /** Put into the running pod: never started a second time, and nothing waits for it. */
   readonly isEphemeral?: boolean;
 }
@@ -31,9 +33,11 @@ export const runContainer = async (scope: PodScope, container: Container, place:
   const { record, stopping, deps } = scope;
   const rule = place.isEphemeral ? 'Never' : ruleOf(scope, container, place.isInit);
   let endsInARow = 0;
+  let isAgain = place.isAgain ?? false;
   for (;;) {
     const before = record.of(container.name)?.state.terminated;
-    if (before) {
+    if (before && isAgain && !stopping.aborted) prepareRestart(scope, container, before);
+    else if (before) {
       if (stopping.aborted || !restarts(rule, before.exitCode)) return;
       endsInARow += 1;
       await backOff(scope, container, { before, endsInARow });
@@ -41,6 +45,7 @@ export const runContainer = async (scope: PodScope, container: Container, place:
       prepareRestart(scope, container, before);
     }
     if (stopping.aborted) return;
+    isAgain = false;
     try {
       const begun = deps.clock.now();
       const launch = await toLaunch(scope, container, place);

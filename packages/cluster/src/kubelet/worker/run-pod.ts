@@ -6,11 +6,12 @@ import { delay, messageOf } from '@argosy/base';
 import { keyOf, type Container } from '@argosy/kube';
 
 import { isSidecar } from '../status/compute-pod-status.ts';
-import { mountVolumes, refreshVolumes } from './container-launch.ts';
+import type { PodVolumes } from '../volumes/prepare-volumes.ts';
 import type { EphemeralContainers } from './ephemeral-containers.ts';
 import type { PodDeadline } from './pod-deadline.ts';
 import type { PodFailure } from './pod-record.ts';
 import type { PodScope } from './pod-scope.ts';
+import { mountVolumes, refreshVolumes, unmountVolumes } from './pod-volumes.ts';
 import { runContainer } from './run-container.ts';
 import { awaitRuntimeHandler } from './runtime-handler.ts';
 import { watchVolumeLimits } from './volume-limits.ts';
@@ -37,7 +38,7 @@ export const rejectPod = async (scope: PodScope, { reason, message }: PodFailure
 export const runPod = async (scope: PodScope, run: PodRun): Promise<void> => {
   const { pod, record, deps } = scope;
   const { stopAll, deadline } = run;
-  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return unmountVolumes(scope);
   deadline.begin();
   try {
     await runContainers(scope, run);
@@ -47,6 +48,7 @@ export const runPod = async (scope: PodScope, run: PodRun): Promise<void> => {
     await stopAll();
   } finally {
     deadline.cancel();
+    await unmountVolumes(scope);
   }
   await record.settle();
 };
@@ -64,6 +66,7 @@ const runContainers = async (scope: PodScope, { stopAll, evict, ephemeral }: Pod
   ephemeral.begin(volumes);
   const sidecars: Promise<void>[] = [];
   let initialized = true;
+  const isAgain = isInitializedAgain(scope, volumes);
   for (const container of spec.initContainers ?? []) {
     if (stopping.aborted) break;
     if (isSidecar(container)) {
@@ -71,7 +74,7 @@ const runContainers = async (scope: PodScope, { stopAll, evict, ephemeral }: Pod
       await whenStarted(scope, container);
       continue;
     }
-    await runContainer(scope, container, { volumes, isInit: true });
+    await runContainer(scope, container, { volumes, isInit: true, isAgain });
     initialized = record.of(container.name)?.state.terminated?.exitCode === 0;
     if (!initialized) break;
   }
@@ -79,6 +82,15 @@ const runContainers = async (scope: PodScope, { stopAll, evict, ephemeral }: Pod
     await Promise.all(spec.containers.map((one) => runContainer(scope, one, { volumes, isInit: false })));
   await stopAll();
   await Promise.all([...sidecars, ephemeral.ended]);
+};
+
+/**
+ * Whether what init containers left in memory is lost, as it is when a node starts anew, and nothing runs that has seen it.
+ * @upstream kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go#computePodActions (a new sandbox initializes anew)
+ */
+const isInitializedAgain = ({ spec, record }: PodScope, volumes: PodVolumes): boolean => {
+  const isRunning = ({ name }: Container): boolean => record.of(name)?.state.running !== undefined;
+  return [...volumes.values()].some(({ isFresh }) => isFresh) && !spec.containers.some(isRunning);
 };
 
 /** Fields that cannot act here are named, once per pod, rather than ignored in silence. */

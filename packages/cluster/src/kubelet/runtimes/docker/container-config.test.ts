@@ -220,14 +220,17 @@ describe('a sandbox for the engine', () => {
 describe('fields without effect', () => {
   it('are told', () =>
     expect(
-      findUnappliedFields({
-        containers: [],
-        volumes: [
-          { name: 'a', emptyDir: { medium: 'Memory' } },
-          { name: 'b', emptyDir: {} },
-        ],
-        setHostnameAsFQDN: true,
-      }),
+      findUnappliedFields(
+        {
+          containers: [],
+          volumes: [
+            { name: 'a', emptyDir: { medium: 'Memory' } },
+            { name: 'b', emptyDir: {} },
+          ],
+          setHostnameAsFQDN: true,
+        },
+        { obstacle: () => 'only root mounts' },
+      ),
     ).toEqual(['volumes[0].emptyDir.medium', 'setHostnameAsFQDN']));
   it.each([
     { container: {}, spec: {}, expected: undefined },

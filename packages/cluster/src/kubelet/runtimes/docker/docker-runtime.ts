@@ -8,6 +8,7 @@ import { messageOf, sha256Hex, type Clock, type Logger } from '@argosy/base';
 import type { Pod } from '@argosy/kube';
 
 import { openAttemptLog } from '../../logs/open-attempt-log.ts';
+import { createPodMounts } from '../../mounts/pod-mounts.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { PodRuntime } from '../../pod-runtime.ts';
 import { describeOwner } from '../platform-owner.ts';
@@ -15,6 +16,7 @@ import { LABELS, type InstanceLabels } from './container-labels.ts';
 import { createContainerStarter } from './container-starter.ts';
 import { listContainers, removeContainer } from './engine-containers.ts';
 import { createEngineFacts } from './engine-facts.ts';
+import { findBlindness } from './engine-sight.ts';
 import type { Engine } from './engine.ts';
 import { createImageStore } from './image-store.ts';
 import { removeOrphans } from './leftovers.ts';
@@ -54,7 +56,9 @@ export const createDockerRuntime = (deps: DockerRuntimeDeps, options: DockerRunt
   return {
     name: 'docker',
     directory: path.resolve(options.directory),
-    unapplied: findUnappliedFields,
+    mounts: parts.mounts,
+    bindsPaths: true,
+    unapplied: (spec) => findUnappliedFields(spec, parts.mounts),
     bridgeAddress: () => sandboxes.bridgeAddress(),
     preparePod: async (pod) => {
       const uid = pod.metadata.uid ?? '';
@@ -103,10 +107,16 @@ const createParts = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions) => 
     { ...ports, sandboxes, folders, images, facts },
     { instance, collects: options.collects ?? (() => []) },
   );
+  const mounts = createPodMounts(log, {
+    directory,
+    isEphemeral: options.ephemeral,
+    findBlindness: (folder) => findBlindness(engine, { folder, image: () => sandboxes.image(), instance }),
+  });
   return {
     ...ports,
     instance,
     folders,
+    mounts,
     sandboxes,
     images,
     starter,
@@ -137,6 +147,7 @@ const removePod = async (parts: Parts, podUid: string): Promise<void> => {
   parts.prepared.delete(podUid);
   // What stays is found by the next start; a pod must not stay because of it.
   await removeContainers(parts, podUid).catch(parts.warn('containers of a pod not removed'));
+  await parts.mounts.release(podUid).catch(parts.warn('mounts of a pod not taken away'));
   await fs.promises
     .rm(parts.folders.pod(podUid), { recursive: true, force: true, maxRetries: 3, retryDelay: 50 })
     .catch(parts.warn('files of a pod not removed: they may belong to users of its containers'));

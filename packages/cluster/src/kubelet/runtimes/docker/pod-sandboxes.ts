@@ -19,6 +19,8 @@ export interface PodSandboxes {
   nameFilesOf(pod: Pod): Promise<Readonly<Record<string, string>>>;
   /** Address of this machine that pods reach. */
   bridgeAddress(): Promise<string>;
+  /** Name of the image sandboxes are made of, once it is there. */
+  image(): Promise<string>;
   /**
    * Makes the sandbox run and returns its id. Throws a Failure CreatePodSandboxError, e.g. when a host port is taken.
    * Each call is followed by one `release`, failed ones too.
@@ -53,6 +55,7 @@ export const createPodSandboxes = (deps: PodSandboxesDeps): PodSandboxes => {
     addressOf: (pod) => creation.addressOf(pod),
     nameFilesOf: (pod) => creation.nameFilesOf(pod),
     bridgeAddress: () => network.bridge(),
+    image: () => creation.image(),
     adopt: holders.add,
     hold: async (pod) => {
       holders.add(pod.metadata.uid ?? '');

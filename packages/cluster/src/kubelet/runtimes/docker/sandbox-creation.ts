@@ -35,6 +35,8 @@ export interface SandboxCreation {
    * all is where the machine's network is used.
    */
   nameFilesOf(pod: Pod): Promise<Readonly<Record<string, string>>>;
+  /** Name of their image, once it is there. */
+  image(): Promise<string>;
   /** Creates and starts one; returns its id. */
   create(pod: Pod): Promise<string>;
 }
@@ -57,6 +59,10 @@ export const createSandboxCreation = (deps: SandboxCreationDeps): SandboxCreatio
     usesHostNetwork(pod) ? HOST_IP : network.take(pod.metadata.uid ?? '');
   return {
     addressOf,
+    image: async () => {
+      await ensureImage();
+      return PAUSE_IMAGE;
+    },
     nameFilesOf: async (pod) => {
       if (usesHostNetwork(pod)) return {};
       const [podIP, { hosts, nameServer }] = await Promise.all([addressOf(pod), namesOf(deps, pod)]);

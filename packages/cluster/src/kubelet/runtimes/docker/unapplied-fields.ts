@@ -4,8 +4,11 @@
  */
 import type { PodSpec } from '@argosy/kube';
 
+import type { PodMounts } from '../../mounts/pod-mounts.ts';
+import { unappliedMedia } from '../unapplied-media.ts';
+
 /** Paths of the fields below a pod's spec, in the order of the spec. Pure. */
-export const findUnappliedFields = (spec: PodSpec): readonly string[] => [
-  ...(spec.volumes ?? []).flatMap(({ emptyDir }, at) => (emptyDir?.medium ? [`volumes[${at}].emptyDir.medium`] : [])),
+export const findUnappliedFields = (spec: PodSpec, mounts: Pick<PodMounts, 'obstacle'>): readonly string[] => [
+  ...unappliedMedia(spec, mounts),
   ...(spec['setHostnameAsFQDN'] === true ? ['setHostnameAsFQDN'] : []),
 ];

@@ -1,11 +1,14 @@
 /**
  * What else is mounted on this machine below its root: an overlay over `/` shows only the root's own file system.
  */
+import { MOUNTS_FOLDER } from '../../mounts/pod-mounts.ts';
+import { readMountPoints } from '../../mounts/mount-points.ts';
 
 /** Mounted by the sandbox itself. */
 const OWN = ['/proc', '/dev', '/tmp'];
-/** Where container engines mount what their containers see: it comes and goes, and is none of our containers' business. */
-const ENGINES = [
+/** Where platforms and container engines mount what their containers see: it comes and goes, and is none of our containers' business. */
+const OTHERS = [
+  MOUNTS_FOLDER,
   '/var/lib/docker',
   '/var/lib/containers',
   '/var/lib/containerd',
@@ -18,7 +21,7 @@ const ENGINES = [
 
 /** Mount points to show in sandboxes, outer ones first, from the text of /proc/self/mountinfo. Pure. */
 export const readHostMounts = (mountinfo: string, excluded: readonly string[]): readonly string[] => {
-  const skipped = [...OWN, ...ENGINES, ...excluded];
+  const skipped = [...OWN, ...OTHERS, ...excluded];
   return readPoints(mountinfo).filter(
     (point) => !skipped.some((prefix) => point === prefix || point.startsWith(`${prefix}/`)),
   );
@@ -29,12 +32,6 @@ export const readDeviceMounts = (mountinfo: string): readonly string[] =>
   readPoints(mountinfo).filter((point) => point.startsWith('/dev/'));
 
 const readPoints = (mountinfo: string): readonly string[] => {
-  const points = mountinfo
-    .split('\n')
-    .map((line) => line.split(' ')[4])
-    .filter((point) => point !== undefined && point !== '/')
-    .map((point) =>
-      (point ?? '').replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
-    );
+  const points = readMountPoints(mountinfo).filter((point) => point !== '/');
   return [...new Set(points)].toSorted((one, other) => one.length - other.length);
 };

@@ -7,6 +7,7 @@ import { withTerminal } from './open-inside.ts';
 import { runAsOf } from './run-as.ts';
 import { unappliedFields } from './unapplied-fields.ts';
 
+const UNMOUNTED = { obstacle: () => 'only root mounts' };
 const aPod = (spec: Partial<PodSpec>) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -57,12 +58,12 @@ it.each([
   },
 ] as readonly { readonly reason: string; readonly spec: Partial<PodSpec>; readonly want: readonly string[] }[])(
   'fields without effect in a sandbox: $reason',
-  ({ spec, want }) => expect(unappliedFields({ containers: [], ...spec }, 'sandbox')).toEqual(want),
+  ({ spec, want }) => expect(unappliedFields({ containers: [], ...spec }, 'sandbox', UNMOUNTED)).toEqual(want),
 );
 
 it('resolves names as the machine does without a sandbox', () =>
   expect(
-    unappliedFields({ containers: [], dnsPolicy: 'None', dnsConfig: { nameservers: ['9.9.9.9'] } }, 'plain'),
+    unappliedFields({ containers: [], dnsPolicy: 'None', dnsConfig: { nameservers: ['9.9.9.9'] } }, 'plain', UNMOUNTED),
   ).toEqual(['dnsConfig', 'dnsPolicy']));
 
 it('writes a hosts file for those who name hosts', () => {

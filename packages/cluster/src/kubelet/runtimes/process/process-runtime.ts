@@ -10,6 +10,7 @@ import { Failure, fnv1a32, messageOf, type Clock, type Logger } from '@argosy/ba
 import type { Pod } from '@argosy/kube';
 
 import { openAttemptLog } from '../../logs/open-attempt-log.ts';
+import { createPodMounts } from '../../mounts/pod-mounts.ts';
 import type { PodNetworkAccess } from '../../pod-network-access.ts';
 import type { ContainerLaunch, PodRuntime, RunningContainer } from '../../pod-runtime.ts';
 import { toHostPath } from './container-paths.ts';
@@ -40,12 +41,16 @@ export interface ProcessRuntimeOptions {
   readonly env: Readonly<Record<string, string>>;
   /** `never` runs plain processes also where the kernel would permit sandboxes; default `auto`. */
   readonly sandbox?: 'auto' | 'never';
+  /** Whether pods are lost with this process: what it leaves mounted after a crash is then taken away by the next platform. */
+  readonly ephemeral?: boolean;
 }
 
 /** Creates the runtime; finds out at once, by running one, whether this machine permits sandboxes. */
 export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessRuntimeOptions): PodRuntime => {
   const folders = createProcessFolders(path.resolve(options.directory));
   const ability = findAbility(deps, options, folders.directory);
+  const { ephemeral: isEphemeral = false } = options;
+  const mounts = createPodMounts(deps.log, { directory: folders.directory, isEphemeral });
   const addresses = createLoopbackAddresses(fnv1a32(folders.directory));
   const addressOf = (pod: Pod): string =>
     process.platform === 'linux' ? addresses.take(pod.metadata.uid ?? '') : '127.0.0.1';
@@ -63,7 +68,8 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
   return {
     name: 'process',
     directory: folders.directory,
-    unapplied: (spec) => unappliedFields(spec, ability.kind),
+    mounts,
+    unapplied: (spec) => unappliedFields(spec, ability.kind, mounts),
     preparePod: async (pod) => {
       const podDirectory = folders.pod(pod.metadata.uid);
       fs.mkdirSync(podDirectory, { recursive: true, mode: 0o700 });
@@ -83,6 +89,7 @@ export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessR
     removePod: async (pod) => {
       addresses.release(pod.metadata.uid ?? '');
       const folder = folders.pod(pod.metadata.uid);
+      await mounts.release(pod.metadata.uid ?? '');
       await fs.promises.rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
     },
     recover: async () => {

@@ -32,14 +32,16 @@ export interface Sandbox {
   readonly joins?: number;
   /** Host name of its own; without it the machine's, or that of the tree it joins. */
   readonly hostname?: string;
+  /** Folder whose mounts, whoever they are for, this container neither sees nor keeps; absent when there are none. */
+  readonly drops?: string;
   /** Whom the command becomes, e.g. `1000:1000`; without it nobody else. */
   readonly userSpec?: string;
 }
 
 /** Fixed text: whatever varies arrives as positional parameters, never as shell source. */
 const SCRIPT = `set -e
-root=$1 upper=$2 work=$3 user=$4 name=$5 count=$6
-shift 6
+root=$1 upper=$2 work=$3 user=$4 name=$5 drops=$6 count=$7
+shift 7
 mount -t overlay overlay -o "lowerdir=/,upperdir=$upper,workdir=$work" "$root"
 mount -t proc proc "$root/proc"
 [ -z "$name" ] || echo "$name" > "$root/proc/sys/kernel/hostname" 2>/dev/null || true
@@ -56,6 +58,7 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 set +e
+[ -z "$drops" ] || for dropped in "$drops"/*; do umount -l "$dropped" 2>/dev/null; done
 enter='cd "$1" || exit 126; shift; exec "$@"'
 if [ -n "$user" ]; then chroot --userspec="$user" --groups='' "$root" /bin/sh -c "$enter" sh "$@"
 else chroot "$root" /bin/sh -c "$enter" sh "$@"; fi
@@ -85,6 +88,7 @@ export const toSandboxCommand = (sandbox: Sandbox): readonly [string, ...string[
   sandbox.work,
   sandbox.userSpec ?? '',
   sandbox.hostname ?? '',
+  sandbox.drops ?? '',
   String(sandbox.mounts.length),
   ...sandbox.mounts.flatMap((mount) => [mount.hostPath, mount.containerPath, modeOf(sandbox, mount)]),
   sandbox.workingDir,

@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { MOUNTS_FOLDER } from '../../mounts/pod-mounts.ts';
 import { resolveLinks, toHostPath } from './container-paths.ts';
 import { DEVICES, type ContainerView, type ViewedMount } from './container-view.ts';
 import type { RunAs } from './run-as.ts';
@@ -48,6 +49,8 @@ export const sandboxedCommand = (
     ],
     workingDir: container.workingDir,
     command,
+    // A copy of them here would keep memory of pods that are gone.
+    ...(fs.existsSync(MOUNTS_FOLDER) ? { drops: MOUNTS_FOLDER } : {}),
     ...(container.joins === undefined ? {} : { joins: container.joins }),
     ...(container.joins !== undefined || container.hostname === undefined ? {} : { hostname: container.hostname }),
     userSpec: runAs ? `${runAs.user}:${runAs.group}` : '',

@@ -4,18 +4,22 @@
 import { isObject } from '@argosy/base';
 import type { Container, PodSpec } from '@argosy/kube';
 
+import type { PodMounts } from '../../mounts/pod-mounts.ts';
 import { ephemeralContainersOf } from '../../pod-containers.ts';
+import { unappliedMedia } from '../unapplied-media.ts';
 
 /** Whether containers have a file system and a user of their own here. */
 export type ProcessAbility = 'sandbox' | 'plain';
 
 /** Paths of the fields below a pod's spec, in the order of the spec. Pure. */
-export const unappliedFields = (spec: PodSpec, ability: ProcessAbility): readonly string[] => [
+export const unappliedFields = (
+  spec: PodSpec,
+  ability: ProcessAbility,
+  mounts: Pick<PodMounts, 'obstacle'>,
+): readonly string[] => [
   ...containersOf(spec).flatMap(([path, container]) => containerFields(path, container, ability)),
   ...securityFields('securityContext', spec['securityContext'], ability),
-  ...(spec.volumes ?? []).flatMap(({ emptyDir }, at) =>
-    isGiven(emptyDir?.medium) ? [`volumes[${at}].emptyDir.medium`] : [],
-  ),
+  ...unappliedMedia(spec, mounts),
   ...['resourceClaims', 'shareProcessNamespace', 'hostUsers'].filter((field) => isGiven(spec[field])),
   ...(ability === 'plain' ? [...namingFields(spec), ...targetFields(spec)] : []),
 ];
