@@ -169,6 +169,43 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
     await remove('quick');
   });
 
+  it('show one path of themselves to one container, also while another changes the rest', async () => {
+    const pod = await create('parted', {
+      volumes: [{ name: 'v', emptyDir: {} }],
+      containers: [
+        sh('cd /v; until [ -f part/of/it ]; do sleep 0.05; done; cat part/of/it; ls /v', {
+          volumeMounts: [{ name: 'v', mountPath: '/v' }],
+        }),
+        sh('echo written > /part/it; ls /part', {
+          name: 'other',
+          volumeMounts: [{ name: 'v', mountPath: '/part', subPathExpr: 'part/$(OF)' }],
+          env: [{ name: 'OF', value: 'of' }],
+        }),
+      ],
+    });
+    await until('parted', 'Succeeded');
+    expect([await logOf('parted'), await logOf('parted', 'other')]).toEqual(['written\npart\n', 'it\n']);
+    expect(mountsOf(pod)).toEqual([]);
+    await remove('parted');
+  });
+
+  it('never lead a container out by a link', async () => {
+    await create('astray', {
+      volumes: [{ name: 'v', emptyDir: {} }],
+      initContainers: [sh('ln -s / /v/out', { name: 'init', volumeMounts: [{ name: 'v', mountPath: '/v' }] })],
+      containers: [sh('ls /part', { volumeMounts: [{ name: 'v', mountPath: '/part', subPath: 'out/etc' }] })],
+    });
+    const waiting = await eventually('refusal', async () => {
+      const found = await client.get(PODS, { namespace, name: 'astray' });
+      return found.status?.containerStatuses?.[0]?.state?.waiting?.message && found;
+    });
+    expect(waiting.status?.containerStatuses?.[0]?.state?.waiting).toMatchObject({
+      reason: 'CreateContainerConfigError',
+      message: 'subPath out/etc leaves its volume',
+    });
+    await remove('astray');
+  });
+
   it('evict their pod when they grow beyond their limit', async () => {
     const pod = await create('hungry', {
       restartPolicy: 'Always',
