@@ -4,8 +4,8 @@ import { isEqual } from '@argosy/base';
 import { createMemoryTree } from '@argosy/manifests';
 
 import { buildEnvironment, substituteEnvironment } from '../src/source/build-environment.ts';
-import { escapeParameter } from '../src/source/helm-source.ts';
-import { isGlobPath, nameOfFile, resolveValueFiles } from '../src/source/helm-value-files.ts';
+import { escapeParameter } from '../src/source/tools/helm-source.ts';
+import { isGlobPath, nameOfFile, resolveValueFiles } from '../src/source/tools/helm-value-files.ts';
 import { judgeVectors, type Case, type Judge } from './judged-vectors.ts';
 
 const MAIN = 'main-repo';

@@ -15,7 +15,7 @@ import {
 
 import type { ApplicationSource } from '../src/api/application-source.ts';
 import { validateSource } from '../src/api/validate-source.ts';
-import { toInflation } from '../src/source/kustomize-source.ts';
+import { toInflation } from '../src/source/tools/kustomize-source.ts';
 import { parseBuildOptions } from '../src/source/render-settings.ts';
 import { renderSource } from '../src/source/render-source.ts';
 import { judgeVectors, orError, type Judge } from './judged-vectors.ts';

@@ -5,7 +5,12 @@ import { validateProject } from '../src/api/app-project.ts';
 import { permitsDestination, permitsResource, permitsSource, permitsSourceNamespace } from '../src/project/permit.ts';
 import { normalizeRepositoryUrl, sshHostOf } from '../src/repository/normalize-url.ts';
 import { readRepositorySecret } from '../src/repository/repository-secret.ts';
-import { flattenValues, parseHelmParameter, valuesText, withFileParameter } from '../src/source/helm-parameters.ts';
+import {
+  flattenValues,
+  parseHelmParameter,
+  valuesText,
+  withFileParameter,
+} from '../src/source/tools/helm-parameters.ts';
 import { commonRootOf, refreshPathsOf } from '../src/source/refresh-paths.ts';
 import { renderSource } from '../src/source/render-source.ts';
 import { sourceDefaults } from '../src/source/source-defaults.ts';

@@ -1,8 +1,8 @@
 import { isEqual } from '@argosy/base';
 import { parseKey, type KubeObject } from '@argosy/kube';
 
-import { instanceNameOf, keyOfInstance } from '../src/application/instance-name.ts';
-import { formatTrackingId, parseTrackingId } from '../src/application/tracking.ts';
+import { instanceNameOf, keyOfInstance } from '../src/application/tracking/instance-name.ts';
+import { formatTrackingId, parseTrackingId } from '../src/application/tracking/tracking.ts';
 import { trimHistory } from '../src/application/finish-operation.ts';
 import { assessHealth } from '../src/health/assess-health.ts';
 import { decideAutoSync, selfHealRemainingMs, type AutoSyncFacts } from '../src/sync/auto-sync.ts';

@@ -19,8 +19,8 @@ export {
   type ApplicationOptions,
 } from './application/controller.ts';
 export { decideApplication, type ApplicationDecision, type ApplicationWorld } from './application/decide.ts';
-export type { SourceState } from './application/source-state.ts';
-export type { SourcePlugins } from './source/plugin-source.ts';
+export type { SourceState } from './application/sources/source-state.ts';
+export type { SourcePlugins } from './source/tools/plugin-source.ts';
 export { renderCached } from './source/render-cached.ts';
 export { createSourceJob, renderOnWorker, SOURCE_JOB, type RenderSource } from './source/render-on-worker.ts';
 export { assessHealth } from './health/assess-health.ts';
@@ -50,4 +50,4 @@ export {
   withFileParameter,
   type HelmFileParameter,
   type HelmParameter,
-} from './source/helm-parameters.ts';
+} from './source/tools/helm-parameters.ts';

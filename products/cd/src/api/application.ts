@@ -6,11 +6,9 @@ import { Type, type Static } from 'typebox';
 
 import type { DeepReadonly } from '@argosy/base';
 import {
-  AnyObject,
   forbiddenField,
   requiredField,
   resourceOf,
-  Timestamp,
   toStructuralSchema,
   unsupportedFields,
   type FieldError,
@@ -20,26 +18,12 @@ import {
 
 import { Source, type ApplicationSource } from './application-source.ts';
 import { validateSources } from './validate-source.ts';
+import type { ResourceStatus } from './application-status.ts';
+import { Status } from './application-status.ts';
+import type { OperationState, ResourceResult } from './application-operation.ts';
+import { Operation, Retry } from './application-operation.ts';
 
 const optional = Type.Optional;
-
-const Retry = Type.Object({
-  limit: optional(Type.Integer({ description: 'Retries of a failed sync; below 0 without end.' })),
-  backoff: optional(
-    Type.Object({
-      duration: optional(Type.String()),
-      factor: optional(Type.Integer()),
-      maxDuration: optional(Type.String()),
-    }),
-  ),
-});
-
-const SelectedResource = Type.Object({
-  group: optional(Type.String()),
-  kind: Type.String(),
-  name: Type.String(),
-  namespace: optional(Type.String()),
-});
 
 const Spec = Type.Object({
   project: optional(Type.String()),
@@ -77,116 +61,6 @@ const Spec = Type.Object({
   ),
   info: optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
   revisionHistoryLimit: optional(Type.Integer()),
-});
-
-const Operation = Type.Object({
-  sync: optional(
-    Type.Object({
-      revision: optional(Type.String()),
-      revisions: optional(Type.Array(Type.String())),
-      prune: optional(Type.Boolean()),
-      dryRun: optional(Type.Boolean()),
-      source: optional(Source),
-      sources: optional(Type.Array(Source)),
-      resources: optional(Type.Array(SelectedResource)),
-      syncOptions: optional(Type.Array(Type.String())),
-      autoHealAttemptsCount: optional(Type.Integer()),
-    }),
-  ),
-  initiatedBy: optional(Type.Object({ username: optional(Type.String()), automated: optional(Type.Boolean()) })),
-  info: optional(Type.Array(Type.Object({ name: Type.String(), value: Type.String() }))),
-  retry: optional(Retry),
-});
-
-const Health = Type.Object({
-  status: optional(Type.String()),
-  message: optional(Type.String()),
-  lastTransitionTime: optional(Timestamp),
-});
-
-const ResourceStatus = Type.Object({
-  group: optional(Type.String()),
-  version: Type.String(),
-  kind: Type.String(),
-  namespace: optional(Type.String()),
-  name: Type.String(),
-  status: optional(Type.String()),
-  health: optional(Health),
-  hook: optional(Type.Boolean()),
-  requiresPruning: optional(Type.Boolean()),
-  syncWave: optional(Type.Integer()),
-});
-
-const ResourceResult = Type.Object({
-  group: Type.String(),
-  version: Type.String(),
-  kind: Type.String(),
-  namespace: Type.String(),
-  name: Type.String(),
-  status: optional(Type.String()),
-  message: optional(Type.String()),
-  hookType: optional(Type.String()),
-  hookPhase: optional(Type.String()),
-  syncPhase: optional(Type.String()),
-});
-
-const OperationState = Type.Object({
-  operation: Operation,
-  phase: Type.String(),
-  message: optional(Type.String()),
-  syncResult: optional(
-    Type.Object({
-      revision: Type.String(),
-      revisions: optional(Type.Array(Type.String())),
-      source: optional(Source),
-      sources: optional(Type.Array(Source)),
-      resources: optional(Type.Array(ResourceResult)),
-    }),
-  ),
-  startedAt: Timestamp,
-  finishedAt: optional(Timestamp),
-  retryCount: optional(Type.Integer()),
-});
-
-const Status = Type.Object({
-  sync: optional(
-    Type.Object({
-      status: Type.String(),
-      revision: optional(Type.String()),
-      revisions: optional(Type.Array(Type.String())),
-      comparedTo: optional(
-        Type.Object({
-          source: optional(Source),
-          sources: optional(Type.Array(Source)),
-          destination: optional(AnyObject),
-        }),
-      ),
-    }),
-  ),
-  health: optional(Health),
-  resources: optional(Type.Array(ResourceStatus)),
-  conditions: optional(
-    Type.Array(Type.Object({ type: Type.String(), message: Type.String(), lastTransitionTime: optional(Timestamp) })),
-  ),
-  operationState: optional(OperationState),
-  history: optional(
-    Type.Array(
-      Type.Object({
-        id: Type.Integer(),
-        revision: Type.String(),
-        revisions: optional(Type.Array(Type.String())),
-        deployedAt: Timestamp,
-        deployStartedAt: optional(Timestamp),
-        source: optional(Source),
-        sources: optional(Type.Array(Source)),
-        initiatedBy: optional(Type.Object({ username: optional(Type.String()), automated: optional(Type.Boolean()) })),
-      }),
-    ),
-  ),
-  summary: optional(Type.Object({ images: optional(Type.Array(Type.String())) })),
-  sourceType: optional(Type.String()),
-  sourceTypes: optional(Type.Array(Type.String())),
-  reconciledAt: optional(Timestamp),
 });
 
 export type { ApplicationSource };

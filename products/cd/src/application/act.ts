@@ -12,7 +12,7 @@ import { threeWayMerge } from '../compare/three-way-merge.ts';
 import { mayPrune, toResult } from '../sync/decide-sync.ts';
 import { deletePoliciesOf } from '../sync/sync-wave.ts';
 import type { SyncTask } from '../sync/sync-task.ts';
-import type { LiveObjects } from './live-objects.ts';
+import type { LiveObjects } from './tracking/live-objects.ts';
 import type { ApplicationDecision } from './decide.ts';
 
 /** Ports of acting. */

@@ -12,8 +12,8 @@ import type { Projects } from '../project/projects.ts';
 import { actOnStep, cascadeDelete } from './act.ts';
 import { RESOURCES_FINALIZER, type ApplicationDecision } from './decide.ts';
 import { foldPass } from './finish-operation.ts';
-import type { LiveObjects } from './live-objects.ts';
-import { describeRevision } from './source-state.ts';
+import type { LiveObjects } from './tracking/live-objects.ts';
+import { describeRevision } from './sources/source-state.ts';
 
 /** What a decision is carried out with. */
 export interface CarryOutDeps {

@@ -7,7 +7,7 @@ import type { KubeObject } from '@argosy/kube';
 
 import type { Application, ApplicationStatus } from '../api/application.ts';
 import { toResourceStatus, type ApplicationComparison } from '../compare/compare-application.ts';
-import type { ReadySource } from './source-state.ts';
+import type { ReadySource } from './sources/source-state.ts';
 
 /** Conditions that say why nothing can be compared. */
 export const FAILURE_CONDITIONS = ['ComparisonError', 'InvalidSpecError'] as const;

@@ -22,14 +22,14 @@ import { APPLICATIONS, type Application } from '../api/application.ts';
 import type { ManagedResource } from '../compare/managed-resources.ts';
 import { createProjects, type Projects } from '../project/projects.ts';
 import { createRepositoryCatalog, type RepositoryCatalog } from '../repository/repository-catalog.ts';
-import type { SourcePlugins } from '../source/plugin-source.ts';
+import type { SourcePlugins } from '../source/tools/plugin-source.ts';
 import type { RenderSource } from '../source/render-on-worker.ts';
 import { carryOut } from './carry-out.ts';
 import { decideApplication } from './decide.ts';
-import { createDesiredObjects, type DesiredObjects } from './desired-objects.ts';
-import { instanceNameOf, keyOfInstance } from './instance-name.ts';
-import { createLiveObjects, type LiveObjects } from './live-objects.ts';
-import { createSources, type IsConcerned, type Sources } from './sources.ts';
+import { createDesiredObjects, type DesiredObjects } from './sources/desired-objects.ts';
+import { instanceNameOf, keyOfInstance } from './tracking/instance-name.ts';
+import { createLiveObjects, type LiveObjects } from './tracking/live-objects.ts';
+import { createSources, type IsConcerned, type Sources } from './sources/sources.ts';
 
 /** Ports of the product. */
 export interface ApplicationDeps {

@@ -8,7 +8,7 @@ import { assessHealth } from '../health/assess-health.ts';
 import { isWorse, type Health, type HealthStatus } from '../health/health.ts';
 import { isHook, isSkipped, syncWaveOf } from '../sync/sync-wave.ts';
 import type { ApplicationResourceStatus, ApplicationSpec } from '../api/application.ts';
-import { isSelfTracked } from '../application/tracking.ts';
+import { isSelfTracked } from '../application/tracking/tracking.ts';
 import { compareObject } from './compare-object.ts';
 
 /** A manifest, its live object, and what became of comparing them. */

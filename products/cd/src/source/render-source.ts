@@ -24,9 +24,14 @@ import {
   type BuildEnvironment,
   type BuildFacts,
 } from './build-environment.ts';
-import { renderHelmSource, type HelmSourceContext } from './helm-source.ts';
-import { discoverPlugin, renderPluginSource, type PluginSourceContext, type SourcePlugins } from './plugin-source.ts';
-import { renderKustomizeSource, type KustomizeSourceContext } from './kustomize-source.ts';
+import { renderHelmSource, type HelmSourceContext } from './tools/helm-source.ts';
+import {
+  discoverPlugin,
+  renderPluginSource,
+  type PluginSourceContext,
+  type SourcePlugins,
+} from './tools/plugin-source.ts';
+import { renderKustomizeSource, type KustomizeSourceContext } from './tools/kustomize-source.ts';
 import type { RenderSettings } from './render-settings.ts';
 import { sourceDefaults } from './source-defaults.ts';
 import { withSourceOverrides } from './source-overrides.ts';

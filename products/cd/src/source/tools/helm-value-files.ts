@@ -7,7 +7,7 @@ import { Failure } from '@argosy/base';
 import { compileRegularExpression, type RegularExpression } from '@argosy/expressions';
 import { joinPath, type Tree } from '@argosy/manifests';
 
-import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
+import { substituteEnvironment, type BuildEnvironment } from '../build-environment.ts';
 
 /** Where a file lies: in the source's tree, in that of a source it refers to, or on the network. */
 export type FoundFile =

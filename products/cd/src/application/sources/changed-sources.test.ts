@@ -11,10 +11,10 @@ import {
   type TreeChange,
 } from '@argosy/manifests';
 
-import type { Application } from '../api/application.ts';
-import type { ApplicationSource } from '../api/application-source.ts';
-import { renderSource } from '../source/render-source.ts';
-import type { RenderSource } from '../source/render-on-worker.ts';
+import type { Application } from '../../api/application.ts';
+import type { ApplicationSource } from '../../api/application-source.ts';
+import { renderSource } from '../../source/render-source.ts';
+import type { RenderSource } from '../../source/render-on-worker.ts';
 import { createSources } from './sources.ts';
 
 const context = { appName: 'a', instanceName: 'a', project: 'p', namespace: 'd', apiVersions: [] };

@@ -5,16 +5,17 @@
 import { Failure, isEqual, messageOf, type Clock, type Instant, type Logger, type Random } from '@argosy/base';
 import { createHelmCache, type NetworkSources, type Repositories } from '@argosy/manifests';
 
-import type { Application } from '../api/application.ts';
-import { kindOfSource, sourcesOf, type ApplicationSource } from '../api/application-source.ts';
-import type { Projects } from '../project/projects.ts';
-import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
-import type { SourcePlugins } from '../source/plugin-source.ts';
-import { GENERATE_PATHS, refreshPathsOf } from '../source/refresh-paths.ts';
-import type { RenderSource } from '../source/render-on-worker.ts';
-import type { RenderContext } from '../source/render-source.ts';
+import type { Application } from '../../api/application.ts';
+import type { ApplicationSource } from '../../api/application-source.ts';
+import type { Projects } from '../../project/projects.ts';
+import type { RepositoryCatalog } from '../../repository/repository-catalog.ts';
+import type { SourcePlugins } from '../../source/tools/plugin-source.ts';
+import { refreshPathsOf } from '../../source/refresh-paths.ts';
+import type { RenderSource } from '../../source/render-on-worker.ts';
+import type { RenderContext } from '../../source/render-source.ts';
 import type { SourceState } from './source-state.ts';
 import { createPartRenderer, type PartRenderer, type RenderedPart } from './render-parts.ts';
+import { askedSources, isSameRender, type Asked } from './asked-sources.ts';
 
 /** Whether a source is concerned, and by which paths it may be. */
 export type IsConcerned = (source: ApplicationSource, paths: readonly string[]) => boolean;
@@ -88,14 +89,7 @@ export const createSources = (deps: SourcesDeps): Sources => {
       if (asked.sources.length === 0)
         return { state: { kind: 'failed', message: 'spec.source is not set' }, recheckMs: POLL_MS };
       const [known, expiry] = [memory.get(key), expiries.get(key)];
-      const looked =
-        known && isFresh(known, asked, deps.clock.now())
-          ? known
-          : await look(deps, renderer, {
-              asked,
-              known,
-              ...freshEnough(known, asked, { expiry, now: deps.clock.now() }),
-            });
+      const looked = await lookIfDue(deps, renderer, { asked, known, expiry });
       const isOverdue = expiries.get(key) !== expiry;
       // The annotation may have changed, which changes nothing of what is rendered.
       const current = { ...looked, generatePaths: asked.generatePaths, ...(isOverdue && { dueAt: 0 }) };
@@ -134,6 +128,16 @@ interface Looking {
   /** When to look again, if that is settled before the look. */
   readonly dueAt?: Instant;
 }
+
+const lookIfDue = async (
+  deps: SourcesDeps,
+  renderer: PartRenderer,
+  { asked, known, expiry }: Pick<Looking, 'asked' | 'known'> & { readonly expiry: Expiry | undefined },
+): Promise<Remembered> => {
+  const now = deps.clock.now();
+  if (known && isFresh(known, asked, now)) return known;
+  return look(deps, renderer, { asked, known, ...freshEnough(known, asked, { expiry, now }) });
+};
 
 /**
  * A push was told of at a moment. Whoever asks for another revision of the same, as a sync does when it begins and
@@ -184,18 +188,6 @@ const isFresh = (known: Remembered, asked: Asked, now: Instant): boolean =>
 const isSomeConcerned = ({ sources, generatePaths }: Remembered, isConcerned: IsConcerned): boolean =>
   sources.some((source) => isConcerned(source, refreshPathsOf(generatePaths, { path: source.path ?? '' })));
 
-/** Sources, and the revision asked of each. */
-export interface Asked {
-  readonly key: string;
-  readonly sources: readonly ApplicationSource[];
-  readonly revisions: readonly string[];
-  /** Whether the application has a list of sources, be it of one. */
-  readonly isList: boolean;
-  readonly context: RenderContext;
-  /** The annotation that names the paths which concern the application. */
-  readonly generatePaths: string | undefined;
-}
-
 const toState = (parts: readonly RenderedPart[], { isList }: Asked): SourceState => {
   const [first] = parts;
   return {
@@ -206,34 +198,6 @@ const toState = (parts: readonly RenderedPart[], { isList }: Asked): SourceState
     ...(isList && {
       revisions: parts.map((part) => part.revision),
       sourceTypes: parts.map((part) => part.sourceType),
-    }),
-  };
-};
-
-/** Whether what was rendered then would be rendered the same now, as far as the application and the cluster say. */
-const isSameRender = (known: Remembered | undefined, { sources, context }: Asked): boolean =>
-  known !== undefined && isEqual(known.sources, sources) && isEqual(known.context, context);
-
-/**
- * The sources to compare with: while a sync runs or is asked for, those it names (a rollback), at the revisions it
- * began with (CD-SYNC-04); else the application's own.
- */
-const askedSources = (application: Application): Omit<Asked, 'key' | 'context'> => {
-  const running = application.status?.operationState;
-  const isRunning = running?.phase === 'Running';
-  const sync = isRunning ? running.operation.sync : application.operation?.sync;
-  const named = sourcesOf(sync);
-  const spec = named.length > 0 ? sync : application.spec;
-  const sources = sourcesOf(spec);
-  const pinned = isRunning ? running.syncResult : sync;
-  const isList = (spec?.sources?.length ?? 0) > 0;
-  return {
-    sources,
-    isList,
-    generatePaths: application.metadata.annotations?.[GENERATE_PATHS],
-    revisions: sources.map((source, at) => {
-      const given = isList ? pinned?.revisions?.[at] : pinned?.revision;
-      return given || source.targetRevision || (kindOfSource(source) === 'git' ? 'HEAD' : '');
     }),
   };
 };

@@ -4,7 +4,7 @@
  */
 import { gvkOf, type KubeObject, type ResourceType } from '@argosy/kube';
 
-import { formatTrackingId, TRACKING_ID } from './tracking.ts';
+import { formatTrackingId, TRACKING_ID } from '../tracking/tracking.ts';
 
 /** Where manifests go and whose they are. */
 export interface Placement {

@@ -12,9 +12,9 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
-import type { ApplicationSource } from '../api/application-source.ts';
-import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
-import { parseBuildOptions, type BuildOptions } from './render-settings.ts';
+import type { ApplicationSource } from '../../api/application-source.ts';
+import { substituteEnvironment, type BuildEnvironment } from '../build-environment.ts';
+import { parseBuildOptions, type BuildOptions } from '../render-settings.ts';
 
 /** What a kustomization is built for. */
 export interface KustomizeSourceContext {

@@ -9,8 +9,8 @@ import {
   type Repositories,
 } from '@argosy/manifests';
 
-import type { Application } from '../api/application.ts';
-import type { ApplicationSource } from '../api/application-source.ts';
+import type { Application } from '../../api/application.ts';
+import type { ApplicationSource } from '../../api/application-source.ts';
 import { createSources } from './sources.ts';
 
 const APP = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata: { name: 'a' } };

@@ -13,8 +13,8 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
-import type { ApplicationSource } from '../api/application-source.ts';
-import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
+import type { ApplicationSource } from '../../api/application-source.ts';
+import { substituteEnvironment, type BuildEnvironment } from '../build-environment.ts';
 
 /** Plugins that an administrator configured. */
 export interface SourcePlugins {

@@ -5,7 +5,7 @@ import type { Client, Informer, InformerSet, ServedResource } from '@argosy/clie
 import { CUSTOM_RESOURCE_DEFINITIONS, parseApiVersion, type KubeObject, type ResourceType } from '@argosy/kube';
 import { messageOf, type Logger } from '@argosy/base';
 
-import { objectId } from '../compare/compare-application.ts';
+import { objectId } from '../../compare/compare-application.ts';
 import { trackedApp } from './tracking.ts';
 
 /** Live objects. */

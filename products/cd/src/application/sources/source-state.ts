@@ -3,7 +3,7 @@
  */
 import type { KubeObject } from '@argosy/kube';
 
-import type { SourceType } from '../source/render-source.ts';
+import type { SourceType } from '../../source/render-source.ts';
 
 /** The source as it was last resolved. */
 export type SourceState =

@@ -5,7 +5,7 @@
  */
 import { createLookIndex, holdInTrees, type Lineage, type Look, type Tree } from '@argosy/manifests';
 
-import { concernsPaths } from '../source/refresh-paths.ts';
+import { concernsPaths } from '../../source/refresh-paths.ts';
 
 /** What a render looked at, and where. Trees are named by the `ref` of their source; the own one by the empty text. */
 export interface PartTrace {

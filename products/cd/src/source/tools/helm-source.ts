@@ -16,9 +16,9 @@ import {
   type Tree,
 } from '@argosy/manifests';
 
-import type { ApplicationSource } from '../api/application.ts';
+import type { ApplicationSource } from '../../api/application.ts';
 import { valuesText } from './helm-parameters.ts';
-import { substituteEnvironment, type BuildEnvironment } from './build-environment.ts';
+import { substituteEnvironment, type BuildEnvironment } from '../build-environment.ts';
 import {
   nameOfFile,
   resolveEntry,

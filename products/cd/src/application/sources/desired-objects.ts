@@ -5,14 +5,14 @@
 import { fail, ok, type Result } from '@argosy/base';
 import { formatFieldError, formatKey, type KubeObject, type ObjectKey } from '@argosy/kube';
 
-import { APPLICATION, type Application } from '../api/application.ts';
-import { compareApplication } from '../compare/compare-application.ts';
-import { toManagedResources, type ManagedResource } from '../compare/managed-resources.ts';
-import type { Projects } from '../project/projects.ts';
-import type { RepositoryCatalog } from '../repository/repository-catalog.ts';
-import type { RenderContext } from '../source/render-source.ts';
-import { instanceNameOf } from './instance-name.ts';
-import type { LiveObjects } from './live-objects.ts';
+import { APPLICATION, type Application } from '../../api/application.ts';
+import { compareApplication } from '../../compare/compare-application.ts';
+import { toManagedResources, type ManagedResource } from '../../compare/managed-resources.ts';
+import type { Projects } from '../../project/projects.ts';
+import type { RepositoryCatalog } from '../../repository/repository-catalog.ts';
+import type { RenderContext } from '../../source/render-source.ts';
+import { instanceNameOf } from '../tracking/instance-name.ts';
+import type { LiveObjects } from '../tracking/live-objects.ts';
 import { prepareDistinct, type Prepared } from './prepare-manifests.ts';
 import type { Sources } from './sources.ts';
 
