@@ -1,7 +1,4 @@
 export {
-  ANALYSIS_RUNS,
-  ANALYSIS_TEMPLATES,
-  CLUSTER_ANALYSIS_TEMPLATES,
   type AnalysisPhase,
   type AnalysisRun,
   type AnalysisTemplate,
@@ -9,6 +6,7 @@ export {
   type Metric,
   type MetricResult,
 } from './api/analysis.ts';
+export { ANALYSIS_RUNS, ANALYSIS_TEMPLATES, CLUSTER_ANALYSIS_TEMPLATES } from './api/analysis-kinds.ts';
 export { ROLLOUTS, type Rollout, type RolloutSpec, type RolloutStatus } from './api/rollout.ts';
 export { ROLLOUT_KINDS } from './api/kinds.ts';
 export { sendRequest, type SendRequest } from './adapters/metric-providers/http-request.ts';
@@ -21,14 +19,12 @@ export { HASH_LABEL } from './rollout/names.ts';
 export type { RolloutWorld } from './rollout/world.ts';
 export {
   abortRollout,
-  getRollout,
-  listRollouts,
   pauseRollout,
   promoteRollout,
   retryRollout,
   setRolloutImage,
   undoRollout,
-  watchRolloutStatus,
   type RolloutCommandDeps,
   type RolloutExitCode,
 } from './commands/rollout-commands.ts';
+export { getRollout, listRollouts, watchRolloutStatus } from './commands/show-rollouts.ts';

@@ -2,7 +2,7 @@
  * Runs AnalysisRuns: measures what is due, side by side, and writes what was learnt. @upstream argo-rollouts analysis/controller.go
  */
 import { isEqual, type Clock, type Logger, type Random } from '@argosy/base';
-import type { Client, InformerSet } from '@argosy/client';
+import type { Client, Informer, InformerSet } from '@argosy/client';
 import {
   createController,
   watchMapped,
@@ -18,7 +18,8 @@ import { createJobProvider, LABEL_RUN_UID } from '../adapters/metric-providers/j
 import type { MetricProvider } from '../adapters/metric-providers/metric-provider.ts';
 import { createPrometheusProvider } from '../adapters/metric-providers/prometheus.ts';
 import { createWebProvider } from '../adapters/metric-providers/web.ts';
-import { ANALYSIS_RUNS, type AnalysisRun, type AnalysisRunStatus, type Metric } from '../api/analysis.ts';
+import type { AnalysisRun, AnalysisRunStatus, Metric } from '../api/analysis.ts';
+import { ANALYSIS_RUNS } from '../api/analysis-kinds.ts';
 import { decideRun, foldMeasured, runEvents, type Measured, type RunAction } from './decide.ts';
 import { readArguments } from './read-arguments.ts';
 import { redact } from './run-arguments.ts';
@@ -42,17 +43,36 @@ export interface AnalysisRunOptions {
 
 /** Creates the loop. */
 export const createAnalysisRunLoop = (deps: AnalysisRunDeps, options: AnalysisRunOptions = {}): Controller => {
-  const { client, clock } = deps;
   const runs = deps.informers.of({ resource: ANALYSIS_RUNS });
   const jobs = deps.informers.of({
     resource: JOBS,
     labelSelector: LABEL_RUN_UID,
     indexes: { [LABEL_RUN_UID]: (job) => [job.metadata.labels?.[LABEL_RUN_UID] ?? ''] },
   });
-  const providers = createProviders(deps, options);
-  const written = new Map<string, string>();
+  const reconcile = createReconcileRun(deps, { runs, jobs, providers: createProviders(deps, options) });
+  return createController(deps, {
+    name: 'analysis-run',
+    concurrency: 8,
+    sources: [watchObjects(runs), watchMapped(jobs, ({ object }) => (isJobEnded(object) ? runKeysOf(object) : []))],
+    reconcile,
+  });
+};
 
-  const reconcile = async (key: ObjectKey, signal: AbortSignal): Promise<Next> => {
+/** One look at a run; what was written is seen before the next. */
+const createReconcileRun = (
+  { client, clock, recorder }: AnalysisRunDeps,
+  {
+    runs,
+    jobs,
+    providers,
+  }: {
+    readonly runs: Informer<AnalysisRun>;
+    readonly jobs: Informer<Job>;
+    readonly providers: ReturnType<typeof createProviders>;
+  },
+): ((key: ObjectKey, signal: AbortSignal) => Promise<Next>) => {
+  const written = new Map<string, string>();
+  return async (key, signal) => {
     const id = formatKey(key);
     await runs.whenSeen(written.get(id), signal);
     const run = runs.get(key);
@@ -75,17 +95,11 @@ export const createAnalysisRunLoop = (deps: AnalysisRunDeps, options: AnalysisRu
     const stored = await writeRun(client, run, status);
     if (stored !== run) {
       written.set(id, stored.metadata.resourceVersion ?? '');
-      for (const event of runEvents(run.status, status)) deps.recorder.event(run, event);
+      for (const event of runEvents(run.status, status)) recorder.event(run, event);
     }
     // What was just measured may be due again, or may have ended the run.
     return measured.length > 0 ? { kind: 'recheck', afterMs: 0 } : decision.next;
   };
-  return createController(deps, {
-    name: 'analysis-run',
-    concurrency: 8,
-    sources: [watchObjects(runs), watchMapped(jobs, ({ object }) => (isJobEnded(object) ? runKeysOf(object) : []))],
-    reconcile,
-  });
 };
 
 const runKeysOf = ({ metadata }: Job): readonly ObjectKey[] => {

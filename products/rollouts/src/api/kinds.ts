@@ -3,7 +3,7 @@
  */
 import type { KindDefinition } from '@argosy/kube';
 
-import { ANALYSIS_RUN, ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE } from './analysis.ts';
+import { ANALYSIS_RUN, ANALYSIS_TEMPLATE, CLUSTER_ANALYSIS_TEMPLATE } from './analysis-kinds.ts';
 import { ROLLOUT } from './rollout.ts';
 
 /** All of them, for whoever serves or installs them. */

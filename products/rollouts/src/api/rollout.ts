@@ -16,7 +16,8 @@ import {
   type PodTemplateSpec,
 } from '@argosy/kube';
 
-import { PodTemplateSchema, RolloutStrategySchema, type RolloutStrategy } from './strategy.ts';
+import type { RolloutStrategy } from './strategy.ts';
+import { PodTemplateSchema, RolloutStrategySchema } from './strategy-schema.ts';
 
 /** What a user wants. */
 export interface RolloutSpec {

@@ -15,7 +15,7 @@ import {
   type ObjectKey,
 } from '@argosy/kube';
 
-import { ANALYSIS_RUNS } from '../api/analysis.ts';
+import { ANALYSIS_RUNS } from '../api/analysis-kinds.ts';
 import { ROLLOUTS, type Rollout } from '../api/rollout.ts';
 import { HASH_LABEL, MANAGED_BY, REVISION } from './names.ts';
 import type { RolloutAction } from './plan.ts';

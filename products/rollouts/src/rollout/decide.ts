@@ -2,27 +2,29 @@
  * What a rollout does next. Pure and total: the first policy that applies ends the pass, as upstream's order of checks has it.
  * @upstream argo-rollouts rollout/controller.go#syncHandler, rollout/sync.go @spec RO-ST-01, RO-ST-13, RO-STF-09
  */
-import type { Decision, EventDraft, Next, Observed } from '@argosy/controller';
+import type { Decision, EventDraft, Observed } from '@argosy/controller';
 import { formatLabelSelector } from '@argosy/kube';
 
 import type { Rollout, RolloutStatus } from '../api/rollout.ts';
-import { currentStepOf, resetStepIndex, stepsOf } from '../replicas/canary-steps.ts';
+import { resetStepIndex, stepsOf } from '../replicas/canary-steps.ts';
 import { sizeOf, totalOf } from '../replicas/set-size.ts';
 import { findReferenceFault } from '../validate/validate-references.ts';
 import { describeFault, findRolloutFault } from '../validate/validate-rollout.ts';
-import { conditionsFor, deadlineAt, isCompleted, withInvalidSpec } from './conditions.ts';
+import { withInvalidSpec } from './conditions.ts';
 import { collectRuns } from './decide/analysis.ts';
 import { decideBlueGreen } from './decide/blue-green.ts';
 import { decideCanary } from './decide/canary.ts';
 import type { StrategyOutcome } from './decide/outcome.ts';
 import { pauseFields } from './decide/pause.ts';
-import { REVISION } from './names.ts';
-import { phaseOf } from './phase.ts';
 import { joinPlans, planOf, type Plan, type RolloutAction } from './plan.ts';
 import { EVENTS } from './reasons.ts';
-import { describeNewSet, hashOf, nextRevision, revisionOf, surplusSets, withRevision } from './revisions.ts';
-import { deadlineOf, viewOf, type RolloutView } from './view.ts';
+import { hashOf, surplusSets } from './revisions.ts';
+import { viewOf, type RolloutView } from './view.ts';
 import type { RolloutWorld } from './world.ts';
+import { finish } from './decide/finish.ts';
+import { ensureNewSet } from './decide/new-set.ts';
+import { changeEvents } from './decide/change-events.ts';
+import { settled } from './decide/finish.ts';
 
 /** A rollout's decision. */
 export type RolloutDecision = Decision<RolloutStatus, RolloutAction>;
@@ -33,13 +35,6 @@ export const decideRollout = ({ object, world, now }: Observed<Rollout, RolloutW
   if (object.metadata.deletionTimestamp) return settled(view.status);
   return refuseInvalid(view) ?? writeDefaults(view) ?? ensureNewSet(view) ?? restartOnChange(view) ?? runStrategy(view);
 };
-
-const settled = (status: RolloutStatus): RolloutDecision => ({
-  actions: [],
-  status,
-  events: [],
-  next: { kind: 'settled' },
-});
 
 /** A rollout that breaks a rule is left as it is, and says why. @spec RO-CTL-18 */
 const refuseInvalid = (view: RolloutView): RolloutDecision | undefined => {
@@ -70,33 +65,6 @@ const writeDefaults = (view: RolloutView): RolloutDecision | undefined =>
   view.spec.replicas === undefined
     ? { ...settled(view.status), actions: [{ kind: 'write-replicas', replicas: view.replicas }] }
     : undefined;
-
-/** The set of the template exists and carries the newest revision, and the rollout says which that is. */
-const ensureNewSet = (view: RolloutView): RolloutDecision | undefined => {
-  const others = view.world.sets.filter((set) => set !== view.newSet);
-  const revision = nextRevision(others, view.newSet ? revisionOf(view.newSet) : 0);
-  const annotate: readonly RolloutAction[] =
-    view.rollout.metadata.annotations?.[REVISION] === String(revision) ? [] : [{ kind: 'annotate', revision }];
-  if (!view.newSet) {
-    const set = describeNewSet(view.rollout, view.hash, revision);
-    const events: readonly EventDraft[] = [
-      { type: 'Normal', reason: EVENTS.updated, message: `Rollout updated to revision ${revision}` },
-      {
-        type: 'Normal',
-        reason: EVENTS.setCreated,
-        message: `Created ReplicaSet ${set.metadata.name ?? ''} (revision ${revision})`,
-      },
-    ];
-    return { ...settled(view.status), actions: [{ kind: 'create-set', set }, ...annotate], events };
-  }
-  if (revisionOf(view.newSet) !== revision)
-    return {
-      ...settled(view.status),
-      actions: [{ kind: 'update-set', set: withRevision(view.newSet, revision) }, ...annotate],
-      events: [{ type: 'Normal', reason: EVENTS.updated, message: `Rollout updated to revision ${revision}` }],
-    };
-  return annotate.length > 0 ? { ...settled(view.status), actions: annotate } : undefined;
-};
 
 /** A changed template or changed steps start the update again, at step 0 against the old stable. @spec RO-ST-13, RO-CAN-18, RO-CAN-20 */
 const restartOnChange = (view: RolloutView): RolloutDecision | undefined => {
@@ -198,67 +166,4 @@ const baseStatus = (view: RolloutView): RolloutStatus => {
     ...(view.status.canary ? { canary: view.status.canary } : {}),
     ...(view.status.blueGreen ? { blueGreen: view.status.blueGreen } : {}),
   };
-};
-
-/** Events of what changes between this status and the next. */
-const changeEvents = (view: RolloutView, next: RolloutStatus, outcome: StrategyOutcome): readonly EventDraft[] => {
-  const normal = (reason: string, message: string): EventDraft => ({ type: 'Normal', reason, message });
-  const wasPaused = (view.status.pauseConditions ?? []).length > 0;
-  const isPaused = (next.pauseConditions ?? []).length > 0;
-  const events: (EventDraft | undefined)[] = [
-    isPaused && !wasPaused
-      ? normal(EVENTS.paused, `Rollout is paused (${next.pauseConditions?.[0]?.reason ?? ''})`)
-      : undefined,
-    !isPaused && (wasPaused || view.status.controllerPause) && !next.abort
-      ? normal(EVENTS.resumed, 'Rollout is resumed')
-      : undefined,
-    next.abort && !view.status.abortedAt
-      ? {
-          type: 'Warning',
-          reason: EVENTS.aborted,
-          message: `Rollout aborted update to revision ${view.revision}${outcome.pause.abort ? `: ${outcome.pause.abort}` : ''}`,
-        }
-      : undefined,
-    view.status.abortedAt && !next.abort ? normal(EVENTS.retry, 'Retrying Rollout after abort') : undefined,
-    outcome.promotion
-      ? normal(
-          EVENTS.completed,
-          `Rollout completed update to revision ${view.revision} (${view.hash}): ${outcome.promotion}`,
-        )
-      : undefined,
-  ];
-  return events.filter((event) => event !== undefined);
-};
-
-const finish = (
-  view: RolloutView,
-  of: { readonly plan: Plan; readonly status: RolloutStatus; readonly abortMessage: string | undefined },
-): RolloutDecision => {
-  const conditions = conditionsFor({
-    rollout: view.rollout,
-    status: of.status,
-    newSet: view.newSet,
-    revision: view.revision,
-    now: view.now,
-    abortMessage: of.abortMessage,
-    hasDeadline: hasDeadline(view),
-  });
-  const withConditions: RolloutStatus = { ...of.status, conditions };
-  const { phase, message } = phaseOf({ ...view.rollout, status: withConditions });
-  const status: RolloutStatus = { ...withConditions, phase, ...(message ? { message } : {}) };
-  return { actions: of.plan.actions, status, events: of.plan.events, next: nextOf(view, of.plan, status) };
-};
-
-/** Pods have a deadline; a person, a clock and an analysis have none. @spec RO-ST-09 */
-const hasDeadline = (view: RolloutView): boolean => {
-  const step = view.spec.strategy?.canary ? currentStepOf(view.rollout)?.step : undefined;
-  if (step?.pause || step?.analysis) return false;
-  return !view.otherSets.some((set) => deadlineOf(set) !== undefined);
-};
-
-const nextOf = (view: RolloutView, plan: Plan, status: RolloutStatus): Next => {
-  const deadline = isCompleted(status) ? undefined : deadlineAt(view.rollout, status);
-  const times = [...plan.wakeAt, ...(deadline === undefined || deadline <= view.now ? [] : [deadline])];
-  if (times.length === 0) return { kind: 'settled' };
-  return { kind: 'recheck', afterMs: Math.max(0, Math.min(...times) - view.now) + 1 };
 };

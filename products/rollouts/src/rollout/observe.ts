@@ -18,13 +18,8 @@ import {
 import { canaryIngressName } from '../adapters/traffic-routers/nginx.ts';
 import { namedRoutes, stableIngressNames } from '../adapters/traffic-routers/named-objects.ts';
 import { templateKey, type AnalysisTemplates } from '../analysis-run/compose-run.ts';
-import {
-  ANALYSIS_RUNS,
-  ANALYSIS_TEMPLATES,
-  CLUSTER_ANALYSIS_TEMPLATES,
-  type AnalysisRun,
-  type AnalysisTemplate,
-} from '../api/analysis.ts';
+import type { AnalysisRun, AnalysisTemplate } from '../api/analysis.ts';
+import { ANALYSIS_RUNS, ANALYSIS_TEMPLATES, CLUSTER_ANALYSIS_TEMPLATES } from '../api/analysis-kinds.ts';
 import { ROLLOUTS, type Rollout } from '../api/rollout.ts';
 import type { TemplateReference } from '../api/strategy.ts';
 import { namedAnalyses, namedServices } from '../validate/validate-references.ts';

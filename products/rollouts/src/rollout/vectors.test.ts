@@ -4,16 +4,11 @@ import type { Ingress, ReplicaSet } from '@argosy/kube';
 import { canaryIngressFor, canaryIngressName } from '../adapters/traffic-routers/nginx.ts';
 import type { Rollout } from '../api/rollout.ts';
 import { asked, vectors, type Loose } from '../testing/vectors.ts';
-import {
-  findAntiAffinityFault,
-  findBlueGreenFault,
-  findCanaryFault,
-  findRolloutFault,
-  findStrategyFault,
-  findSurgeFault,
-} from '../validate/validate-rollout.ts';
+import { findRolloutFault, findStrategyFault } from '../validate/validate-rollout.ts';
+import { findAntiAffinityFault, findBlueGreenFault } from '../validate/blue-green-rules.ts';
+import { findCanaryFault, findSurgeFault } from '../validate/canary-rules.ts';
 import { hasProgressed, hasTimedOut, isCompleted, isHealthy } from './conditions.ts';
-import { newSetSize, planAborted } from './decide/blue-green.ts';
+import { newSetSize, planAborted } from './decide/blue-green-sizes.ts';
 import { isReferenced } from './decide/old-sets.ts';
 import { blueGreenPromotion, canaryPromotion } from './decide/promotion.ts';
 import { changeSet } from './decide/resize-set.ts';

@@ -14,7 +14,7 @@ import { namedRoutes, stableIngressNames } from '../adapters/traffic-routers/nam
 import { HASH_LABEL, MANAGED_BY } from '../rollout/names.ts';
 import type { RolloutWorld } from '../rollout/world.ts';
 import { composeRun, type AnalysisTemplates, type RunContent } from '../analysis-run/compose-run.ts';
-import type { RolloutFault } from './validate-rollout.ts';
+import type { RolloutFault } from './fault.ts';
 
 type Fault = RolloutFault | undefined;
 

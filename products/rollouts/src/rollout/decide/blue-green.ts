@@ -2,19 +2,19 @@
  * One pass of a blue-green update: preview, sizes, pause, switch, analysis. Pure.
  * @upstream argo-rollouts rollout/bluegreen.go#rolloutBlueGreen @spec RO-BG-01…18
  */
-import { abortDelayOf, autoPromotes } from '../../api/defaults.ts';
+import { autoPromotes } from '../../api/defaults.ts';
 import type { BlueGreenStatus } from '../../api/rollout.ts';
 import type { BlueGreenStrategy } from '../../api/strategy.ts';
-import { DESIRED_REPLICAS } from '../names.ts';
 import { joinPlans, NO_PLAN, wakeAt, type Plan } from '../plan.ts';
-import { deadlineOf, isSaturated, type RolloutView } from '../view.ts';
-import { INCONCLUSIVE, runFor, terminateOthers, verdictOf, type RunState } from './analysis.ts';
-import { planOldBlueGreenSets } from './old-sets.ts';
+import { isSaturated, type RolloutView } from '../view.ts';
+import { terminateOthers, type RunState } from './analysis.ts';
 import type { StrategyOutcome } from './outcome.ts';
 import { isHalted, pauseStateOf, type PauseRequest } from './pause.ts';
 import { blueGreenPromotion } from './promotion.ts';
-import { changeSet } from './resize-set.ts';
 import { planSwitch, selectedHash } from './services.ts';
+import { activeHashOf, isFastTracked, isReadyForPause, isReadyForSwitch } from './blue-green-view.ts';
+import { planSizes } from './blue-green-sizes.ts';
+import { decidePostPromotion, decidePrePromotion, withVerdicts } from './blue-green-analysis.ts';
 
 /** Decides the pass. The new set exists. */
 export const decideBlueGreen = (view: RolloutView): StrategyOutcome => {
@@ -24,17 +24,19 @@ export const decideBlueGreen = (view: RolloutView): StrategyOutcome => {
   const pre = decidePrePromotion(view, strategy);
   const isPreDone = !strategy.prePromotionAnalysis || isFastTracked(view, strategy) || pre?.phase === 'Successful';
   const pause = halted ? { isOver: false, plan: NO_PLAN, request: {} } : decidePause(view, strategy, isPreDone);
-  const checkpoint = decideCheckpoint(view, strategy, pause.isOver && isPreDone);
+  const isAccepted = pause.isOver && isPreDone;
   const scaling = halted ? NO_PLAN : planSizes(view, strategy);
   const active = halted
     ? { plan: NO_PLAN, hash: activeHashOf(view, strategy) }
-    : planActive(view, strategy, pause.isOver && isPreDone);
+    : planActive(view, strategy, isAccepted);
   const post = decidePostPromotion(view, strategy, active.hash);
   const isVerified = !strategy.postPromotionAnalysis || post?.phase === 'Successful';
   const promotion = blueGreenPromotion(view, { active: active.hash, isVerified });
   const request = withVerdicts(pause.request, pre, post);
   const kept = [pre?.reference?.name, post?.reference?.name];
   const fault = pre?.fault ?? post?.fault;
+  const isCheckpoint = decideCheckpoint(view, strategy, isAccepted) && !promotion;
+  const blueGreen = nextStatus(view, { strategy, active: active.hash, checkpoint: isCheckpoint, pre, post, halted });
   return {
     plan: joinPlans(
       preview,
@@ -45,106 +47,13 @@ export const decideBlueGreen = (view: RolloutView): StrategyOutcome => {
       post?.plan ?? NO_PLAN,
       terminateOthers(view, kept),
     ),
-    status: {
-      blueGreen: nextStatus(view, {
-        strategy,
-        active: active.hash,
-        checkpoint: checkpoint && !promotion,
-        pre,
-        post,
-        halted,
-      }),
-    },
+    status: { blueGreen },
     pause: promotion || view.isFullyPromoted ? { clear: true } : request,
     ...(pause.isOver ? { endedPause: 'BlueGreenPause' as const } : {}),
     ...(promotion ? { promotion } : {}),
     ...(fault ? { fault } : {}),
   };
 };
-
-const activeHashOf = (view: RolloutView, strategy: BlueGreenStrategy): string | undefined =>
-  selectedHash(view.world.services[strategy.activeService ?? '']);
-
-/** Whether pause and pre-promotion analysis are skipped: the version is known to be good, or nobody is served yet. @spec RO-BG-08 */
-const isFastTracked = (view: RolloutView, strategy: BlueGreenStrategy): boolean => {
-  const active = activeHashOf(view, strategy);
-  return (
-    view.isFullyPromoted ||
-    view.isInRollbackWindow ||
-    view.status.promoteFull === true ||
-    active === undefined ||
-    active === view.hash ||
-    (view.newSet !== undefined && deadlineOf(view.newSet) !== undefined && !view.isAborted)
-  );
-};
-
-/** Pods of the new set. @spec RO-BG-03 */
-export const newSetSize = (of: {
-  readonly replicas: number;
-  readonly previewReplicaCount: number | undefined;
-  readonly hash: string;
-  readonly activeSelector: string | undefined;
-  readonly currentPodHash: string | undefined;
-  readonly checkpoint: boolean;
-  readonly promoteFull: boolean;
-}): number => {
-  const { previewReplicaCount, activeSelector } = of;
-  const isWhole = previewReplicaCount === undefined || of.promoteFull || !activeSelector || activeSelector === of.hash;
-  if (isWhole) return of.replicas;
-  return of.checkpoint && of.currentPodHash === of.hash ? of.replicas : previewReplicaCount;
-};
-
-const planSizes = (view: RolloutView, strategy: BlueGreenStrategy): Plan => {
-  const stable =
-    view.stableSet && view.stableSet !== view.newSet
-      ? changeSet(view, view.stableSet, {
-          replicas: view.replicas,
-          ...(isServed(view, strategy) ? {} : { deadline: null }),
-        })
-      : NO_PLAN;
-  return joinPlans(stable, planNewSet(view, strategy), planOldBlueGreenSets(view));
-};
-
-/** The old stable waits for its end only after the switch; until then it serves. */
-const isServed = (view: RolloutView, strategy: BlueGreenStrategy): boolean =>
-  activeHashOf(view, strategy) === view.hash;
-
-const planNewSet = (view: RolloutView, strategy: BlueGreenStrategy): Plan => {
-  const set = view.newSet;
-  if (!set) return NO_PLAN;
-  if (view.isAborted && !view.isFullyPromoted) return planAborted(view);
-  const replicas = newSetSize({
-    replicas: view.replicas,
-    previewReplicaCount: strategy.previewReplicaCount,
-    hash: view.hash,
-    activeSelector: activeHashOf(view, strategy),
-    currentPodHash: view.status.currentPodHash,
-    checkpoint: view.status.blueGreen?.scaleUpPreviewCheckPoint === true,
-    promoteFull: view.status.promoteFull === true,
-  });
-  return changeSet(view, set, { replicas, deadline: null });
-};
-
-/** The preview of an aborted update stays up for the delay. @spec RO-BG-14 */
-export const planAborted = (view: RolloutView): Plan => {
-  const set = view.newSet;
-  const delay = abortDelayOf(view.spec).seconds;
-  if (!set || delay === null || (set.spec?.replicas ?? 0) === 0) return NO_PLAN;
-  const deadline = deadlineOf(set);
-  if (deadline === undefined) {
-    const at = view.now + delay * 1000;
-    return joinPlans(changeSet(view, set, { deadline: at }), wakeAt(at));
-  }
-  return deadline > view.now ? wakeAt(deadline) : changeSet(view, set, { replicas: 0, deadline: null });
-};
-
-const isReadyForSwitch = (view: RolloutView): boolean =>
-  isSaturated(view.newSet, view.replicas) &&
-  view.newSet?.metadata.annotations?.[DESIRED_REPLICAS] === String(view.replicas);
-
-const isReadyForPause = (view: RolloutView, strategy: BlueGreenStrategy): boolean =>
-  isReadyForSwitch(view) ||
-  (strategy.previewReplicaCount !== undefined && isSaturated(view.newSet, strategy.previewReplicaCount));
 
 const decidePause = (
   view: RolloutView,
@@ -188,49 +97,6 @@ const planActive = (
 const activeTarget = (view: RolloutView, isAccepted: boolean): string | undefined => {
   if (view.isAborted) return view.status.stableRS || undefined;
   return isAccepted && isReadyForSwitch(view) ? view.hash : undefined;
-};
-
-const decidePrePromotion = (view: RolloutView, strategy: BlueGreenStrategy): RunState | undefined => {
-  const analysis = strategy.prePromotionAnalysis;
-  const current = view.status.blueGreen?.prePromotionAnalysisRunStatus;
-  if (!analysis || view.isAborted || isFastTracked(view, strategy)) return keep(current);
-  if (!current && !isReadyForPause(view, strategy)) return undefined;
-  return runFor(view, { role: 'PrePromotion', analysis, suffix: 'pre', current });
-};
-
-const decidePostPromotion = (
-  view: RolloutView,
-  strategy: BlueGreenStrategy,
-  active: string | undefined,
-): RunState | undefined => {
-  const analysis = strategy.postPromotionAnalysis;
-  const current = view.status.blueGreen?.postPromotionAnalysisRunStatus;
-  const isWanted =
-    analysis !== undefined &&
-    !view.isAborted &&
-    !view.isFullyPromoted &&
-    view.status.stableRS !== undefined &&
-    view.status.stableRS !== '' &&
-    view.status.promoteFull !== true &&
-    active === view.hash;
-  if (!isWanted || !analysis) return keep(current);
-  return runFor(view, { role: 'PostPromotion', analysis, suffix: 'post', current });
-};
-
-/** Blue-green keeps its runs visible after they are over. @spec RO-BG-11 */
-const keep = (current: BlueGreenStatus['prePromotionAnalysisRunStatus']): RunState | undefined =>
-  current && { reference: current, plan: NO_PLAN };
-
-const withVerdicts = (request: PauseRequest, pre: RunState | undefined, post: RunState | undefined): PauseRequest => {
-  const verdicts = [
-    pre ? verdictOf(pre, 'PrePromotion') : undefined,
-    post ? verdictOf(post, 'PostPromotion') : undefined,
-  ];
-  const abort = verdicts.find((verdict) => verdict?.kind === 'abort');
-  if (abort?.kind === 'abort') return { abort: abort.message };
-  return verdicts.some((verdict) => verdict?.kind === 'pause')
-    ? { ...request, add: [...(request.add ?? []), INCONCLUSIVE] }
-    : request;
 };
 
 const nextStatus = (

@@ -9,7 +9,7 @@ import { nextBasicSizes } from '../../replicas/basic-canary.ts';
 import type { ReplicaSplit } from '../../replicas/ideal-split.ts';
 import { hasReachedCounts } from '../../replicas/progress.ts';
 import { nextRoutedSizes } from '../../replicas/routed-canary.ts';
-import { pauseMs } from '../../validate/validate-rollout.ts';
+import { pauseMs } from '../../validate/step-rules.ts';
 import { joinPlans, NO_PLAN, planOf, wakeAt, type Plan } from '../plan.ts';
 import { EVENTS } from '../reasons.ts';
 import { deadlineOf, sizesOf, type RolloutView } from '../view.ts';
