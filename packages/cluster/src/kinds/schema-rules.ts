@@ -8,6 +8,7 @@ import {
   BUILTIN_DEFAULTS,
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
+  BUILTIN_WARNINGS,
   emptyObjectOf,
   hasDefaults,
   messageNameOf,
@@ -42,8 +43,20 @@ export const withBuiltinRules = (kind: ServedKind): ServedKind => {
     ...(schema ? { schema } : {}),
     ...(isEmpty(empty) ? {} : { empty }),
     ...(isEmpty(shown) ? {} : { shownWhenEmpty: shown }),
-    strategy: { ...kind.strategy, ...builtinReading(kind, schema), validate: builtinValidation(kind, schema) },
+    strategy: {
+      ...kind.strategy,
+      ...builtinReading(kind, schema),
+      ...builtinWarnings(kind),
+      validate: builtinValidation(kind, schema),
+    },
   };
+};
+
+const builtinWarnings = (kind: ServedKind): Pick<KindStrategy, 'warn'> => {
+  // As the defaults: over drafts.
+  const warnings = BUILTIN_WARNINGS[identityOf(kind)] as KindStrategy['warn'];
+  const own = kind.strategy.warn;
+  return warnings ? { warn: (object) => [...(own?.(object) ?? []), ...warnings(object)] } : {};
 };
 
 /** A kind has one row in the tables, unless a version of it differs. */

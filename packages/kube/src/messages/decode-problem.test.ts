@@ -60,6 +60,11 @@ describe('decodeProblem', () => {
       "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
     ],
     [
+      'an amount of more than one number',
+      container({ resources: { limits: { cpu: '10.0.0.1' } } }),
+      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+    ],
+    [
       'the unit of an amount',
       container({ resources: { limits: { cpu: '1KK' } } }),
       "unable to parse quantity's suffix",

@@ -183,12 +183,13 @@ const kindOf = (value: unknown): string => {
 const wordOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
 
-const QUANTITY = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+/** What is read as a number and what follows it, whether or not anybody knows that. */
+const QUANTITY = /^[+-]?\d*(?:\.\d*)?[eEinumkKMGTP]*[-+]?\d*$/;
 
 const quantityProblem = (value: unknown): string | undefined => {
   const written = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
   if (parseQuantity(written) !== undefined) return undefined;
-  return QUANTITY.test(written)
+  return written !== '' && QUANTITY.test(written)
     ? "unable to parse quantity's suffix"
     : "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 };

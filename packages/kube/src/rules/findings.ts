@@ -18,7 +18,14 @@ export const problemsOf = (field: string, value: unknown, problems: readonly str
 export const invalidAs = (field: string, shown: string, detail: string): FieldError => ({
   reason: 'FieldValueInvalid',
   field,
-  message: `Invalid value: ${shown}: ${detail}`,
+  message: detail === '' ? `Invalid value: ${shown}` : `Invalid value: ${shown}: ${detail}`,
+});
+
+/** A value that is not one of those known, shown as Go writes it. */
+export const unsupportedAs = (field: string, shown: string, supported: readonly string[]): FieldError => ({
+  reason: 'FieldValueNotSupported',
+  field,
+  message: `Unsupported value: ${shown}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
 });
 
 /** A part of an object that is wrong as a whole; it is not shown. */

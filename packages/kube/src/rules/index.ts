@@ -1,1 +1,2 @@
 export { BUILTIN_VALIDATIONS } from './validations.ts';
+export { BUILTIN_WARNINGS } from './warnings/warnings.ts';

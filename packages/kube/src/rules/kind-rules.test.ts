@@ -262,7 +262,11 @@ describe('rules of sets', () => {
     {
       reason: 'nothing',
       spec: { selector: undefined, template: undefined },
-      want: ['selector: Required value', 'template.spec.containers: Required value'],
+      want: [
+        'selector: Required value',
+        'template.spec.containers: Required value',
+        'template.metadata.labels: Invalid value: map[string]string(nil): `selector` does not match template `labels`',
+      ],
     },
   ]);
   check('apps/StatefulSet', set, [

@@ -5,6 +5,7 @@ import { mapMembers } from '../../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { gateway, httpRoute } from '../schemas/gateway-api.ts';
 import { defaultPersistentVolumeClaim } from './claim-defaults.ts';
+import { without, withoutGatedClaimFields } from './gated-fields.ts';
 import { defaultPod, defaultTemplate } from './pod-defaults.ts';
 import { defaultAdmissionPolicy, defaultAdmissionPolicyBinding } from '../../rules/access/admission-policy-rules.ts';
 import { defaultWebhooks } from '../../rules/access/webhook-rules.ts';
@@ -85,7 +86,12 @@ const withNameLabel = (namespace: Draft, name: string): Draft =>
   );
 
 const defaultEndpointSlice = (slice: Draft): Draft =>
-  mapList(slice, 'ports', (port) => fillIn(port, { name: '', protocol: 'TCP' }));
+  mapList(
+    // The older version's place for what has fields of its own by now.
+    mapList(slice, 'endpoints', (endpoint) => without(endpoint, ['deprecatedTopology'])),
+    'ports',
+    (port) => fillIn(port, { name: '', protocol: 'TCP' }),
+  );
 
 const defaultNetworkPolicy = (policy: Draft): Draft =>
   mapObject(policy, 'spec', (spec) => {
@@ -134,6 +140,9 @@ const defaultAutoscaler = (scaler: Draft): Draft =>
     }),
   );
 
+/** What a path of a node leads to is not looked at unless somebody says what it should be. */
+const withPathType = (spec: Draft): Draft => mapObject(spec, 'hostPath', (path) => fillIn(path, { type: '' }));
+
 /** What is limited is what is given by default, and what is given is what is asked for. */
 const defaultLimit = (limit: Draft): Draft => {
   if (limit['type'] !== 'Container') return limit;
@@ -165,7 +174,8 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   '/Namespace': defaultNamespace,
   '/ReplicationController': defaultReplicationController,
   '/PodTemplate': defaultTemplate,
-  '/PersistentVolumeClaim': defaultPersistentVolumeClaim,
+  // Claims that sets make lose them when they are made.
+  '/PersistentVolumeClaim': (claim) => defaultPersistentVolumeClaim(mapObject(claim, 'spec', withoutGatedClaimFields)),
   'apps/Deployment': defaultDeployment,
   'apps/ReplicaSet': defaultReplicaSet,
   'apps/StatefulSet': defaultStatefulSet,
@@ -181,6 +191,17 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
       mapObject(spec, 'parameters', (parameters) => fillIn(parameters, { scope: 'Cluster' })),
     ),
   'storage.k8s.io/CSIDriver': defaultCsiDriver,
+  // Candidates of coordinated elections are behind a gate that is off.
+  'coordination.k8s.io/Lease': (object) =>
+    mapObject(object, 'spec', (spec) => without(spec, ['strategy', 'preferredHolder'])),
+  // An account says which secrets, nothing else of them.
+  '/ServiceAccount': (object) =>
+    mapList(object, 'secrets', (secret) =>
+      without(
+        secret,
+        Object.keys(secret).filter((name) => name !== 'name'),
+      ),
+    ),
   // Kinds that are definitions elsewhere: their defaults are in their schemas.
   'gateway.networking.k8s.io/HTTPRoute': (object) => applyDefaults(httpRoute, object),
   'gateway.networking.k8s.io/Gateway': (object) => applyDefaults(gateway, object),
@@ -195,7 +216,10 @@ export const BUILTIN_DEFAULTS: Readonly<Record<string, (object: Draft) => Draft>
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': defaultWebhooks,
   '/PersistentVolume': (object) =>
     mapObject(fillIn(object, { status: { phase: 'Pending' } }), 'spec', (spec) =>
-      fillIn(spec, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+      fillIn(withPathType(without(spec, ['volumeAttributesClassName'])), {
+        persistentVolumeReclaimPolicy: 'Retain',
+        volumeMode: 'Filesystem',
+      }),
     ),
   'autoscaling/HorizontalPodAutoscaler': defaultAutoscaler,
   'autoscaling/v1/HorizontalPodAutoscaler': (object) =>

@@ -3,6 +3,7 @@ import { isObject } from '@argosy/base';
 
 import { defaultClaimSpec } from './claim-defaults.ts';
 import { fillIn, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
+import { withoutGatedPodFields } from './gated-fields.ts';
 
 const CONTAINER_LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
@@ -24,7 +25,8 @@ export const defaultTemplate = (spec: Draft): Draft =>
   mapObject(spec, 'template', (template) => mapObject(template, 'spec', defaultPodSpec));
 
 /** Completes a pod's spec. */
-export const defaultPodSpec = (spec: Draft): Draft => {
+export const defaultPodSpec = (given: Draft): Draft => {
+  const spec = withoutGatedPodFields(given);
   const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount');
   const complete = fillIn(withOlderAccount(spec, account), {
     restartPolicy: 'Always',
@@ -67,12 +69,16 @@ const defaultContainer = (container: Draft): Draft => {
   );
 };
 
+/** The last part of a name; what is no name has no tag that is meant. */
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+
 /** `Always` for `latest` (said or meant), else `IfNotPresent`. @spec https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
 const pullPolicyOf = (image: string): string => {
   const [reference = '', digest] = image.split('@');
   const name = reference.slice(reference.lastIndexOf('/') + 1);
   const tag = name.includes(':') ? name.slice(name.lastIndexOf(':') + 1) : undefined;
-  const isLatest = tag === undefined ? digest === undefined : tag === 'latest';
+  const isLatest =
+    tag === undefined ? digest === undefined && COMPONENT.test(name) && !/^\/|\/\//.test(reference) : tag === 'latest';
   return isLatest ? 'Always' : 'IfNotPresent';
 };
 

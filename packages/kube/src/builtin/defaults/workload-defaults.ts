@@ -3,6 +3,7 @@ import { isObject } from '@argosy/base';
 
 import { defaultPersistentVolumeClaim } from './claim-defaults.ts';
 import { fillIn, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
+import { without } from './gated-fields.ts';
 import { defaultTemplate } from './pod-defaults.ts';
 
 const onSpec = (object: Draft, change: (spec: Draft) => Draft): Draft => mapObject(object, 'spec', change);
@@ -55,7 +56,10 @@ export const defaultStatefulSet = (statefulSet: Draft): Draft =>
       persistentVolumeClaimRetentionPolicy: {},
     });
     const withStrategy = mapObject(complete, 'updateStrategy', (strategy) =>
-      defaultRolling(strategy, { partition: 0 }),
+      defaultRolling(
+        mapObject(strategy, 'rollingUpdate', (rolling) => without(rolling, ['maxUnavailable'])),
+        { partition: 0 },
+      ),
     );
     const withPolicy = mapObject(withStrategy, 'persistentVolumeClaimRetentionPolicy', (policy) =>
       fillIn(policy, { whenDeleted: 'Retain', whenScaled: 'Retain' }),

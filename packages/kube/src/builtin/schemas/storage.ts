@@ -6,7 +6,6 @@ import {
   listOf,
   mapOf,
   object,
-  open,
   quantities,
   text,
   textList,
@@ -42,8 +41,8 @@ export const persistentVolumeClaim = kindSchema({
     volumeName: text,
     storageClassName: text,
     volumeMode: text,
-    dataSource: atomicObject(dataSource, ['kind', 'name']),
-    dataSourceRef: object({ ...dataSource, namespace: text }, ['kind', 'name']),
+    dataSource: atomicObject(dataSource),
+    dataSourceRef: object({ ...dataSource, namespace: text }),
     volumeAttributesClassName: text,
   }),
   status: object({
@@ -66,7 +65,7 @@ export const storageClass = kindSchema(
     mountOptions: textList,
     allowVolumeExpansion: flag,
     volumeBindingMode: text,
-    allowedTopologies: listOf({ ...open, 'x-kubernetes-map-type': 'atomic' }),
+    allowedTopologies: listOf(atomicObject({ matchLabelExpressions: listOf(object({ key: text, values: textList })) })),
   },
   ['provisioner'],
 );

@@ -21,19 +21,16 @@ import { persistentVolumeClaim } from './storage.ts';
 const rollingUpdate = object({ maxUnavailable: intOrText, maxSurge: intOrText });
 
 export const deployment = kindSchema({
-  spec: object(
-    {
-      replicas: int32,
-      selector: labelSelector,
-      template: podTemplate,
-      strategy: retainingKeys(object({ type: text, rollingUpdate })),
-      minReadySeconds: int32,
-      revisionHistoryLimit: int32,
-      paused: flag,
-      progressDeadlineSeconds: int32,
-    },
-    ['selector', 'template'],
-  ),
+  spec: object({
+    replicas: int32,
+    selector: labelSelector,
+    template: podTemplate,
+    strategy: retainingKeys(object({ type: text, rollingUpdate })),
+    minReadySeconds: int32,
+    revisionHistoryLimit: int32,
+    paused: flag,
+    progressDeadlineSeconds: int32,
+  }),
   status: object({
     observedGeneration: int64,
     replicas: int32,
@@ -66,23 +63,20 @@ export const replicaSet = kindSchema({
 const lenientTemplate = askingNothing(podTemplate);
 
 export const statefulSet = kindSchema({
-  spec: object(
-    {
-      replicas: int32,
-      selector: labelSelector,
-      // What its pods may not be is said when they are created.
-      template: lenientTemplate,
-      volumeClaimTemplates: listOf(persistentVolumeClaim),
-      serviceName: text,
-      podManagementPolicy: text,
-      updateStrategy: object({ type: text, rollingUpdate: object({ partition: int32, maxUnavailable: intOrText }) }),
-      revisionHistoryLimit: int32,
-      minReadySeconds: int32,
-      persistentVolumeClaimRetentionPolicy: object({ whenDeleted: text, whenScaled: text }),
-      ordinals: object({ start: int32 }),
-    },
-    ['selector', 'template'],
-  ),
+  spec: object({
+    replicas: int32,
+    selector: labelSelector,
+    // What its pods may not be is said when they are created.
+    template: lenientTemplate,
+    volumeClaimTemplates: listOf(persistentVolumeClaim),
+    serviceName: text,
+    podManagementPolicy: text,
+    updateStrategy: object({ type: text, rollingUpdate: object({ partition: int32, maxUnavailable: intOrText }) }),
+    revisionHistoryLimit: int32,
+    minReadySeconds: int32,
+    persistentVolumeClaimRetentionPolicy: object({ whenDeleted: text, whenScaled: text }),
+    ordinals: object({ start: int32 }),
+  }),
   status: object({
     observedGeneration: int64,
     replicas: int32,
@@ -98,16 +92,13 @@ export const statefulSet = kindSchema({
 });
 
 export const daemonSet = kindSchema({
-  spec: object(
-    {
-      selector: labelSelector,
-      template: podTemplate,
-      updateStrategy: object({ type: text, rollingUpdate }),
-      minReadySeconds: int32,
-      revisionHistoryLimit: int32,
-    },
-    ['selector', 'template'],
-  ),
+  spec: object({
+    selector: labelSelector,
+    template: podTemplate,
+    updateStrategy: object({ type: text, rollingUpdate }),
+    minReadySeconds: int32,
+    revisionHistoryLimit: int32,
+  }),
   status: object({
     currentNumberScheduled: int32,
     numberMisscheduled: int32,
@@ -127,7 +118,7 @@ const jobSpec = object(
     parallelism: int32,
     completions: int32,
     activeDeadlineSeconds: int64,
-    podFailurePolicy: object({ rules: listOf(object(fieldsOfMessage('batch/v1.PodFailurePolicyRule'))) }, ['rules']),
+    podFailurePolicy: object({ rules: listOf(object(fieldsOfMessage('batch/v1.PodFailurePolicyRule'))) }),
     successPolicy: object({ rules: listOf(object({ succeededIndexes: text, succeededCount: int32 })) }, ['rules']),
     backoffLimit: int32,
     backoffLimitPerIndex: int32,

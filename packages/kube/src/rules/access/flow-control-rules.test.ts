@@ -74,7 +74,9 @@ describe('flow control', () => {
     [
       'an unknown method',
       aSchema({ distinguisherMethod: { type: 'ByMood' } }),
-      ['spec.distinguisherMethod.type: Unsupported value: "ByMood": supported values: "ByNamespace", "ByUser"'],
+      [
+        'spec.distinguisherMethod.type: Unsupported value: flowcontrol.FlowDistinguisherMethod{Type:"ByMood"}: supported values: "ByNamespace", "ByUser"',
+      ],
     ],
     [
       'a rule about nothing',

@@ -9,6 +9,9 @@ import {
   unsupportedValue,
   type FieldError,
 } from '../../objects/field-error.ts';
+import { goStruct } from '../../messages/go-syntax.ts';
+import { unsupportedAs } from '../findings.ts';
+import { flowRuleFindings } from './flow-rules.ts';
 import { DEFAULT_FLOW_SCHEMAS, DEFAULT_PRIORITY_LEVELS } from '../../builtin/defaults/default-flow-control.ts';
 import { fillIn, itemsAt, mapObject, numberAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
 
@@ -60,11 +63,17 @@ export const validateFlowSchema = (schema: Draft): readonly FieldError[] => {
     ...wrong(precedence === 1 && name !== 'exempt', "only the schema named 'exempt' may have matchingPrecedence 1"),
     ...(spec['distinguisherMethod'] === undefined || METHODS.includes(textAt(method, 'type'))
       ? []
-      : [unsupportedValue('spec.distinguisherMethod.type', textAt(method, 'type'), METHODS)]),
+      : [
+          unsupportedAs(
+            'spec.distinguisherMethod.type',
+            goStruct('flowcontrol/v1.FlowDistinguisherMethod', method, 'flowcontrol'),
+            METHODS,
+          ),
+        ]),
     ...(level === ''
       ? [requiredField('spec.priorityLevelConfiguration.name', 'must reference a priority level')]
       : validateDns1123Subdomain(level).map((why) => invalidField('spec.priorityLevelConfiguration.name', level, why))),
-    ...itemsAt(spec, 'rules').flatMap(([index, rule]) => ruleFindings(rule, `spec.rules[${index}]`)),
+    ...itemsAt(spec, 'rules').flatMap(([index, rule]) => flowRuleFindings(rule, `spec.rules[${index}]`)),
     ...fixedFindings(name, spec, DEFAULT_FLOW_SCHEMAS),
   ];
 };
@@ -82,82 +91,6 @@ const fixedFindings = (
   const { exempt: _mayChange, ...wanted } = fixed as Draft;
   const { exempt: _changed, ...given } = spec;
   return isEqual(wanted, given) ? [] : [invalidField('spec', spec, `spec of '${name}' must equal the fixed value`)];
-};
-
-const ruleFindings = (rule: Draft, path: string): readonly FieldError[] => {
-  const [subjects, resources, others] = ['subjects', 'resourceRules', 'nonResourceRules'].map((name) =>
-    itemsAt(rule, name),
-  ) as [ReturnType<typeof itemsAt>, ReturnType<typeof itemsAt>, ReturnType<typeof itemsAt>];
-  return [
-    ...(subjects.length === 0 ? [requiredField(`${path}.subjects`, 'subjects must contain at least one value')] : []),
-    ...subjects.flatMap(([at, subject]) => subjectFindings(subject, `${path}.subjects[${at}]`)),
-    ...(resources.length + others.length === 0
-      ? [requiredField(path, 'at least one of resourceRules and nonResourceRules has to be non-empty')]
-      : []),
-    ...resources.flatMap(([at, one]) => resourceFindings(one, `${path}.resourceRules[${at}]`)),
-    ...others.flatMap(([at, one]) => [
-      ...setFindings(one, 'verbs', { path: `${path}.nonResourceRules[${at}]`, words: VERBS }),
-      ...setFindings(one, 'nonResourceURLs', { path: `${path}.nonResourceRules[${at}]`, words: URLS }),
-    ]),
-  ];
-};
-
-const SUBJECTS: Readonly<Record<string, string>> = { Group: 'group', ServiceAccount: 'serviceAccount', User: 'user' };
-
-const subjectFindings = (subject: Draft, path: string): readonly FieldError[] => {
-  const kind = textAt(subject, 'kind');
-  const own = Object.hasOwn(SUBJECTS, kind) ? SUBJECTS[kind] : undefined;
-  if (own === undefined) return [unsupportedValue(`${path}.kind`, kind, Object.keys(SUBJECTS))];
-  const fields = kind === 'ServiceAccount' ? ['name', 'namespace'] : ['name'];
-  return [
-    ...(subject[own] === undefined
-      ? [requiredField(`${path}.${own}`, `${own} is required when subject kind is '${kind}'`)]
-      : fields.flatMap((field) =>
-          textAt(objectAt(subject, own), field) === '' ? [requiredField(`${path}.${own}.${field}`)] : [],
-        )),
-    ...Object.entries(SUBJECTS).flatMap(([other, member]) =>
-      member !== own && subject[member] !== undefined
-        ? [forbiddenField(`${path}.${member}`, `${member} is forbidden when subject kind is not '${other}'`)]
-        : [],
-    ),
-  ];
-};
-
-interface SetWords {
-  readonly empty: string;
-  readonly others: string;
-}
-const VERBS: SetWords = { empty: 'verbs must contain at least one value', others: 'verbs' };
-const URLS: SetWords = { empty: 'nonResourceURLs must contain at least one value', others: 'non-resource URLs' };
-const GROUPS: SetWords = { empty: 'resource rules must supply at least one api group', others: 'api groups' };
-const RESOURCES: SetWords = { empty: 'resource rules must supply at least one resource', others: 'resources' };
-const NAMESPACES: SetWords = {
-  empty: 'resource rules that are not cluster scoped must supply at least one namespace',
-  others: 'namespaces',
-};
-
-const resourceFindings = (rule: Draft, path: string): readonly FieldError[] => [
-  ...setFindings(rule, 'verbs', { path, words: VERBS }),
-  ...setFindings(rule, 'apiGroups', { path, words: GROUPS }),
-  ...setFindings(rule, 'resources', { path, words: RESOURCES }),
-  ...(rule['clusterScope'] === true && textsOf(rule, 'namespaces').length === 0
-    ? []
-    : setFindings(rule, 'namespaces', { path, words: NAMESPACES })),
-];
-
-const textsOf = (rule: Draft, name: string): readonly string[] =>
-  Array.isArray(rule[name]) ? (rule[name] as readonly unknown[]).map(String) : [];
-
-const setFindings = (
-  rule: Draft,
-  name: string,
-  { path, words }: { readonly path: string; readonly words: SetWords },
-): readonly FieldError[] => {
-  const values = textsOf(rule, name);
-  if (values.length === 0) return [requiredField(`${path}.${name}`, words.empty)];
-  return values.length > 1 && values.includes('*')
-    ? [invalidField(`${path}.${name}`, values, `if '*' is present, must not specify other ${words.others}`)]
-    : [];
 };
 
 const TYPES = ['Exempt', 'Limited'];

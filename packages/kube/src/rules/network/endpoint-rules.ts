@@ -2,7 +2,7 @@
  * Rules of where services lead: Endpoints and EndpointSlices.
  * @upstream k8s.io/kubernetes/pkg/apis/core/validation/validation.go#validateEndpointSubsets, pkg/apis/discovery/validation
  */
-import { validateLabels, validateLabelValue } from '../../names/label-names.ts';
+import { validateLabelValue } from '../../names/label-names.ts';
 import {
   duplicateField,
   invalidField,
@@ -130,7 +130,6 @@ const validateEndpoint = (endpoint: Draft, path: string, type: string): readonly
     ...(typeof endpoint['nodeName'] === 'string'
       ? subdomainFindings(`${path}.nodeName`, textAt(endpoint, 'nodeName'))
       : []),
-    ...validateLabels(objectAt(endpoint, 'deprecatedTopology'), `${path}.deprecatedTopology`),
     ...(typeof endpoint['hostname'] === 'string'
       ? labelNameFindings(`${path}.hostname`, textAt(endpoint, 'hostname'))
       : []),

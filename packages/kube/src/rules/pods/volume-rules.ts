@@ -9,13 +9,15 @@ import {
   type FieldError,
 } from '../../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { backstepFindings, choiceFindings, filledFindings, labelNameFindings, subdomainFindings } from '../findings.ts';
+import { backstepFindings, choiceFindings, filledFindings, labelNameFindings } from '../findings.ts';
 import { downwardFindings, keyFindings, modeFindings } from './volume-file-rules.ts';
 import { projectedFindings } from './projected-volume-rules.ts';
 import { validateClaimSpec } from '../storage/claim-rules.ts';
+import { driverNameFindings } from '../storage/driver-rules.ts';
 import { QUANTITY_RULE } from '../resources/resource-names.ts';
 
-const HOST_PATH_TYPES = [
+/** What a path of a node may be said to be. */
+export const HOST_PATH_TYPES: readonly string[] = [
   '',
   'BlockDevice',
   'CharDevice',
@@ -79,8 +81,7 @@ const SOURCES: Readonly<Record<string, Rule>> = {
   downwardAPI: (source, path) => [...modeFindings(source, 'defaultMode', path), ...downwardFindings(source, path)],
   projected: projectedFindings,
   csi: (source, path) => [
-    ...needs('driver')(source, path),
-    ...subdomainFindings(`${path}.driver`, textAt(source, 'driver')),
+    ...driverNameFindings(`${path}.driver`, textAt(source, 'driver')),
     ...(source['nodePublishSecretRef'] === undefined
       ? []
       : needs('name')(objectAt(source, 'nodePublishSecretRef'), `${path}.nodePublishSecretRef`)),
@@ -140,12 +141,49 @@ export const validateVolumes = (spec: Draft, path: string): readonly FieldError[
   });
 };
 
+/** The order in which the first counts; a few are called otherwise where they are one too many. */
+const ORDER = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'storageos',
+  'projected',
+  'scaleIO',
+  'csi',
+  'ephemeral',
+  'image',
+] as const;
+const OTHER_NAMES: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
+
 const sourceFindings = (volume: Draft, path: string): readonly FieldError[] => {
-  const [first, ...more] = Object.keys(volume).filter((name) => name !== 'name' && volume[name] !== undefined);
+  const [first, ...more] = ORDER.filter((name) => volume[name] !== undefined);
   if (first === undefined) return [requiredField(path, 'must specify a volume type')];
   const rule = Object.hasOwn(SOURCES, first) ? SOURCES[first] : undefined;
   return [
     ...(rule?.(objectAt(volume, first), `${path}.${first}`) ?? []),
-    ...more.map((name) => forbiddenField(`${path}.${name}`, 'may not specify more than 1 volume type')),
+    ...more.map((name) =>
+      forbiddenField(`${path}.${OTHER_NAMES[name] ?? name}`, 'may not specify more than 1 volume type'),
+    ),
   ];
 };

@@ -4,9 +4,9 @@
  */
 import { compareQuantities, isEqual } from '@argosy/base';
 
-import { forbiddenField, requiredField, type FieldError } from '../../objects/field-error.ts';
+import { forbiddenField, invalidField, requiredField, type FieldError } from '../../objects/field-error.ts';
 import { objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { choiceFindings, subdomainFindings } from '../findings.ts';
+import { choiceFindings, filledFindings, subdomainFindings } from '../findings.ts';
 import { isAmount } from '../resources/resource-names.ts';
 import { selectorFindings } from '../workloads/selector-rules.ts';
 import { modeFindings, sizeFindings, VOLUME_MODES } from './size-and-mode-rules.ts';
@@ -33,7 +33,31 @@ export const validateClaimSpec = (spec: Draft, path: string): readonly FieldErro
       ? []
       : subdomainFindings(`${path}.storageClassName`, textAt(spec, 'storageClassName'))),
     ...choiceFindings(spec, 'volumeMode', path, VOLUME_MODES),
+    ...['dataSource', 'dataSourceRef'].flatMap((name) =>
+      spec[name] === undefined ? [] : sourceFindings(objectAt(spec, name), `${path}.${name}`),
+    ),
+    ...sameSourceFindings(spec, path),
   ];
+};
+
+/** What a claim begins with: an object that is named, of another's group or another claim. */
+const sourceFindings = (source: Draft, path: string): readonly FieldError[] => {
+  const [group, kind] = [textAt(source, 'apiGroup'), textAt(source, 'kind')];
+  return [
+    ...filledFindings(source, 'name', path),
+    ...filledFindings(source, 'kind', path),
+    ...(group === '' && kind !== 'PersistentVolumeClaim'
+      ? [invalidField(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")]
+      : []),
+    ...(group === '' ? [] : subdomainFindings(`${path}.apiGroup`, group)),
+  ];
+};
+
+/** Both names of a source are of the same one. */
+const sameSourceFindings = (spec: Draft, path: string): readonly FieldError[] => {
+  const [source, reference] = [spec['dataSource'], spec['dataSourceRef']];
+  if (source === undefined || reference === undefined || isEqual(source, reference)) return [];
+  return [invalidField(path, `${path}.dataSource`, 'must match dataSourceRef')];
 };
 
 const claimChanges = (spec: Draft, before: Draft): readonly FieldError[] => {

@@ -141,8 +141,8 @@ const validateDriverOfNode = (driver: Draft, path: string, isRepeated: boolean):
   ];
 };
 
-/** A driver's name in any case. */
-const driverNameFindings = (field: string, name: string): readonly FieldError[] => [
+/** Findings of a driver's name, which is a subdomain in any case. */
+export const driverNameFindings = (field: string, name: string): readonly FieldError[] => [
   ...(name === '' ? [requiredField(field)] : []),
   ...(name.length > LONGEST_NAME
     ? [{ reason: 'FieldValueTooLong', field, message: `Too long: may not be more than ${LONGEST_NAME} bytes` } as const]

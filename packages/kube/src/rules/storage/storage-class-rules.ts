@@ -30,7 +30,7 @@ export const validateStorageClass = (storageClass: Draft, previous?: Draft): rea
     ...(Object.hasOwn(objectAt(storageClass, 'parameters'), '')
       ? [invalidField('parameters', '', 'field can not be empty.')]
       : []),
-    ...choices('reclaimPolicy', ['Delete', 'Retain']),
+    ...(storageClass['reclaimPolicy'] === '' ? [] : choices('reclaimPolicy', ['Delete', 'Retain'])),
     ...choices('volumeBindingMode', ['Immediate', 'WaitForFirstConsumer']),
     ...allowedTopologyFindings(storageClass),
     ...forbidden('parameters'),
@@ -47,9 +47,12 @@ const allowedTopologyFindings = (storageClass: Draft): readonly FieldError[] => 
   const repeated = repeatedIn(terms.map(([, term]) => termText(term)));
   return terms.flatMap(([index, term], at) => {
     const path = `allowedTopologies[${index}].matchLabelExpressions`;
-    return [...topologyFindings(term, path), ...(repeated.has(at) ? [duplicateField(path, '')] : [])];
+    return [...topologyFindings(term, path), ...(repeated.has(at) || isEmpty(term) ? [duplicateField(path, '')] : [])];
   });
 };
+
+/** Upstream takes a term that says nothing for one that is there already. */
+const isEmpty = (term: Draft): boolean => itemsAt(term, 'matchLabelExpressions').length === 0;
 
 /** Terms that say the same have the same text, in whatever order they say it. */
 const termText = (term: Draft): string => {

@@ -6,40 +6,73 @@ import { isEqual } from '@argosy/base';
 
 import { forbiddenField, invalidField, requiredField, type FieldError } from '../../objects/field-error.ts';
 import { objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { backstepFindings, choiceFindings, subdomainFindings } from '../findings.ts';
+import { backstepFindings, choiceFindings, labelNameFindings, subdomainFindings, unsupportedAs } from '../findings.ts';
+import { HOST_PATH_TYPES } from '../pods/volume-rules.ts';
+import { driverNameFindings } from './driver-rules.ts';
 import { validateNodeSelector } from '../pods/affinity-rules.ts';
 import { modeFindings, sizeFindings, VOLUME_MODES } from './size-and-mode-rules.ts';
 
-const NOT_SOURCES = new Set([
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'mountOptions',
-  'volumeMode',
-  'nodeAffinity',
-  'volumeAttributesClassName',
-]);
-const sourcesOf = (spec: Draft): readonly string[] =>
-  Object.keys(spec).filter((name) => !NOT_SOURCES.has(name) && spec[name] !== undefined);
+/** Where a volume may be, in the order in which the first counts; a few are called otherwise where they are one too many. */
+const SOURCES = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'local',
+  'storageos',
+  'csi',
+] as const;
+const OTHER_NAMES: Readonly<Record<string, string>> = { cephfs: 'cephFS' };
+
+const sourcesOf = (spec: Draft): readonly string[] => SOURCES.filter((name) => spec[name] !== undefined);
+
+const capacityFindings = (capacity: Draft): readonly FieldError[] => {
+  const names = Object.keys(capacity);
+  return [
+    ...(names.length === 0 ? [requiredField('spec.capacity')] : []),
+    ...(names.length === 1 && names[0] === 'storage'
+      ? []
+      : [
+          unsupportedAs('spec.capacity', names.length === 0 ? 'core.ResourceList(nil)' : JSON.stringify(capacity), [
+            'storage',
+          ]),
+        ]),
+    ...Object.entries(capacity).flatMap(([name, size]) => sizeFindings(size, `spec.capacity[${name}]`)),
+  ];
+};
 
 /** Volumes: a size, a mode, and one place to be, which stays. */
 export const validatePersistentVolume = (volume: Draft, previous?: Draft): readonly FieldError[] => {
   const spec = objectAt(volume, 'spec');
-  const capacity = objectAt(spec, 'capacity');
   const [first, ...more] = sourcesOf(spec);
   return [
     ...modeFindings(spec, 'spec', ''),
-    ...(capacity['storage'] === undefined ? [requiredField('spec.capacity')] : []),
-    ...Object.entries(capacity).flatMap(([name, size]) => sizeFindings(size, `spec.capacity[${name}]`)),
+    ...capacityFindings(objectAt(spec, 'capacity')),
     ...(first === undefined
       ? [requiredField('spec', 'must specify a volume type')]
       : isEqual(spec[first], objectAt(previous, 'spec')[first])
         ? // What stays was judged when it came, by the rules of then: older volumes must go on, and may be deleted.
           []
         : sourceFindings(first, objectAt(spec, first), `spec.${first}`)),
-    ...more.map((name) => forbiddenField(`spec.${name}`, 'may not specify more than 1 volume type')),
+    ...more
+      // The only one that may stand beside another.
+      .filter((name) => name !== 'flexVolume')
+      .map((name) => forbiddenField(`spec.${OTHER_NAMES[name] ?? name}`, 'may not specify more than 1 volume type')),
     ...choiceFindings(spec, 'persistentVolumeReclaimPolicy', 'spec', ['Delete', 'Recycle', 'Retain']),
     ...(spec['persistentVolumeReclaimPolicy'] === 'Recycle' && textAt(objectAt(spec, 'hostPath'), 'path') === '/'
       ? [forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
@@ -58,6 +91,11 @@ const sourceFindings = (name: string, source: Draft, path: string): readonly Fie
     names.filter((member) => textAt(source, member) === '').map((member) => requiredField(`${path}.${member}`));
   switch (name) {
     case 'hostPath':
+      return [
+        ...needs('path'),
+        ...backstepFindings(`${path}.path`, textAt(source, 'path')),
+        ...choiceFindings(source, 'type', path, HOST_PATH_TYPES),
+      ];
     case 'local':
       return [...needs('path'), ...backstepFindings(`${path}.path`, textAt(source, 'path'))];
     case 'nfs':
@@ -69,13 +107,10 @@ const sourceFindings = (name: string, source: Draft, path: string): readonly Fie
       ];
     case 'csi':
       return [
-        ...needs('driver'),
-        ...subdomainFindings(`${path}.driver`, textAt(source, 'driver')),
+        ...driverNameFindings(`${path}.driver`, textAt(source, 'driver')),
         ...needs('volumeHandle'),
         ...SECRETS.filter((member) => source[member] !== undefined).flatMap((member) =>
-          (['name', 'namespace'] as const)
-            .filter((part) => textAt(objectAt(source, member), part) === '')
-            .map((part) => requiredField(`${path}.${member}.${part}`)),
+          secretFindings(objectAt(source, member), `${path}.${member}`),
         ),
       ];
     default:
@@ -87,9 +122,16 @@ const SECRETS = [
   'controllerPublishSecretRef',
   'controllerExpandSecretRef',
   'nodePublishSecretRef',
-  'nodeStageSecretRef',
   'nodeExpandSecretRef',
 ];
+
+const secretFindings = (secret: Draft, path: string): readonly FieldError[] => {
+  const [name, namespace] = [textAt(secret, 'name'), textAt(secret, 'namespace')];
+  return [
+    ...(name === '' ? [requiredField(`${path}.name`)] : subdomainFindings(`${path}.name`, name)),
+    ...(namespace === '' ? [requiredField(`${path}.namespace`)] : labelNameFindings(`${path}.namespace`, namespace)),
+  ];
+};
 
 /** Disks of one node can be used there only. */
 const placeFindings = (spec: Draft): readonly FieldError[] => {

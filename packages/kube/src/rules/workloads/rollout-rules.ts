@@ -2,15 +2,10 @@
  * Rules of how pods are replaced when their template changes.
  * @upstream k8s.io/kubernetes/pkg/apis/apps/validation/validation.go#ValidateDeploymentStrategy, #ValidateDaemonSetUpdateStrategy
  */
-import {
-  forbiddenField,
-  invalidField,
-  requiredField,
-  unsupportedValue,
-  type FieldError,
-} from '../../objects/field-error.ts';
+import { forbiddenField, invalidField, requiredField, type FieldError } from '../../objects/field-error.ts';
 import { numberAt, objectAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { NOT_NEGATIVE } from '../findings.ts';
+import { goStruct } from '../../messages/go-syntax.ts';
+import { invalidAs, NOT_NEGATIVE, unsupportedAs } from '../findings.ts';
 import { isNoShare, partFindings, shareFindings, wrongShare } from './share-rules.ts';
 
 /** Deployments roll, and must get on, or recreate. */
@@ -20,7 +15,12 @@ export const deploymentStrategyFindings = (spec: Draft): readonly FieldError[] =
   const path = 'spec.strategy.rollingUpdate';
   if (type === undefined) return [];
   if (type !== 'Recreate' && type !== 'RollingUpdate')
-    return [unsupportedValue('spec.strategy.type', type, ['Recreate', 'RollingUpdate'])];
+    return [
+      unsupportedAs('spec.strategy', goStruct('apps/v1.DeploymentStrategy', strategy, 'apps'), [
+        'Recreate',
+        'RollingUpdate',
+      ]),
+    ];
   if (type === 'Recreate')
     return strategy['rollingUpdate'] === undefined
       ? []
@@ -43,7 +43,12 @@ export const daemonStrategyFindings = (spec: Draft): readonly FieldError[] => {
   const type = strategy['type'];
   if (type === undefined || type === 'OnDelete') return [];
   if (type !== 'RollingUpdate')
-    return [unsupportedValue('spec.updateStrategy', strategy, ['RollingUpdate', 'OnDelete'])];
+    return [
+      unsupportedAs('spec.updateStrategy', goStruct('apps/v1.DaemonSetUpdateStrategy', strategy, 'apps'), [
+        'RollingUpdate',
+        'OnDelete',
+      ]),
+    ];
   const path = 'spec.updateStrategy.rollingUpdate';
   const { maxUnavailable, maxSurge } = objectAt(strategy, 'rollingUpdate');
   const [inPlace, beside] = [!isNoShare(maxUnavailable), !isNoShare(maxSurge)];
@@ -69,7 +74,13 @@ export const statefulStrategyFindings = (spec: Draft): readonly FieldError[] => 
   const rolling = objectAt(strategy, 'rollingUpdate');
   if (type === undefined) return [];
   if (type !== 'RollingUpdate' && type !== 'OnDelete')
-    return [invalidField(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")];
+    return [
+      invalidAs(
+        path,
+        goStruct('apps/v1.StatefulSetUpdateStrategy', strategy, 'apps'),
+        "must be 'RollingUpdate' or 'OnDelete'",
+      ),
+    ];
   if (type === 'OnDelete')
     return strategy['rollingUpdate'] === undefined
       ? []

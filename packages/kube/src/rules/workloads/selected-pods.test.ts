@@ -43,7 +43,7 @@ describe('a selector', () => {
     'v1.LabelSelector{MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{Key:"", Operator:"Exists", Values:[]string(nil)}}}';
   it.each([
     ['Deployment', `spec.selector: Invalid value: ${shown}: invalid label selector`],
-    ['StatefulSet', `spec.selector: Invalid value: ${shown}: `],
+    ['StatefulSet', `spec.selector: Invalid value: ${shown}`],
   ])('of a %s that cannot be read is shown', (kind, want) => {
     expect(findings(kind, { selector: broken })).toContain(want);
   });

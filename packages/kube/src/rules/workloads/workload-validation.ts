@@ -148,22 +148,25 @@ const validateSelected = (spec: Draft, selecting: Selecting): readonly FieldErro
   const wrong = (why: string): FieldError => wrongSelector(spec['selector'], why);
   const isUnreadable = broken.length > 0 && selecting.broken !== undefined;
   return [
-    ...(spec['selector'] === undefined ? [requiredField('spec.selector')] : []),
+    ...(spec['selector'] === undefined && selecting.kind !== 'DaemonSet' ? [requiredField('spec.selector')] : []),
     ...broken,
     ...(spec['selector'] !== undefined && count === 0
       ? [wrong(`empty selector is invalid for ${selecting.emptyFor}`)]
       : []),
     // A broken selector selects nothing, and of a template nobody selects nothing is said.
     ...(isUnreadable ? [wrong(selecting.broken ?? '')] : selecting.templateFindings(template)),
-    ...(broken.length === 0 && count > 0 ? selectionFindings(selector, template) : []),
+    ...(broken.length === 0 && (count > 0 || spec['selector'] === undefined)
+      ? selectionFindings(spec['selector'] === undefined ? undefined : selector, template)
+      : []),
     ...(isUnreadable && selecting.kind !== 'StatefulSet' ? [] : lifeFindings(template, selecting.kind)),
   ];
 };
 
-const selectionFindings = (selector: Draft, template: Draft): readonly FieldError[] => {
+/** What no selector is given for is not selected. */
+const selectionFindings = (selector: Draft | undefined, template: Draft): readonly FieldError[] => {
   const labels = objectAt(template, 'metadata')['labels'];
   const given = objectAt(objectAt(template, 'metadata'), 'labels');
-  return matchesLabelSelector(selector as LabelSelector, given as Record<string, string>)
+  return selector && matchesLabelSelector(selector as LabelSelector, given as Record<string, string>)
     ? []
     : [
         invalidAs(
