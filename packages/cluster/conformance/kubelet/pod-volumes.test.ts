@@ -12,6 +12,8 @@ import { createDockerRuntime, createKubelet, createProcessRuntime, type PodRunti
 import { findMountObstacle } from '../../src/kubelet/mounts/machine-mount.ts';
 import { readMountPoints } from '../../src/kubelet/mounts/mount-points.ts';
 import { MOUNTS_FOLDER } from '../../src/kubelet/mounts/pod-mounts.ts';
+import { listContainers } from '../../src/kubelet/runtimes/docker/engine-containers.ts';
+import { findBlindness } from '../../src/kubelet/runtimes/docker/engine-sight.ts';
 import { PORTS, startCluster, type RunningCluster } from '../running-cluster.ts';
 import { engine, eventually, sh } from './docker-world.ts';
 
@@ -197,7 +199,7 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
     });
     const waiting = await eventually('refusal', async () => {
       const found = await client.get(PODS, { namespace, name: 'astray' });
-      return found.status?.containerStatuses?.[0]?.state?.waiting?.message && found;
+      return found.status?.containerStatuses?.[0]?.state?.waiting?.message?.includes('subPath') ? found : undefined;
     });
     expect(waiting.status?.containerStatuses?.[0]?.state?.waiting).toMatchObject({
       reason: 'CreateContainerConfigError',
@@ -223,5 +225,19 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
     );
     expect(told.map((event) => [event.type, event.message])).toEqual([['Warning', message]]);
     await remove('hungry');
+  });
+});
+
+describe.skipIf(!engine)('an engine', () => {
+  it('that does not see a folder of this machine says so, and keeps nothing of the question', async () => {
+    const asked = engine ?? never();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-sight-'));
+    const instance = { 'argosy.dev/instance': path.basename(folder) };
+    const ask = (place: string) =>
+      findBlindness(asked, { folder: place, image: async () => 'busybox:latest', instance });
+    expect(await ask(path.join(folder, 'absent'))).toContain('the engine does not see mounts of this machine');
+    expect(await ask(folder)).toBeUndefined();
+    expect(await listContainers(asked, [`argosy.dev/instance=${path.basename(folder)}`])).toEqual([]);
+    fs.rmdirSync(folder);
   });
 });

@@ -13,7 +13,7 @@ import { unmount } from './machine-mount.ts';
 export interface MountOwner {
   /** Where the platform's pods have their files. */
   readonly directory: string;
-  /** Whether its pods are lost with its process. */
+  /** Whether nothing of its pods goes on without its process: what they have in memory may then be lost, as it is when a machine starts anew. */
   readonly isEphemeral: boolean;
 }
 

@@ -22,9 +22,9 @@ export const mountMemory = (folder: string, of: { readonly bytes: number; readon
 /** The same folder or file at another place as well, without what is mounted below it. Throws a Failure FailedMount. */
 export const mountBind = (source: string, target: string): Promise<void> => mount(['--bind', source, target]);
 
-/** Whether something is mounted at a path without links. */
+/** Whether something is mounted at a path without links; never anywhere else than on Linux. */
 export const isMounted = (place: string): boolean =>
-  readMountPoints(fs.readFileSync('/proc/self/mountinfo', 'utf8')).includes(place);
+  process.platform === 'linux' && readMountPoints(fs.readFileSync('/proc/self/mountinfo', 'utf8')).includes(place);
 
 /** Takes away what is mounted there, with everything below it; who uses it goes on using it. Nothing is fine. */
 export const unmount = async (place: string): Promise<void> => {

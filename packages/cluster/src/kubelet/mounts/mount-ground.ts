@@ -64,7 +64,6 @@ const mountOnce = async (place: string): Promise<void> => {
 /** Never anything but an empty folder is removed: below it there may be what is mounted from elsewhere. */
 const takeAway = async (place: string): Promise<void> => {
   await unmount(place);
-  await fs.rmdir(place).catch((thrown: unknown) => {
-    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
-  });
+  // Not there, somebody else's, or taken again meanwhile.
+  await fs.rmdir(place).catch(() => undefined);
 };

@@ -76,7 +76,7 @@ describe.skipIf(findMountObstacle(MOUNTS_FOLDER) !== undefined)('mounts for pods
   });
 
   it.each([
-    { reason: 'lost with its pods', isEphemeral: true, isRemoved: false, isTaken: true },
+    { reason: 'whose pods ended with it', isEphemeral: true, isRemoved: false, isTaken: true },
     { reason: 'that was removed', isEphemeral: false, isRemoved: true, isTaken: true },
     { reason: 'that will be started again', isEphemeral: false, isRemoved: false, isTaken: false },
   ])('of a platform $reason: taken away $isTaken', async ({ isEphemeral, isRemoved, isTaken }) => {
@@ -110,6 +110,12 @@ describe.skipIf(findMountObstacle(MOUNTS_FOLDER) !== undefined)('mounts for pods
       'dark',
     ]);
     expect(asked).toHaveLength(1);
+  });
+
+  it('of nobody are taken away in silence', async () => {
+    await mountsOf('e').release('uid-1');
+    await mountsOf('e').sweep(() => false);
+    expect(fs.existsSync(rootOf('e'))).toBe(false);
   });
 
   it.each(['../x', '/x', '.'])('of a pod are not named %s', async (uid) =>

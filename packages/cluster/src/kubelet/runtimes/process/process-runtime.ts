@@ -41,16 +41,13 @@ export interface ProcessRuntimeOptions {
   readonly env: Readonly<Record<string, string>>;
   /** `never` runs plain processes also where the kernel would permit sandboxes; default `auto`. */
   readonly sandbox?: 'auto' | 'never';
-  /** Whether pods are lost with this process: what it leaves mounted after a crash is then taken away by the next platform. */
-  readonly ephemeral?: boolean;
 }
 
 /** Creates the runtime; finds out at once, by running one, whether this machine permits sandboxes. */
 export const createProcessRuntime = (deps: ProcessRuntimeDeps, options: ProcessRuntimeOptions): PodRuntime => {
   const folders = createProcessFolders(path.resolve(options.directory));
   const ability = findAbility(deps, options, folders.directory);
-  const { ephemeral: isEphemeral = false } = options;
-  const mounts = createPodMounts(deps.log, { directory: folders.directory, isEphemeral });
+  const mounts = createPodMounts(deps.log, { directory: folders.directory, isEphemeral: true });
   const addresses = createLoopbackAddresses(fnv1a32(folders.directory));
   const addressOf = (pod: Pod): string =>
     process.platform === 'linux' ? addresses.take(pod.metadata.uid ?? '') : '127.0.0.1';
