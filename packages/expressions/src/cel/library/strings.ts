@@ -2,6 +2,7 @@
  * The string extensions of cel-go, version 2, by code points.
  * @spec https://github.com/google/cel-go/tree/master/ext#strings
  */
+import { WRITTEN_ESCAPES } from '../../escape-letters.ts';
 import { trimSpace } from '../../template/sprig/text/letters.ts';
 import { CelError } from '../cel-error.ts';
 import { CelList, type CelValue } from '../values/cel-value.ts';
@@ -76,14 +77,7 @@ const join = (list: CelList, separator: string, meter: CelMeter): string => {
 };
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
+  ...WRITTEN_ESCAPES,
   '"': '\\"',
 };
 

@@ -2,16 +2,11 @@
  * Texts and bytes of CEL, with their escapes.
  * @spec https://github.com/google/cel-spec/blob/master/doc/langdef.md#string-and-bytes-values
  */
+import { LETTER_ESCAPES } from '../../escape-letters.ts';
 import { CelCompileError } from '../cel-error.ts';
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...LETTER_ESCAPES,
   '\\': '\\',
   '"': '"',
   "'": "'",

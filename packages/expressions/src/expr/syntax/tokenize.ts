@@ -2,6 +2,7 @@
  * Splits an expression into tokens.
  * @upstream expr-lang/expr parser/lexer
  */
+import { LETTER_ESCAPES } from '../../escape-letters.ts';
 import { syntaxError } from '../expr-error.ts';
 
 /** A token; `text` of a string token is its value, decoded. */
@@ -62,13 +63,7 @@ const nextToken = (source: string, at: number, take: (pattern: RegExp) => string
 };
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...LETTER_ESCAPES,
   '\\': '\\',
   "'": "'",
   '"': '"',

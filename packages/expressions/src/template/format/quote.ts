@@ -2,19 +2,10 @@
  * Quoting as strconv.Quote does, and reading what Go quoted.
  * @spec https://pkg.go.dev/strconv#Quote
  */
+import { WRITTEN_ESCAPES } from '../../escape-letters.ts';
 import { codePointOf, isInvalidByte, runesOf, toBytes } from '../go-text.ts';
 
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
-const SHORT: Readonly<Record<string, string>> = {
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-};
 
 /** Whether Go's unicode.IsPrint holds. */
 export const isPrintable = (rune: string): boolean => rune === ' ' || PRINTABLE.test(rune);
@@ -45,7 +36,7 @@ const hex = (code: number, digits: number): string => code.toString(16).padStart
 
 const escapeRune = (rune: string, quote: string, ascii: boolean): string => {
   if (rune === quote) return `\\${quote}`;
-  const short = SHORT[rune];
+  const short = WRITTEN_ESCAPES[rune];
   if (short !== undefined) return short;
   if (isInvalidByte(rune)) return `\\x${hex(toBytes(rune)[0] ?? 0, 2)}`;
   const code = codePointOf(rune);

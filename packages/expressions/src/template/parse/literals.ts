@@ -2,17 +2,12 @@
  * Literals of Go: texts with escapes, characters, numbers.
  * @spec https://pkg.go.dev/strconv#Unquote, text/template/parse/node.go newNumber
  */
+import { LETTER_ESCAPES } from '../../escape-letters.ts';
 import { fromBytes, toBytes } from '../go-text.ts';
 import type { NumberNode } from './nodes.ts';
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...LETTER_ESCAPES,
   '\\': '\\',
 };
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))/suy;
