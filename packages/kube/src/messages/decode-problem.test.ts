@@ -8,6 +8,8 @@ const container = (part: object): unknown => pod({ containers: [{ name: 'a', ...
 const field = (word: string, path: string, type: string): string =>
   `json: cannot unmarshal ${word} into Go struct field ${path} of type ${type}`;
 
+const AT = 'JSONSchemaProps.spec.versions.schema.openAPIV3Schema';
+
 describe('decodeProblem', () => {
   it.each<readonly [string, unknown, string | undefined]>([
     ['nothing', container({ image: 'a', command: null, unknown: [1] }), undefined],
@@ -119,6 +121,23 @@ describe('decodeProblem', () => {
     expect(decodeProblem(MESSAGES, 'coordination/v1.Lease', lease('2024-01-01T00:00:00Z'))).toBe(
       `parsing time "2024-01-01T00:00:00Z" as "${layout}": cannot parse "Z" as ".000000"`,
     );
+  });
+
+  it.each<readonly [string, object, string | undefined]>([
+    ['what may be', { properties: { a: { items: { type: 'string' }, additionalProperties: true } } }, undefined],
+    ['a word of another type', { properties: { a: { type: 1 } } }, field('number', `${AT}.properties.type`, 'string')],
+    ['a schema that is none', { oneOf: ['x'] }, field('string', `${AT}.oneOf`, 'v1.JSONSchemaProps')],
+    [
+      'a word within what reads itself, which is said of that',
+      { properties: { a: { items: { items: { nullable: 'no' } } } } },
+      field('string', `${AT}.properties.items`, 'bool'),
+    ],
+    ['neither a schema nor a flag', { additionalProperties: 'x' }, 'boolean or JSON schema expected'],
+    ['what upstream reads as nothing', { items: 'x' }, undefined],
+    ['a list of texts', { dependencies: { a: [1] } }, field('number', `${AT}.dependencies`, 'string')],
+  ])('schemas of definitions: %s', (_what, openAPIV3Schema, want) => {
+    const definition = { spec: { versions: [{ schema: { openAPIV3Schema } }] } };
+    expect(decodeProblem(MESSAGES, 'apiextensions/v1.CustomResourceDefinition', definition)).toBe(want);
   });
 
   it('says nothing of what it does not know', () => {

@@ -17,6 +17,8 @@ interface Place {
   readonly voice: DecodeVoice;
   readonly struct: string;
   readonly path: string;
+  /** Whether all below is said of this place: types that read themselves do not know where they stand. */
+  readonly isFixed?: true;
 }
 
 /** What Go would make of a value. */
@@ -49,12 +51,14 @@ const readMessage = (table: MessageTable, message: Message, value: unknown, plac
   const struct = message.name.slice(message.name.lastIndexOf('.') + 1);
   for (const [name, part] of Object.entries(value)) {
     const field = members.get(name);
-    const path = place.path === '' ? name : `${place.path}.${name}`;
-    const problem = field && readField(table, field, part, { voice: place.voice, struct, path });
+    const problem = field && readField(table, field, part, placeOf(place, struct, name));
     if (problem !== undefined) return problem;
   }
   return undefined;
 };
+
+const placeOf = (place: Place, struct: string, name: string): Place =>
+  place.isFixed ? place : { voice: place.voice, struct, path: place.path === '' ? name : `${place.path}.${name}` };
 
 const readField = (table: MessageTable, field: MessageField, value: unknown, place: Place): string | undefined => {
   if (value === null || value === undefined) return undefined;
@@ -86,10 +90,28 @@ const readOne = (
   at: { readonly place: Place; readonly goType: string | undefined },
 ): string | undefined => {
   if (value === null || value === undefined) return undefined;
+  if (Object.hasOwn(CHOICES, type)) return readChoice(table, type, value, at.place);
   const read = Object.hasOwn(FORMS, type) ? FORMS[type] : undefined;
   if (read) return read(value, at.goType ?? typeName(type), at.place);
   const message = table.find(type);
   return message && readMessage(table, message, value, at.place);
+};
+
+/** Types of schemas in definitions that are one of several things, and what lists among them are lists of. */
+const CHOICES: Readonly<Record<string, string | undefined>> = {
+  SchemaOrList: 'apiextensions/v1.JSONSchemaProps',
+  SchemaOrTexts: 'string',
+  SchemaOrFlag: undefined,
+};
+
+/** @upstream k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go */
+const readChoice = (table: MessageTable, type: string, value: unknown, at: Place): string | undefined => {
+  const place: Place = at.voice === 'converter' ? alone(at) : { ...at, isFixed: true };
+  if (isObject(value)) return readOne(table, 'apiextensions/v1.JSONSchemaProps', value, { place, goType: undefined });
+  const items = CHOICES[type];
+  if (type === 'SchemaOrFlag') return typeof value === 'boolean' ? undefined : 'boolean or JSON schema expected';
+  if (!Array.isArray(value) || items === undefined) return undefined;
+  return firstOf(value, (item) => readOne(table, items, item, { place, goType: undefined }));
 };
 
 type Read = (value: unknown, type: string, place: Place) => string | undefined;

@@ -1,6 +1,8 @@
 /** Defaults of the built-in kinds, as kube-apiserver fills them in. @upstream k8s.io/kubernetes/pkg/apis */
 import { defaultFlowSchema, defaultPriorityLevel } from '../../rules/access/flow-control-rules.ts';
 import { applyDefaults } from '../../schemas/apply-defaults.ts';
+import { pruneUnknown } from '../../schemas/prune-unknown.ts';
+import { wholeJsonSchema } from '../schemas/json-schema.ts';
 import { mapMembers } from '../../schemas/rebuild.ts';
 import { fillIn, itemsAt, mapList, mapObject, objectAt, textAt, type Draft } from './draft.ts';
 import { gateway, httpRoute } from '../schemas/gateway-api.ts';
@@ -155,13 +157,25 @@ const defaultLimit = (limit: Draft): Draft => {
   return isComplete ? limit : { ...limit, ...filled };
 };
 
+/** Words nobody knows are lost in all of a schema. */
+const withKnownWords = (spec: Draft): Draft =>
+  mapList(spec, 'versions', (version) =>
+    mapObject(version, 'schema', (schema) =>
+      mapObject(schema, 'openAPIV3Schema', (root) => pruneUnknown(SCHEMAS, { root }).root),
+    ),
+  );
+
+/** The root of an object keeps members that are every object's; a schema is none. */
+const SCHEMAS = { properties: { root: wholeJsonSchema } };
+
 const defaultCustomResourceDefinition = (definition: Draft): Draft =>
-  mapObject(definition, 'spec', (spec) =>
-    mapObject(fillIn(spec, { conversion: { strategy: 'None' } }), 'names', (names) => {
+  mapObject(definition, 'spec', (given) => {
+    const spec = withKnownWords(given);
+    return mapObject(fillIn(spec, { conversion: { strategy: 'None' } }), 'names', (names) => {
       const kind = textAt(names, 'kind');
       return kind === '' ? names : fillIn(names, { singular: kind.toLowerCase(), listKind: `${kind}List` });
-    }),
-  );
+    });
+  });
 
 /**
  * Completes an object of a built-in kind, by `group/Kind`; kinds that are not listed have no defaults. Each function

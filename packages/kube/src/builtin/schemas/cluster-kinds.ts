@@ -14,6 +14,7 @@ import {
   microTime,
   time,
 } from './fragments.ts';
+import { jsonSchema } from './json-schema.ts';
 import { fieldsOfMessage } from './message-schemas.ts';
 import { conditions, kindSchema, labelSelector, objectReference } from './metadata.ts';
 
@@ -121,21 +122,17 @@ const crdVersion = object(
     storage: flag,
     deprecated: flag,
     deprecationWarning: text,
-    schema: object({ openAPIV3Schema: open }),
+    schema: object({ openAPIV3Schema: jsonSchema }),
     subresources: object({
-      status: open,
+      status: object({}),
       scale: object({ specReplicasPath: text, statusReplicasPath: text, labelSelectorPath: text }),
     }),
     additionalPrinterColumns: listOf(
-      object({ name: text, type: text, format: text, description: text, priority: int32, jsonPath: text }, [
-        'name',
-        'type',
-        'jsonPath',
-      ]),
+      object({ name: text, type: text, format: text, description: text, priority: int32, jsonPath: text }),
     ),
-    selectableFields: listOf(object({ jsonPath: text }, ['jsonPath'])),
+    selectableFields: listOf(object({ jsonPath: text })),
   },
-  ['name', 'served', 'storage'],
+  ['name'],
 );
 
 export const customResourceDefinition = kindSchema(

@@ -7,15 +7,20 @@ import { BUILTIN_SCHEMAS } from '../index.ts';
 
 const schemaOf = (kind: string): StructuralSchema => BUILTIN_SCHEMAS[kind] ?? {};
 
-const keyedLists = (schema: StructuralSchema, path: string): readonly string[] => [
-  ...(schema['x-kubernetes-list-type'] === 'map' &&
-  (schema['x-kubernetes-list-map-keys'] ?? []).some((key) => !schema.items?.properties?.[key]) &&
-  schema.items?.['x-kubernetes-preserve-unknown-fields'] !== true
-    ? [path]
-    : []),
-  ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) => keyedLists(part, `${path}.${name}`)),
-  ...(schema.items ? keyedLists(schema.items, `${path}[]`) : []),
-];
+/** Keyed lists without their keys; a schema that holds itself is looked at once. */
+const keyedLists = (schema: StructuralSchema, path: string, seen = new Set<unknown>()): readonly string[] => {
+  if (seen.has(schema)) return [];
+  seen.add(schema);
+  const lacksKey =
+    schema['x-kubernetes-list-type'] === 'map' &&
+    (schema['x-kubernetes-list-map-keys'] ?? []).some((key) => !schema.items?.properties?.[key]) &&
+    schema.items?.['x-kubernetes-preserve-unknown-fields'] !== true;
+  return [
+    ...(lacksKey ? [path] : []),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) => keyedLists(part, `${path}.${name}`, seen)),
+    ...(schema.items ? keyedLists(schema.items, `${path}[]`, seen) : []),
+  ];
+};
 
 describe('built-in schemas', () => {
   it.each(Object.keys(BUILTIN_SCHEMAS))('%s: every key of a keyed list is a property of its items', (kind) => {

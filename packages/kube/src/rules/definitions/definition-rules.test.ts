@@ -48,7 +48,7 @@ describe('schemas', () => {
     [
       'a default of another type',
       { type: 'integer', default: true },
-      ['S.properties[spec].default: Invalid value: "boolean": in body must be of type integer: "boolean"'],
+      ['S.properties[spec].default: Invalid value: "boolean":  in body must be of type integer: "boolean"'],
     ],
     [
       'a map without keys',

@@ -35,6 +35,8 @@ export const validateDefaults = (schema: Draft, path: string): readonly FieldErr
       : // The shape was found to be structural before.
         validateAgainstSchema(shape as StructuralSchema, value).map((found) => ({
           ...found,
+          // What has no name is named by nothing.
+          message: found.field === '' ? found.message.replace(': in body', ':  in body') : found.message,
           field: found.field === '' ? `${path}.default` : `${path}.default.${found.field}`,
         }));
   return [...own, ...structuralPartsOf(schema, path).flatMap(([part, at]) => validateDefaults(part, at))];
