@@ -1,4 +1,3 @@
-import { createSystemClock } from '@argosy/base';
 import { parseManifests } from '@argosy/manifests';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -20,9 +19,8 @@ import {
   waitForWorkflow,
   watchWorkflow,
   type SubmitOptions,
-  type WorkflowCommandDeps,
 } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { runVerb, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -30,19 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-/** Runs a verb and returns what it printed, and how it ended. */
-const run = async (verb: (deps: WorkflowCommandDeps) => Promise<number>) => {
-  let out = '';
-  const write = (text: string): void => void (out += text);
-  const code = await verb({
-    client: cluster.client,
-    clock: createSystemClock(),
-    namespace: NAMESPACE,
-    print: (line) => write(`${line}\n`),
-    write,
-  });
-  return { code, out };
-};
+const run = (verb: Parameters<typeof runVerb>[1]) => runVerb(cluster, verb);
 const SUBMIT: SubmitOptions = { parameters: [], wait: true, output: 'name', timeoutSeconds: 30 };
 const AGAIN = { ...SUBMIT, restartSuccessful: false, nodeFieldSelector: '' };
 const shell = (name: string, script: string, more = '') =>

@@ -1,4 +1,3 @@
-import { createSystemClock } from '@argosy/base';
 import { parseManifests } from '@argosy/manifests';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -12,9 +11,8 @@ import {
   submitFrom,
   WORKFLOWS,
   type CronWorkflow,
-  type WorkflowCommandDeps,
 } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, runVerb, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -22,18 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const run = async (verb: (deps: WorkflowCommandDeps) => Promise<number>) => {
-  let out = '';
-  const write = (text: string): void => void (out += text);
-  const code = await verb({
-    client: cluster.client,
-    clock: createSystemClock(),
-    namespace: NAMESPACE,
-    print: (line) => write(`${line}\n`),
-    write,
-  });
-  return { code, out };
-};
+const run = (verb: Parameters<typeof runVerb>[1]) => runVerb(cluster, verb);
 const create = (name: string, script: string, more: string) =>
   run((deps) =>
     putCronWorkflows(

@@ -24,11 +24,14 @@ import {
   WORKFLOW_KINDS,
   WORKFLOWS,
   type Workflow,
+  type WorkflowCommandDeps,
 } from '../src/index.ts';
 
 /** A running cluster. */
 export interface EmbeddedCluster {
   readonly client: Client;
+  /** Creates a workflow. */
+  submit(name: string, spec: Workflow['spec']): Promise<Workflow>;
   /** Waits until a workflow satisfies a condition. */
   until(name: string, holds: (workflow: Workflow) => boolean, seconds?: number): Promise<Workflow>;
   stop(): Promise<void>;
@@ -70,6 +73,13 @@ export const startCluster = async (
   ]);
   return {
     client,
+    submit: (name, spec) =>
+      client.create(WORKFLOWS, {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Workflow',
+        metadata: { name, namespace: NAMESPACE },
+        spec,
+      }),
     until: async (name, holds, seconds = 60) => {
       const end = Date.now() + seconds * 1000;
       for (;;) {
@@ -87,6 +97,28 @@ export const startCluster = async (
       fs.rmSync(directory, { recursive: true, force: true });
     },
   };
+};
+
+/** Whether a workflow has come to its end. */
+export const isEnded = ({ status }: Workflow): boolean =>
+  ['Succeeded', 'Failed', 'Error'].includes(status?.phase ?? '');
+
+/** A template that runs a script. */
+export const sh = (name: string, script: string) => ({
+  name,
+  container: { image: 'any', command: ['sh', '-c'], args: [script] },
+});
+
+/** Runs a verb of the command line and returns what it printed, and how it ended. */
+export const runVerb = async (
+  { client }: EmbeddedCluster,
+  verb: (deps: WorkflowCommandDeps) => Promise<number>,
+): Promise<{ readonly code: number; readonly out: string }> => {
+  let out = '';
+  const write = (text: string): void => void (out += text);
+  const print = (line: string): void => write(`${line}\n`);
+  const code = await verb({ client, clock: createSystemClock(), namespace: NAMESPACE, print, write });
+  return { code, out };
 };
 
 /** The part of a workflow that tells what went wrong. */

@@ -6,7 +6,7 @@ import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { WORKFLOWS, type Workflow } from '../src/index.ts';
-import { NAMESPACE, startCluster, summary, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, isEnded, startCluster, summary, type EmbeddedCluster } from './embedded-cluster.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../shared/conformance/workflows/examples/', import.meta.url));
 
@@ -65,8 +65,6 @@ const logToConsole = () => {
   return logger;
 };
 
-const isEnded = (workflow: Workflow): boolean =>
-  ['Succeeded', 'Failed', 'Error'].includes(workflow.status?.phase ?? '');
 const submit = async (object: Workflow): Promise<string> => {
   const created = await cluster.client.create(WORKFLOWS, {
     ...object,

@@ -3,8 +3,8 @@ import type { Client } from '@argosy/client';
 import { PODS } from '@argosy/kube';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { applyChange, WORKFLOWS, type Workflow } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { applyChange, WORKFLOWS } from '../src/index.ts';
+import { NAMESPACE, isEnded, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 /** Writes of pods that will fail before one succeeds, by verb. */
 const faults = { create: 0, delete: 0 };
@@ -31,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const isEnded = (workflow: Workflow): boolean => /Succeeded|Failed|Error/.test(workflow.status?.phase ?? '');
 const submit = (name: string, script: string, items: readonly number[]) =>
   cluster.client.create(WORKFLOWS, {
     apiVersion: 'argoproj.io/v1alpha1',

@@ -7,7 +7,7 @@ import { isApiError, PODS } from '@argosy/kube';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { WORKFLOWS, type Workflow, type WorkflowSpec } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, isEnded, sh, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -15,21 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const isEnded = (workflow: Workflow): boolean =>
-  ['Succeeded', 'Failed', 'Error'].includes(workflow.status?.phase ?? '');
-const sh = (name: string, script: string) => ({
-  name,
-  container: { image: 'any', command: ['sh', '-c'], args: [script] },
-});
-const submit = (name: string, spec: WorkflowSpec) =>
-  cluster.client.create(WORKFLOWS, {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  });
 const run = async (name: string, spec: WorkflowSpec): Promise<Workflow> => {
-  await submit(name, spec);
+  await cluster.submit(name, spec);
   return cluster.until(name, isEnded, 40);
 };
 const phasesOf = (workflow: Workflow) =>
@@ -238,7 +225,7 @@ describe('what is left behind', () => {
   });
 
   it('pods go while their workflow still runs', { timeout: 40_000 }, async () => {
-    await submit('early', {
+    await cluster.submit('early', {
       entrypoint: 'main',
       podGC: { strategy: 'OnPodCompletion', deleteDelayDuration: '0s' },
       templates: [

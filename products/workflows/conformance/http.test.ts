@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { SECRETS } from '@argosy/kube';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { applyChange, WORKFLOWS, type Workflow, type WorkflowSpec } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { applyChange, WORKFLOWS, type WorkflowSpec } from '../src/index.ts';
+import { NAMESPACE, isEnded, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 let server: Server;
@@ -36,16 +36,8 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-const isEnded = (workflow: Workflow): boolean => /Succeeded|Failed|Error/.test(workflow.status?.phase ?? '');
-const submit = (name: string, spec: WorkflowSpec) =>
-  cluster.client.create(WORKFLOWS, {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  });
 const run = async (name: string, spec: WorkflowSpec) => {
-  await submit(name, spec);
+  await cluster.submit(name, spec);
   const ended = await cluster.until(name, isEnded, 30);
   const nodes = Object.values(ended.status?.nodes ?? {});
   return { phase: ended.status?.phase, node: nodes.find((one) => one.type === 'HTTP'), nodes };
@@ -156,7 +148,10 @@ describe('http templates', () => {
   });
 
   it('end with their workflow', { timeout: 30_000 }, async () => {
-    await submit('stopped', { entrypoint: 'main', templates: [{ name: 'main', http: { url: `${url}/never` } }] });
+    await cluster.submit('stopped', {
+      entrypoint: 'main',
+      templates: [{ name: 'main', http: { url: `${url}/never` } }],
+    });
     const running = await cluster.until('stopped', (workflow) => workflow.status?.phase === 'Running');
     const changed = applyChange(running, { kind: 'stop', selector: '', message: '' }, Date.now());
     if (!changed.ok) throw new Error(changed.error);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { WORKFLOWS, type Workflow, type WorkflowSpec } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { type Workflow, type WorkflowSpec } from '../src/index.ts';
+import { isEnded, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -9,14 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const isEnded = (workflow: Workflow): boolean => /Succeeded|Failed|Error/.test(workflow.status?.phase ?? '');
 const run = async (name: string, spec: WorkflowSpec): Promise<Workflow> => {
-  await cluster.client.create(WORKFLOWS, {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  });
+  await cluster.submit(name, spec);
   return cluster.until(name, isEnded, 30);
 };
 const test = (name: string, inputs: NonNullable<WorkflowSpec['templates']>[number]['inputs'], check: string) => ({

@@ -2,7 +2,7 @@ import { CONFIG_MAPS } from '@argosy/kube';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { applyChange, WORKFLOWS, type Workflow, type WorkflowSpec } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, isEnded, sh, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -10,18 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const isEnded = (workflow: Workflow): boolean => /Succeeded|Failed|Error/.test(workflow.status?.phase ?? '');
-const sh = (name: string, script: string) => ({
-  name,
-  container: { image: 'any', command: ['sh', '-c'], args: [script] },
-});
-const submit = (name: string, spec: WorkflowSpec) =>
-  cluster.client.create(WORKFLOWS, {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  });
 const suspended = (name: string): WorkflowSpec => ({
   entrypoint: 'main',
   synchronization: { mutexes: [{ name }] },
@@ -55,9 +43,9 @@ const widest = (workflow: Workflow): number => {
 
 describe('locks', () => {
   it('hold a workflow until another gives its mutex back', { timeout: 30_000 }, async () => {
-    await submit('first', suspended('one'));
+    await cluster.submit('first', suspended('one'));
     await cluster.until('first', (workflow) => workflow.status?.phase === 'Running');
-    await submit('second', suspended('one'));
+    await cluster.submit('second', suspended('one'));
     const waiting = await cluster.until('second', (workflow) => workflow.status?.phase === 'Pending');
     expect([waiting.status?.message, waiting.status?.synchronization, waiting.status?.nodes]).toEqual([
       'Waiting for default/Mutex/one lock. Lock status: 0/1',
@@ -75,10 +63,10 @@ describe('locks', () => {
   });
 
   it('are given back by who is deleted, and not waited for by who is stopped', { timeout: 30_000 }, async () => {
-    await submit('holder', suspended('two'));
+    await cluster.submit('holder', suspended('two'));
     await cluster.until('holder', (workflow) => workflow.status?.phase === 'Running');
-    await submit('stopped', suspended('two'));
-    await submit('next', suspended('two'));
+    await cluster.submit('stopped', suspended('two'));
+    await cluster.submit('next', suspended('two'));
     await cluster.until('next', (workflow) => workflow.status?.phase === 'Pending');
     await change('stopped', 'stop');
     expect((await cluster.until('stopped', isEnded)).status?.message).toBe("Stopped with strategy 'Stop'");
@@ -88,7 +76,7 @@ describe('locks', () => {
 
   it('let as many nodes run as a semaphore allows', { timeout: 40_000 }, async () => {
     await cluster.client.create(CONFIG_MAPS, aConfigMap('places', '2'));
-    await submit('nodes', {
+    await cluster.submit('nodes', {
       entrypoint: 'main',
       templates: [
         { name: 'main', steps: [[{ name: 's', template: 'one', withItems: [1, 2, 3, 4, 5] }]] },
@@ -117,9 +105,9 @@ describe('locks', () => {
       synchronization: { semaphores: [{ configMapKeyRef: { name: 'raised', key: 'limit' } }] },
     };
     await cluster.client.create(CONFIG_MAPS, aConfigMap('raised', '1'));
-    await submit('in', spec);
+    await cluster.submit('in', spec);
     await cluster.until('in', (workflow) => workflow.status?.phase === 'Running');
-    await submit('out', spec);
+    await cluster.submit('out', spec);
     await cluster.until('out', (workflow) => workflow.status?.phase === 'Pending');
     await cluster.client.patch(
       CONFIG_MAPS,
@@ -130,7 +118,7 @@ describe('locks', () => {
   });
 
   it('are kept by a node over its attempts', { timeout: 40_000 }, async () => {
-    await submit('retried', {
+    await cluster.submit('retried', {
       entrypoint: 'main',
       templates: [
         {
@@ -158,7 +146,7 @@ describe('locks', () => {
   });
 
   it('fail a workflow whose semaphore has no limit', { timeout: 30_000 }, async () => {
-    await submit('limitless', {
+    await cluster.submit('limitless', {
       ...suspended(''),
       synchronization: { semaphores: [{ configMapKeyRef: { name: 'nowhere', key: 'limit' } }] },
     });
@@ -171,7 +159,7 @@ describe('locks', () => {
 
   it('refuse database locks by name', async () => {
     const wanted = { ...suspended('x'), synchronization: { mutexes: [{ name: 'x', database: true }] } };
-    await expect(submit('database', wanted)).rejects.toThrow(
+    await expect(cluster.submit('database', wanted)).rejects.toThrow(
       /spec\.synchronization\.mutexes\[0\]\.database.*not supported yet/,
     );
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { applyChange, WORKFLOW_TEMPLATES, WORKFLOWS, type Workflow, type WorkflowChange } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, isEnded, sh, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 beforeAll(async () => {
@@ -9,19 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-const isEnded = (workflow: Workflow): boolean =>
-  ['Succeeded', 'Failed', 'Error'].includes(workflow.status?.phase ?? '');
-const sh = (name: string, script: string) => ({
-  name,
-  container: { image: 'any', command: ['sh', '-c'], args: [script] },
-});
-const submit = (name: string, spec: Workflow['spec']) =>
-  cluster.client.create(WORKFLOWS, {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Workflow',
-    metadata: { name, namespace: NAMESPACE },
-    spec,
-  });
 const change = async (name: string, wanted: WorkflowChange): Promise<void> => {
   for (;;) {
     const changed = applyChange(
@@ -39,7 +26,7 @@ const phasesOf = (workflow: Workflow) =>
 
 describe('operations', () => {
   it('resumes a suspended node', async () => {
-    await submit('approve', {
+    await cluster.submit('approve', {
       entrypoint: 'main',
       templates: [
         { name: 'main', steps: [[{ name: 'wait', template: 'wait' }], [{ name: 'go', template: 'go' }]] },
@@ -57,7 +44,11 @@ describe('operations', () => {
     { kind: 'terminate' as const, exit: undefined },
   ])('ends a running workflow by $kind', { timeout: 30_000 }, async ({ exit, ...wanted }) => {
     const name = `ends-by-${wanted.kind}`;
-    await submit(name, { entrypoint: 'main', onExit: 'bye', templates: [sh('main', 'sleep 300'), sh('bye', 'true')] });
+    await cluster.submit(name, {
+      entrypoint: 'main',
+      onExit: 'bye',
+      templates: [sh('main', 'sleep 300'), sh('bye', 'true')],
+    });
     await cluster.until(name, (workflow) => phasesOf(workflow)[name] === 'Running');
     await change(name, wanted);
     const ended = await cluster.until(name, isEnded);
@@ -68,7 +59,11 @@ describe('operations', () => {
   });
 
   it('fails a workflow at its deadline', { timeout: 30_000 }, async () => {
-    await submit('deadline', { entrypoint: 'main', activeDeadlineSeconds: 1, templates: [sh('main', 'sleep 300')] });
+    await cluster.submit('deadline', {
+      entrypoint: 'main',
+      activeDeadlineSeconds: 1,
+      templates: [sh('main', 'sleep 300')],
+    });
     const ended = await cluster.until('deadline', isEnded);
     expect({ phase: ended.status?.phase, message: Object.values(ended.status?.nodes ?? {})[0]?.message }).toEqual({
       phase: 'Failed',
@@ -93,8 +88,8 @@ describe('operations', () => {
         ],
       },
     });
-    await submit('by-ref', { workflowTemplateRef: { name: 'shared' } });
-    await submit('by-step', {
+    await cluster.submit('by-ref', { workflowTemplateRef: { name: 'shared' } });
+    await cluster.submit('by-step', {
       entrypoint: 'main',
       templates: [
         {
@@ -120,7 +115,7 @@ describe('operations', () => {
   });
 
   it('refuses what it does not act on by name', async () => {
-    const refused = submit('unsupported', {
+    const refused = cluster.submit('unsupported', {
       entrypoint: 'main',
       templates: [{ name: 'main', plugin: { hello: {} } }],
     } as unknown as Workflow['spec']);
@@ -128,7 +123,7 @@ describe('operations', () => {
   });
 
   it('fails a workflow whose entrypoint does not exist', async () => {
-    await submit('no-entry', { entrypoint: 'nope', templates: [sh('main', 'true')] });
+    await cluster.submit('no-entry', { entrypoint: 'nope', templates: [sh('main', 'true')] });
     const ended = await cluster.until('no-entry', isEnded);
     expect([ended.status?.phase, ended.status?.message]).toEqual([
       'Failed',

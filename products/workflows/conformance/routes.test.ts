@@ -3,7 +3,7 @@ import { openDoor, type Door } from '@argosy/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createWorkflowRoutes } from '../src/index.ts';
-import { NAMESPACE, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
+import { NAMESPACE, isEnded, startCluster, type EmbeddedCluster } from './embedded-cluster.ts';
 
 let cluster: EmbeddedCluster;
 let door: Door;
@@ -53,8 +53,6 @@ const shell = (name: string, script: string) => ({
 const held = (name: string) => ({
   workflow: { metadata: { name }, spec: { entrypoint: 'main', templates: [{ name: 'main', suspend: {} }] } },
 });
-const isEnded = (workflow: { status?: { phase?: string } }) =>
-  /Succeeded|Failed|Error/.test(workflow.status?.phase ?? '');
 
 describe('/api/v1/workflows', () => {
   it('creates, gets, lists and deletes', { timeout: 30_000 }, async () => {
