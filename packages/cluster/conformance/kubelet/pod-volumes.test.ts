@@ -52,7 +52,7 @@ const never = (): never => {
   throw new Error('no engine answers');
 };
 
-describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make }) => {
+describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ name, isHere, make }) => {
   if (!isHere) {
     it.skip('is not here', () => undefined);
     return;
@@ -76,25 +76,25 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  const create = (name: string, spec: PodSpec): Promise<Pod> =>
+  const create = (pod: string, spec: PodSpec): Promise<Pod> =>
     client.create(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, namespace },
+      metadata: { name: pod, namespace },
       spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 1, ...spec },
     });
-  const until = (name: string, phase: string): Promise<Pod> =>
-    eventually(`${name} ${phase}`, async () => {
-      const pod = await client.get(PODS, { namespace, name });
-      return pod.status?.phase === phase ? pod : undefined;
+  const until = (pod: string, phase: string): Promise<Pod> =>
+    eventually(`${pod} ${phase}`, async () => {
+      const found = await client.get(PODS, { namespace, name: pod });
+      return found.status?.phase === phase ? found : undefined;
     });
-  const logOf = async (name: string, container = 'main'): Promise<string> => {
+  const logOf = async (pod: string, container = 'main'): Promise<string> => {
     const parts: Uint8Array[] = [];
-    for await (const part of client.logs({ namespace, name }, { container })) parts.push(part);
+    for await (const part of client.logs({ namespace, name: pod }, { container })) parts.push(part);
     return Buffer.concat(parts).toString();
   };
-  const remove = (name: string): Promise<unknown> =>
-    client.delete(PODS, { namespace, name }, { gracePeriodSeconds: 0 });
+  const remove = (pod: string): Promise<unknown> =>
+    client.delete(PODS, { namespace, name: pod }, { gracePeriodSeconds: 0 });
 
   it('hold config maps behind ..data, which turns over as a whole; a path of one stays as it was', async () => {
     const map = (mode: string, data: Readonly<Record<string, string>>): ConfigMap => ({
@@ -134,6 +134,41 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ isHere, make 
       '',
     ]);
     await remove('reader');
+  });
+
+  it.skipIf(name !== 'docker')('belong to the group of their pod, also after a change', async () => {
+    const map = (mode: string): ConfigMap => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'shared', namespace },
+      data: { mode },
+    });
+    await client.create(CONFIG_MAPS, map('old'));
+    await create('member', {
+      securityContext: { fsGroup: 777, runAsUser: 5 },
+      volumes: [
+        { name: 'v', projected: { defaultMode: 0o400, sources: [{ configMap: { name: 'shared' } }] } },
+        { name: 'm', emptyDir: { medium: 'Memory' } },
+      ],
+      containers: [
+        sh(
+          'cat /v/mode; echo; until [ "$(cat /v/mode)" = new ]; do sleep 0.05; done; ' +
+            'stat -Lc "%a %g" /v/mode; touch /m/file; stat -c %g /m /m/file; echo x > /v/more || echo kept',
+          {
+            volumeMounts: [
+              { name: 'v', mountPath: '/v' },
+              { name: 'm', mountPath: '/m' },
+            ],
+          },
+        ),
+      ],
+    });
+    await eventually('start', async () => (await logOf('member').catch(() => '')).includes('old'));
+    await client.update(CONFIG_MAPS, map('new'));
+    await until('member', 'Succeeded');
+    const lines = (await logOf('member')).split('\n').filter((line) => !line.startsWith('sh:'));
+    expect(lines).toEqual(['old', '440 777', '777', '777', 'kept', '']);
+    await remove('member');
   });
 
   it.skipIf(UNMOUNTABLE)('are memory of a size, which the containers of a pod share', async () => {

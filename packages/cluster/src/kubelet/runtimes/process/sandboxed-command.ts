@@ -49,12 +49,21 @@ export const sandboxedCommand = (
     ],
     workingDir: container.workingDir,
     command,
-    // A copy of them here would keep memory of pods that are gone.
-    ...(fs.existsSync(MOUNTS_FOLDER) ? { drops: MOUNTS_FOLDER } : {}),
+    // A copy of them in the container would keep memory of pods that are gone.
+    ...(isFilled(MOUNTS_FOLDER) ? { drops: MOUNTS_FOLDER } : {}),
     ...(container.joins === undefined ? {} : { joins: container.joins }),
     ...(container.joins !== undefined || container.hostname === undefined ? {} : { hostname: container.hostname }),
     userSpec: runAs ? `${runAs.user}:${runAs.group}` : '',
   });
+};
+
+const isFilled = (folder: string): boolean => {
+  try {
+    return fs.readdirSync(folder).length > 0;
+  } catch {
+    // Not there, or not ours to see: then there is nothing of ours in it.
+    return false;
+  }
 };
 
 /** What was there when we began may be gone: no container fails for that. */
