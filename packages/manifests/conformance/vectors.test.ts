@@ -21,7 +21,7 @@ import {
 } from '../src/index.ts';
 import { chartFolderName } from '../src/chart-repository/chart-folder-name.ts';
 import { createFieldReader, type Fields } from '../src/helm/chart/typed-fields.ts';
-import { isCommitId, isShortCommitId, isShortName } from '../src/git/revision-names.ts';
+import { isCommitId, isShortCommitId, isShortName } from '../src/git/revisions/revision-names.ts';
 import { aChart, serveRegistry } from './registry-server.ts';
 import { chartArchive } from './repository-server.ts';
 

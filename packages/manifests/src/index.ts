@@ -2,11 +2,11 @@ export { joinPath, normalizePath, type Tree, type TreeEntry } from './tree/tree.
 export { createMemoryTree } from './tree/memory-tree.ts';
 export { openFolderTree } from './tree/folder-tree.ts';
 export { holdInTrees, holdsIn, traceTree, type Look, type TracedTree } from './tree/traced-tree.ts';
-export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/run-git.ts';
-export { withGitAuthor, type GitAuthor } from './git/git-author.ts';
-export { isSshAddress } from './git/git-access.ts';
+export { createGitRunner, withoutCredentials, type GitRunner, type GitRunnerOptions } from './git/command/run-git.ts';
+export { withGitAuthor, type GitAuthor } from './git/command/git-author.ts';
+export { isSshAddress } from './git/command/git-access.ts';
 export { mayShareAccess } from './git/repository-host.ts';
-export { openGitTree } from './git/git-tree.ts';
+export { openGitTree } from './git/objects/git-tree.ts';
 export {
   createRepositories,
   type CommitInfo,

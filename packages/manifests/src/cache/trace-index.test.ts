@@ -5,8 +5,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createGitRunner } from '../git/run-git.ts';
-import { openGitTree } from '../git/git-tree.ts';
+import { createGitRunner } from '../git/command/run-git.ts';
+import { openGitTree } from '../git/objects/git-tree.ts';
 import { holdsIn, traceTree } from '../tree/traced-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { createTraceIndex } from './trace-index.ts';

@@ -3,7 +3,7 @@
  */
 import { Failure } from '@argosy/base';
 
-import type { GitRunner } from '../git/run-git.ts';
+import type { GitRunner } from '../git/command/run-git.ts';
 
 /** A path that differs. Modified: there is a file or link at both, and not the same. */
 export interface TreeChange {

@@ -8,12 +8,12 @@ import type { BlobStore } from '../network/blob-store.ts';
 import type { HttpPort } from '../network/http-port.ts';
 import type { RepositoryAccess } from '../network/repository-access.ts';
 import type { Tree } from '../tree/tree.ts';
-import { createMirrors, type MirrorOptions, type MirrorsDeps, type Remote } from './mirrors.ts';
-import { createCommitOpener } from './open-commit.ts';
-import { createCommitResolver } from './resolve-commit.ts';
-import { isCommitId } from './revision-names.ts';
-import type { GitRunner } from './run-git.ts';
-import { createSharedFetches } from './shared-fetches.ts';
+import { createMirrors, type MirrorOptions, type MirrorsDeps, type Remote } from './mirrors/mirrors.ts';
+import { createCommitOpener } from './objects/open-commit.ts';
+import { createCommitResolver } from './revisions/resolve-commit.ts';
+import { isCommitId } from './revisions/revision-names.ts';
+import type { GitRunner } from './command/run-git.ts';
+import { createSharedFetches } from './mirrors/shared-fetches.ts';
 
 /** What a commit says of itself. */
 export interface CommitInfo {

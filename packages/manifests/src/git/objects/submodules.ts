@@ -5,7 +5,7 @@
  */
 import { Failure, messageOf } from '@argosy/base';
 
-import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
+import { normalizePath, type Tree, type TreeEntry } from '../../tree/tree.ts';
 
 /** Opens a submodule's repository at a commit. */
 export type OpenSubmodule = (url: string, commit: string) => Promise<Tree>;

@@ -7,12 +7,12 @@ import path from 'node:path';
 
 import { Failure, messageOf, type Clock, type Random } from '@argosy/base';
 
-import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../network/repository-access.ts';
-import { runWithAccess } from './git-access.ts';
+import { ANONYMOUS, withoutSecrets, type RepositoryAccess } from '../../network/repository-access.ts';
+import { runWithAccess } from '../command/git-access.ts';
+import { isRemoteAddress } from '../repository-host.ts';
+import { withoutCredentials, type GitRunner } from '../command/run-git.ts';
 import { createLimiter } from './limit-running.ts';
 import { removeLeftovers, withinLimit, type MirrorLimit } from './mirror-size.ts';
-import { isRemoteAddress } from './repository-host.ts';
-import { withoutCredentials, type GitRunner } from './run-git.ts';
 
 /** A repository elsewhere, and its mirror here. */
 export interface Remote {

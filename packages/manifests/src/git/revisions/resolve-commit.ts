@@ -8,11 +8,11 @@ import { LRUCache } from 'lru-cache';
 
 import { Failure } from '@argosy/base';
 
-import type { Mirrors, Remote } from './mirrors.ts';
+import type { Mirrors, Remote } from '../mirrors/mirrors.ts';
+import { withoutCredentials, type GitRunner } from '../command/run-git.ts';
+import type { SharedFetches } from '../mirrors/shared-fetches.ts';
 import { commitOf, resolveRevision } from './resolve-revision.ts';
 import { isCommitId, isPlainName, isShortName } from './revision-names.ts';
-import { withoutCredentials, type GitRunner } from './run-git.ts';
-import type { SharedFetches } from './shared-fetches.ts';
 
 /** A revision that is asked for. */
 export interface AskedRevision {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { Failure } from '@argosy/base';
 
+import type { GitRunner } from '../command/run-git.ts';
 import { createBlobReader } from './read-blobs.ts';
-import type { GitRunner } from './run-git.ts';
 
 const ONE = '1'.repeat(40);
 const TWO = '2'.repeat(40);

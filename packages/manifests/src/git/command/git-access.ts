@@ -8,8 +8,8 @@ import path from 'node:path';
 
 import { Failure, type Random } from '@argosy/base';
 
-import { authorizationOf, type RepositoryAccess } from '../network/repository-access.ts';
-import { writtenAuthority } from './repository-host.ts';
+import { authorizationOf, type RepositoryAccess } from '../../network/repository-access.ts';
+import { writtenAuthority } from '../repository-host.ts';
 import type { GitCommand, GitRunner } from './run-git.ts';
 
 /** User name of whoever has a token alone. @upstream argo-cd util/git/creds.go */

@@ -5,8 +5,8 @@
  */
 import { Failure } from '@argosy/base';
 
-import { LARGEST_FILE_BYTES } from '../tree/tree.ts';
-import type { GitRunner } from './run-git.ts';
+import { LARGEST_FILE_BYTES } from '../../tree/tree.ts';
+import type { GitRunner } from '../command/run-git.ts';
 
 /** Most objects one process is asked for. */
 const MOST_OF_A_BATCH = 512;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { Failure } from '@argosy/base';
 
-import { createMemoryTree } from '../tree/memory-tree.ts';
-import type { Tree } from '../tree/tree.ts';
+import { createMemoryTree } from '../../tree/memory-tree.ts';
+import type { Tree } from '../../tree/tree.ts';
 import { resolveModuleUrl, withSubmodules } from './submodules.ts';
 
 describe('addresses of submodules', () => {

@@ -3,9 +3,9 @@
  * @spec CD-APP-07, CD-APP-09, CD-GEN-24
  * @upstream argo-cd util/git/client.go#lsRemote
  */
-import { chooseVersion, isVersionConstraint } from '../chart-repository/choose-version.ts';
+import { chooseVersion, isVersionConstraint } from '../../chart-repository/choose-version.ts';
+import type { GitRunner } from '../command/run-git.ts';
 import { isCommitId, isPlainName, isShortCommitId, isShortName } from './revision-names.ts';
-import type { GitRunner } from './run-git.ts';
 
 /**
  * Git's own revision language is not offered: a revision names a branch, a tag or a commit, in this order; a

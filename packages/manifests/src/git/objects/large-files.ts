@@ -4,18 +4,18 @@
  */
 import { Failure, isObject } from '@argosy/base';
 
-import { digestOf, type BlobStore } from '../network/blob-store.ts';
-import { statusFailure } from '../network/download.ts';
-import { isSameOrigin, sendFollowing } from '../network/follow-redirects.ts';
-import { shownUrl, type HttpPort, type HttpResponse } from '../network/http-port.ts';
-import { parseJson } from '../network/parse-json.ts';
+import { digestOf, type BlobStore } from '../../network/blob-store.ts';
+import { statusFailure } from '../../network/download.ts';
+import { isSameOrigin, sendFollowing } from '../../network/follow-redirects.ts';
+import { shownUrl, type HttpPort, type HttpResponse } from '../../network/http-port.ts';
+import { parseJson } from '../../network/parse-json.ts';
 import {
   authorizationOf,
   transportOf,
   withoutCredentialsOf,
   type RepositoryAccess,
-} from '../network/repository-access.ts';
-import { LARGEST_FILE_BYTES, type Tree } from '../tree/tree.ts';
+} from '../../network/repository-access.ts';
+import { LARGEST_FILE_BYTES, type Tree } from '../../tree/tree.ts';
 
 /** What stands for a file. */
 export interface LargeFile {

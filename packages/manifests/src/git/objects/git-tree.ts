@@ -3,9 +3,9 @@
  */
 import { Failure } from '@argosy/base';
 
+import { normalizePath, type Tree, type TreeEntry } from '../../tree/tree.ts';
+import type { GitRunner } from '../command/run-git.ts';
 import { createBlobReader } from './read-blobs.ts';
-import type { GitRunner } from './run-git.ts';
-import { normalizePath, type Tree, type TreeEntry } from '../tree/tree.ts';
 
 /** Longest chain of symbolic links followed, as Linux. */
 const MOST_LINKS = 40;

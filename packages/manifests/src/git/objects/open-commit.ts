@@ -5,16 +5,16 @@ import { LRUCache } from 'lru-cache';
 
 import { Failure } from '@argosy/base';
 
-import type { BlobStore } from '../network/blob-store.ts';
-import type { HttpPort } from '../network/http-port.ts';
-import { ANONYMOUS } from '../network/repository-access.ts';
-import type { Tree } from '../tree/tree.ts';
+import type { BlobStore } from '../../network/blob-store.ts';
+import type { HttpPort } from '../../network/http-port.ts';
+import { ANONYMOUS } from '../../network/repository-access.ts';
+import type { Tree } from '../../tree/tree.ts';
+import type { Mirrors, Remote } from '../mirrors/mirrors.ts';
+import { mayShareAccess } from '../repository-host.ts';
+import type { ResolveCommit } from '../revisions/resolve-commit.ts';
+import type { GitRunner } from '../command/run-git.ts';
 import { openGitTree } from './git-tree.ts';
 import { createLargeFileReader, withLargeFiles } from './large-files.ts';
-import type { Mirrors, Remote } from './mirrors.ts';
-import { mayShareAccess } from './repository-host.ts';
-import type { ResolveCommit } from './resolve-commit.ts';
-import type { GitRunner } from './run-git.ts';
 import { withSubmodules } from './submodules.ts';
 
 /** What commits are opened with. */
