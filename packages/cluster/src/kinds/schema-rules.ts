@@ -26,6 +26,7 @@ import {
   type StructuralSchema,
 } from '@argosy/kube';
 
+import { holdsResources, resourceFindings, withKnownMetadata } from './embedded-resources.ts';
 import type { KindStrategy, ServedKind } from './served-kind.ts';
 import { ratchetedFindings } from './unchanged-parts.ts';
 import type { CheckRules } from './validation-rules.ts';
@@ -170,15 +171,20 @@ export const withCustomRules = (
 ): ServedKind => {
   const { schema, strategy } = kind;
   if (!schema) return kind;
+  const holdsOthers = holdsResources(schema);
   const rules: KindStrategy = {
     ...strategy,
     ...(hasDefaults(schema) && !options.isDeclared ? { fromStored: defaultedOnRead(schema, strategy) } : {}),
     default: (object) => {
-      const kept = options.isDeclared ? object : pruneUnknown(schema, object);
+      const pruned = options.isDeclared ? object : pruneUnknown(schema, object);
+      const kept = holdsOthers ? withKnownMetadata(schema, pruned) : pruned;
       return applyDefaults(schema, strategy.default?.(kept) ?? kept);
     },
     validate: (object, previous) => {
-      const found = validateAgainstSchema(schema, object);
+      const found = [
+        ...validateAgainstSchema(schema, object),
+        ...(holdsOthers ? resourceFindings(schema, object) : []),
+      ];
       const shape = [
         ...(previous && !options.isDeclared ? ratchetedFindings(found, { schema, object, before: previous }) : found),
         ...(options.isDeclared ? unsupportedFields(schema, object) : []),

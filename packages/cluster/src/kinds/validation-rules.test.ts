@@ -39,8 +39,8 @@ describe('ruleFindings', () => {
 
   it('tells where in the definition, of the whole schema too', () => {
     expect(fieldsOf(aDefinition({ v1: schemaOf('a') }))).toEqual([
-      'spec.versions[0].schema.openAPIV3Schema',
-      'spec.versions[0].schema.openAPIV3Schema.properties[a]',
+      'spec.validation.openAPIV3Schema',
+      'spec.validation.openAPIV3Schema.properties[a]',
     ]);
   });
 

@@ -3,7 +3,13 @@
  * who starts the server brings it. @spec https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
 import { isEqual, type Json, type Result } from '@argosy/base';
-import type { CustomResourceDefinition, FieldError, KubeObject, StructuralSchema } from '@argosy/kube';
+import {
+  atSharedParts,
+  type CustomResourceDefinition,
+  type FieldError,
+  type KubeObject,
+  type StructuralSchema,
+} from '@argosy/kube';
 
 /** Rules that were understood. */
 export interface CompiledRules {
@@ -47,6 +53,14 @@ export const createCheckRules = (rules: ValidationRules | undefined): CheckRules
 
 /** What is wrong with the rules of a definition; `before` is the one it takes the place of. */
 export const ruleFindings = (
+  rules: ValidationRules | undefined,
+  crd: CustomResourceDefinition,
+  before: CustomResourceDefinition | undefined,
+): readonly FieldError[] =>
+  // A definition is JSON; its type does not say so.
+  atSharedParts(crd as unknown as Readonly<Record<string, unknown>>, versionFindings(rules, crd, before));
+
+const versionFindings = (
   rules: ValidationRules | undefined,
   crd: CustomResourceDefinition,
   before: CustomResourceDefinition | undefined,

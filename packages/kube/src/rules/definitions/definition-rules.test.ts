@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatFieldError } from '../../objects/index.ts';
 import { validateDefinition } from './definition-rules.ts';
 
-const SCHEMA = 'spec.versions[0].schema.openAPIV3Schema';
+const SCHEMA = 'spec.validation.openAPIV3Schema';
 const definition = (spec: object, version: object = {}, more: object = {}) => ({
   metadata: { name: 'ws.fz.io' },
   spec: {
@@ -97,24 +97,47 @@ describe('versions and names', () => {
       'a scale elsewhere',
       { subresources: { scale: { specReplicasPath: '.status.n', statusReplicasPath: 'n' } } },
       [
-        'V.subresources.scale.specReplicasPath: Invalid value: ".status.n": should be a json path under .spec',
-        'V.subresources.scale.statusReplicasPath: Invalid value: "n": must be a simple json path starting with .',
+        'spec.subresources.scale.specReplicasPath: Invalid value: ".status.n": should be a json path under .spec',
+        'spec.subresources.scale.statusReplicasPath: Invalid value: "n": must be a simple json path starting with .',
       ],
     ],
     [
       'a column',
       { additionalPrinterColumns: [{ name: 'a', type: 'text', jsonPath: '.a' }] },
-      ['V.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string'],
+      [
+        'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
+      ],
     ],
     [
       'a field that is not there',
       { selectableFields: [{ jsonPath: '.spec.color' }] },
       [
-        'V.selectableFields[0].jsonPath: Invalid value: ".spec.color": is an invalid path: does not refer to a valid field',
+        'spec.selectableFields[0].jsonPath: Invalid value: ".spec.color": is an invalid path: does not refer to a valid field',
       ],
     ],
     ['a field', { selectableFields: [{ jsonPath: '.spec.colour' }] }, []],
   ])('%s', (_, version, want) => expect(findings(definition(object, version))).toEqual(want));
+
+  it('speaks of parts that all versions share where they are kept once', () => {
+    const schema = { openAPIV3Schema: { type: 'object', properties: { a: { type: 'text' } } } };
+    const other = { name: 'v2', served: true, storage: false, schema };
+    const two = definition({}, { schema, subresources: { scale: {} } });
+    const said = validateDefinition({
+      ...two,
+      spec: { ...two.spec, versions: [...two.spec.versions, other] },
+    } as never);
+    expect(said.map(({ field }) => field)).toEqual([
+      'spec.validation.openAPIV3Schema.properties[a].type',
+      'spec.versions[0].subresources.scale.specReplicasPath',
+      'spec.versions[0].subresources.scale.statusReplicasPath',
+    ]);
+  });
+
+  it('says of each version that it has no schema', () => {
+    expect(findings(definition({}, { schema: undefined }))).toEqual([
+      'V.schema.openAPIV3Schema: Required value: schemas are required',
+    ]);
+  });
 
   it('names are labels', () => {
     const names = { plural: 'ws', singular: 'W', kind: 'W', listKind: 'W' };

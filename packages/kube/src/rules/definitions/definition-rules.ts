@@ -6,10 +6,14 @@ import { validateDns1035Label, validateDns1123Subdomain } from '../../names/dns-
 import { invalidField, requiredField, unsupportedValue, type FieldError } from '../../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
 import { repeatedIn, textsAt } from '../findings.ts';
+import { atSharedParts } from './shared-parts.ts';
 import { validateVersion } from './version-rules.ts';
 
 /** Findings of a definition; schemas that stay as they were are not looked at again. */
-export const validateDefinition = (definition: Draft, previous?: Draft): readonly FieldError[] => {
+export const validateDefinition = (definition: Draft, previous?: Draft): readonly FieldError[] =>
+  atSharedParts(definition, definitionFindings(definition, previous));
+
+const definitionFindings = (definition: Draft, previous: Draft | undefined): readonly FieldError[] => {
   const spec = objectAt(definition, 'spec');
   const names = objectAt(spec, 'names');
   const name = textAt(objectAt(definition, 'metadata'), 'name');
