@@ -60,26 +60,11 @@ export interface EventLoops {
 
 /** Creates the loops; nothing listens before their controllers run. Throws Failure `StoreCorrupt`. */
 export const createEventLoops = (deps: EventLoopsDeps, options: EventLoopsOptions = {}): EventLoops => {
-  const { client, clock, log } = deps;
+  const { client, clock } = deps;
   const storage =
     options.dataDirectory === undefined ? createMemoryStorage() : openLmdbStorage({ directory: options.dataDirectory });
   const buses = createEventBuses({ clock, storage });
-  const servers = createWebhookServers(
-    { http: deps.servers ?? createNodeHttpServers() },
-    { host: options.host ?? '127.0.0.1' },
-  );
-  const adapterDeps = { client, clock, log };
-  const sources = createSourceRuntime({
-    ...deps,
-    buses,
-    adapters: {
-      webhook: createWebhookAdapter(adapterDeps, servers) as SourceAdapter,
-      github: createGithubAdapter(adapterDeps, servers) as SourceAdapter,
-      calendar: createCalendarAdapter(adapterDeps) as SourceAdapter,
-      file: createFileAdapter(adapterDeps, createNodeDirectories()) as SourceAdapter,
-      resource: createResourceAdapter({ ...adapterDeps, random: deps.random }) as SourceAdapter,
-    },
-  });
+  const sources = createSourceRuntime({ ...deps, buses, adapters: createAdapters(deps, options) });
   const sensors = createSensorRuntime({
     ...deps,
     buses,
@@ -98,5 +83,19 @@ export const createEventLoops = (deps: EventLoopsDeps, options: EventLoopsOption
       await sensors.close();
       await buses.close();
     },
+  };
+};
+
+const createAdapters = (deps: EventLoopsDeps, options: EventLoopsOptions) => {
+  const { client, clock, log, random } = deps;
+  const ports = { client, clock, log };
+  const http = deps.servers ?? createNodeHttpServers();
+  const servers = createWebhookServers({ http }, { host: options.host ?? '127.0.0.1' });
+  return {
+    webhook: createWebhookAdapter(ports, servers) as SourceAdapter,
+    github: createGithubAdapter(ports, servers) as SourceAdapter,
+    calendar: createCalendarAdapter(ports) as SourceAdapter,
+    file: createFileAdapter(ports, createNodeDirectories()) as SourceAdapter,
+    resource: createResourceAdapter({ ...ports, random }) as SourceAdapter,
   };
 };

@@ -44,17 +44,11 @@ interface Entry {
 /** Creates a runtime in which nothing runs. */
 export const createSourceRuntime = (deps: SourceRuntimeDeps): SourceRuntime => {
   const entries = new Map<string, Map<string, Entry>>();
-  const failures = new Map<string, number>();
+  const attempts = createAttempts();
   const entriesOf = (key: ObjectKey): Map<string, Entry> => {
     const known = entries.get(formatKey(key)) ?? new Map<string, Entry>();
     entries.set(formatKey(key), known);
     return known;
-  };
-  const failed = (id: string, thrown: unknown, now: Instant): NonNullable<SourceState['failure']> => {
-    const count = (failures.get(id) ?? 0) + 1;
-    failures.set(id, count);
-    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count - 1, 10));
-    return { message: messageOf(thrown), retryAt: now + waitMs };
   };
   const stop = async (key: ObjectKey, eventName: string): Promise<void> => {
     const known = entries.get(formatKey(key));
@@ -67,19 +61,12 @@ export const createSourceRuntime = (deps: SourceRuntimeDeps): SourceRuntime => {
     statesOf: (key) => [...(entries.get(formatKey(key))?.values() ?? [])].map((entry) => entry.state),
     start: async (key, source) => {
       const id = `${formatKey(key)}/${source.eventName}`;
-      const plan = {
-        type: source.type,
-        namespace: key.namespace ?? '',
-        sourceName: key.name,
-        eventName: source.eventName,
-        config: source.config,
-      };
       try {
-        const running = await deps.adapters[source.type].start(plan, publisher(deps, key, source));
+        const running = await deps.adapters[source.type].start(planOf(key, source), publisher(deps, key, source));
         entriesOf(key).set(source.eventName, { state: source, running });
-        failures.delete(id);
+        attempts.succeeded(id);
       } catch (thrown) {
-        const failure = failed(id, thrown, deps.clock.now());
+        const failure = attempts.failed(id, thrown, deps.clock.now());
         deps.log.warn('an event source did not start', { key: id, error: failure.message });
         entriesOf(key).set(source.eventName, { state: { ...source, failure } });
       }
@@ -90,6 +77,33 @@ export const createSourceRuntime = (deps: SourceRuntimeDeps): SourceRuntime => {
     },
   };
 };
+
+interface Attempts {
+  /** When a source may be tried again that did not start; each time later. */
+  failed(id: string, thrown: unknown, now: Instant): NonNullable<SourceState['failure']>;
+  succeeded(id: string): void;
+}
+
+const createAttempts = (): Attempts => {
+  const failures = new Map<string, number>();
+  return {
+    failed: (id, thrown, now) => {
+      const count = (failures.get(id) ?? 0) + 1;
+      failures.set(id, count);
+      const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(count - 1, 10));
+      return { message: messageOf(thrown), retryAt: now + waitMs };
+    },
+    succeeded: (id) => void failures.delete(id),
+  };
+};
+
+const planOf = (key: ObjectKey, source: Omit<SourceState, 'failure'>) => ({
+  type: source.type,
+  namespace: key.namespace ?? '',
+  sourceName: key.name,
+  eventName: source.eventName,
+  config: source.config,
+});
 
 const toKey = (text: string): ObjectKey => ({
   namespace: text.slice(0, text.indexOf('/')),

@@ -54,29 +54,23 @@ const compileTrigger = (
 ): Result<TriggerPlan, readonly SensorFinding[]> => {
   const { template } = trigger;
   const kind = TRIGGER_KINDS.find((one) => template?.[one] !== undefined);
-  const findings: SensorFinding[] = [];
-  if ((template?.name ?? '') === '') findings.push(finding('name', 'missing', `${place}.template.name: must be given`));
+  const unnamed =
+    (template?.name ?? '') === '' ? [finding('name', 'missing', `${place}.template.name: must be given`)] : [];
   // Deviates: upstream lets a trigger without a kind pass and fails when an event arrives (EV-SE-39).
   if (!template || !kind)
     return fail([
-      ...findings,
+      ...unnamed,
       finding('kind', 'missing', `${place}.template: one of ${TRIGGER_KINDS.join(', ')} must be given`),
     ]);
-  findings.push(
-    ...validateTriggerKind(template, kind, `${place}.template`).map(({ subject, reason, message }) =>
-      finding(subject, reason, message),
-    ),
+  const ofKind = validateTriggerKind(template, kind, `${place}.template`).map(({ subject, reason, message }) =>
+    finding(subject, reason, message),
   );
-  findings.push(...validateParameters(trigger, kind, place));
-  const conditions = parseConditions(
-    template.conditions ?? '',
-    dependencies.map(({ name = '' }) => name),
-  );
-  if (!conditions.ok) findings.push(finding('conditions', 'invalid', `${place}.template.${conditions.error}`));
+  const findings = [...unnamed, ...ofKind, ...validateParameters(trigger, kind, place)];
+  const conditions = conditionsOf(trigger, dependencies, place);
   const resets = compileResets(trigger, place);
   const retry = compileRetry(trigger, place);
   const intervalMs = compileRateLimit(trigger, place);
-  for (const part of [resets, retry, intervalMs]) if (!part.ok) findings.push(part.error);
+  for (const part of [conditions, resets, retry, intervalMs]) if (!part.ok) findings.push(part.error);
   const deadLetter = compileDeadLetter(trigger, dependencies, place);
   if (!deadLetter.ok) findings.push(...deadLetter.error);
   if (findings.length > 0 || !deadLetter.ok || !conditions.ok || !resets.ok || !retry.ok || !intervalMs.ok)
@@ -93,6 +87,12 @@ const compileTrigger = (
     intervalMs: intervalMs.value,
     ...(deadLetter.value ? { deadLetter: deadLetter.value } : {}),
   });
+};
+
+const conditionsOf = ({ template }: Trigger, dependencies: readonly EventDependency[], place: string) => {
+  const names = dependencies.map(({ name = '' }) => name);
+  const parsed = parseConditions(template?.conditions ?? '', names);
+  return parsed.ok ? parsed : fail(finding('conditions', 'invalid', `${place}.template.${parsed.error}`));
 };
 
 /** @spec EV-TRG-06 */

@@ -50,38 +50,28 @@ export const createSensorRuntime = (deps: SensorRuntimeDeps): SensorRuntime => {
     entry?.stopping.abort();
     await entry?.done;
   };
-  const removeConsumers = async (concerns: (bus: EventBus, consumer: string) => boolean): Promise<void> => {
-    for (const bus of deps.buses.all())
-      for (const consumer of bus.consumers()) if (concerns(bus, consumer)) await bus.removeConsumer(consumer);
-  };
-  const isOf = (key: ObjectKey, bus: EventBus, consumer: string): boolean =>
-    bus.namespace === key.namespace && consumer.startsWith(`${key.name}/`);
   return {
     runningOf: (key) => entries.get(formatKey(key))?.running,
     run: async (key, sensor, { plan, busName }) => {
       await stop(key);
       const kept = new Set(plan.triggers.map((trigger) => consumerOf(sensor, trigger)));
       await removeConsumers(
+        deps,
         (bus, consumer) => isOf(key, bus, consumer) && (bus.name !== busName || !kept.has(consumer)),
       );
-      const bus = deps.buses.of(key.namespace ?? '', busName);
-      const stopping = new AbortController();
-      const workers = await Promise.all(
-        plan.triggers.map((trigger) => work(deps, bus, { sensor, plan: trigger, signal: stopping.signal })),
+      entries.set(
+        formatKey(key),
+        await begin(deps, sensor, { plan, bus: deps.buses.of(key.namespace ?? '', busName) }),
       );
-      entries.set(formatKey(key), {
-        running: { uid: sensor.metadata.uid, spec: sensor.spec, busName },
-        stopping,
-        done: Promise.all(workers.map(({ done }) => done)),
-      });
     },
     stop,
     remove: async (key) => {
       await stop(key);
-      await removeConsumers((bus, consumer) => isOf(key, bus, consumer));
+      await removeConsumers(deps, (bus, consumer) => isOf(key, bus, consumer));
     },
     removeOthers: (exists) =>
       removeConsumers(
+        deps,
         (bus, consumer) => !exists({ namespace: bus.namespace, name: consumer.slice(0, consumer.indexOf('/')) }),
       ),
     close: async () => {
@@ -92,6 +82,34 @@ export const createSensorRuntime = (deps: SensorRuntimeDeps): SensorRuntime => {
     },
   };
 };
+
+/** Runs the triggers of a sensor; each is subscribed when this resolves. */
+const begin = async (
+  deps: SensorRuntimeDeps,
+  sensor: Sensor,
+  { plan, bus }: { readonly plan: SensorPlan; readonly bus: EventBus },
+): Promise<Entry> => {
+  const stopping = new AbortController();
+  const workers = await Promise.all(
+    plan.triggers.map((trigger) => work(deps, bus, { sensor, plan: trigger, signal: stopping.signal })),
+  );
+  return {
+    running: { uid: sensor.metadata.uid, spec: sensor.spec, busName: bus.name },
+    stopping,
+    done: Promise.all(workers.map(({ done }) => done)),
+  };
+};
+
+const removeConsumers = async (
+  { buses }: SensorRuntimeDeps,
+  concerns: (bus: EventBus, consumer: string) => boolean,
+): Promise<void> => {
+  for (const bus of buses.all())
+    for (const consumer of bus.consumers()) if (concerns(bus, consumer)) await bus.removeConsumer(consumer);
+};
+
+const isOf = (key: ObjectKey, bus: EventBus, consumer: string): boolean =>
+  bus.namespace === key.namespace && consumer.startsWith(`${key.name}/`);
 
 /** A sensor that is deleted and made anew under the same name begins anew. */
 const consumerOf = (sensor: Sensor, trigger: TriggerPlan): string =>

@@ -32,30 +32,10 @@ export const createWebhookServers = (
   deps: { readonly http: HttpServers },
   options: { readonly host: string },
 ): WebhookServers => {
-  const servers = new Map<number, SharedServer>();
-  const closing = new Map<number, Promise<void>>();
-
-  const open = async (port: number): Promise<SharedServer> => {
-    await closing.get(port);
-    const known = servers.get(port);
-    if (known) return known;
-    const routes = new Map<string, WebhookRoute>();
-    const handle = (request: IncomingRequest) => answer(routes, request);
-    const opened: SharedServer = { routes, listening: deps.http.listen({ host: options.host, port, handle }) };
-    servers.set(port, opened);
-    return opened;
-  };
-  const closeIfUnused = async (port: number, server: SharedServer): Promise<void> => {
-    if (server.routes.size > 0 || servers.get(port) !== server) return;
-    servers.delete(port);
-    const closed = server.listening.then((listening) => listening.close());
-    // The same port may be wanted again at once: whoever wants it waits until it is free.
-    closing.set(port, closed);
-    await closed.finally(() => closing.delete(port));
-  };
+  const ports = createOpenPorts(deps.http, options.host);
   return {
     add: async (route) => {
-      const server = await open(route.port);
+      const server = await ports.open(route.port);
       const taken = server.routes.get(route.path);
       if (taken)
         throw new Failure(`endpoint ${route.path} on port ${route.port} is taken by ${taken.owner}`, {
@@ -66,16 +46,50 @@ export const createWebhookServers = (
       try {
         await server.listening;
       } catch (thrown) {
-        servers.delete(route.port);
+        ports.giveUp(route.port);
         throw thrown;
       }
       return {
         remove: async () => {
           server.routes.delete(route.path);
-          await closeIfUnused(route.port, server);
+          await ports.closeIfUnused(route.port, server);
         },
       };
     },
+  };
+};
+
+/** Servers by their ports: one for all routes of a port, for as long as there is one. */
+interface OpenPorts {
+  open(port: number): Promise<SharedServer>;
+  closeIfUnused(port: number, server: SharedServer): Promise<void>;
+  /** The server did not come to listen: the next who wants the port tries anew. */
+  giveUp(port: number): void;
+}
+
+const createOpenPorts = (http: HttpServers, host: string): OpenPorts => {
+  const servers = new Map<number, SharedServer>();
+  const closing = new Map<number, Promise<void>>();
+  return {
+    open: async (port) => {
+      await closing.get(port);
+      const known = servers.get(port);
+      if (known) return known;
+      const routes = new Map<string, WebhookRoute>();
+      const handle = (request: IncomingRequest) => answer(routes, request);
+      const opened: SharedServer = { routes, listening: http.listen({ host, port, handle }) };
+      servers.set(port, opened);
+      return opened;
+    },
+    closeIfUnused: async (port, server) => {
+      if (server.routes.size > 0 || servers.get(port) !== server) return;
+      servers.delete(port);
+      const closed = server.listening.then((listening) => listening.close());
+      // The same port may be wanted again at once: whoever wants it waits until it is free.
+      closing.set(port, closed);
+      await closed.finally(() => closing.delete(port));
+    },
+    giveUp: (port) => void servers.delete(port),
   };
 };
 
