@@ -11,15 +11,16 @@ import {
   POD_DISRUPTION_BUDGETS,
   PODS,
   type ObjectKey,
+  type PersistentVolumeClaim,
   type Pod,
 } from '@argosy/kube';
 
 import { bindPod } from './bind-pod.ts';
 import { decidePlacement } from './placement/decide-placement.ts';
-import { createRoomMaker } from './preemption/make-room.ts';
-import { createNodeLedger, hasEnded } from './books/node-ledger.ts';
-import { watchPodFamilies } from './preemption/pod-family.ts';
-import { createRetrySource } from './queue/retry-soon.ts';
+import { createRoomMaker, type RoomMaker } from './preemption/make-room.ts';
+import { createNodeLedger, hasEnded, type NodeLedger } from './books/node-ledger.ts';
+import { watchPodFamilies, type PodFamilies } from './preemption/pod-family.ts';
+import { createRetrySource, type RetrySource } from './queue/retry-soon.ts';
 import type { SchedulerDeps } from './scheduler-deps.ts';
 import { createTurnQueue } from './queue/turn-queue.ts';
 import { hasNewWish, isNewNeighbour, isWaiting, usesClaim, waitingAs } from './queue/waiting-pods.ts';
@@ -41,16 +42,7 @@ export const createScheduler = (given: SchedulerDeps): Controller => {
   const retry = createRetrySource(deps.clock, { synced, waiting, look: turns.add });
   const maker = createRoomMaker(deps, { ledger, budgets: () => budgets.list() }, retry.soon);
 
-  const place = async (key: ObjectKey): Promise<Next> => {
-    const pod = pods.get(key);
-    if (!pod || !isWaiting(pod) || ledger.isAssumed(pod.metadata.uid ?? '')) return { kind: 'settled' };
-    const claim = (name: string) => claims.get({ namespace: key.namespace ?? '', name });
-    const placement = decidePlacement(pod, { rooms: ledger.rooms(), claim, siblings: families.siblings });
-    // What is decided is booked before anything is awaited, so that no room is given twice.
-    return placement.kind === 'place'
-      ? bindPod(deps, { pod, node: placement.node, ledger }, retry.soon)
-      : maker.makeRoom(pod, placement);
-  };
+  const place = createPlacing(deps, { pods, claims, families, ledger, maker, retry });
   /** Changes are looked at by turns, not by the keys of what changed. */
   const giveTurns = (concerned: readonly Pod[]): readonly [] => {
     concerned.forEach(turns.add);
@@ -101,3 +93,26 @@ const concernedBy = (change: Change<Pod>, pods: Informer<Pod>): readonly Pod[] =
   const asking = pods.byIndex(WAITING, 'asking');
   return asking.length > 0 && isNewNeighbour(change) ? asking : [];
 };
+
+interface PlacingParts {
+  readonly pods: Informer<Pod>;
+  readonly claims: Informer<PersistentVolumeClaim>;
+  readonly families: PodFamilies;
+  readonly ledger: NodeLedger;
+  readonly maker: RoomMaker;
+  readonly retry: Pick<RetrySource, 'soon'>;
+}
+
+/** One attempt to place a pod. */
+const createPlacing =
+  (deps: SchedulerDeps, { pods, claims, families, ledger, maker, retry }: PlacingParts) =>
+  async (key: ObjectKey): Promise<Next> => {
+    const pod = pods.get(key);
+    if (!pod || !isWaiting(pod) || ledger.isAssumed(pod.metadata.uid ?? '')) return { kind: 'settled' };
+    const claim = (name: string) => claims.get({ namespace: key.namespace ?? '', name });
+    const placement = decidePlacement(pod, { rooms: ledger.rooms(), claim, siblings: families.siblings });
+    // What is decided is booked before anything is awaited, so that no room is given twice.
+    return placement.kind === 'place'
+      ? bindPod(deps, { pod, node: placement.node, ledger }, retry.soon)
+      : maker.makeRoom(pod, placement);
+  };

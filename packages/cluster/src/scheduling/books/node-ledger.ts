@@ -5,13 +5,12 @@
  */
 import { isEqual } from '@argosy/base';
 import type { Change } from '@argosy/client';
-import type { Amounts, KubeObject, Namespace, Node, Pod } from '@argosy/kube';
+import type { Namespace, Node, Pod } from '@argosy/kube';
 
 import type { NodeRoom } from '../placement/node-fit.ts';
-import { allocatableOf } from '../placement/node-resources.ts';
-import { createNodeUse, type LiveNodeUse } from './node-use.ts';
-import { nominatedNodeOf } from '../preemption/pod-priority.ts';
-import type { NamespaceLabels } from '../placement/pod-terms.ts';
+import { createPromises } from './promised-room.ts';
+import { createNodeBook } from './node-book.ts';
+import { uidOf } from './node-use.ts';
 
 /** The books. */
 export interface NodeLedger {
@@ -39,17 +38,10 @@ export interface NodeLedger {
   rooms(): readonly NodeRoom[];
 }
 
-interface Promised {
-  readonly pod: Pod;
-  readonly node: string;
-  /** Whether the pod's status says so: from then on it decides. */
-  readonly isSeen: boolean;
-}
-
 /** Opens empty books. */
 export const createNodeLedger = (): NodeLedger => {
-  const namespaces = new Map<string, Readonly<Record<string, string>>>();
-  const nodes = createNodeBook((name) => namespaces.get(name));
+  const namespaces = createNamespaceLabels();
+  const nodes = createNodeBook(namespaces.of);
   const promises = createPromises();
   const assumed = new Set<string>();
 
@@ -71,16 +63,7 @@ export const createNodeLedger = (): NodeLedger => {
       nodes.put(pod, node);
       return false;
     },
-    seeNamespace: ({ kind, object: { metadata } }) => {
-      const [name = '', labels = {}] = [metadata.name, metadata.labels];
-      if (kind === 'deleted') {
-        namespaces.delete(name);
-        return false;
-      }
-      const isOther = !isEqual(namespaces.get(name), labels);
-      namespaces.set(name, labels);
-      return isOther;
-    },
+    seeNamespace: namespaces.see,
     assume: (pod, node) => {
       assumed.add(uidOf(pod));
       nodes.put(pod, node);
@@ -102,77 +85,21 @@ export const createNodeLedger = (): NodeLedger => {
 /** Whether a pod is done with its node. Pure. */
 export const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
-const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
-
-/** Room that pods were promised, by whoever made it or by their own status. */
-const createPromises = () => {
-  const promises = new Map<string, Promised>();
+/** Labels of namespaces, by which rules about neighbours choose. */
+const createNamespaceLabels = () => {
+  const labelsOf = new Map<string, Readonly<Record<string, string>>>();
   return {
-    add: (pod: Pod, node: string): void => void promises.set(uidOf(pod), { pod, node, isSeen: false }),
-    delete: (uid: string): boolean => promises.delete(uid),
-    nodeOf: (uid: string): string | undefined => promises.get(uid)?.node,
-    all: (): readonly Promised[] => [...promises.values()],
-    /** Takes what a pod's status says of it; tells whether a promise has ended. */
-    see: (pod: Pod): boolean => {
-      const uid = uidOf(pod);
-      const said = nominatedNodeOf(pod);
-      const known = promises.get(uid);
-      if (known && !known.isSeen && said !== known.node) {
-        promises.set(uid, { ...known, pod });
+    of: (name: string) => labelsOf.get(name),
+    /** Takes note of a change; tells whether labels are others now. */
+    see: ({ kind, object: { metadata } }: Change<Namespace>): boolean => {
+      const [name = '', labels = {}] = [metadata.name, metadata.labels];
+      if (kind === 'deleted') {
+        labelsOf.delete(name);
         return false;
       }
-      if (said !== undefined) promises.set(uid, { pod, node: said, isSeen: true });
-      return said === undefined && promises.delete(uid);
+      const isOther = !isEqual(labelsOf.get(name), labels);
+      labelsOf.set(name, labels);
+      return isOther;
     },
   };
 };
-
-/** Nodes and what is on them; pods may be known before their node is. */
-const createNodeBook = (namespaceLabels: NamespaceLabels) => {
-  const known = new Map<string, { readonly node: KubeObject; readonly allocatable: Amounts }>();
-  const uses = new Map<string, LiveNodeUse>();
-  const placed = new Map<string, string>();
-  const useOf = (name: string): LiveNodeUse => {
-    const use = uses.get(name) ?? createNodeUse();
-    uses.set(name, use);
-    return use;
-  };
-  const remove = (uid: string): boolean => {
-    const node = placed.get(uid);
-    if (node === undefined) return false;
-    placed.delete(uid);
-    uses.get(node)?.remove(uid);
-    return true;
-  };
-  return {
-    put: (pod: Pod, node: string): void => {
-      const uid = uidOf(pod);
-      if (placed.get(uid) !== node) remove(uid);
-      placed.set(uid, node);
-      useOf(node).put(pod);
-    },
-    remove,
-    seeNode: (change: Change<Node>): boolean => {
-      const name = change.object.metadata.name ?? '';
-      if (change.kind === 'deleted') return known.delete(name);
-      known.set(name, { node: change.object, allocatable: allocatableOf(change.object) });
-      return change.kind !== 'updated' || !isEqual(relevantOf(change.previous), relevantOf(change.object));
-    },
-    rooms: (promises: readonly Promised[]): readonly NodeRoom[] =>
-      [...known].map(([name, { node, allocatable }]) => ({
-        node,
-        allocatable,
-        use: useOf(name),
-        namespaceLabels,
-        nominated: promises.filter((promise) => promise.node === name).map(({ pod }) => pod),
-      })),
-  };
-};
-
-/** What of a node may let pods in; heartbeats are not among it. */
-const relevantOf = ({ metadata, spec, status }: Node) => ({
-  labels: metadata.labels,
-  spec,
-  allocatable: status?.allocatable,
-  ready: status?.conditions?.find(({ type }) => type === 'Ready')?.status,
-});

@@ -6,8 +6,8 @@ import type { Amounts, Pod } from '@argosy/kube';
 
 import { takesPorts } from '../placement/node-ports.ts';
 import { createClaims, type PodClaim } from '../placement/pod-claims.ts';
-import { hasPodPreferences } from '../placement/pod-preferences.ts';
-import { hasPodTerms } from '../placement/pod-terms.ts';
+import { hasPodPreferences } from '../placement/neighbours/pod-preferences.ts';
+import { hasPodTerms } from '../placement/neighbours/pod-terms.ts';
 
 /** The pods of a node and the sums of their requests, to be read. */
 export interface NodeUse {
@@ -36,22 +36,17 @@ export interface LiveNodeUse extends NodeUse {
 export const createNodeUse = (pods: Iterable<Pod> = []): LiveNodeUse => {
   const known = new Map<string, { readonly pod: Pod; readonly claim: PodClaim }>();
   const particular = new Map<string, Pod>();
-  const requested = new Map<string, bigint>();
-  const weighed = new Map<string, bigint>();
+  const sums = createSums();
   const claimOf = createClaims();
-  const count = (claim: PodClaim, sign: bigint): void => {
-    add(requested, claim.requests, sign);
-    add(weighed, claim.weights, sign);
-  };
   const remove = (uid: string): void => {
     const entry = known.get(uid);
     if (!entry) return;
     known.delete(uid);
     particular.delete(uid);
-    count(entry.claim, -1n);
+    sums.count(entry.claim, -1n);
   };
   const put = (pod: Pod): void => {
-    const uid = pod.metadata.uid ?? '';
+    const uid = uidOf(pod);
     const former = known.get(uid);
     const claim = former && isSameGeneration(former.pod, pod) ? former.claim : claimOf(pod);
     known.set(uid, { pod, claim });
@@ -59,16 +54,16 @@ export const createNodeUse = (pods: Iterable<Pod> = []): LiveNodeUse => {
     else particular.delete(uid);
     // What most changes of a pod are about leaves the sums alone.
     if (claim === former?.claim) return;
-    if (former) count(former.claim, -1n);
-    count(claim, 1n);
+    if (former) sums.count(former.claim, -1n);
+    sums.count(claim, 1n);
   };
   for (const pod of pods) put(pod);
   return {
     get count() {
       return known.size;
     },
-    requested: (resource) => requested.get(resource) ?? 0n,
-    weighed: (resource) => weighed.get(resource) ?? 0n,
+    requested: sums.requested,
+    weighed: sums.weighed,
     pods: () => podsOf(known.values()),
     particular: () => particular.values(),
     put,
@@ -76,6 +71,9 @@ export const createNodeUse = (pods: Iterable<Pod> = []): LiveNodeUse => {
     has: (uid) => known.has(uid),
   };
 };
+
+/** How the books know a pod. */
+export const uidOf = (pod: Pod): string => pod.metadata.uid ?? '';
 
 /** A use with more pods, which are not among it; the use itself stays as it is. Pure. */
 export const withPods = (use: NodeUse, more: readonly Pod[]): NodeUse => {
@@ -87,6 +85,20 @@ export const withPods = (use: NodeUse, more: readonly Pod[]): NodeUse => {
     weighed: (resource) => use.weighed(resource) + added.weighed(resource),
     pods: () => joined(use.pods(), added.pods()),
     particular: () => joined(use.particular(), added.particular()),
+  };
+};
+
+/** What many claims come to. */
+const createSums = () => {
+  const requested = new Map<string, bigint>();
+  const weighed = new Map<string, bigint>();
+  return {
+    count: (claim: PodClaim, sign: bigint): void => {
+      add(requested, claim.requests, sign);
+      add(weighed, claim.weights, sign);
+    },
+    requested: (resource: string): bigint => requested.get(resource) ?? 0n,
+    weighed: (resource: string): bigint => weighed.get(resource) ?? 0n,
   };
 };
 

@@ -5,13 +5,13 @@
 import { isObject } from '@argosy/base';
 import { findCondition, podAmounts, type Amounts, type Condition, type KubeObject, type Pod } from '@argosy/kube';
 
+import { withPods, type NodeUse } from '../books/node-use.ts';
+import { priorityOf } from '../preemption/pod-priority.ts';
 import { portsCollide } from './node-ports.ts';
 import { resourceMisfits } from './node-resources.ts';
 import { matchesNodeSelection } from './node-terms.ts';
-import { withPods, type NodeUse } from '../books/node-use.ts';
-import { hasPodTerms, podTermMisfit, type NamespaceLabels, type PlacedPod } from './pod-terms.ts';
-import { priorityOf } from '../preemption/pod-priority.ts';
-import { spreadMisfit } from './topology-spread.ts';
+import { hasPodTerms, podTermMisfit, type NamespaceLabels, type PlacedPod } from './neighbours/pod-terms.ts';
+import { spreadMisfit } from './spread/topology-spread.ts';
 import { tolerates, UNSCHEDULABLE_TAINT, untoleratedTaint, type Taint } from './taints.ts';
 
 /** A node a pod may go to. */

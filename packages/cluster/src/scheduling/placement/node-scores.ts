@@ -9,8 +9,8 @@ import type { NodeRoom } from './node-fit.ts';
 import { usageScore } from './node-resources.ts';
 import { matchesTerm, type NodeTerm } from './node-terms.ts';
 import { weightsOf } from './pod-claims.ts';
-import { neighbourScores } from './pod-preferences.ts';
-import { spreadScores, type SpreadWorld } from './spread-scores.ts';
+import { neighbourScores } from './neighbours/pod-preferences.ts';
+import { spreadScores, type SpreadWorld } from './spread/spread-scores.ts';
 import { taintsOf, tolerates } from './taints.ts';
 
 /** What nodes are scored from. */

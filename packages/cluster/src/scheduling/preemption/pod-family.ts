@@ -13,7 +13,7 @@ import {
 } from '@argosy/kube';
 
 import { REPLICATION_CONTROLLERS } from '../../loops/replicaset/replication-controller.ts';
-import { siblingsOf } from '../placement/default-spread.ts';
+import { siblingsOf } from '../placement/spread/default-spread.ts';
 
 /** The families of pods. */
 export interface PodFamilies {

@@ -6,8 +6,8 @@
 import type { Source } from '@argosy/controller';
 import { formatKey, keyOf, type ObjectKey, type Pod } from '@argosy/kube';
 
-import { createHeap } from './heap.ts';
 import { byTurn } from '../preemption/pod-priority.ts';
+import { createHeap } from './heap.ts';
 
 /** A source of keys of pods to be placed, in their turn. */
 export interface TurnQueue extends Source {
@@ -19,9 +19,7 @@ export interface TurnQueue extends Source {
 
 /** Creates it. Nobody is handed on before `synced`: until then it is not known who there is. */
 export const createTurnQueue = (of: { readonly synced: Promise<void>; readonly atOnce: number }): TurnQueue => {
-  const waiting = createHeap<Arrival>((left, right) => byTurn(left.pod, right.pod) || left.at - right.at);
-  let arrivals = 0;
-  const known = new Set<string>();
+  const waiting = createLine();
   const begun = new Set<string>();
   let tell: ((key: ObjectKey) => void) | undefined;
   let isOpen = false;
@@ -31,10 +29,8 @@ export const createTurnQueue = (of: { readonly synced: Promise<void>; readonly a
     isDue = false;
     if (!isOpen || !tell) return;
     while (begun.size < of.atOnce) {
-      const next = waiting.pop();
-      if (!next) return;
-      const key = keyOf(next.pod);
-      known.delete(formatKey(key));
+      const key = waiting.next();
+      if (!key) return;
       begun.add(formatKey(key));
       tell(key);
     }
@@ -56,11 +52,7 @@ export const createTurnQueue = (of: { readonly synced: Promise<void>; readonly a
       return { [Symbol.dispose]: () => (tell = undefined) };
     },
     add: (pod) => {
-      const key = formatKey(keyOf(pod));
-      if (known.has(key)) return;
-      known.add(key);
-      waiting.push({ pod, at: (arrivals += 1) });
-      handOnSoon();
+      if (waiting.join(pod)) handOnSoon();
     },
     done: (key) => {
       begun.delete(formatKey(key));
@@ -74,3 +66,28 @@ interface Arrival {
   /** Among equals whoever came first is first. */
   readonly at: number;
 }
+
+/** Those who wait, each once. */
+const createLine = () => {
+  const waiting = createHeap<Arrival>((left, right) => byTurn(left.pod, right.pod) || left.at - right.at);
+  const known = new Set<string>();
+  let arrivals = 0;
+  return {
+    /** Takes a pod in; false when it waits already. */
+    join: (pod: Pod): boolean => {
+      const key = formatKey(keyOf(pod));
+      if (known.has(key)) return false;
+      known.add(key);
+      waiting.push({ pod, at: (arrivals += 1) });
+      return true;
+    },
+    /** Lets go of whoever is first. */
+    next: (): ObjectKey | undefined => {
+      const first = waiting.pop();
+      if (!first) return undefined;
+      const key = keyOf(first.pod);
+      known.delete(formatKey(key));
+      return key;
+    },
+  };
+};

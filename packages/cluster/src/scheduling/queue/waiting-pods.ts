@@ -6,8 +6,8 @@ import { isEqual } from '@argosy/base';
 import type { Change } from '@argosy/client';
 import type { PersistentVolumeClaim, Pod } from '@argosy/kube';
 
-import { hasPodTerms } from '../placement/pod-terms.ts';
-import { spreadRulesOf } from '../placement/topology-spread.ts';
+import { hasPodTerms } from '../placement/neighbours/pod-terms.ts';
+import { spreadRulesOf } from '../placement/spread/topology-spread.ts';
 
 /** A pod that is ours to place; gated ones and those of other schedulers are not. Pure. */
 export const isWaiting = ({ spec, metadata, status }: Pod): boolean => {

@@ -1,9 +1,9 @@
 import type { Node, Pod } from '@argosy/kube';
 import { expect, it } from 'vitest';
 
-import { nodeMisfits, type NodeRoom } from './node-fit.ts';
-import { allocatableOf } from './node-resources.ts';
-import { createNodeUse } from '../books/node-use.ts';
+import { createNodeUse } from '../../books/node-use.ts';
+import { nodeMisfits, type NodeRoom } from '../node-fit.ts';
+import { allocatableOf } from '../node-resources.ts';
 
 let count = 0;
 const aPod = (labels: Readonly<Record<string, string>>, spec: object = {}, metadata: object = {}): Pod => ({

@@ -5,12 +5,12 @@
  */
 import { matchesLabelSelector, type KubeObject, type LabelSelector, type Pod } from '@argosy/kube';
 
-import type { NodeRoom } from './node-fit.ts';
-import { matchesNodeSelection } from './node-terms.ts';
-import type { NodeUse } from '../books/node-use.ts';
-import type { TermMisfit } from './pod-terms.ts';
-import { selectorFor, selectsAll, type PodSelection } from './selected-pods.ts';
-import { untoleratedTaint } from './taints.ts';
+import type { NodeUse } from '../../books/node-use.ts';
+import type { NodeRoom } from '../node-fit.ts';
+import { matchesNodeSelection } from '../node-terms.ts';
+import type { TermMisfit } from '../neighbours/pod-terms.ts';
+import { selectorFor, selectsAll, type PodSelection } from '../neighbours/selected-pods.ts';
+import { untoleratedTaint } from '../taints.ts';
 
 /** A rule of spreading, complete. */
 export interface SpreadRule {

@@ -5,7 +5,7 @@
 import { isObject } from '@argosy/base';
 import type { KubeObject, Pod } from '@argosy/kube';
 
-import type { NodeRoom } from './node-fit.ts';
+import type { NodeRoom } from '../node-fit.ts';
 import { podTermMatcher, requiredTerms, type PodTerm } from './pod-terms.ts';
 
 /** Whether a pod has wishes about its neighbours, beyond what it requires. Pure. */
