@@ -18,7 +18,8 @@ import type { Store } from '../store/store.ts';
 import { builtinKinds } from './builtin-kinds.ts';
 import { conversionFindings } from './conversion-rules.ts';
 import { customKinds, definedKind, unconvertedKind } from './custom-kinds.ts';
-import { withBuiltinRules, withCustomRules } from './schema-rules.ts';
+import { withCustomRules } from './custom-rules.ts';
+import { withBuiltinRules } from './schema-rules.ts';
 import { UNCONVERTED, type ServedKind } from './served-kind.ts';
 import { createCheckRules, ruleFindings, ruleWarnings, type ValidationRules } from './validation-rules.ts';
 

@@ -1,23 +1,17 @@
-/**
- * What a kind's schema asks of its objects, added to its strategy: defaults, validation, and for kinds users define
- * the removal of fields the schema does not know.
- */
+/** What a built-in kind's schema asks of its objects, added to its strategy: defaults, validation and warnings. */
 import { isEmpty, isObject } from '@argosy/base';
 import {
-  applyDefaults,
   BUILTIN_DEFAULTS,
   BUILTIN_SCHEMAS,
   BUILTIN_VALIDATIONS,
   BUILTIN_WARNINGS,
   emptyObjectOf,
-  hasDefaults,
   messageNameOf,
   MESSAGES,
   MOST_FINDINGS,
   pruneUnknown,
   shownWhenEmpty,
   toApiVersion,
-  unsupportedFields,
   validateAgainstSchema,
   withoutNulls,
   withoutZeros,
@@ -26,10 +20,7 @@ import {
   type StructuralSchema,
 } from '@argosy/kube';
 
-import { holdsResources, resourceFindings, withKnownMetadata } from './embedded-resources.ts';
 import type { KindStrategy, ServedKind } from './served-kind.ts';
-import { ratchetedFindings } from './unchanged-parts.ts';
-import type { CheckRules } from './validation-rules.ts';
 
 /**
  * A built-in kind with its schema, defaults and rules. Fields it does not have are lost, whatever the validation a client
@@ -110,7 +101,8 @@ const builtinValidation = (
   };
 };
 
-const withStatus = ({ status: _given, ...object }: KubeObject, status: unknown): KubeObject =>
+/** An object with this status; without one where it is none. */
+export const withStatus = ({ status: _given, ...object }: KubeObject, status: unknown): KubeObject =>
   status === undefined ? object : { ...object, status };
 
 /** What stays: a part of the stored object was looked through before; who writes a status counts, and finds what it wrote. */
@@ -162,74 +154,4 @@ const withoutSpokenOf = (shape: readonly FieldError[], found: readonly FieldErro
     for (const { index } of field.matchAll(/[.[]/g)) spokenOf.add(field.slice(0, index));
   }
   return shape.filter(({ field }) => !spokenOf.has(field));
-};
-
-/** A custom kind's rules. A kind the program declares refuses unknown fields itself, others lose them (pruning). */
-export const withCustomRules = (
-  kind: ServedKind,
-  options: { readonly isDeclared: boolean; readonly checkRules: CheckRules },
-): ServedKind => {
-  const { schema, strategy } = kind;
-  if (!schema) return kind;
-  const holdsOthers = holdsResources(schema);
-  const rules: KindStrategy = {
-    ...strategy,
-    ...(hasDefaults(schema) && !options.isDeclared ? { fromStored: defaultedOnRead(schema, strategy) } : {}),
-    default: (object) => {
-      const pruned = options.isDeclared ? object : pruneUnknown(schema, object);
-      const kept = holdsOthers ? withKnownMetadata(schema, pruned) : pruned;
-      return applyDefaults(schema, strategy.default?.(kept) ?? kept);
-    },
-    validate: (object, previous) => {
-      const found = [
-        ...validateAgainstSchema(schema, object),
-        ...(holdsOthers ? resourceFindings(schema, object) : []),
-      ];
-      const shape = [
-        ...(previous && !options.isDeclared ? ratchetedFindings(found, { schema, object, before: previous }) : found),
-        ...(options.isDeclared ? unsupportedFields(schema, object) : []),
-      ];
-      return shape.length > 0 && !options.isDeclared
-        ? shape
-        : // Rules read fields as the schema says: only an object of the right shape is shown to them.
-          [
-            ...(shape.length === 0 ? options.checkRules(schema, object, previous) : []),
-            ...new Map(
-              [...shape, ...(hasWrongTypes(shape) ? [] : (strategy.validate?.(object, previous) ?? []))].map(
-                (finding) => [`${finding.field} ${finding.message}`, finding] as const,
-              ),
-            ).values(),
-          ];
-    },
-  };
-  return { ...kind, strategy: options.isDeclared ? rules : withCompletedStatus(rules) };
-};
-
-/** A status that is written by itself loses fields nobody declares and gets its defaults as well. */
-const withCompletedStatus = (rules: KindStrategy): KindStrategy => ({
-  ...rules,
-  prepareStatus: (object, previous, of) => {
-    const { status } = rules.default?.({ ...object, spec: previous.spec }) ?? object;
-    const given = withStatus(object, status ?? undefined);
-    return rules.prepareStatus?.(given, previous, of) ?? given;
-  },
-});
-
-/** What looks deeper than a schema takes its types for granted. */
-const hasWrongTypes = (shape: readonly FieldError[]): boolean =>
-  shape.some(({ reason }) => reason === 'FieldValueTypeInvalid');
-
-/**
- * Objects stored before their definition got a default show it all the same. What each stored object becomes is kept, so
- * that reading one again costs nothing.
- */
-const defaultedOnRead = (schema: StructuralSchema, { fromStored }: KindStrategy) => {
-  const shown = new WeakMap<KubeObject, KubeObject>();
-  return (stored: KubeObject): KubeObject => {
-    const known = shown.get(stored);
-    if (known) return known;
-    const object = applyDefaults(schema, fromStored?.(stored) ?? stored);
-    shown.set(stored, object);
-    return object;
-  };
 };

@@ -2,7 +2,7 @@
 import type { FieldError, StructuralSchema } from '@argosy/kube';
 import { describe, expect, it } from 'vitest';
 
-import { withCustomRules } from './schema-rules.ts';
+import { withCustomRules } from './custom-rules.ts';
 import type { ServedKind } from './served-kind.ts';
 import { ratchetedFindings } from './unchanged-parts.ts';
 

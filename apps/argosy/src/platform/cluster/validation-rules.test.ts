@@ -52,7 +52,7 @@ describe('the costs of rules of a CustomResourceDefinition', () => {
     await expect(client.create(CUSTOM_RESOURCE_DEFINITIONS, aDefinition(2000))).rejects.toMatchObject({
       reason: 'Invalid',
       message: expect.stringMatching(
-        /spec\.versions\[0\]\.schema\.openAPIV3Schema\.properties\[items\]\.x-kubernetes-validations\[0\]\.rule: Forbidden: estimated rule cost exceeds budget by factor of \d\.\dx \(try simplifying the rule, or adding maxItems/,
+        /spec\.validation\.openAPIV3Schema\.properties\[items\]\.x-kubernetes-validations\[0\]\.rule: Forbidden: estimated rule cost exceeds budget by factor of \d\.\dx \(try simplifying the rule, or adding maxItems/,
       ),
     });
     await client.create(CUSTOM_RESOURCE_DEFINITIONS, aDefinition(500));
@@ -66,7 +66,7 @@ describe('the costs of rules of a CustomResourceDefinition', () => {
 
   it('are told of the whole schema, too', async () => {
     const message = expect.stringMatching(
-      /spec\.versions\[0\]\.schema\.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x/,
+      /spec\.validation\.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of more than 100x/,
     );
     await expect(server.client.create(CUSTOM_RESOURCE_DEFINITIONS, aDefinition(1_000_000))).rejects.toMatchObject({
       message,
