@@ -18,6 +18,7 @@ import type { Frame, MissingKey, Render, TreeSet } from './run/frame.ts';
 import { runTree } from './run/walk.ts';
 import type { CallContext, GoFunctions, GoFunction, GoValue, TemplatePorts } from './values.ts';
 import { toGoValue } from './plain-data.ts';
+import { parseOften } from './parse/parsed-texts.ts';
 
 /** How texts become templates. */
 export interface CompileOptions {
@@ -185,7 +186,7 @@ class FrameContext implements CallContext {
 
 /** A set with a text added, under its name, and the template that the text itself is. */
 const withText = (set: RunSet, file: TemplateFile): { readonly set: RunSet; readonly own: TemplateTree } => {
-  const parsed = parseOften(set, file);
+  const parsed = parseOften(set, file, () => attemptParse(set, file));
   const { trees } = set;
   const above = replacing(trees, parsed);
   const layered: TreeSet = {
@@ -194,29 +195,6 @@ const withText = (set: RunSet, file: TemplateFile): { readonly set: RunSet; read
   };
   const own = parsed.get(file.name) ?? { name: file.name, source: file, nodes: [] };
   return { set: { ...set, name: file.name, trees: above.size === 0 ? trees : layered }, own };
-};
-
-/** Texts kept parsed with a set's functions: charts run the same few, of values and partials, over and over. */
-interface ParsedTexts {
-  readonly byText: Map<string, Parsed>;
-  characters: number;
-}
-
-/** A set's share: some hundreds of texts as charts have them. */
-const MOST_CHARACTERS = 50_000;
-const parsedTexts = new WeakMap<RunSet['functions'], ParsedTexts>();
-
-const parseOften = (set: RunSet, file: TemplateFile): Parsed => {
-  const key = [set.delimiters.left, set.delimiters.right, file.name, file.text].join('\n');
-  const known = parsedTexts.get(set.functions)?.byText.get(key);
-  if (known) return known;
-  const parsed = attemptParse(set, file);
-  let texts = parsedTexts.get(set.functions);
-  if (!texts || texts.characters + key.length > MOST_CHARACTERS) texts = { byText: new Map(), characters: 0 };
-  texts.byText.set(key, parsed);
-  texts.characters += key.length;
-  parsedTexts.set(set.functions, texts);
-  return parsed;
 };
 
 const attemptParse = (set: RunSet, file: TemplateFile): Parsed => {

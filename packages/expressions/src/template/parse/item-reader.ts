@@ -3,7 +3,10 @@
  * @spec text/template/parse/parse.go next, backup, errorf, unexpected
  */
 import { TemplateParseError } from './parse-error.ts';
-import { describeItem, type Item, type ItemKind, type TemplateLexer } from './tokenize.ts';
+import type { TemplateLexer } from './tokenize.ts';
+import { describeItem } from './items.ts';
+import type { Item } from './items.ts';
+import type { ItemKind } from './items.ts';
 
 /** A reader that may step back. */
 export class ItemReader {

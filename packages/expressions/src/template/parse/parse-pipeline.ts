@@ -5,7 +5,8 @@
 import type { ItemReader } from './item-reader.ts';
 import { readNumber, unquoteCharacter, unquoteGo } from './literals.ts';
 import { writeNode, type CommandNode, type OperandNode, type PipeNode, type VariableNode } from './nodes.ts';
-import type { Item, ItemKind } from './tokenize.ts';
+import type { Item } from './items.ts';
+import type { ItemKind } from './items.ts';
 
 /** What names mean at a place of a template. */
 export interface Scope {

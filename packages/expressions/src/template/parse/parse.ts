@@ -6,7 +6,8 @@ import { ItemReader } from './item-reader.ts';
 import { unquoteGo } from './literals.ts';
 import type { PipeNode, TemplateNode, TemplateSource, TemplateTree } from './nodes.ts';
 import { parsePipeline, type Scope } from './parse-pipeline.ts';
-import { TemplateLexer, type Delimiters, type Item } from './tokenize.ts';
+import { TemplateLexer, type Delimiters } from './tokenize.ts';
+import type { Item } from './items.ts';
 
 /** What parsing needs to know. */
 export interface ParseOptions {
