@@ -264,15 +264,20 @@ describe.each(RUNTIMES)('volumes of pods on the $name runtime', ({ name, isHere,
 });
 
 describe.skipIf(!engine)('an engine', () => {
-  it('that does not see a folder of this machine says so, and keeps nothing of the question', async () => {
+  it('that does not see a file of this machine says so, and keeps nothing of the question', async () => {
     const asked = engine ?? never();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'argosy-sight-'));
+    fs.writeFileSync(path.join(folder, 'here'), '');
     const instance = { 'argosy.dev/instance': path.basename(folder) };
     const ask = (place: string) =>
-      findBlindness(asked, { folder: place, image: async () => 'busybox:latest', instance });
-    expect(await ask(path.join(folder, 'absent'))).toContain('the engine does not see mounts of this machine');
-    expect(await ask(folder)).toBeUndefined();
+      findBlindness(asked, { file: path.join(folder, place), image: async () => 'busybox:latest', instance });
+    const blind = 'the engine does not see mounts of this machine';
+    expect([await ask('absent/here'), await ask('missing')]).toEqual([
+      expect.stringContaining(blind),
+      expect.stringContaining(blind),
+    ]);
+    expect(await ask('here')).toBeUndefined();
     expect(await listContainers(asked, [`argosy.dev/instance=${path.basename(folder)}`])).toEqual([]);
-    fs.rmdirSync(folder);
+    fs.rmSync(folder, { recursive: true });
   });
 });

@@ -28,7 +28,14 @@ export const isMounted = (place: string): boolean =>
 
 /** Takes away what is mounted there, with everything below it; who uses it goes on using it. Nothing is fine. */
 export const unmount = async (place: string): Promise<void> => {
-  while (isMounted(place)) await run('umount', ['-l', place], { timeout: LONGEST_MS });
+  while (isMounted(place)) {
+    try {
+      await run('umount', ['-l', place], { timeout: LONGEST_MS });
+    } catch (thrown) {
+      // Somebody else may have been quicker.
+      if (isMounted(place)) throw thrown;
+    }
+  }
 };
 
 /** Why nothing can be mounted below a folder of this machine; `undefined` when it can. Makes the folder; tries and takes it back. */

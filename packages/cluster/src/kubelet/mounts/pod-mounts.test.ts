@@ -59,7 +59,7 @@ describe.skipIf(findMountObstacle(MOUNTS_FOLDER) !== undefined)('mounts for pods
     // The next attempt of a container may see something else there.
     expect(await mounts.bind('uid-1', 'main-0', { path: path.join(source, 'file'), isFolder: false })).toBe(place);
     expect(fs.readFileSync(place, 'utf8')).toBe('precious');
-    await mounts.release('uid-1');
+    await Promise.all([mounts.release('uid-1'), mounts.release('uid-1')]);
     await mounts.release('uid-1');
     expect(below(path.join(rootOf('b'), 'uid-1'))).toEqual([]);
     expect(isMounted(path.join(rootOf('b'), 'uid-2/memory/v'))).toBe(true);

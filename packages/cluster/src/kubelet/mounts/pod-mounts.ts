@@ -44,13 +44,13 @@ export interface PodMounts {
 
 /** Whose mounts they are. */
 export interface PodMountsOptions extends MountOwner {
-  /** Why containers do not see what is in a folder; `undefined` when they do. Asked until it answers. */
-  readonly findBlindness?: (folder: string) => Promise<string | undefined>;
+  /** Why containers do not see a file where its folder is mounted; `undefined` when they do. Asked until it answers. */
+  readonly findBlindness?: (file: string) => Promise<string | undefined>;
 }
 
 const SHARED_MODE = 0o777;
-/** A folder in the platform's that is there for those alone who see what is mounted. */
-const SEEN = '.seen';
+/** A file in the platform's folder that is there for those alone who see what is mounted. */
+const SEEN = '.seen/here';
 
 /** Creates them; nothing happens before the first question. */
 export const createPodMounts = (log: Logger, options: PodMountsOptions): PodMounts => {
@@ -103,7 +103,8 @@ const createObstacle = (
       if (obstacle() !== undefined || isSeen) return obstacle();
       await ground.ready();
       const seen = path.join(folder, SEEN);
-      await fs.mkdir(seen, { recursive: true });
+      await fs.mkdir(path.dirname(seen), { recursive: true });
+      await fs.writeFile(seen, '');
       const why = await findBlindness?.(seen);
       if (why === undefined) isSeen = true;
       else known = { why };

@@ -110,7 +110,7 @@ const createParts = (deps: DockerRuntimeDeps, options: DockerRuntimeOptions) => 
   const mounts = createPodMounts(log, {
     directory,
     isEphemeral: options.ephemeral,
-    findBlindness: (folder) => findBlindness(engine, { folder, image: () => sandboxes.image(), instance }),
+    findBlindness: (file) => findBlindness(engine, { file, image: () => sandboxes.image(), instance }),
   });
   return {
     ...ports,
