@@ -5,8 +5,9 @@
 import { fail, ok, type Result } from '@argosy/base';
 
 import type { Step, Task, Template, TemplateRef, WorkflowSpec } from '../api/template-schema.ts';
-import { dependenciesOf, type DependsFailure, type TaskDependencies } from '../nodes/dag-depends.ts';
+import type { DependsFailure } from '../nodes/dag-depends.ts';
 import { withTemplateDefaults } from './merge-spec.ts';
+import { type CompiledDag, compileDag } from './compile-dag.ts';
 
 /** Who names a template: a step, a task, a hook or the entrypoint. */
 export type TemplateCaller = Pick<Step, 'template' | 'templateRef' | 'inline'>;
@@ -17,22 +18,6 @@ export interface ResolvedTemplate {
   readonly scope: string;
   /** Key below `status.storedTemplates`, for templates of other objects. */
   readonly storedAs?: string;
-}
-
-/** A task with its dependencies read. */
-export interface CompiledTask {
-  readonly task: Task & { readonly name: string };
-  readonly dependencies: TaskDependencies;
-  /** Everything it waits for, directly or not. */
-  readonly ancestors: ReadonlySet<string>;
-}
-
-/** A DAG in an order in which every task follows what it waits for. */
-export interface CompiledDag {
-  readonly tasks: readonly CompiledTask[];
-  readonly byName: ReadonlyMap<string, CompiledTask>;
-  /** Tasks nobody waits for, sorted. */
-  readonly leaves: readonly string[];
 }
 
 /** Specs of other objects, by scope (`namespaced/<name>`, `cluster/<name>`). */
@@ -68,7 +53,6 @@ export const createWorkflowGraph = (
     ]),
   );
   const sources: TemplateSources = { localScope, local, stored, referenced, defaults: spec.templateDefaults };
-  const dags = new WeakMap<readonly Task[], Result<CompiledDag, DependsFailure>>();
   const resolved = new Map<string, Result<ResolvedTemplate>>();
   // One answer per template, so that what is cached by its parts is found again.
   const fromScope = (scope: string, name: string): Result<ResolvedTemplate> => {
@@ -90,13 +74,19 @@ export const createWorkflowGraph = (
       if (!caller.template) return fail('one of template, templateRef or inline is required');
       return fromScope(scope, caller.template);
     },
-    dagOf: (tasks) => {
-      const known = dags.get(tasks);
-      if (known) return known;
-      const compiled = compileDag(tasks);
-      dags.set(tasks, compiled);
-      return compiled;
-    },
+    dagOf: rememberDags(),
+  };
+};
+
+/** Compiles the tasks of each template once. */
+const rememberDags = (): WorkflowGraph['dagOf'] => {
+  const dags = new WeakMap<readonly Task[], Result<CompiledDag, DependsFailure>>();
+  return (tasks) => {
+    const known = dags.get(tasks);
+    if (known) return known;
+    const compiled = compileDag(tasks);
+    dags.set(tasks, compiled);
+    return compiled;
   };
 };
 
@@ -123,62 +113,4 @@ const findTemplate = (of: TemplateSources, scope: string, name: string): Result<
   if (of.referenced.has(scope)) return fail(missing);
   const kind = scope.startsWith('cluster/') ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
   return fail(`${missing}: there is no ${kind} of that name`);
-};
-
-const compileDag = (tasks: readonly Task[]): Result<CompiledDag, DependsFailure> => {
-  const given = new Map(tasks.map((task) => [task.name ?? '', task]));
-  const dependencies = new Map<string, TaskDependencies>();
-  for (const task of tasks) {
-    const read = dependenciesOf({ ...task, name: task.name ?? '' }, (name) => given.get(name)?.continueOn);
-    if (!read.ok) return read;
-    const unknown = read.value.dependsOn.find((name) => !given.has(name));
-    if (unknown !== undefined)
-      return fail({ reason: 'unknownTask', message: `task '${task.name ?? ''}' dependency '${unknown}' not defined` });
-    dependencies.set(task.name ?? '', read.value);
-  }
-  const order = sortTasks(
-    tasks.map((task) => task.name ?? ''),
-    dependencies,
-  );
-  if (!order.ok) return order;
-  const byName = new Map<string, CompiledTask>();
-  for (const name of order.value) {
-    const own = dependencies.get(name) ?? { dependsOn: [], logic: '' };
-    const ancestors = new Set<string>(own.dependsOn);
-    for (const parent of own.dependsOn)
-      for (const ancestor of byName.get(parent)?.ancestors ?? []) ancestors.add(ancestor);
-    byName.set(name, { task: { ...given.get(name), name }, dependencies: own, ancestors });
-  }
-  const waitedFor = new Set([...dependencies.values()].flatMap((one) => one.dependsOn));
-  return ok({
-    tasks: [...byName.values()],
-    byName,
-    leaves: [...byName.keys()].filter((name) => !waitedFor.has(name)).sort(),
-  });
-};
-
-/** Kahn's algorithm; among tasks that are free at the same time the author's order decides. */
-const sortTasks = (
-  names: readonly string[],
-  dependencies: ReadonlyMap<string, TaskDependencies>,
-): Result<readonly string[], DependsFailure> => {
-  const waiting = new Map(names.map((name) => [name, dependencies.get(name)?.dependsOn.length ?? 0]));
-  const dependents = new Map<string, string[]>();
-  for (const [name, one] of dependencies)
-    for (const parent of one.dependsOn) {
-      const list = dependents.get(parent);
-      if (list) list.push(name);
-      else dependents.set(parent, [name]);
-    }
-  const order = names.filter((name) => waiting.get(name) === 0);
-  for (let at = 0; at < order.length; at += 1) {
-    for (const dependent of dependents.get(order[at] ?? '') ?? []) {
-      const left = (waiting.get(dependent) ?? 0) - 1;
-      waiting.set(dependent, left);
-      if (left === 0) order.push(dependent);
-    }
-  }
-  if (order.length === waiting.size) return ok(order);
-  const cycle = names.filter((name) => (waiting.get(name) ?? 0) > 0);
-  return fail({ reason: 'evaluate', message: `cycle detected among tasks ${cycle.join(', ')}` });
 };

@@ -18,16 +18,16 @@ import { reportCronWorkflow } from './report.ts';
 import { runOf } from './run-workflow.ts';
 import { scheduleText } from './schedules.ts';
 
-/** Index of workflows by the cron workflow that made them. */
-export const CRON_INDEX = 'cron';
-
-type TemplateListers = Parameters<typeof referencedSpecs>[0];
-
 /** What is read, from informers. */
 export interface Known extends TemplateListers {
   readonly crons: Informer<CronWorkflow>;
   readonly workflows: Informer<Workflow>;
 }
+
+/** Index of workflows by the cron workflow that made them. */
+export const CRON_INDEX = 'cron';
+
+type TemplateListers = Parameters<typeof referencedSpecs>[0];
 
 /** Until when a schedule was looked at. */
 interface Considered {

@@ -4,7 +4,7 @@
  */
 import type { Task } from '../../api/template-schema.ts';
 import { checkDependsLogic } from '../../nodes/dag-depends.ts';
-import type { CompiledDag } from '../workflow-graph.ts';
+import type { CompiledDag } from '../compile-dag.ts';
 import { isDynamic, type Finding } from './finding.ts';
 import { judgeNames } from './judge-names.ts';
 import { judgeStep } from './judge-step.ts';

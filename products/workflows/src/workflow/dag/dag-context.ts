@@ -3,7 +3,8 @@
  */
 import type { NodeStatus } from '../../api/kinds.ts';
 import type { Template } from '../../api/template-schema.ts';
-import type { CompiledDag, CompiledTask } from '../../compile/workflow-graph.ts';
+import type { CompiledTask } from '../../compile/compile-dag.ts';
+import type { CompiledDag } from '../../compile/compile-dag.ts';
 import type { TaskState } from '../../nodes/dag-depends.ts';
 import type { DagView } from '../../nodes/dag-phase.ts';
 import { isLoop } from '../templates/expand-loop.ts';

@@ -2,21 +2,20 @@
  * One task of a dag: left out, skipped or called, once or for each item of its loop. @spec WF-DAG-02 … WF-DAG-10
  * @upstream argo-workflows workflow/controller/dag.go#executeDAGTask
  */
-import { evaluateWhen, substituteTags } from '@argosy/expressions';
-
 import type { NodeStatus } from '../../api/kinds.ts';
 import type { Task } from '../../api/template-schema.ts';
-import type { CompiledTask } from '../../compile/workflow-graph.ts';
+import type { CompiledTask } from '../../compile/compile-dag.ts';
 import { evaluateDepends } from '../../nodes/dag-depends.ts';
 import { isFailedOrError, isFulfilled } from '../../nodes/node-phase.ts';
-import { scopeOf, stateOfTask, taskNodeName, type DagContext } from './dag-context.ts';
 import { executeHooks } from '../templates/execute-hooks.ts';
 import { expandLoop, isLoop, type Expanded } from '../templates/expand-loop.ts';
 import { readsResult } from '../templates/reads-result.ts';
-import { type Run, scopeWithGlobals } from '../run.ts';
+import { type Run } from '../run.ts';
 import { addChild, addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
 import { isRunningPod, nodeFieldsOf } from '../templates/template-call.ts';
 import { resolveStep } from '../variables/scope.ts';
+import { notRunBy, skippedBeforeLoop } from '../templates/condition.ts';
+import { scopeOf, stateOfTask, taskNodeName, type DagContext } from './dag-context.ts';
 import { isStopping } from './dag-context.ts';
 
 /** Goes on with a task: waits for what it depends on, or starts it, or says why it is not run. */
@@ -86,21 +85,8 @@ const resolveTask = (
 ): (Task & { readonly name: string }) | NodeStatus => {
   const scope = scopeOf(run, context, task);
   const name = taskNodeName(context, task.task.name);
-  const { when } = task.task;
-  if (when && !when.includes('item')) {
-    const text = substituteTags(when, scopeWithGlobals(run, scope.values), {
-      unresolved: { kind: 'refuse' },
-      now: run.now,
-    });
-    const verdict = text.ok ? evaluateWhen(text.value) : undefined;
-    if (text.ok && verdict?.ok && !verdict.value)
-      return addSkipped(run, context, {
-        name,
-        phase: 'Skipped',
-        message: `when '${text.value}' evaluated false`,
-        task: task.task,
-      });
-  }
+  const skipped = skippedBeforeLoop(run, scope.values, task.task.when);
+  if (skipped) return addSkipped(run, context, { name, ...skipped, task: task.task });
   const resolved = resolveStep(run, scope, task.task);
   if (resolved.ok) return resolved.value;
   return addSkipped(run, context, { name, phase: 'Error', message: resolved.error.message, task: task.task });
@@ -151,12 +137,8 @@ const executeItem = (run: Run, context: DagContext, group: NodeStatus, one: Expa
 const startTask = (run: Run, context: DagContext, name: string, task: Task): NodeStatus | undefined => {
   const existing = nodeNamed(run, name);
   if (existing && isFulfilled(existing)) return existing;
-  if (!existing && task.when) {
-    const verdict = evaluateWhen(task.when);
-    if (!verdict.ok) return addSkipped(run, context, { name, phase: 'Error', message: verdict.error.message, task });
-    if (!verdict.value)
-      return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${task.when}' evaluated false`, task });
-  }
+  const notRun = !existing && task.when ? notRunBy(task.when) : undefined;
+  if (notRun) return addSkipped(run, context, { name, ...notRun, task });
   return run.runner.execute(run, {
     nodeName: name,
     caller: task,

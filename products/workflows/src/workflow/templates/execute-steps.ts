@@ -2,21 +2,18 @@
  * Steps templates: groups one after another, the steps of a group side by side. @spec WF-STEP-01 … WF-STEP-09
  * @upstream argo-workflows workflow/controller/steps.go
  */
-import { evaluateWhen } from '@argosy/expressions';
-import { substituteTags } from '@argosy/expressions';
-
 import type { NodeStatus } from '../../api/kinds.ts';
 import type { Step } from '../../api/template-schema.ts';
 import { continuesOn, isFailedOrError, isFulfilled } from '../../nodes/node-phase.ts';
+import { succeedWithOutputs } from '../variables/outputs.ts';
+import type { PreparedCall, Run } from '../run.ts';
+import { addChild, addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
+import { addLoopToScope, addNodeToScope, scopeOfInputs, type Scope } from '../variables/scope.ts';
 import { stopDaemons } from './daemons.ts';
 import { executeHooks } from './execute-hooks.ts';
-import { expandLoop, isLoop, type Expanded } from './expand-loop.ts';
-import { succeedWithOutputs } from '../variables/outputs.ts';
-import { readsResult } from './reads-result.ts';
-import { type PreparedCall, type Run, scopeWithGlobals } from '../run.ts';
-import { addChild, addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
-import { isRunningPod, nodeFieldsOf } from './template-call.ts';
-import { addLoopToScope, addNodeToScope, resolveStep, scopeOfInputs, type Scope } from '../variables/scope.ts';
+import { isLoop } from './expand-loop.ts';
+import { nodeFieldsOf } from './template-call.ts';
+import { type GroupContext, executeStep } from './execute-step.ts';
 
 /** A call of a steps template. */
 export interface StepsCall extends PreparedCall {
@@ -96,14 +93,6 @@ const addStepToScope = (run: Run, call: StepsCall, group: NodeStatus, step: Step
   addLoopToScope(scope, prefix, children, template);
 };
 
-interface GroupContext {
-  readonly call: StepsCall;
-  readonly node: NodeStatus;
-  readonly group: NodeStatus;
-  readonly steps: readonly Step[];
-  readonly scope: Scope;
-}
-
 const executeGroup = (run: Run, context: GroupContext): NodeStatus => {
   const { group } = context;
   let areDone = true;
@@ -138,91 +127,3 @@ const hasActiveChild = (run: Run, group: NodeStatus): boolean =>
     const child = run.nodes.get(id);
     return child !== undefined && !isFulfilled(child);
   });
-
-/** Nodes of one step: its own, or one for each item; `waiting` for what cannot start yet. */
-const executeStep = (run: Run, context: GroupContext, step: Step): readonly (NodeStatus | 'waiting')[] => {
-  const base = `${context.group.name}.${step.name ?? ''}`;
-  const own = nodeNamed(run, base);
-  if (own && isFulfilled(own)) return [own];
-  if (own && !isLoop(step)) return [startStep(run, context, base, step) ?? 'waiting'];
-  const skipped = skipBeforeLoop(run, context, base, step);
-  if (skipped) return [skipped];
-  const resolved = resolveStep(run, context.scope, step);
-  if (!resolved.ok) return [addSkipped(run, context, { name: base, phase: 'Error', message: resolved.error.message })];
-  if (!isLoop(step)) return [startStep(run, context, base, resolved.value) ?? 'waiting'];
-  const expanded = expandLoop(resolved.value, run.now);
-  if (!expanded.ok) return [addSkipped(run, context, { name: base, phase: 'Error', message: expanded.error })];
-  if (expanded.value.length === 0)
-    return [addSkipped(run, context, { name: base, phase: 'Skipped', message: 'Skipped, empty params' })];
-  return expanded.value.map((one) => executeItem(run, context, `${context.group.name}.${one.name}`, one));
-};
-
-/** An item that is only waited for needs no look at its step. */
-const executeItem = (run: Run, context: GroupContext, name: string, one: Expanded<Step>): NodeStatus | 'waiting' => {
-  const existing = nodeNamed(run, name);
-  if (existing && (isFulfilled(existing) || isRunningPod(run, existing))) return existing;
-  const item = one.step();
-  if (item.ok) return startStep(run, context, name, item.value) ?? 'waiting';
-  return addSkipped(run, context, { name, phase: 'Error', message: item.error });
-};
-
-/** A condition that is false whatever the item skips the step even if the rest cannot be resolved. @spec WF-WHEN-06 */
-const skipBeforeLoop = (run: Run, context: GroupContext, name: string, step: Step): NodeStatus | undefined => {
-  if (!step.when || step.when.includes('item')) return undefined;
-  const when = substituteTags(step.when, scopeWithGlobals(run, context.scope.values), {
-    unresolved: { kind: 'refuse' },
-    now: run.now,
-  });
-  const verdict = when.ok ? evaluateWhen(when.value) : undefined;
-  if (!when.ok || !verdict?.ok || verdict.value) return undefined;
-  return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${when.value}' evaluated false`, step });
-};
-
-const startStep = (run: Run, context: GroupContext, name: string, step: Step): NodeStatus | undefined => {
-  const existing = nodeNamed(run, name);
-  if (existing && isFulfilled(existing)) return existing;
-  if (!existing && step.when) {
-    const verdict = evaluateWhen(step.when);
-    if (!verdict.ok) return addSkipped(run, context, { name, phase: 'Error', message: verdict.error.message, step });
-    if (!verdict.value)
-      return addSkipped(run, context, { name, phase: 'Skipped', message: `when '${step.when}' evaluated false`, step });
-  }
-  const plainName = step.name?.replace(/\(\d+:.*$/s, '') ?? '';
-  const node = run.runner.execute(run, {
-    nodeName: name,
-    caller: step,
-    scope: context.call.templateScope,
-    arguments: step.arguments ?? {},
-    boundaryID: context.node.id,
-    isExit: context.call.isExit,
-    includeResult: readsResult(context.call.source, plainName),
-    place: { 'steps.name': step.name ?? '' },
-  });
-  return node && attach(run, context, node);
-};
-
-/** A node for a step that is not run, and why; with `step` it tells which step that is. */
-const addSkipped = (
-  run: Run,
-  context: GroupContext,
-  of: {
-    readonly name: string;
-    readonly phase: 'Error' | 'Skipped';
-    readonly message: string;
-    readonly step?: Step;
-  },
-): NodeStatus => {
-  const { step, ...draft } = of;
-  const call = step && { nodeName: '', caller: step, scope: context.call.templateScope, arguments: {} };
-  const boundaryID = context.node.id;
-  return attach(
-    run,
-    context,
-    addNode(run, { ...draft, type: 'Skipped', boundaryID, ...(call && { more: nodeFieldsOf(call) }) }),
-  );
-};
-
-const attach = (run: Run, context: GroupContext, node: NodeStatus): NodeStatus => {
-  addChild(run, context.group.id, node.id);
-  return node;
-};
