@@ -140,6 +140,17 @@ describe('decodeProblem', () => {
     expect(decodeProblem(MESSAGES, 'apiextensions/v1.CustomResourceDefinition', definition)).toBe(want);
   });
 
+  it.each([
+    ['YQ==', undefined],
+    ['YQ==x', 4],
+    ['aGVsbG8=x', 8],
+    ['a#', 1],
+    ['YWI', 0],
+  ])('bytes: %s', (a, at) => {
+    const problem = at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
+    expect(decodeProblem(MESSAGES, 'core/v1.Secret', { data: { a } })).toBe(problem);
+  });
+
   it('says nothing of what it does not know', () => {
     expect(decodeProblem(MESSAGES, 'example/v1.Thing', { spec: 1 })).toBeUndefined();
   });

@@ -218,7 +218,9 @@ const quantityProblem = (value: unknown): string | undefined => {
 
 const base64Problem = (value: string): string | undefined => {
   const written = value.replaceAll(/[\r\n]/g, '');
-  const broken = /[^A-Za-z0-9+/]/.exec(written.replace(/={1,2}$/, ''))?.index;
+  const ended = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)(?=.)/s.exec(written)?.[0];
+  // What follows the end is what is wrong.
+  const broken = ended?.length ?? /[^A-Za-z0-9+/]/.exec(written.replace(/={1,2}$/, ''))?.index;
   if (broken !== undefined) return `illegal base64 data at input byte ${broken}`;
   return written.length % 4 === 0
     ? undefined

@@ -224,7 +224,7 @@ describe('BUILTIN_VALIDATIONS', () => {
       reason: 'a schedule',
       kind: 'batch/CronJob',
       object: { spec: { schedule: '* * *', jobTemplate: { spec: { template: aPod({ restartPolicy: 'Never' }) } } } },
-      want: ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: "* * *"'],
+      want: ['spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: [* * *]'],
     },
     {
       reason: 'a replication controller selects its template',
@@ -282,7 +282,7 @@ describe('BUILTIN_VALIDATIONS', () => {
       object: { roleRef: { kind: 'Role', name: 'a' } },
       previous: { roleRef: { kind: 'Role', name: 'b' } },
       want: [
-        'roleRef: Invalid value: {"kind":"Role","name":"a","apiGroup":"rbac.authorization.k8s.io"}: cannot change roleRef',
+        'roleRef: Invalid value: rbac.RoleRef{APIGroup:"rbac.authorization.k8s.io", Kind:"Role", Name:"a"}: cannot change roleRef',
       ],
     },
   ])('$kind: $reason', ({ kind, object, previous, want }) => {

@@ -3,13 +3,13 @@
  */
 import type { KindStrategy } from '../served-kind.ts';
 import { certificateRequests } from './certificate-requests.ts';
-import { configMaps, secrets } from './configuration.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { customResourceDefinitions } from './definitions.ts';
 import { jobs } from './jobs.ts';
 import { namespaces } from './namespaces.ts';
 import { pods } from './pods.ts';
 import { events, nodes, replicationControllers } from './selectable-kinds.ts';
+import { secrets } from './secrets.ts';
 import { services } from './services.ts';
 import { persistentVolumeClaims, persistentVolumes } from './volumes.ts';
 
@@ -21,7 +21,6 @@ export const BUILTIN_STRATEGIES: Readonly<Record<string, KindStrategy>> = {
   '/replicationcontrollers': replicationControllers,
   '/services': services,
   '/secrets': secrets,
-  '/configmaps': configMaps,
   '/persistentvolumeclaims': persistentVolumeClaims,
   '/persistentvolumes': persistentVolumes,
   '/events': events,

@@ -16,6 +16,13 @@ export const daemonSets: KindStrategy = {
     const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(isSame ? before : before + 1) };
     return { ...object, metadata: { ...object.metadata, annotations } };
   },
+  // Who writes a status neither counts nor forgets.
+  prepareStatus: (object, previous) => {
+    const count = previous.metadata.annotations?.[TEMPLATE_GENERATION];
+    if (count === undefined || count === object.metadata.annotations?.[TEMPLATE_GENERATION]) return object;
+    const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: count };
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  },
 };
 
 /** Counts the templates a set has had; the API has kept it from its first version. */

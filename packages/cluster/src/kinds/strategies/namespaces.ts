@@ -2,7 +2,7 @@
  * Namespaces: each carries its own name as a label, and says from the beginning that it is active.
  * @upstream kubernetes pkg/registry/core/namespace/strategy.go
  */
-import { invalidField, type FieldError, type Namespace } from '@argosy/kube';
+import { invalidField, validateLabelKey, type FieldError, type Namespace } from '@argosy/kube';
 
 import type { KindStrategy } from '../served-kind.ts';
 
@@ -28,26 +28,24 @@ export const namespaces: KindStrategy = {
     return status?.phase ? object : ({ ...object, status: { ...status, phase: 'Active' } } as Namespace);
   },
   validate: (object, previous) => [
-    ...finalizerFindings(object as Namespace),
+    ...finalizerFindings(object as Namespace, { isNew: previous === undefined }),
     ...phaseFindings(object as Namespace, previous as Namespace | undefined),
   ],
   selectableFields: (object) => ({ 'status.phase': (object as Namespace).status?.phase ?? '' }),
 };
 
 /** @upstream kubernetes pkg/apis/core/validation/validation.go#ValidateFinalizerName */
-const finalizerFindings = ({ spec }: Namespace): readonly FieldError[] => {
+const finalizerFindings = ({ spec }: Namespace, of: { readonly isNew: boolean }): readonly FieldError[] => {
   const finalizers: readonly unknown[] = Array.isArray(spec?.finalizers) ? spec.finalizers : [];
-  return finalizers.flatMap((name, at) =>
-    typeof name !== 'string' || name.includes('/') || STANDARD_FINALIZERS.has(name)
-      ? []
-      : [
-          invalidField(
-            `spec.finalizers[${at}]`,
-            name,
-            'name is neither a standard finalizer name nor is it fully qualified',
-          ),
-        ],
-  );
+  return finalizers.flatMap((name, at) => {
+    if (typeof name !== 'string') return [];
+    // Of a new namespace upstream tells not which.
+    const field = of.isNew ? 'spec.finalizers' : `spec.finalizers[${at}]`;
+    const found = validateLabelKey(name).map((problem) => invalidField(field, name, problem));
+    return name.includes('/') || STANDARD_FINALIZERS.has(name)
+      ? found
+      : [...found, invalidField(field, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+  });
 };
 
 /** @upstream kubernetes pkg/apis/core/validation/validation.go#ValidateNamespaceStatusUpdate */

@@ -65,9 +65,15 @@ export const defaultStatefulSet = (statefulSet: Draft): Draft =>
       fillIn(policy, { whenDeleted: 'Retain', whenScaled: 'Retain' }),
     );
     return mapList(withPolicy, 'volumeClaimTemplates', (claim) =>
-      fillIn(defaultPersistentVolumeClaim(claim), { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }),
+      // Whatever its author calls it, it is a claim.
+      withIdentity(defaultPersistentVolumeClaim(claim)),
     );
   });
+
+const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+
+const withIdentity = (claim: Draft): Draft =>
+  claim['apiVersion'] === CLAIM.apiVersion && claim['kind'] === CLAIM.kind ? claim : { ...claim, ...CLAIM };
 
 const MOST_RETRIES = 2 ** 31 - 1;
 

@@ -29,7 +29,7 @@ export const node = kindSchema({
     podCIDRs: setOf(text),
     providerID: text,
     unschedulable: flag,
-    taints: listOf(object({ key: text, value: text, effect: text, timeAdded: time }, ['key', 'effect'])),
+    taints: listOf(object({ key: text, value: text, effect: text, timeAdded: time })),
     configSource: object(fieldsOfMessage('core/v1.NodeConfigSource')),
     externalID: text,
   }),

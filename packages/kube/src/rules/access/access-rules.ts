@@ -4,7 +4,8 @@ import { isEqual } from '@argosy/base';
 import { validateDns1123Subdomain, validatePathSegmentName } from '../../names/dns-names.ts';
 import { invalidField, requiredField, unsupportedValue, type FieldError } from '../../objects/field-error.ts';
 import { itemsAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
-import { problemsOf } from '../findings.ts';
+import { goStruct } from '../../messages/go-syntax.ts';
+import { invalidAs, problemsOf } from '../findings.ts';
 import { validateSelector } from '../workloads/selector-rules.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -25,7 +26,7 @@ export const validateBinding = (binding: Draft, previous?: Draft): readonly Fiel
       validateSubject(subject, `subjects[${index}]`, isNamespaced),
     ),
     ...(previous && !isEqual(roleRef, objectAt(previous, 'roleRef'))
-      ? [invalidField('roleRef', roleRef, 'cannot change roleRef')]
+      ? [invalidAs('roleRef', goStruct('rbac/v1.RoleRef', roleRef, 'rbac'), 'cannot change roleRef')]
       : []),
   ];
 };
@@ -59,7 +60,12 @@ const validateAggregation = (aggregation: Draft): readonly FieldError[] => {
   const selectors = itemsAt(aggregation, 'clusterRoleSelectors');
   return selectors.length === 0
     ? [requiredField(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')]
-    : selectors.flatMap(([index, selector]) => validateSelector(selector, `${path}[${index}]`));
+    : selectors.flatMap(([index, selector]) => {
+        const found = validateSelector(selector, `${path}[${index}]`);
+        return found.length === 0
+          ? []
+          : [...found, invalidField(`${path}[${index}]`, 'null', 'invalid label selector.')];
+      });
 };
 
 const validateRoleRef = (roleRef: Draft, kinds: readonly string[]): readonly FieldError[] => {

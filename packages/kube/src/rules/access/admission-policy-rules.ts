@@ -50,7 +50,9 @@ export const validateAdmissionPolicyBinding = (binding: Draft): readonly FieldEr
     ...(textAt(spec, 'policyName') === ''
       ? [requiredField('spec.policyName')]
       : subdomainFindings('spec.policyName', textAt(spec, 'policyName'))),
-    ...(actions.length === 0 ? [requiredField('spec.validationActions')] : []),
+    ...(actions.length === 0
+      ? [requiredField('spec.validationActions', 'at least one validation action is required')]
+      : []),
     ...actions.flatMap((action, at) => [
       ...(ACTIONS.includes(action) ? [] : [unsupportedValue(`spec.validationActions[${at}]`, action, ACTIONS)]),
       ...(repeated.has(at) ? [duplicateField(`spec.validationActions[${at}]`, action)] : []),
@@ -69,7 +71,7 @@ export const validateAdmissionPolicyBinding = (binding: Draft): readonly FieldEr
   ];
 };
 
-const ACTIONS: readonly string[] = ['Deny', 'Warn', 'Audit'];
+const ACTIONS: readonly string[] = ['Audit', 'Deny', 'Warn'];
 
 const withSelection = (spec: Draft, field: string): Draft => {
   if (spec[field] === undefined) return spec;

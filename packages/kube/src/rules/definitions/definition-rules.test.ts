@@ -118,6 +118,17 @@ describe('versions and names', () => {
     ['a field', { selectableFields: [{ jsonPath: '.spec.colour' }] }, []],
   ])('%s', (_, version, want) => expect(findings(definition(object, version))).toEqual(want));
 
+  it('what objects are does not change once there may be some, nor under which name they are kept', () => {
+    const old = definition({ type: 'object' });
+    const status = { conditions: [{ type: 'Established', status: 'True' }] };
+    const other = definition({ type: 'object' }, {}, { scope: 'Cluster', names: { ...old.spec.names, kind: 'V' } });
+    expect(findings(other, old)).toEqual([]);
+    expect(findings(other, { ...old, status })).toEqual([
+      'spec.scope: Invalid value: "Cluster": field is immutable',
+      'spec.names.kind: Invalid value: "V": field is immutable',
+    ]);
+  });
+
   it('speaks of parts that all versions share where they are kept once', () => {
     const schema = { openAPIV3Schema: { type: 'object', properties: { a: { type: 'text' } } } };
     const other = { name: 'v2', served: true, storage: false, schema };

@@ -47,6 +47,28 @@ const definitionFindings = (definition: Draft, previous: Draft | undefined): rea
         ]),
     ...nameFindings(names),
     ...(spec['preserveUnknownFields'] === true ? unknownFieldFindings(spec) : []),
+    ...(previous ? changeFindings(spec, previous) : []),
+  ];
+};
+
+/** Under which name objects are kept never changes; what they are does not change once there may be some. */
+const changeFindings = (spec: Draft, previous: Draft): readonly FieldError[] => {
+  const before = objectAt(previous, 'spec');
+  const isEstablished = itemsAt(objectAt(previous, 'status'), 'conditions').some(
+    ([, one]) => one['type'] === 'Established' && one['status'] === 'True',
+  );
+  const same = (field: string, value: string, old: string): readonly FieldError[] =>
+    value === old ? [] : [invalidField(`spec.${field}`, value, 'field is immutable')];
+  const [names, namesBefore] = [objectAt(spec, 'names'), objectAt(before, 'names')];
+  return [
+    ...(isEstablished
+      ? [
+          ...same('scope', textAt(spec, 'scope'), textAt(before, 'scope')),
+          ...same('names.kind', textAt(names, 'kind'), textAt(namesBefore, 'kind')),
+        ]
+      : []),
+    ...same('group', textAt(spec, 'group'), textAt(before, 'group')),
+    ...same('names.plural', textAt(names, 'plural'), textAt(namesBefore, 'plural')),
   ];
 };
 

@@ -67,7 +67,7 @@ const wholeFindings = (source: Draft, list: string, index: number): readonly Fie
       const field = `${list}[${index}].${kind}.name`;
       const name = textAt(objectAt(source, kind), 'name');
       // The end of a name may be yet to come.
-      const checked = name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+      const checked = name.length > 1 && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
       return name === '' ? [requiredField(field)] : problemsOf(field, name, validateDns1123Subdomain(checked));
     }),
     ...(given.length === 0 ? [invalidField(list, '', 'must specify one of: `configMapRef` or `secretRef`')] : []),

@@ -75,6 +75,9 @@ const claimChanges = (spec: Draft, before: Draft): readonly FieldError[] => {
   const shrinks = isAmount(size) && isAmount(sizeBefore) && compareQuantities(size, sizeBefore) < 0;
   return [
     ...(isEqual(fixed(spec), fixed(before)) ? [] : [forbiddenField('spec', FIXED_CLAIM)]),
+    ...(spec['volumeMode'] === before['volumeMode']
+      ? []
+      : [invalidField('volumeMode', spec['volumeMode'] ?? null, 'field is immutable')]),
     ...(shrinks
       ? [forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity')]
       : []),

@@ -86,3 +86,13 @@ it.each<readonly [reason: string, spec: Object, want: readonly string[]]>([
     ['spec: Invalid value: "spec.dataSource": must match dataSourceRef'],
   ],
 ])('a claim begins with %s', (_reason, spec, want) => expect(claim(spec)).toEqual(want));
+
+it('the mode of a claim stays', () => {
+  const of = (volumeMode: string) => ({
+    metadata: { name: 't' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeMode },
+  });
+  expect(
+    BUILTIN_VALIDATIONS['/PersistentVolumeClaim']!(of('Block'), of('Filesystem')).map(({ field }) => field),
+  ).toEqual(['spec', 'volumeMode']);
+});

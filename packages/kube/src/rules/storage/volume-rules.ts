@@ -157,7 +157,7 @@ const volumeChanges = (spec: Draft, before: Draft): readonly FieldError[] => {
     ...(before['nodeAffinity'] !== undefined && !isEqual(spec['nodeAffinity'], before['nodeAffinity'])
       ? [
           invalidField(
-            'spec.nodeAffinity',
+            'nodeAffinity',
             spec['nodeAffinity'] ?? null,
             'field is immutable, except for updating from beta label to GA',
           ),

@@ -212,6 +212,17 @@ it.each<readonly [kind: string, object: Object, want: readonly string[]]>([
     { metadata: { annotations: { 'kubernetes.io/ingress.class': 'x' } }, spec: { ingressClassName: 'x' } },
     [],
   ],
+  [
+    '/Secret',
+    { type: 'kubernetes.io/tls', data: { 'tls.crt': 'YQ==', 'tls.key': 'YQ==' } },
+    ['tls: failed to find any PEM data in certificate input'],
+  ],
+  [
+    '/Secret',
+    { type: 'kubernetes.io/tls', data: { 'tls.crt': btoa('-----BEGIN CERTIFICATE-----'), 'tls.key': 'YQ==' } },
+    ['tls: failed to find any PEM data in key input'],
+  ],
+  ['/Secret', { type: 'Opaque', data: {} }, []],
   ['/Node', { spec: { externalID: 'x' } }, ['spec.externalID: this field is deprecated, and is unused by Kubernetes']],
   [
     'storage.k8s.io/StorageClass',

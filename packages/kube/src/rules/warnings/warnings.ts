@@ -53,6 +53,25 @@ const volumeWarnings: Warnings = (volume) => {
   ];
 };
 
+const CERTIFICATE = /-----BEGIN ([^-]+)-----/;
+
+/** Whoever serves with a pair of certificate and key must find both. Deviates: whether they belong together is not told. */
+const secretWarnings: Warnings = (secret) => {
+  if (textAt(secret, 'type') !== 'kubernetes.io/tls') return [];
+  const lacks = (key: string): boolean => !CERTIFICATE.test(decoded(textAt(objectAt(secret, 'data'), key)));
+  if (lacks('tls.crt')) return ['tls: failed to find any PEM data in certificate input'];
+  return lacks('tls.key') ? ['tls: failed to find any PEM data in key input'] : [];
+};
+
+const decoded = (encoded: string): string => {
+  try {
+    return atob(encoded);
+  } catch {
+    // What cannot be decoded was refused before.
+    return '';
+  }
+};
+
 const INGRESS_CLASS = 'kubernetes.io/ingress.class';
 
 const ingressWarnings: Warnings = (ingress) =>
@@ -106,6 +125,7 @@ export const BUILTIN_WARNINGS: Readonly<Record<string, Warnings>> = {
     ...claimWarnings(objectAt(claim, 'spec'), 'spec'),
   ],
   '/PersistentVolume': volumeWarnings,
+  '/Secret': secretWarnings,
   '/Node': nodeWarnings,
   'networking.k8s.io/Ingress': ingressWarnings,
   'storage.k8s.io/StorageClass': topologyWarnings,

@@ -40,7 +40,18 @@ const scheduleFindings = (spec: Draft): readonly FieldError[] => {
   if (schedule.includes('TZ'))
     return [invalidField(field, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')];
   const read = parseCron(schedule);
-  return read.ok ? [] : [invalidField(field, schedule, read.error)];
+  return read.ok ? [] : [invalidField(field, schedule, inGo(schedule, read.error))];
+};
+
+/** What Go's reader of schedules says, where its words are not ours. @upstream github.com/robfig/cron/v3 */
+const inGo = (schedule: string, problem: string): string => {
+  const fields = schedule.split(/\s+/).filter((part) => part !== '');
+  if (!schedule.startsWith('@') && fields.length !== 5)
+    return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
+  const number = /^not a number in schedule: ("[^]*")$/.exec(problem)?.[1];
+  if (number === undefined) return problem;
+  const written = JSON.parse(number) as string;
+  return `failed to parse int from ${written}: strconv.Atoi: parsing ${number}: invalid syntax`;
 };
 
 const zoneFindings = (spec: Draft): readonly FieldError[] => {

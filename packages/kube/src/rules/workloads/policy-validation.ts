@@ -35,10 +35,12 @@ export const validatePriorityClass = (priority: Draft, previous?: Draft): readon
     ...(value > HIGHEST_PRIORITY && !isSystem
       ? [forbiddenField('value', `maximum allowed value of a user defined priority is ${HIGHEST_PRIORITY}`)]
       : []),
-    ...choiceFindings(priority, 'preemptionPolicy', '', ['PreemptLowerPriority', 'Never']).map((found) => ({
-      ...found,
-      field: 'preemptionPolicy',
-    })),
+    ...(previous
+      ? []
+      : choiceFindings(priority, 'preemptionPolicy', '', ['PreemptLowerPriority', 'Never']).map((found) => ({
+          ...found,
+          field: 'preemptionPolicy',
+        }))),
     ...(previous && value !== numberAt(previous, 'value')
       ? [forbiddenField('value', 'may not be changed in an update.')]
       : []),
