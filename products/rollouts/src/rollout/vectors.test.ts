@@ -8,7 +8,7 @@ import { findRolloutFault, findStrategyFault } from '../validate/validate-rollou
 import { findAntiAffinityFault, findBlueGreenFault } from '../validate/blue-green-rules.ts';
 import { findCanaryFault, findSurgeFault } from '../validate/canary-rules.ts';
 import { hasProgressed, hasTimedOut, isCompleted, isHealthy } from './conditions.ts';
-import { newSetSize, planAborted } from './decide/blue-green-sizes.ts';
+import { newSetSize, planAborted } from './decide/blue-green/set-sizes.ts';
 import { isReferenced } from './decide/old-sets.ts';
 import { blueGreenPromotion, canaryPromotion } from './decide/promotion.ts';
 import { changeSet } from './decide/resize-set.ts';

@@ -15,10 +15,10 @@ import {
 } from '@argosy/cluster';
 import { isApiError, NAMESPACES } from '@argosy/kube';
 
-import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import type { Lifetime } from '../machine/lifetime.ts';
 import type { MachinePorts, PlatformOptions } from '../platform-options.ts';
 import { PRODUCT_KINDS } from '../products/products.ts';
+import { CONTROL_NAMESPACE } from './control-namespace.ts';
 import { CEL_CONDITIONS, CEL_RULES } from './validation-rules.ts';
 
 /** Opens it with the namespace of the controllers in it; it does not listen yet. */

@@ -12,8 +12,8 @@ import {
 
 import type { Lifetime } from '../machine/lifetime.ts';
 import type { PlatformOptions } from '../platform-options.ts';
-import { createRuntime } from './pod-runtime.ts';
 import type { ProductDeps } from '../products/products.ts';
+import { createRuntime } from './pod-runtime.ts';
 
 /** The node; both run until they are told to stop. */
 export interface OpenNode {

@@ -35,10 +35,10 @@ import {
 
 import { createRenderWorkers } from '../../render/render-workers.ts';
 import { STORY_LABEL } from '../../story/story-state.ts';
-import { readPlugins } from './read-plugins.ts';
 import { CONTROL_NAMESPACE } from '../cluster/control-namespace.ts';
-import { createManifestSources } from './manifest-sources.ts';
 import type { MachinePorts, PlatformDeps } from '../platform-options.ts';
+import { readPlugins } from './read-plugins.ts';
+import { createManifestSources } from './manifest-sources.ts';
 
 /** A workflow tells an event for each of its nodes. @upstream argo-workflows workflow/events/event_recorder_manager.go */
 const WORKFLOW_EVENTS = 10_000;

@@ -16,17 +16,17 @@ import {
 import { unlessGone } from '../idempotent-writes.ts';
 import type { LoopDeps } from '../loop-deps.ts';
 
-/** Every namespace has a service account of this name. */
-export const DEFAULT_ACCOUNT = 'default';
-/** Every namespace has the cluster's certificate authority in a config map of this name. */
-export const ROOT_CA = 'kube-root-ca.crt';
-
 /** What namespaces have, and what they are to have. */
 export interface Furniture {
   readonly accounts: Informer<ServiceAccount>;
   readonly maps: Informer<ConfigMap>;
   readonly wanted: StringMap | undefined;
 }
+
+/** Every namespace has a service account of this name. */
+export const DEFAULT_ACCOUNT = 'default';
+/** Every namespace has the cluster's certificate authority in a config map of this name. */
+export const ROOT_CA = 'kube-root-ca.crt';
 
 /** Makes what a namespace lacks; `wanted` is what its config map holds, none when there is no authority. */
 export const furnish = async (deps: LoopDeps, name: string, { accounts, maps, wanted }: Furniture): Promise<void> => {

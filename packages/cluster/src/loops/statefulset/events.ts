@@ -3,6 +3,7 @@
  */
 import type { EventDraft } from '@argosy/controller';
 import type { StatefulSet } from '@argosy/kube';
+
 import type { StatefulSetAction } from './decide.ts';
 
 /** What is told about an action that was done. Pure. */

@@ -7,8 +7,8 @@ import type { Amounts, KubeObject, Node, Pod } from '@argosy/kube';
 
 import type { NodeRoom } from '../placement/node-fit.ts';
 import { allocatableOf } from '../placement/node-resources.ts';
-import { createNodeUse, uidOf, type LiveNodeUse } from './node-use.ts';
 import type { NamespaceLabels } from '../placement/neighbours/pod-terms.ts';
+import { createNodeUse, uidOf, type LiveNodeUse } from './node-use.ts';
 import type { Promised } from './promised-room.ts';
 
 /** Nodes and what is on them; pods may be known before their node is. */

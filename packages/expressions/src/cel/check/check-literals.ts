@@ -4,10 +4,10 @@
  */
 import type { CelNode } from '../syntax/ast.ts';
 import { CelError } from '../cel-error.ts';
-import type { CelIssue } from './check.ts';
 import { formatClause, parsePattern } from '../library/format-text.ts';
 import { compilePattern } from '../library/regex.ts';
 import { parseSpan, parseTimestamp } from '../library/standard.ts';
+import type { CelIssue } from './check.ts';
 
 type Call = Extract<CelNode, { kind: 'call' }>;
 

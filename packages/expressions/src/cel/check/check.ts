@@ -23,11 +23,11 @@ import {
   type CelType,
 } from '../values/cel-type.ts';
 import { CelUint, type CelValue } from '../values/cel-value.ts';
+import { CEL_FUNCTIONS, TYPE_NAMES } from '../library/library.ts';
+import { candidatesOf, overloadsOf } from '../library/overloads.ts';
 import { checkAggregate } from './check-aggregate.ts';
 import { literalIssues } from './check-literals.ts';
 import { checkLoop } from './check-loop.ts';
-import { CEL_FUNCTIONS, TYPE_NAMES } from '../library/library.ts';
-import { candidatesOf, overloadsOf } from '../library/overloads.ts';
 
 /** Something wrong with an expression. */
 export interface CelIssue {

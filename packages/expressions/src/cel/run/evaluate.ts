@@ -5,9 +5,9 @@
 import type { CelNode } from '../syntax/ast.ts';
 import { CelError } from '../cel-error.ts';
 import { CelList, CelMap, CelOptional, conditionOf, type CelValue } from '../values/cel-value.ts';
-import { runLoop } from './evaluate-loop.ts';
 import { CEL_FUNCTIONS, TYPE_NAMES } from '../library/library.ts';
 import { dispatch, overloadsOf, type CelMeter } from '../library/overloads.ts';
+import { runLoop } from './evaluate-loop.ts';
 
 /** Values in scope, the innermost first. */
 export interface CelScope {

@@ -2,8 +2,8 @@
  * Macros: calls that are not functions, because they take expressions.
  * @spec https://github.com/google/cel-spec/blob/master/doc/langdef.md#macros; cel-go ext comprehensions, optionals
  */
-import type { CelNode, LoopMacro } from './ast.ts';
 import { CelCompileError } from '../cel-error.ts';
+import type { CelNode, LoopMacro } from './ast.ts';
 
 /** A call of a member. */
 interface MemberCall {

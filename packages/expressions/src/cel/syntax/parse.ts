@@ -2,8 +2,8 @@
  * Expressions out of tokens, macros expanded.
  * @spec https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
  */
-import type { CelNode } from './ast.ts';
 import { CelCompileError } from '../cel-error.ts';
+import type { CelNode } from './ast.ts';
 import { expandGlobalMacro, expandMemberMacro } from './macros.ts';
 import { tokenizeCel, type CelToken } from './tokenize.ts';
 

@@ -3,8 +3,8 @@
  * @spec https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
  */
 import { CelCompileError } from '../cel-error.ts';
-import { readCelText } from './read-text.ts';
 import { CelUint, type CelValue } from '../values/cel-value.ts';
+import { readCelText } from './read-text.ts';
 
 /** A token. Literals carry their value. */
 export interface CelToken {

@@ -5,9 +5,9 @@
 import { ExprError, valueError } from '../expr-error.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import type { ExprRun } from '../run/evaluate.ts';
+import type { ExprValue } from '../run/values.ts';
 import { COLLECTION_BUILTINS } from './collection-builtins.ts';
 import { SCALAR_BUILTINS } from './scalar-builtins.ts';
-import type { ExprValue } from '../run/values.ts';
 
 /** A closure argument, ready to be called. */
 export type Closure = (element: ExprValue, index: number, accumulator?: ExprValue) => ExprValue;

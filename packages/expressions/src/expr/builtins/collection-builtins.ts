@@ -2,7 +2,6 @@
  * Built-in functions over lists and maps.
  * @spec https://expr-lang.org/docs/language-definition#array-functions
  */
-import type { Builtin, BuiltinCall } from './builtins.ts';
 import { valueError } from '../expr-error.ts';
 import {
   areEqual,
@@ -16,6 +15,7 @@ import {
   type ExprMap,
   type ExprValue,
 } from '../run/values.ts';
+import type { Builtin, BuiltinCall } from './builtins.ts';
 
 const listOf = (call: BuiltinCall, index = 0): readonly ExprValue[] => {
   const value = call.args[index];

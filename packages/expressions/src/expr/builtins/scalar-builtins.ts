@@ -4,12 +4,12 @@
  */
 import { parseGoDuration } from '@argosy/base';
 
-import { fromBase64, toBase64 } from './base64.ts';
-import type { Builtin, BuiltinCall } from './builtins.ts';
-import { valueError } from '../expr-error.ts';
 import { isZone, parseMoment } from '../../go-time/moment.ts';
+import { valueError } from '../expr-error.ts';
 import { GoDuration, GoTime, NamedNumber } from '../run/go-time.ts';
 import { formatGoValue, isExprMap, isNumeric, kindOf, toInt64, toJsonText, type ExprValue } from '../run/values.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import type { Builtin, BuiltinCall } from './builtins.ts';
 
 const textAt = (call: BuiltinCall, index: number): string => {
   const value = call.args[index];

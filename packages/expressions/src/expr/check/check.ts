@@ -7,9 +7,9 @@ import { compileRegularExpression } from '../../regular-expression.ts';
 import type { BinaryOperator, ExprNode } from '../syntax/ast.ts';
 import { BUILTIN_NAMES } from '../builtins/builtin-names.ts';
 import { ExprError } from '../expr-error.ts';
+import { kindOf, type ExprMap } from '../run/values.ts';
 import { inferBuiltin } from './check-builtins.ts';
 import { fits, typeError, type Inside, type Scope, type Static } from './static-kinds.ts';
-import { kindOf, type ExprMap } from '../run/values.ts';
 
 /** Checks; throws ExprError of stage compile. */
 export const checkExpr = (node: ExprNode, env: ExprMap): void => {

@@ -1,8 +1,8 @@
 /**
  * The tokens of an expression one after the other, and the way up for what is nested.
  */
-import type { ExprNode } from './ast.ts';
 import { syntaxError } from '../expr-error.ts';
+import type { ExprNode } from './ast.ts';
 import type { ExprToken } from './tokenize.ts';
 
 /** What the parts of the grammar need of those above them. */

@@ -2,8 +2,8 @@
  * Expressions of operators, and the forms that are looser than all of them: `let`, `if`, `?:`, sequences.
  * @upstream expr-lang/expr parser/parser.go
  */
-import type { BinaryOperator, ExprNode } from './ast.ts';
 import { syntaxError } from '../expr-error.ts';
+import type { BinaryOperator, ExprNode } from './ast.ts';
 import type { ExprReader } from './expr-reader.ts';
 import { binaryRule, COMPARISONS, NEGATABLE } from './operators.ts';
 import { parseCall, parsePostfix, parsePrimary } from './parse-primary.ts';

@@ -2,9 +2,9 @@
  * What operators stand between: literals, names, calls, lists, maps and closures, and the members taken of them.
  * @upstream expr-lang/expr parser/parser.go
  */
-import type { ExprNode } from './ast.ts';
 import { BUILTIN_NAMES, CLOSURE_BUILTINS } from '../builtins/builtin-names.ts';
 import { syntaxError } from '../expr-error.ts';
+import type { ExprNode } from './ast.ts';
 import type { ExprReader } from './expr-reader.ts';
 import { unaryRule } from './operators.ts';
 

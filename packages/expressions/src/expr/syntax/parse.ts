@@ -2,8 +2,8 @@
  * Parses an expression into its tree.
  * @upstream expr-lang/expr parser/parser.go
  */
-import type { ExprNode } from './ast.ts';
 import { syntaxError } from '../expr-error.ts';
+import type { ExprNode } from './ast.ts';
 import { ExprReader, type ExprGrammar } from './expr-reader.ts';
 import { parseExpression, parseSequence } from './parse-operators.ts';
 import { tokenizeExpr } from './tokenize.ts';

@@ -10,7 +10,7 @@ import { ORDERING_NATIVES } from './ordering.ts';
 import { PLACE_NATIVES } from './places.ts';
 import { SPECIAL_FORMS } from './special-forms.ts';
 import { TEXT_NATIVES } from './texts.ts';
-import { TIME_NATIVES } from './times.ts';
+import { TIME_NATIVES } from './times/times.ts';
 
 /** Built-ins by `name/count`. */
 export const NATIVES: Natives = {

@@ -10,8 +10,8 @@ import { isSpace, trimRunes } from '../../template/sprig/text/letters.ts';
 import { JqError } from '../jq-error.ts';
 import { isJqArray, isJqNumber, type Jq } from '../values/jq-value.ts';
 import type { Machine, Native, Natives } from '../run/machine.ts';
-import { native, refuse } from './native.ts';
 import { toIndex } from '../values/paths.ts';
+import { native, refuse } from './native.ts';
 
 /** A built-in of a text. */
 const ofText = (name: string, body: (text: string) => Jq): Native =>

@@ -2,12 +2,12 @@
  * Running a filter for the paths to its values: what `path`, `del`, `|=` and the like need.
  */
 import type { JqNode } from '../syntax/ast.ts';
-import { evaluateFlow } from './flow.ts';
 import { JqError } from '../jq-error.ts';
 import { describeJq, isJqArray, isJqObject, keysOf, valueAt, type Jq } from '../values/jq-value.ts';
-import { functionKey, type Located, type Machine, type Scope } from './machine.ts';
 import { NATIVES } from '../builtins/natives.ts';
 import { indexJq, sliceJq } from '../values/paths.ts';
+import { evaluateFlow } from './flow.ts';
+import { functionKey, type Located, type Machine, type Scope } from './machine.ts';
 import { evaluateStep, type Walk } from './step.ts';
 
 /** Values of a filter with their paths. */

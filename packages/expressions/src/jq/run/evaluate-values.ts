@@ -3,7 +3,6 @@
  * @spec https://jqlang.github.io/jq/manual/
  */
 import type { JqNode, JqNodeOf } from '../syntax/ast.ts';
-import { evaluateFlow } from './flow.ts';
 import { formatValue } from '../builtins/formats.ts';
 import { JqBreak, JqError } from '../jq-error.ts';
 import {
@@ -18,10 +17,11 @@ import {
   valueAt,
   type Jq,
 } from '../values/jq-value.ts';
-import { functionKey, labelOf, variableOf, type JqPlace, type Machine, type Scope } from './machine.ts';
 import { NATIVES } from '../builtins/natives.ts';
 import { applyOperator, negate } from '../values/operators.ts';
 import { indexJq, sliceJq } from '../values/paths.ts';
+import { evaluateFlow } from './flow.ts';
+import { functionKey, labelOf, variableOf, type JqPlace, type Machine, type Scope } from './machine.ts';
 import { evaluateStep, type Walk } from './step.ts';
 import { updateValues } from './update-values.ts';
 

@@ -4,9 +4,9 @@
  * @spec https://jqlang.github.io/jq/manual/
  */
 import type { JqNode, JqNodeOf } from '../syntax/ast.ts';
-import { bindArguments, bindPattern, withNulls } from './bind.ts';
 import { isCatchable, JqBreak, type JqError } from '../jq-error.ts';
 import { isTruthy, type Jq } from '../values/jq-value.ts';
+import { bindArguments, bindPattern, withNulls } from './bind.ts';
 import { findFunction, functionKey, type Machine, type Place, type Scope } from './machine.ts';
 
 /** One way of running: what it carries from filter to filter, and how. */

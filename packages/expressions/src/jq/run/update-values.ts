@@ -3,9 +3,9 @@
  */
 import type { JqNodeOf, UpdateOperator } from '../syntax/ast.ts';
 import { isTruthy, type Jq } from '../values/jq-value.ts';
-import { pathsOf, type JqPlace, type Machine } from './machine.ts';
 import { add, applyOperator } from '../values/operators.ts';
 import { deletePaths, getPath, setPath, type JqPath } from '../values/paths.ts';
+import { pathsOf, type JqPlace, type Machine } from './machine.ts';
 
 /** One value for each of the right; `|=` gives one. */
 export const updateValues = function* (machine: Machine, node: JqNodeOf<'update'>, at: JqPlace): Generator<Jq> {

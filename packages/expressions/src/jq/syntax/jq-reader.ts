@@ -1,8 +1,8 @@
 /**
  * The tokens of a program one after the other, and the way up for what is nested: filters hold filters.
  */
-import type { JqNode } from './ast.ts';
 import { JqSyntaxError } from '../jq-error.ts';
+import type { JqNode } from './ast.ts';
 import { tokenizeJq, type Token } from './tokenize.ts';
 
 /** What the parts of the grammar need of those above them. */

@@ -1,10 +1,10 @@
 /**
  * Terms: literals, paths, parentheses, arrays, objects and words; and the steps after them.
  */
-import type { JqNode } from './ast.ts';
 import { JqSyntaxError } from '../jq-error.ts';
-import type { JqReader } from './jq-reader.ts';
 import { integerOf } from '../values/jq-value.ts';
+import type { JqNode } from './ast.ts';
+import type { JqReader } from './jq-reader.ts';
 import { parseCall, parseConditional, parseFold } from './parse-forms.ts';
 import { parseObject } from './parse-object.ts';
 import { parseText } from './parse-text.ts';

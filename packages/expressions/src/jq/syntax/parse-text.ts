@@ -1,8 +1,8 @@
 /**
  * Texts: escapes as in JSON, and filters between `\(` and `)`.
  */
-import type { JqNode } from './ast.ts';
 import { JqSyntaxError } from '../jq-error.ts';
+import type { JqNode } from './ast.ts';
 import type { JqReader } from './jq-reader.ts';
 import { endOfInterpolation } from './tokenize.ts';
 

@@ -4,8 +4,8 @@
  */
 import { fail, ok, type Result } from '@argosy/base';
 
-import { timeObject } from '../sprig/times/time-object.ts';
 import { parseMoment } from '../../go-time/moment.ts';
+import { timeObject } from '../sprig/times/time-object.ts';
 import { GoList, GoMap, int64, type GoValue } from '../values.ts';
 
 /** Deeper values are an attack. */

@@ -4,8 +4,8 @@
  */
 import { goFunction } from '../functions/signature.ts';
 import { GoError, goKindOf, goTypeOf, type GoFunction, type GoFunctions, type GoValue } from '../values.ts';
-import { isDeepEqual, isEmpty } from './coerce.ts';
 import { readJson, writeJson, type JsonStyle } from '../encoding/json-text.ts';
+import { isDeepEqual, isEmpty } from './coerce.ts';
 
 const PLAIN: JsonStyle = { indent: '', escapesHtml: true };
 const PRETTY: JsonStyle = { indent: '  ', escapesHtml: true };

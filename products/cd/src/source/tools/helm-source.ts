@@ -17,8 +17,8 @@ import {
 } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../../api/application.ts';
-import { valuesText } from './helm-parameters.ts';
 import { substituteEnvironment, type BuildEnvironment } from '../build-environment.ts';
+import { valuesText } from './helm-parameters.ts';
 import {
   nameOfFile,
   resolveEntry,

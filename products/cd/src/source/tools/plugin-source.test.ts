@@ -7,8 +7,8 @@ import { createSeededRandom } from '@argosy/base';
 import { createMemoryTree, parsePluginConfig, runMachineProgram } from '@argosy/manifests';
 
 import type { ApplicationSource } from '../../api/application-source.ts';
-import type { SourcePlugins } from './plugin-source.ts';
 import { renderSource } from '../render-source.ts';
+import type { SourcePlugins } from './plugin-source.ts';
 
 const FILES = { 'star/main.star': 'from star', 'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n' };
 const aPlugin = (name: string, more = '') =>

@@ -8,12 +8,12 @@ import type { NodeStatus } from '../../api/kinds.ts';
 import { assessDagPhase, hasFailedBranch } from '../../nodes/dag-phase.ts';
 import { isFulfilled } from '../../nodes/node-phase.ts';
 import { stopDaemons } from '../templates/daemons.ts';
-import { addTaskToScope, isStopping, taskNodeName, viewOf, type DagCall, type DagContext } from './dag-context.ts';
 import { succeedWithOutputs } from '../variables/outputs.ts';
 import type { Run } from '../run.ts';
 import { addNode, nodeNamed, outboundOf, setPhase, updateNode } from '../run-nodes.ts';
 import { nodeFieldsOf } from '../templates/template-call.ts';
 import { scopeOfInputs } from '../variables/scope.ts';
+import { addTaskToScope, isStopping, taskNodeName, viewOf, type DagCall, type DagContext } from './dag-context.ts';
 import { executeTask } from './execute-task.ts';
 
 /** Starts every task whose turn has come and judges the whole. */

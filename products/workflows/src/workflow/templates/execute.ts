@@ -10,16 +10,16 @@ import { parseDurationText } from '../../compile/any-string.ts';
 import { isFailedOrError, isFulfilled } from '../../nodes/node-phase.ts';
 import { podNameOf } from '../../nodes/node-names.ts';
 import { executeDag } from '../dag/execute-dag.ts';
+import { processTemplate, resolveInputs } from '../variables/inputs.ts';
+import { exportGlobalOutputs } from '../variables/outputs.ts';
+import type { PreparedCall, Run, TemplateCall } from '../run.ts';
+import { addNode, nodeNamed, setPhase } from '../run-nodes.ts';
 import { acquireNodeLocks, isWaitingForLock, releaseEndedNodes } from './execute-locks.ts';
 import { executeHttp } from './execute-http.ts';
 import { executePod } from './execute-pod.ts';
 import { executeWithRetries } from './execute-retries.ts';
 import { executeSteps } from './execute-steps.ts';
 import { executeSuspend } from './execute-suspend.ts';
-import { processTemplate, resolveInputs } from '../variables/inputs.ts';
-import { exportGlobalOutputs } from '../variables/outputs.ts';
-import type { PreparedCall, Run, TemplateCall } from '../run.ts';
-import { addNode, nodeNamed, setPhase } from '../run-nodes.ts';
 import { failNode, isRunningPod, nodeFieldsOf, templateNameOf } from './template-call.ts';
 
 /** Deepest nesting of template calls. @spec WF-TMPL-15 */

@@ -6,8 +6,8 @@ import type { Decision, EventDraft } from '@argosy/controller';
 import { findCondition, isConditionTrue, withCondition, type Job, type JobStatus } from '@argosy/kube';
 
 import { isActivePod } from '../../replicaset/rank-pods.ts';
-import type { JobEnd } from './job-end.ts';
 import type { JobAction, JobWorld } from '../decide.ts';
+import type { JobEnd } from './job-end.ts';
 import { deletion, settled } from './job-decision.ts';
 
 /** Active pods are told to go first; the last condition is written once none is left. */

@@ -5,9 +5,9 @@ import { parseTimestamp, type Instant } from '@argosy/base';
 import type { Decision, Next } from '@argosy/controller';
 import type { Job, JobStatus } from '@argosy/kube';
 
+import type { JobAction } from '../decide.ts';
 import { WHOLE_JOB, type JobCounts } from './count-pods.ts';
 import { indexOf, isIndexed } from './indexes.ts';
-import type { JobAction } from '../decide.ts';
 import { deletion } from './job-decision.ts';
 
 /** Takes away what is too many, or makes what is missing, unless a failure is too recent. */

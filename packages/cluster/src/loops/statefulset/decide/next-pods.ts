@@ -11,8 +11,8 @@ import { templateOf } from '../../history/revisions.ts';
 import { isReadyPod } from '../../replicaset/rank-pods.ts';
 import { resolveIntOrPercent } from '../../deployment/rolling.ts';
 import { claimsOf, isWanted, podOfOrdinal, replicasOf } from '../pod-identity.ts';
-import { type Plan, isGoing, isHealthy, partitionOf, revisionOf } from './plan.ts';
 import type { StatefulSetAction } from '../decide.ts';
+import { type Plan, isGoing, isHealthy, partitionOf, revisionOf } from './plan.ts';
 
 /** What is done with pods and their claims now, in order. */
 export const decidePods = (plan: Plan): readonly StatefulSetAction[] => {

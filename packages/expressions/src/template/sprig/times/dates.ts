@@ -2,7 +2,6 @@
  * Sprig's functions of dates. `Local` is UTC: what a manifest renders to must not depend on where it is rendered.
  * @spec https://masterminds.github.io/sprig/date.html
  */
-import { goFunction } from '../../functions/signature.ts';
 import { formatDuration, parseDuration, roundDuration } from '../../../go-time/duration.ts';
 import {
   formatMoment,
@@ -13,6 +12,7 @@ import {
   ZERO_MOMENT,
   type Moment,
 } from '../../../go-time/moment.ts';
+import { goFunction } from '../../functions/signature.ts';
 import { GoError, GoNumber, GoObject, type CallContext, type GoFunctions, type GoValue } from '../../values.ts';
 import { momentFrom, timeObject } from './time-object.ts';
 

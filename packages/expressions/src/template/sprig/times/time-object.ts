@@ -2,7 +2,6 @@
  * Times and durations as templates see them, with the methods manifests call.
  * @spec https://pkg.go.dev/time#Time
  */
-import { goFunction } from '../../functions/signature.ts';
 import { formatDuration } from '../../../go-time/duration.ts';
 import {
   formatMoment,
@@ -14,6 +13,7 @@ import {
   type Moment,
 } from '../../../go-time/moment.ts';
 import { DAY_NAMES, MONTH_NAMES } from '../../../go-time/names.ts';
+import { goFunction } from '../../functions/signature.ts';
 import { GoNumber, GoObject, int64, type GoFunction, type GoFunctions } from '../../values.ts';
 
 const LAYOUT = '2006-01-02 15:04:05.999999999 -0700 MST';

@@ -2,7 +2,7 @@
  * Times written by `%` formats, in UTC and English.
  * @spec github.com/itchyny/timefmt-go
  */
-import { DAY_NAMES, MONTH_NAMES } from '../../go-time/names.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../../../go-time/names.ts';
 
 /** Directives that stand for several. */
 export const COMPOSITES: Readonly<Record<string, string>> = {

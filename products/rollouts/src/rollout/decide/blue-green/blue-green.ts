@@ -2,19 +2,19 @@
  * One pass of a blue-green update: preview, sizes, pause, switch, analysis. Pure.
  * @upstream argo-rollouts rollout/bluegreen.go#rolloutBlueGreen @spec RO-BG-01…18
  */
-import { autoPromotes } from '../../api/defaults.ts';
-import type { BlueGreenStatus } from '../../api/rollout.ts';
-import type { BlueGreenStrategy } from '../../api/strategy.ts';
-import { joinPlans, NO_PLAN, wakeAt, type Plan } from '../plan.ts';
-import { isSaturated, type RolloutView } from '../view.ts';
-import { terminateOthers, type RunState } from './analysis.ts';
-import type { StrategyOutcome } from './outcome.ts';
-import { isHalted, pauseStateOf, type PauseRequest } from './pause.ts';
-import { blueGreenPromotion } from './promotion.ts';
-import { planSwitch, selectedHash } from './services.ts';
-import { activeHashOf, isFastTracked, isReadyForPause, isReadyForSwitch } from './blue-green-view.ts';
-import { planSizes } from './blue-green-sizes.ts';
-import { decidePostPromotion, decidePrePromotion, withVerdicts } from './blue-green-analysis.ts';
+import { autoPromotes } from '../../../api/defaults.ts';
+import type { BlueGreenStatus } from '../../../api/rollout.ts';
+import type { BlueGreenStrategy } from '../../../api/strategy.ts';
+import { joinPlans, NO_PLAN, wakeAt, type Plan } from '../../plan.ts';
+import { isSaturated, type RolloutView } from '../../view.ts';
+import { terminateOthers, type RunState } from '../analysis.ts';
+import type { StrategyOutcome } from '../outcome.ts';
+import { isHalted, pauseStateOf, type PauseRequest } from '../pause.ts';
+import { blueGreenPromotion } from '../promotion.ts';
+import { planSwitch, selectedHash } from '../services.ts';
+import { activeHashOf, isFastTracked, isReadyForPause, isReadyForSwitch } from './switch-view.ts';
+import { planSizes } from './set-sizes.ts';
+import { decidePostPromotion, decidePrePromotion, withVerdicts } from './analysis-around-switch.ts';
 
 /** Decides the pass. The new set exists. */
 export const decideBlueGreen = (view: RolloutView): StrategyOutcome => {

@@ -2,11 +2,11 @@
  * Built-ins of times: seconds since 1970, and arrays of their parts. Local time is UTC.
  * @spec github.com/itchyny/gojq func.go, github.com/itchyny/timefmt-go
  */
+import { JqError } from '../../jq-error.ts';
+import { isJqArray, isJqNumber, previewOf, type Jq } from '../../values/jq-value.ts';
+import type { Native, Natives } from '../../run/machine.ts';
+import { native, refuse } from '../native.ts';
 import { dayOfYear, formatTime } from './format-time.ts';
-import { JqError } from '../jq-error.ts';
-import { isJqArray, isJqNumber, previewOf, type Jq } from '../values/jq-value.ts';
-import type { Native, Natives } from '../run/machine.ts';
-import { native, refuse } from './native.ts';
 import { parseTime } from './parse-time.ts';
 
 /** An instant: a date to the second, and the fraction. */

@@ -3,15 +3,15 @@
  */
 import { isEqual } from '@argosy/base';
 
-import { canaryIngressFor, canaryIngressName } from '../../adapters/traffic-routers/nginx.ts';
-import { routeFor } from '../../adapters/traffic-routers/gateway-api.ts';
-import { namedRoutes, stableIngressNames } from '../../adapters/traffic-routers/named-objects.ts';
-import { isRouted, maxWeightOf } from '../../api/defaults.ts';
-import type { TrafficWeights } from '../../api/rollout.ts';
-import { joinPlans, NO_PLAN, planOf, type Plan } from '../plan.ts';
-import { EVENTS } from '../reasons.ts';
-import { hashOf } from '../revisions.ts';
-import type { RolloutView } from '../view.ts';
+import { canaryIngressFor, canaryIngressName } from '../../../adapters/traffic-routers/nginx.ts';
+import { routeFor } from '../../../adapters/traffic-routers/gateway-api.ts';
+import { namedRoutes, stableIngressNames } from '../../../adapters/traffic-routers/named-objects.ts';
+import { isRouted, maxWeightOf } from '../../../api/defaults.ts';
+import type { TrafficWeights } from '../../../api/rollout.ts';
+import { joinPlans, NO_PLAN, planOf, type Plan } from '../../plan.ts';
+import { EVENTS } from '../../reasons.ts';
+import { hashOf } from '../../revisions.ts';
+import type { RolloutView } from '../../view.ts';
 import { decideWeight } from './traffic-weight.ts';
 
 /** The routers' objects, and the split they then have. */

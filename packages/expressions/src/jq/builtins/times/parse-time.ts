@@ -2,7 +2,7 @@
  * Times read by `%` formats, in English.
  * @spec github.com/itchyny/timefmt-go
  */
-import { DAY_NAMES, MONTH_NAMES } from '../../go-time/names.ts';
+import { DAY_NAMES, MONTH_NAMES } from '../../../go-time/names.ts';
 import { COMPOSITES } from './format-time.ts';
 
 /** Reads a time as seconds since 1970; a text says why it is none. */

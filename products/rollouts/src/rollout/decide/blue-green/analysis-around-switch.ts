@@ -1,13 +1,13 @@
 /**
  * The analysis before and after the switch of a blue-green update. @spec RO-BG-11
  */
-import type { BlueGreenStatus } from '../../api/rollout.ts';
-import type { BlueGreenStrategy } from '../../api/strategy.ts';
-import { NO_PLAN } from '../plan.ts';
-import type { RolloutView } from '../view.ts';
-import { INCONCLUSIVE, runFor, verdictOf, type RunState } from './analysis.ts';
-import type { PauseRequest } from './pause.ts';
-import { isFastTracked, isReadyForPause } from './blue-green-view.ts';
+import type { BlueGreenStatus } from '../../../api/rollout.ts';
+import type { BlueGreenStrategy } from '../../../api/strategy.ts';
+import { NO_PLAN } from '../../plan.ts';
+import type { RolloutView } from '../../view.ts';
+import { INCONCLUSIVE, runFor, verdictOf, type RunState } from '../analysis.ts';
+import type { PauseRequest } from '../pause.ts';
+import { isFastTracked, isReadyForPause } from './switch-view.ts';
 
 /** The run before the switch, if it is wanted. */
 export const decidePrePromotion = (view: RolloutView, strategy: BlueGreenStrategy): RunState | undefined => {

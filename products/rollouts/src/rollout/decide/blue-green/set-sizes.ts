@@ -1,13 +1,13 @@
 /**
  * How many pods each set of a blue-green update has. @spec RO-BG-03, RO-BG-14
  */
-import { abortDelayOf } from '../../api/defaults.ts';
-import type { BlueGreenStrategy } from '../../api/strategy.ts';
-import { joinPlans, NO_PLAN, wakeAt, type Plan } from '../plan.ts';
-import { deadlineOf, type RolloutView } from '../view.ts';
-import { planOldBlueGreenSets } from './old-sets.ts';
-import { changeSet } from './resize-set.ts';
-import { activeHashOf } from './blue-green-view.ts';
+import { abortDelayOf } from '../../../api/defaults.ts';
+import type { BlueGreenStrategy } from '../../../api/strategy.ts';
+import { joinPlans, NO_PLAN, wakeAt, type Plan } from '../../plan.ts';
+import { deadlineOf, type RolloutView } from '../../view.ts';
+import { planOldBlueGreenSets } from '../old-sets.ts';
+import { changeSet } from '../resize-set.ts';
+import { activeHashOf } from './switch-view.ts';
 
 /** The sizes of the stable, the new and the old sets. */
 export const planSizes = (view: RolloutView, strategy: BlueGreenStrategy): Plan => {

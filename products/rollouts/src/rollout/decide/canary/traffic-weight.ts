@@ -1,11 +1,11 @@
 /**
  * The weight a canary is to have now. Pure. @spec RO-TW-01, RO-TW-02, RO-TW-08
  */
-import { maxWeightOf } from '../../api/defaults.ts';
-import { canCarry, hasReachedCounts } from '../../replicas/progress.ts';
-import { currentWeightOf, stepsOf, weightBefore } from '../../replicas/canary-steps.ts';
-import { drainingWeight, wantedWeight } from '../../replicas/routed-canary.ts';
-import { sizesOf, type RolloutView } from '../view.ts';
+import { maxWeightOf } from '../../../api/defaults.ts';
+import { canCarry, hasReachedCounts } from '../../../replicas/progress.ts';
+import { currentWeightOf, stepsOf, weightBefore } from '../../../replicas/canary-steps.ts';
+import { drainingWeight, wantedWeight } from '../../../replicas/routed-canary.ts';
+import { sizesOf, type RolloutView } from '../../view.ts';
 
 /** The weight of the canary; undefined: leave the routers as they are this time. */
 export const decideWeight = (view: RolloutView): number | undefined => {

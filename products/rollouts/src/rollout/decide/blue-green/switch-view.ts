@@ -1,10 +1,10 @@
 /**
  * What of a blue-green update is to be seen: whom the active Service selects, and how far the new version is.
  */
-import type { BlueGreenStrategy } from '../../api/strategy.ts';
-import { DESIRED_REPLICAS } from '../names.ts';
-import { deadlineOf, isSaturated, type RolloutView } from '../view.ts';
-import { selectedHash } from './services.ts';
+import type { BlueGreenStrategy } from '../../../api/strategy.ts';
+import { DESIRED_REPLICAS } from '../../names.ts';
+import { deadlineOf, isSaturated, type RolloutView } from '../../view.ts';
+import { selectedHash } from '../services.ts';
 
 /** The version that the active Service selects. */
 export const activeHashOf = (view: RolloutView, strategy: BlueGreenStrategy): string | undefined =>

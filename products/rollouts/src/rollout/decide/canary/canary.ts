@@ -2,25 +2,25 @@
  * One pass of a canary: sizes, then traffic, then analysis, then the step. Pure.
  * @upstream argo-rollouts rollout/canary.go#rolloutCanary @spec RO-CAN-15, RO-TRC-06, RO-ST-15
  */
-import { abortDelayOf, isRouted } from '../../api/defaults.ts';
-import type { RolloutStatus, RunReference, TrafficWeights } from '../../api/rollout.ts';
-import { currentStepOf, describeStep, isBeforeStartingStep, stepsOf } from '../../replicas/canary-steps.ts';
-import { nextBasicSizes } from '../../replicas/basic-canary.ts';
-import type { ReplicaSplit } from '../../replicas/ideal-split.ts';
-import { hasReachedCounts } from '../../replicas/progress.ts';
-import { nextRoutedSizes } from '../../replicas/routed-canary.ts';
-import { pauseMs } from '../../validate/step-rules.ts';
-import { joinPlans, NO_PLAN, planOf, wakeAt, type Plan } from '../plan.ts';
-import { EVENTS } from '../reasons.ts';
-import { deadlineOf, sizesOf, type RolloutView } from '../view.ts';
-import { INCONCLUSIVE, runFor, terminateOthers, verdictOf, type RunState } from './analysis.ts';
-import { planOldCanarySets } from './old-sets.ts';
-import type { StrategyOutcome } from './outcome.ts';
-import { isHalted, pauseStateOf, type PauseRequest, type PauseState } from './pause.ts';
-import { canaryPromotion } from './promotion.ts';
-import { changeSet, isScaling } from './resize-set.ts';
+import { abortDelayOf, isRouted } from '../../../api/defaults.ts';
+import type { RolloutStatus, RunReference, TrafficWeights } from '../../../api/rollout.ts';
+import { currentStepOf, describeStep, isBeforeStartingStep, stepsOf } from '../../../replicas/canary-steps.ts';
+import { nextBasicSizes } from '../../../replicas/basic-canary.ts';
+import type { ReplicaSplit } from '../../../replicas/ideal-split.ts';
+import { hasReachedCounts } from '../../../replicas/progress.ts';
+import { nextRoutedSizes } from '../../../replicas/routed-canary.ts';
+import { pauseMs } from '../../../validate/step-rules.ts';
+import { joinPlans, NO_PLAN, planOf, wakeAt, type Plan } from '../../plan.ts';
+import { EVENTS } from '../../reasons.ts';
+import { deadlineOf, sizesOf, type RolloutView } from '../../view.ts';
+import { INCONCLUSIVE, runFor, terminateOthers, verdictOf, type RunState } from '../analysis.ts';
+import { planOldCanarySets } from '../old-sets.ts';
+import type { StrategyOutcome } from '../outcome.ts';
+import { isHalted, pauseStateOf, type PauseRequest, type PauseState } from '../pause.ts';
+import { canaryPromotion } from '../promotion.ts';
+import { changeSet, isScaling } from '../resize-set.ts';
+import { planCanaryServices } from '../services.ts';
 import { routeTraffic } from './route-traffic.ts';
-import { planCanaryServices } from './services.ts';
 
 /** Decides the pass. The new set exists. */
 export const decideCanary = (view: RolloutView): StrategyOutcome => {
