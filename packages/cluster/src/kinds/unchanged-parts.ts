@@ -4,7 +4,7 @@
  * @upstream kubernetes staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go
  */
 import { isEqual, isObject } from '@argosy/base';
-import type { FieldError, StructuralSchema } from '@argosy/kube';
+import { subjectOf, type FieldError, type StructuralSchema } from '@argosy/kube';
 
 /** The findings of `object` that are not about parts it shares with `before`. */
 export const ratchetedFindings = (
@@ -14,9 +14,10 @@ export const ratchetedFindings = (
   if (findings.length === 0) return findings;
   const unchanged = new Set<string>();
   collect(of, '', unchanged);
-  return findings.filter(({ reason, field }) => {
+  return findings.filter((finding) => {
+    const named = subjectOf(finding);
     // What stands twice is a fault of the list.
-    const subject = reason === 'FieldValueDuplicate' ? field.replace(/\[\d+\]$/, '') : field;
+    const subject = finding.reason === 'FieldValueDuplicate' ? named.replace(/\[\d+\]$/, '') : named;
     return !unchanged.has(subject) && !pathsAbove(subject).some((path) => unchanged.has(path));
   });
 };

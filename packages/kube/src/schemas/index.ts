@@ -1,4 +1,5 @@
 export { pruneUnknown, unknownFields, unsupportedFields } from './prune-unknown.ts';
 export { applyDefaults, hasDefaults } from './apply-defaults.ts';
+export { subjectOf } from './schema-findings.ts';
 export { validateAgainstSchema } from './validate-against-schema.ts';
 export { withoutNulls } from './without-nulls.ts';

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 
 import { formatFieldError, invalidObject, type ApiStatusError } from '../objects/index.ts';
 import type { StructuralSchema } from '../kinds/index.ts';
-import { applyDefaults, pruneUnknown, unknownFields, unsupportedFields, validateAgainstSchema } from './index.ts';
+import {
+  applyDefaults,
+  pruneUnknown,
+  unknownFields,
+  subjectOf,
+  unsupportedFields,
+  validateAgainstSchema,
+} from './index.ts';
 
 const schema: StructuralSchema = {
   type: 'object',
@@ -219,8 +226,46 @@ describe('validateAgainstSchema', () => {
     const either: StructuralSchema = { type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] };
     expect(validateAgainstSchema(either, { a: 1 }, 'spec')).toEqual([]);
     expect(validateAgainstSchema(either, {}, 'spec').map(formatFieldError)).toEqual([
-      'spec: Invalid value: {}: spec in body must validate one and only one schema (oneOf). Found none valid',
+      '<nil>: Invalid value: "": "spec" must validate one and only one schema (oneOf). Found none valid',
+      'spec.a: Required value',
     ]);
+  });
+
+  it.each<readonly [name: string, schema: StructuralSchema, want: readonly string[]]>([
+    [
+      'one of several',
+      { anyOf: [{ minimum: 9 }, { maximum: 1 }] },
+      [
+        '<nil>: Invalid value: "": "n" must validate at least one schema (anyOf)',
+        'n: Invalid value: 5: n in body should be greater than or equal to 9',
+      ],
+    ],
+    [
+      'one alone',
+      { oneOf: [{ minimum: 1 }, { maximum: 9 }] },
+      ['<nil>: Invalid value: "": "n" must validate one and only one schema (oneOf). Found 2 valid alternatives'],
+    ],
+    [
+      'all',
+      { allOf: [{ minimum: 9 }, { maximum: 9 }] },
+      [
+        'n: Invalid value: 5: n in body should be greater than or equal to 9',
+        '<nil>: Invalid value: "": "n" must validate all the schemas (allOf)',
+      ],
+    ],
+    [
+      'all, of which it is none',
+      { allOf: [{ minimum: 9 }] },
+      [
+        'n: Invalid value: 5: n in body should be greater than or equal to 9',
+        '<nil>: Invalid value: "": "n" must validate all the schemas (allOf). None validated',
+      ],
+    ],
+    ['another', { not: { minimum: 1 } }, ['<nil>: Invalid value: "": "n" must not validate the schema (not)']],
+  ])('says what a value must be: %s', (_name, schema, want) => {
+    const found = validateAgainstSchema(schema, 5, 'n');
+    expect(found.map(formatFieldError)).toEqual(want);
+    expect(new Set(found.map(subjectOf))).toEqual(new Set(['n']));
   });
 });
 
@@ -237,9 +282,9 @@ describe('values with a mistake in each of their parts', () => {
   });
 
   it('are not repeated where they are large', () => {
-    const tooLarge = validateAgainstSchema({ not: { type: 'array' } }, many(many(1)));
+    const tooLarge = validateAgainstSchema({ type: 'array', uniqueItems: true }, many(many(1)));
     expect(tooLarge.map(({ message }) => message)).toEqual([
-      'Invalid value: (too large to be shown): in body must not validate the schema (not)',
+      "Invalid value: (too large to be shown): in body shouldn't contain duplicates",
     ]);
   });
 });

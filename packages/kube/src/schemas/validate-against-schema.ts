@@ -15,7 +15,7 @@ import {
 } from '../objects/field-error.ts';
 import { validateNumber, validateString } from './validate-scalars.ts';
 import { additionalOf, isObjectMember, itemPath, memberPath, pathOf, propertyOf, type Place } from './schema-parts.ts';
-import { inBody, typeError } from './schema-findings.ts';
+import { inBody, ofWhole, typeError } from './schema-findings.ts';
 
 /** Findings of a value, in the order of the schema's keywords; none means valid. `path` names the value, '' the root. */
 export const validateAgainstSchema = (schema: StructuralSchema, value: unknown, path = ''): readonly FieldError[] => {
@@ -171,18 +171,51 @@ const validateEmbedded = (object: Readonly<Record<string, unknown>>, path: strin
     return typeof value === 'string' ? [] : [typeError(memberPath(path, name), 'string', typeOf(value))];
   });
 
+/**
+ * Upstream names the value in the sentence alone, and of choices that all fail tells what is wrong with the first.
+ * @upstream k8s.io/kube-openapi/pkg/validation/validate/schema_props.go#Validate
+ */
 const collectCombinations = (schema: StructuralSchema, value: unknown, place: Place, found: FieldError[]): void => {
   const path = pathOf(place);
-  const isValid = (one: StructuralSchema): boolean => validateAgainstSchema(one, value, path).length === 0;
-  const report = (detail: string): void => void found.push(invalidField(path, value, `${inBody(path)} ${detail}`));
-  for (const part of schema.allOf ?? []) collect(part, value, place, found);
-  if (schema.anyOf && !schema.anyOf.some(isValid)) report('must validate at least one schema (anyOf)');
-  const one = schema.oneOf?.filter(isValid).length ?? 1;
-  if (one !== 1)
-    report(
-      `must validate one and only one schema (oneOf). Found ${one === 0 ? 'none valid' : `${one} valid alternatives`}`,
-    );
-  if (schema.not && isValid(schema.not)) report('must not validate the schema (not)');
+  const problemsOf = (one: StructuralSchema): readonly FieldError[] => validateAgainstSchema(one, value, path);
+  const report = (detail: string): void => void found.push(ofWhole(path, detail));
+  if (schema.anyOf) {
+    const choices = untilValid(schema.anyOf, problemsOf);
+    if (choices !== undefined) {
+      report('must validate at least one schema (anyOf)');
+      found.push(...choices);
+    }
+  }
+  if (schema.oneOf) {
+    const choices = schema.oneOf.map(problemsOf);
+    const count = choices.filter((problems) => problems.length === 0).length;
+    if (count !== 1) {
+      const many = count === 0 ? 'none valid' : `${count} valid alternatives`;
+      report(`must validate one and only one schema (oneOf). Found ${many}`);
+      if (count === 0) found.push(...(choices[0] ?? []));
+    }
+  }
+  if (schema.allOf) {
+    const parts = schema.allOf.map(problemsOf);
+    const count = parts.filter((problems) => problems.length === 0).length;
+    found.push(...parts.flat());
+    if (count < parts.length) report(`must validate all the schemas (allOf)${count === 0 ? '. None validated' : ''}`);
+  }
+  if (schema.not && problemsOf(schema.not).length === 0) report('must not validate the schema (not)');
+};
+
+/** The problems of the first choice when none is valid; those after a valid one are not looked at. */
+const untilValid = (
+  choices: readonly StructuralSchema[],
+  problemsOf: (one: StructuralSchema) => readonly FieldError[],
+): readonly FieldError[] | undefined => {
+  let first: readonly FieldError[] | undefined;
+  for (const choice of choices) {
+    const problems = problemsOf(choice);
+    if (problems.length === 0) return undefined;
+    first ??= problems;
+  }
+  return first;
 };
 
 const tooMany = (path: string, actual: number, limit: number): FieldError => ({
