@@ -12,13 +12,12 @@ import {
   writeStatus,
   type Controller,
 } from '@argosy/controller';
-import { formatKey, JOBS, keyOf, PODS, type Job, type JobStatus, type Pod } from '@argosy/kube';
+import { JOBS, keyOf, type Job, type JobStatus, type Pod } from '@argosy/kube';
 
 import { unlessGone } from '../idempotent-writes.ts';
-import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
-import { createClaims } from '../ownership/claims.ts';
+import type { LoopDeps } from '../loop-deps.ts';
+import { followOwnedPods } from '../ownership/owned-pods.ts';
 import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
-import { createWrittenVersions } from '../written-versions.ts';
 import { decideJob, type JobAction, type JobWorld } from './decide.ts';
 import { isManagedElsewhere } from './job-policies.ts';
 import { jobPod } from './job-pod.ts';
@@ -27,30 +26,24 @@ import { rememberRemovedPods } from './removed-pods.ts';
 /** Creates the loop. */
 export const createJobLoop = (deps: LoopDeps): Controller => {
   const jobs = deps.informers.of({ resource: JOBS });
-  const pods = podsByController(deps.informers);
-  const removed = rememberRemovedPods(jobs, pods);
-  const written = createWrittenVersions(pods);
-  const claims = createClaims(deps, {
+  const owned = followOwnedPods(deps, {
     owner: JOBS,
     owners: jobs,
-    child: PODS,
-    children: pods,
-    written,
     selectorOf: ({ spec }) => spec?.selector,
     ignores: (_pod, job) => isManagedElsewhere(job),
   });
+  const removed = rememberRemovedPods(jobs, owned.pods);
   const reconcile = createReconcile<Job, JobWorld, JobStatus, JobAction, void>({
     observe: async (key, signal) => {
-      await written.caughtUp(formatKey(key), signal);
+      await owned.caughtUp(key, signal);
       const object = jobs.get(key);
       if (!object) return undefined;
-      const own = pods.byIndex(BY_CONTROLLER, object.metadata.uid ?? '');
+      const own = owned.of(object);
       const world = { pods: own, removedSucceeded: removed.succeededOf(object, own) };
       return { object, world, now: deps.clock.now() };
     },
     decide: decideJob,
-    act: (action, { object: job }) =>
-      act(deps, action, { job, note: (pod) => written.note(formatKey(keyOf(job)), pod) }),
+    act: (action, { object: job }) => act(deps, action, { job, note: (pod) => owned.note(job, pod) }),
     report: async ({ object }, decision) => {
       if (isManagedElsewhere(object)) return;
       if (decision.actions.some((action) => action.kind === 'delete-job')) return;
@@ -60,8 +53,8 @@ export const createJobLoop = (deps: LoopDeps): Controller => {
   });
   return createController(deps, {
     name: 'job',
-    sources: [watchObjects(jobs), watchOwned(pods, { kind: 'Job' }), claims.source],
-    reconcile: claims.settledBefore(reconcile),
+    sources: [watchObjects(jobs), watchOwned(owned.pods, { kind: 'Job' }), owned.claims.source],
+    reconcile: owned.claims.settledBefore(reconcile),
   });
 };
 

@@ -2,7 +2,6 @@
  * Keeps as many pods as each ReplicaSet and ReplicationController asks for. @upstream kubernetes pkg/controller/replicaset/replica_set.go
  */
 import { delay, messageOf } from '@argosy/base';
-import type { Informer } from '@argosy/client';
 import {
   createController,
   createReconcile,
@@ -14,7 +13,6 @@ import {
 import {
   formatKey,
   keyOf,
-  PODS,
   REPLICA_SETS,
   type LabelSelector,
   type Pod,
@@ -24,11 +22,10 @@ import {
   type StringMap,
 } from '@argosy/kube';
 
-import { BY_CONTROLLER, podsByController, type LoopDeps } from '../loop-deps.ts';
-import { createClaims, type Claims } from '../ownership/claims.ts';
+import type { LoopDeps } from '../loop-deps.ts';
+import { followOwnedPods } from '../ownership/owned-pods.ts';
 import { createOwnPod, deleteOwnPod } from '../own-pods.ts';
 import { podFromTemplate } from '../pod-from-template.ts';
-import { createWrittenVersions, type WrittenVersions } from '../written-versions.ts';
 import { REPLICATION_CONTROLLERS } from './replication-controller.ts';
 import { isActivePod } from './rank-pods.ts';
 import { withReplicaFailure, type ReplicaFailure } from './replica-failure.ts';
@@ -61,28 +58,28 @@ interface SetKind {
 
 const createSetLoop = (deps: LoopDeps, of: SetKind): Controller => {
   const sets = deps.informers.of({ resource: of.resource });
-  const pods = podsByController(deps.informers);
-  const podsOf = (set: ReplicaSet | undefined) => pods.byIndex(BY_CONTROLLER, set?.metadata.uid ?? '');
-  const written = createWrittenVersions(pods);
-  const claims = createOwnership(deps, of, { sets, pods, written });
+  const owned = followOwnedPods(deps, {
+    owner: of.resource,
+    owners: sets,
+    selectorOf: of.selectorOf,
+    ignores: (pod) => !isActivePod(pod),
+  });
   const failures = createFailures();
   const reconcile = createReconcile<ReplicaSet, ReplicaSetWorld, ReplicaSetStatus, ReplicaSetAction, void>({
     observe: async (key, signal) => {
-      await written.caughtUp(formatKey(key), signal);
-      const size = podsOf(sets.get(key)).length;
+      await owned.caughtUp(key, signal);
+      const before = sets.get(key);
       // Looking at all pods for each that changes would cost the square of their number: changes of a moment are one.
-      if (size >= LARGE_SET) await delay(deps.clock, LARGE_SET_PAUSE_MS, signal);
+      if (before && owned.of(before).length >= LARGE_SET) await delay(deps.clock, LARGE_SET_PAUSE_MS, signal);
       const object = sets.get(key);
       if (!object) return undefined;
-      return { object, world: { pods: podsOf(object) }, now: deps.clock.now() };
+      return { object, world: { pods: owned.of(object) }, now: deps.clock.now() };
     },
     decide: decideReplicaSet,
-    act: (action, { object }) => {
-      const key = formatKey(keyOf(object));
-      return failures.noting(key, action, () =>
-        act(deps, action, { set: object, note: (pod) => written.note(key, pod) }),
-      );
-    },
+    act: (action, { object: set }) =>
+      failures.noting(formatKey(keyOf(set)), action, () =>
+        act(deps, action, { set, note: (pod) => owned.note(set, pod) }),
+      ),
     report: async ({ object, now }, decision) => {
       const key = formatKey(keyOf(object));
       const status = withReplicaFailure(decision.status, failures.take(key), now);
@@ -91,25 +88,10 @@ const createSetLoop = (deps: LoopDeps, of: SetKind): Controller => {
   });
   return createController(deps, {
     name: of.name,
-    sources: [watchObjects(sets), watchOwned(pods, { kind: of.resource.kind }), claims.source],
-    reconcile: claims.settledBefore(reconcile),
+    sources: [watchObjects(sets), watchOwned(owned.pods, { kind: of.resource.kind }), owned.claims.source],
+    reconcile: owned.claims.settledBefore(reconcile),
   });
 };
-
-const createOwnership = (
-  deps: LoopDeps,
-  { resource, selectorOf }: SetKind,
-  known: { readonly sets: Informer<ReplicaSet>; readonly pods: Informer<Pod>; readonly written: WrittenVersions },
-): Claims =>
-  createClaims(deps, {
-    owner: resource,
-    owners: known.sets,
-    child: PODS,
-    children: known.pods,
-    written: known.written,
-    selectorOf,
-    ignores: (pod) => !isActivePod(pod),
-  });
 
 interface Failures {
   /** Does an action; why it fails is kept, and thrown. */

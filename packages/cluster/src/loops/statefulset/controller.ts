@@ -11,30 +11,33 @@ import {
   writeStatus,
   type Controller,
 } from '@argosy/controller';
-import { formatKey, keyOf, PODS, STATEFUL_SETS, type StatefulSet, type StatefulSetStatus } from '@argosy/kube';
+import { keyOf, STATEFUL_SETS, type StatefulSet, type StatefulSetStatus } from '@argosy/kube';
 
 import type { LoopDeps } from '../loop-deps.ts';
-import { createClaims, type Claims } from '../ownership/claims.ts';
-import { createWrittenVersions, type WrittenVersions } from '../written-versions.ts';
+import { followOwnedPods } from '../ownership/owned-pods.ts';
 import { actOnStatefulSet } from './act.ts';
 import { decideStatefulSet, type StatefulSetAction, type StatefulSetWorld } from './decide.ts';
-import { statefulSetInformers, worldOf, type StatefulSetInformers } from './observe.ts';
+import { statefulSetInformers, worldOf } from './observe.ts';
 
 /** Creates the loop. */
 export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
   const known = statefulSetInformers(deps.informers);
-  const { sets, pods, revisions, claims } = known;
-  const written = createWrittenVersions(pods);
-  const ownership = createOwnership(deps, known, written);
+  const { sets, revisions, claims } = known;
+  const owned = followOwnedPods(deps, {
+    owner: STATEFUL_SETS,
+    owners: sets,
+    selectorOf: ({ spec }) => spec?.selector,
+    // Only pods that are called so can be of a set.
+    ignores: (pod, set) => !isNamedAfter(set.metadata.name ?? '', pod.metadata.name ?? ''),
+  });
   const reconcile = createReconcile<StatefulSet, StatefulSetWorld, StatefulSetStatus, StatefulSetAction, void>({
     observe: async (key, signal) => {
-      await written.caughtUp(formatKey(key), signal);
+      await owned.caughtUp(key, signal);
       const object = sets.get(key);
-      return object && { object, world: worldOf(object, known), now: deps.clock.now() };
+      return object && { object, world: worldOf(object, owned.of(object), known), now: deps.clock.now() };
     },
     decide: decideStatefulSet,
-    act: (action, { object: set }) =>
-      actOnStatefulSet(deps, action, { set, note: (pod) => written.note(formatKey(keyOf(set)), pod) }),
+    act: (action, { object: set }) => actOnStatefulSet(deps, action, { set, note: (pod) => owned.note(set, pod) }),
     report: async ({ object }, decision) => {
       await writeStatus(deps.client, STATEFUL_SETS, object, decision.status, 'subresource');
     },
@@ -43,8 +46,8 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
     name: 'statefulset',
     sources: [
       watchObjects(sets),
-      watchOwned(pods, { kind: 'StatefulSet' }),
-      ownership.source,
+      watchOwned(owned.pods, { kind: 'StatefulSet' }),
+      owned.claims.source,
       watchOwned(revisions, { kind: 'StatefulSet' }),
       watchMapped(claims, ({ kind, object: { metadata } }) => {
         if (kind !== 'deleted') return [];
@@ -52,21 +55,9 @@ export const createStatefulSetLoop = (deps: LoopDeps): Controller => {
         return waiting.map(keyOf);
       }),
     ],
-    reconcile: ownership.settledBefore(reconcile),
+    reconcile: owned.claims.settledBefore(reconcile),
   });
 };
-
-/** Only pods that are called so can be of a set. */
-const createOwnership = (deps: LoopDeps, { sets, pods }: StatefulSetInformers, written: WrittenVersions): Claims =>
-  createClaims(deps, {
-    owner: STATEFUL_SETS,
-    owners: sets,
-    child: PODS,
-    children: pods,
-    written,
-    selectorOf: ({ spec }) => spec?.selector,
-    ignores: (pod, set) => !isNamedAfter(set.metadata.name ?? '', pod.metadata.name ?? ''),
-  });
 
 /** `set-0`, `set-12`. */
 const isNamedAfter = (set: string, pod: string): boolean =>

@@ -12,35 +12,36 @@ import {
   type StatefulSet,
 } from '@argosy/kube';
 
-import { BY_CONTROLLER, byController, podsByController } from '../loop-deps.ts';
+import { BY_CONTROLLER, byController } from '../loop-deps.ts';
 import type { StatefulSetWorld } from './decide.ts';
 import { claimsOf, nextOrdinals } from './pod-identity.ts';
 
 /** What the loop follows. */
 export interface StatefulSetInformers {
   readonly sets: Informer<StatefulSet>;
-  readonly pods: Informer<Pod>;
   readonly revisions: Informer<ControllerRevision>;
   readonly claims: Informer<PersistentVolumeClaim>;
 }
 
-/** The informers of the loop; pods and revisions are found by their controller. */
+/** The informers of the loop; revisions are found by their controller. */
 export const statefulSetInformers = (informers: InformerSet): StatefulSetInformers => ({
   sets: informers.of({ resource: STATEFUL_SETS }),
-  pods: podsByController(informers),
   revisions: informers.of({ resource: CONTROLLER_REVISIONS, indexes: { [BY_CONTROLLER]: byController } }),
   claims: informers.of({ resource: PERSISTENT_VOLUME_CLAIMS }),
 });
 
 /** The world around a set. */
-export const worldOf = (set: StatefulSet, { pods, revisions, claims }: StatefulSetInformers): StatefulSetWorld => {
+export const worldOf = (
+  set: StatefulSet,
+  pods: readonly Pod[],
+  { revisions, claims }: StatefulSetInformers,
+): StatefulSetWorld => {
   const { uid = '', namespace = '' } = set.metadata;
-  const owned = pods.byIndex(BY_CONTROLLER, uid);
   const isThere = (name: string): boolean => claims.get({ namespace, name }) !== undefined;
   return {
-    pods: owned,
+    pods,
     revisions: revisions.byIndex(BY_CONTROLLER, uid),
-    claims: knownClaims(set, owned.length, isThere),
+    claims: knownClaims(set, pods.length, isThere),
   };
 };
 
