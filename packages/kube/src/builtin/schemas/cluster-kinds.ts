@@ -36,7 +36,7 @@ export const node = kindSchema({
   status: object({
     ...fieldsOfMessage('core/v1.NodeStatus'),
     conditions,
-    addresses: tolerantKeyedList(['type'], object({ type: text, address: text }, ['type', 'address'])),
+    addresses: tolerantKeyedList(['type'], object({ type: text, address: text })),
     declaredFeatures: textList,
   }),
 });

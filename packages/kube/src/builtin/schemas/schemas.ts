@@ -88,6 +88,6 @@ export const BUILTIN_SCHEMAS: Readonly<Record<string, StructuralSchema>> = {
   '/PodTemplate': podTemplateKind,
   '/Endpoints': ruled('core/v1.Endpoints'),
   'apps/ControllerRevision': ruled('apps/v1.ControllerRevision'),
-  'autoscaling/HorizontalPodAutoscaler': fromMessage('autoscaling/v2.HorizontalPodAutoscaler'),
-  'autoscaling/v1/HorizontalPodAutoscaler': fromMessage('autoscaling/v1.HorizontalPodAutoscaler'),
+  'autoscaling/HorizontalPodAutoscaler': ruled('autoscaling/v2.HorizontalPodAutoscaler'),
+  'autoscaling/v1/HorizontalPodAutoscaler': ruled('autoscaling/v1.HorizontalPodAutoscaler'),
 };

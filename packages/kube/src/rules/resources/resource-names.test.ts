@@ -125,3 +125,20 @@ it('what runs beside containers asks for what they may ask for', () => {
     findings('node.k8s.io/RuntimeClass', { handler: 'h', overhead: { podFixed: { cpu: '1m', pods: '1' } } }),
   ).toEqual(['overhead.limits[pods]: Invalid value: pods: must be a standard resource for containers']);
 });
+
+it('what is measured of containers is what they may ask for', () => {
+  const metric = (name: string) => ({
+    scaleTargetRef: { kind: 'Deployment', name: 'd' },
+    maxReplicas: 2,
+    metrics: [
+      {
+        type: 'ContainerResource',
+        containerResource: { name, container: 'c', target: { type: 'Utilization', averageUtilization: 50 } },
+      },
+    ],
+  });
+  expect(findings('autoscaling/HorizontalPodAutoscaler', { spec: metric('cpu') })).toEqual([]);
+  expect(findings('autoscaling/HorizontalPodAutoscaler', { spec: metric('pods') })).toEqual([
+    'spec.metrics[0].containerResource.name: Invalid value: pods: must be a standard resource for containers',
+  ]);
+});

@@ -11,6 +11,7 @@ import {
 } from '../../objects/field-error.ts';
 import { itemsAt, numberAt, objectAt, textAt, type Draft } from '../../builtin/defaults/draft.ts';
 import { choiceFindings, POSITIVE, problemsOf } from '../findings.ts';
+import { containerNameFindings } from '../resources/resource-names.ts';
 
 /** Types of metrics and the members that describe them. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -80,6 +81,9 @@ const validateSource = (type: string, source: Draft, path: string): readonly Fie
     case 'ContainerResource':
       return [
         ...(textAt(source, 'name') === '' ? [requiredField(`${path}.name`, 'must specify a resource name')] : []),
+        ...(type === 'ContainerResource' && textAt(source, 'name') !== ''
+          ? containerNameFindings(textAt(source, 'name'), `${path}.name`)
+          : []),
         ...(type === 'ContainerResource' && textAt(source, 'container') === ''
           ? [requiredField(`${path}.container`, 'must specify a container')]
           : []),
