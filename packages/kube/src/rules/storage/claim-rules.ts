@@ -62,10 +62,14 @@ const sameSourceFindings = (spec: Draft, path: string): readonly FieldError[] =>
 
 const claimChanges = (spec: Draft, before: Draft): readonly FieldError[] => {
   const fixed = (part: Draft): Draft => {
-    const { resources: _size, volumeName, storageClassName, ...rest } = part;
+    const { resources: _resources, volumeName, storageClassName, ...rest } = part;
+    const { requests: _requests, ...resources } = objectAt(part, 'resources');
+    const { storage: _size, ...requests } = objectAt(objectAt(part, 'resources'), 'requests');
     // Both are filled in once, by whoever binds the claim.
     return {
       ...rest,
+      resources,
+      requests,
       ...(before['volumeName'] ? { volumeName } : {}),
       ...(before['storageClassName'] === undefined ? {} : { storageClassName }),
     };

@@ -96,3 +96,15 @@ it('the mode of a claim stays', () => {
     BUILTIN_VALIDATIONS['/PersistentVolumeClaim']!(of('Block'), of('Filesystem')).map(({ field }) => field),
   ).toEqual(['spec', 'volumeMode']);
 });
+
+it.each<readonly [requests: Object, want: readonly string[]]>([
+  [{ storage: '2Gi' }, []],
+  [{ storage: '1Gi', cpu: '1' }, ['spec']],
+])('a claim may ask for more room alone: %j', (requests, want) => {
+  const of = (asked: Object) => ({
+    metadata: { name: 't' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: asked }, volumeMode: 'Filesystem' },
+  });
+  const found = BUILTIN_VALIDATIONS['/PersistentVolumeClaim']!(of(requests), of({ storage: '1Gi' }));
+  expect(found.map(({ field }) => field)).toEqual(want);
+});
