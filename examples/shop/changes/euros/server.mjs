@@ -1,4 +1,5 @@
 /** A small shop: lists its goods, and tells which version answers. */
+import { realpathSync } from 'node:fs';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +25,8 @@ export const createShop = () =>
     response.end(body);
   });
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// The file is a link where it is mounted.
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const host = process.env.POD_IP ?? '127.0.0.1';
   const shop = createShop().listen(8080, host, () => console.log(`shop ${VERSION} listens on ${host}:8080`));
   process.on('SIGTERM', () => shop.close(() => process.exit(0)));
