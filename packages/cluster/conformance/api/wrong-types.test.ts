@@ -41,6 +41,9 @@ describe('a text where a number belongs', () => {
   it('in a replacement', async () => {
     expect(await ask('PUT', THERE, aDeployment('there', { replicas: '3' }))).toEqual(refused);
   });
+  it('beside a status, though the status alone would be written', async () => {
+    expect(await ask('PUT', `${THERE}/status`, aDeployment('there', { replicas: '3' }))).toEqual(refused);
+  });
   it('in a merge patch, which shows what came of it', async () => {
     const { code, reason, message } = await ask(
       'PATCH',

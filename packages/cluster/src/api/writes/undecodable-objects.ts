@@ -20,15 +20,19 @@ import {
 import type { ServedKind } from '../../kinds/served-kind.ts';
 import type { ApiContext } from '../api-context.ts';
 
-/** Runs a write of an object as it was given. Throws what the write throws, and BadRequest when the object does not fit its types. */
+/**
+ * Runs a write of an object as it was given, of which perhaps only a part counts. Throws what the write throws, and
+ * BadRequest when the object does not fit its types.
+ */
 export const orUndecodable = async <T>(
   context: ApiContext,
-  of: { readonly kind: ServedKind; readonly object: KubeObject },
+  of: { readonly kind: ServedKind; readonly object: KubeObject; readonly isPartWritten?: boolean },
   write: () => Promise<T>,
 ): Promise<T> => {
   try {
-    // Whoever completes an object takes its parts for what they should be.
-    const broken = isOddlyShaped(of.object) ? problemOf(context, of.kind, of.object) : undefined;
+    // Whoever completes an object takes its parts for what they should be, and a part that is not written fails nothing.
+    const mustLook = of.isPartWritten || isOddlyShaped(of.object);
+    const broken = mustLook ? problemOf(context, of.kind, of.object) : undefined;
     if (broken !== undefined) throw undecodable(of.kind, broken);
     return await write();
   } catch (thrown) {

@@ -31,8 +31,13 @@ export const updateObject = (
   context: ApiContext,
   kind: ServedKind,
   request: { readonly key: ObjectKey; readonly object: KubeObject; readonly options?: WriteOptions },
-): Promise<KubeObject> =>
-  orUndecodable(context, { kind, object: request.object }, () => updateGiven(context, kind, request));
+): Promise<KubeObject> => {
+  // Programs of this process write what they have read.
+  const isPartWritten = context.caller !== undefined && request.options?.subresource !== undefined;
+  return orUndecodable(context, { kind, object: request.object, isPartWritten }, () =>
+    updateGiven(context, kind, request),
+  );
+};
 
 const updateGiven = async (
   context: ApiContext,
