@@ -40,7 +40,7 @@ const widget = (spec: string) => `apiVersion: example.com/v1\nkind: Widget\nmeta
 describeKubectl('custom resources', {}, (world) => {
   it('a CRD whose rule is wrong is refused, with the place', async () =>
     expect(await world().refused('apply -f -', crd('self.nope > 1'))).toMatch(
-      /spec\.versions\[0\]\.schema\.openAPIV3Schema\.properties\[spec\]\.x-kubernetes-validations\[0\]\.rule: .*undefined field 'nope'/,
+      /spec\.validation\.openAPIV3Schema\.properties\[spec\]\.x-kubernetes-validations\[0\]\.rule: .*undefined field 'nope'/,
     ));
   it('a CRD is served at once', async () => {
     await world().k('apply -f -', crd('self.replicas <= self.limit'));
