@@ -144,3 +144,19 @@ describe('a write', () => {
     });
   });
 });
+
+describe('a write', () => {
+  it('tells whether it made what it wrote', async () => {
+    const { client } = await serve({ code: 201 }, { code: 200 });
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'shop' } };
+    const made: number[] = [];
+    for (const round of [1, 2])
+      await client.patch(
+        CONFIG_MAPS,
+        { namespace: 'shop', name: 'a' },
+        { kind: 'apply', object },
+        { fieldManager: 'me', onCreated: () => made.push(round) },
+      );
+    expect(made).toEqual([1]);
+  });
+});

@@ -20,6 +20,7 @@ const NAMESPACE_INDEX = 'namespace';
 
 /** A lister that can be written to; places are keys as `formatKey` writes them. */
 export interface ObjectCache<T extends KubeObject> extends Lister<T> {
+  /** The object in a place, or `undefined`. */
   at(place: string): T | undefined;
   /** Puts an object in its place and returns the one it replaces. */
   put(place: string, object: T): T | undefined;

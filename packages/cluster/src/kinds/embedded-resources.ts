@@ -4,10 +4,12 @@
  */
 import { isObject } from '@argosy/base';
 import {
-  BUILTIN_SCHEMAS,
   decodeProblem,
   invalidField,
+  mapItems,
+  mapMembers,
   MESSAGES,
+  OBJECT_PROPERTIES,
   pruneUnknown,
   validateAnnotations,
   validateDns1035Label,
@@ -29,18 +31,9 @@ export const holdsResources = (schema: StructuralSchema): boolean =>
 export const withKnownMetadata = <T>(schema: StructuralSchema, value: T): T => {
   if (Array.isArray(value)) {
     const { items } = schema;
-    if (!items) return value;
-    const list = value as readonly unknown[];
-    const kept = list.map((item) => withKnownMetadata(items, item));
-    return kept.some((item, at) => item !== list[at]) ? (kept as T) : value;
+    return items ? (mapItems(value, (item) => withKnownMetadata(items, item)) as T) : value;
   }
-  if (!isObject(value)) return value;
-  const members: Members = value;
-  const changed = Object.entries(members).flatMap(([name, part]): readonly (readonly [string, unknown])[] => {
-    const kept = keptMember(schema, name, part);
-    return kept === part ? [] : [[name, kept]];
-  });
-  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
+  return isObject(value) ? (mapMembers(value, (part, name) => keptMember(schema, name, part)) as T) : value;
 };
 
 /** Findings of the objects within one; those of what they must have at all are its schema's. */
@@ -76,11 +69,9 @@ const memberSchema = (schema: StructuralSchema, name: string): StructuralSchema 
   return typeof values === 'object' ? values : undefined;
 };
 
-/** Every object's metadata is the same. */
-const METADATA = BUILTIN_SCHEMAS['/ConfigMap']?.properties?.['metadata'] ?? {};
-
 const keptMember = (schema: StructuralSchema, name: string, part: unknown): unknown => {
-  if (schema['x-kubernetes-embedded-resource'] === true && name === 'metadata') return pruneUnknown(METADATA, part);
+  if (schema['x-kubernetes-embedded-resource'] === true && name === 'metadata')
+    return pruneUnknown(OBJECT_PROPERTIES.metadata, part);
   const inner = memberSchema(schema, name);
   return inner ? withKnownMetadata(inner, part) : part;
 };

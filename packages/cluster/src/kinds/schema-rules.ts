@@ -9,6 +9,7 @@ import {
   messageNameOf,
   MESSAGES,
   MOST_FINDINGS,
+  OBJECT_PROPERTIES,
   pruneUnknown,
   shownWhenEmpty,
   toApiVersion,
@@ -132,13 +133,11 @@ const schemaOfChanges = (schema: StructuralSchema) => {
   };
 };
 
-/** Every object's metadata is the same, whatever the schema of its kind says of it. */
-const METADATA = BUILTIN_SCHEMAS['/ConfigMap']?.properties?.['metadata'] ?? {};
-
 /** An object of a built-in kind has no fields but those of its kind: others are lost when it is read. */
 const declaredParts = (schema: StructuralSchema, object: KubeObject): KubeObject => {
   const declared = pruneUnknown(schema, object);
-  const metadata = pruneUnknown(METADATA, declared.metadata);
+  // Every object's metadata is the same, whatever the schema of its kind says of it.
+  const metadata = pruneUnknown(OBJECT_PROPERTIES.metadata, declared.metadata);
   return metadata === declared.metadata ? declared : { ...declared, metadata };
 };
 

@@ -7,8 +7,8 @@ import type { Patch, WriteOptions } from '@argosy/client';
 import {
   ApiStatusError,
   applyServerSide,
-  BUILTIN_SCHEMAS,
   managedFieldsOfNew,
+  OBJECT_PROPERTIES,
   toApiVersion,
   updateManagedFields,
   type ApplyConflict,
@@ -134,9 +134,7 @@ const authorOf = (context: ApiContext, { fieldManager, program }: WriteOptions):
 const wholeSchema = ({ schema = ANYTHING }: ServedKind): StructuralSchema => {
   const known = wholeSchemas.get(schema);
   if (known) return known;
-  const { apiVersion, kind, metadata } = BUILTIN_SCHEMAS['/ConfigMap']?.properties ?? {};
-  if (!apiVersion || !kind || !metadata) return schema;
-  const whole = { ...schema, properties: { ...schema.properties, apiVersion, kind, metadata } };
+  const whole = { ...schema, properties: { ...schema.properties, ...OBJECT_PROPERTIES } };
   wholeSchemas.set(schema, whole);
   return whole;
 };

@@ -91,8 +91,13 @@ export const ownedAsWhole = ({ 'x-kubernetes-list-map-keys': _keys, ...list }: S
   'x-kubernetes-list-type': 'atomic',
 });
 
+/** Schemas of what every object has, whatever its kind. */
+export const OBJECT_PROPERTIES = { apiVersion: text, kind: text, metadata: objectMeta } as const satisfies Readonly<
+  Record<string, StructuralSchema>
+>;
+
 /** The root of a kind. */
 export const kindSchema = (
   properties: Readonly<Record<string, StructuralSchema>>,
   required: readonly string[] = [],
-): StructuralSchema => object({ apiVersion: text, kind: text, metadata: objectMeta, ...properties }, required);
+): StructuralSchema => object({ ...OBJECT_PROPERTIES, ...properties }, required);
